@@ -1,0 +1,32 @@
+import type { Readable } from 'node:stream';
+
+/** `sha256:` and 64 hexadecimal digits, of the plain (not compressed) bytes. */
+export type Digest = string;
+export type StoredBlob = { digest: Digest; sizeBytes: number };
+
+/**
+ * Content-addressed bytes. The same bytes are kept once, whoever put them. Everything is streamed: memory stays flat.
+ * A put is acknowledged only after the bytes are on disk (temp file, fsync, rename, fsync of the folder).
+ */
+export type ArtifactStore = {
+  put(source: Readable | Uint8Array): Promise<StoredBlob>;
+  /** Takes over a file (moved when on the same disk); `source` is gone afterwards. */
+  putFile(path: string): Promise<StoredBlob>;
+  has(digest: Digest): Promise<boolean>;
+  stat(digest: Digest): Promise<{ sizeBytes: number; storedBytes: number }>;
+  /** Plain bytes, verified while read: the stream errors with `artifacts/corrupt` at its end when they do not match. */
+  open(digest: Digest, range?: { start: number; end?: number }): Promise<Readable>;
+  read(digest: Digest): Promise<Buffer>;
+  /** Writes the plain bytes to a file, for tools that need a path. */
+  copyTo(digest: Digest, path: string): Promise<void>;
+  /** Adds a source of digests that must be kept. */
+  addRoots(roots: () => AsyncIterable<Digest>): void;
+  /** Removes what no root names and what is older than `graceMs` (default one hour: puts in flight are younger). */
+  collectGarbage(options?: {
+    graceMs?: number;
+    dryRun?: boolean;
+  }): Promise<{ removed: number; freedBytes: number }>;
+  usage(): Promise<{ blobs: number; storedBytes: number }>;
+  /** Re-reads every blob; gives the damaged digests. */
+  verify(): AsyncIterable<{ digest: Digest; ok: boolean }>;
+};

@@ -1,0 +1,43 @@
+import type { Readable } from 'node:stream';
+import type {
+  Cell,
+  Column,
+  Dataset,
+  DatasetPreview,
+  DatasetProfile,
+  DatasetSource,
+  DatasetVersion,
+  ImportRequest,
+  Job,
+  ListQuery,
+  Page,
+  ReadOptions,
+  Tags,
+  Upload,
+} from '../../local-api/contract/index.ts';
+
+export type DataService = {
+  receiveUpload(name: string, bytes: Readable): Promise<Upload>;
+  preview(source: DatasetSource, options: ReadOptions, limit: number): Promise<DatasetPreview>;
+  /** Submits an import job whose result is an ImportResult. */
+  import(request: ImportRequest, parentJobId?: string | null): Promise<Job>;
+  list(query: ListQuery): Promise<Page<Dataset>>;
+  get(name: string): Promise<Dataset>;
+  update(
+    name: string,
+    patch: { description?: string | undefined; tags?: Tags | undefined },
+  ): Promise<Dataset>;
+  listVersions(name: string, query: ListQuery): Promise<Page<DatasetVersion>>;
+  getVersion(versionId: string): Promise<DatasetVersion>;
+  profile(versionId: string): Promise<DatasetProfile>;
+  rows(
+    versionId: string,
+    offset: number,
+    limit: number,
+  ): Promise<{ columns: Column[]; rows: Cell[][]; offset: number; total: number }>;
+  deleteVersion(versionId: string): Promise<void>;
+  /** The Parquet file of a version, for job processes and DuckDB. Never written to. */
+  snapshotPath(versionId: string): Promise<string>;
+  /** Checks a boolean/scalar SQL expression over the columns of a version; gives its result type. Throws datasets/bad-expression. */
+  checkExpression(versionId: string, expression: string): Promise<Column['type']>;
+};

@@ -1,0 +1,12 @@
+import type { Activity, EngineEvent, SentEvent } from '../../local-api/contract/index.ts';
+
+export type EventBus = {
+  /**
+   * Tells everyone, after the change is committed. With `activity` it is kept for the Home page too.
+   * `metrics.logged` is coalesced to 4 a second a run.
+   */
+  emit(event: EngineEvent, activity?: { text: string; link: string | null }): void;
+  /** Calls back for each event after `afterId` (missed ones first). `missed` is true when some are no longer known. */
+  subscribe(listener: (event: SentEvent) => void, afterId?: number): { missed: boolean; unsubscribe(): void };
+  activity(limit: number, beforeId?: number): Promise<Activity[]>;
+};

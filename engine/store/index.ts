@@ -1,0 +1,2 @@
+export type { Database } from './schema/index.ts';
+export * from './store-types.ts';

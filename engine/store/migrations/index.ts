@@ -1,0 +1,10 @@
+import type { Kysely } from 'kysely';
+import * as initial from './0001-initial.ts';
+
+/** `up` and `down` run in one transaction each, together with the ledger row. */
+export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
+
+/** In order. Listed by hand: a folder scan does not survive bundling. Append only. */
+export const migrations: readonly { name: string; migration: Migration }[] = [
+  { name: '0001-initial', migration: initial },
+];

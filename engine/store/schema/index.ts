@@ -1,0 +1,19 @@
+import type { Generated } from 'kysely';
+import type { DataTables } from './data.ts';
+import type { JobTables } from './jobs.ts';
+import type { ModelTables } from './models.ts';
+import type { MonitoringTables } from './monitoring.ts';
+import type { TrackingTables } from './tracking.ts';
+
+type WorkspaceTables = {
+  workspace_meta: { key: string; value: string };
+  activity: { id: Generated<number>; at_ms: number; type: string; text: string; link: string | null };
+};
+
+/** Every table, as the newest migration leaves it. A room uses its own tables only. */
+export type Database = WorkspaceTables &
+  TrackingTables &
+  DataTables &
+  ModelTables &
+  JobTables &
+  MonitoringTables;

@@ -1,0 +1,18 @@
+import type { Job, TrainerInfo, TrainRequest } from '../../local-api/contract/index.ts';
+
+export type TrainingService = {
+  trainers(): TrainerInfo[];
+  /** Checks the recipe against the data (all problems at once), makes the run (`scheduled`) and queues the job. */
+  start(request: TrainRequest, options?: { parentJobId?: string | null; source?: string }): Promise<Job>;
+};
+
+/** Where a training run keeps things; the registry, the UI and the export read these. */
+export const runFiles = {
+  model: 'model/model.onnx',
+  signature: 'model/signature.json',
+  recipe: 'recipe.json',
+  evaluation: 'evaluation.json',
+  /** Test rows: the raw feature columns, the truth, and the answers of the finished model file. */
+  predictions: 'predictions.parquet',
+  card: 'card.md',
+} as const;

@@ -1,0 +1,49 @@
+import type { SearchHit, WorkspaceInfo } from '../../local-api/contract/index.ts';
+import type { ArtifactStore } from '../artifacts/index.ts';
+import type { SettingsService } from '../config/index.ts';
+import type { DataService } from '../data/index.ts';
+import type { EventBus } from '../events/index.ts';
+import type { JobQueue } from '../jobs/index.ts';
+import type { ModelRegistry } from '../models/index.ts';
+import type { DriftService } from '../monitoring/index.ts';
+import type { ServingService } from '../serving/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock, Ids, Logger } from '../system/index.ts';
+import type { TrackingService } from '../tracking/index.ts';
+import type { TrainingService } from '../training/index.ts';
+
+export type OpenWorkspaceOptions = {
+  dir: string;
+  /** Script that job processes run: `engine/workspace/job-process.ts` or a program that adds kinds to it. */
+  jobProcess?: URL;
+  /** Given to job processes besides a minimal environment; the quickstart finds the API by it. */
+  jobEnvironment?: () => Record<string, string>;
+  settings?: Record<string, unknown>;
+  clock?: Clock;
+  ids?: Ids;
+  logger?: Logger;
+  /** Opens without starting the queue: for `assay db` and for tests. */
+  startJobs?: boolean;
+};
+
+/** An open workspace folder: every service of the engine, wired. One engine holds a folder at a time. */
+export type Workspace = {
+  dir: string;
+  /** Token of the local API, made on first open; file `token`, mode 0600. */
+  token: string;
+  store: Store;
+  settings: SettingsService;
+  events: EventBus;
+  artifacts: ArtifactStore;
+  jobs: JobQueue;
+  data: DataService;
+  tracking: TrackingService;
+  training: TrainingService;
+  models: ModelRegistry;
+  serving: ServingService;
+  drift: DriftService;
+  info(): Promise<WorkspaceInfo>;
+  search(text: string, limit: number): Promise<SearchHit[]>;
+  /** Finishes or checkpoints jobs, flushes, closes the database, releases the lock. */
+  close(options?: { graceMs?: number }): Promise<void>;
+};

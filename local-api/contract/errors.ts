@@ -1,0 +1,320 @@
+/**
+ * Every error the API can answer with: the stable code, its HTTP status, a title for people and what to do next.
+ * Codes are `<slug>/<reason>` and never change meaning; a message (`detail`) may.
+ */
+type ErrorEntry = { status: number; title: string; hint: string };
+
+function errors<const T extends Record<string, ErrorEntry>>(table: T): T {
+  return table;
+}
+
+export const errorTable = errors({
+  'request/invalid': {
+    status: 400,
+    title: 'The request is not valid',
+    hint: 'Correct each entry listed under "problems" and send the request again.',
+  },
+  'request/malformed': {
+    status: 400,
+    title: 'The body could not be read',
+    hint: 'Send well-formed JSON with the header Content-Type: application/json.',
+  },
+  'request/too-large': {
+    status: 413,
+    title: 'The body is too large',
+    hint: 'Send files through POST /api/v1/uploads, and rows in smaller batches.',
+  },
+  'request/unsupported-media-type': {
+    status: 415,
+    title: 'This content type is not accepted here',
+    hint: 'Use application/json, or application/octet-stream for uploads.',
+  },
+  'request/not-found': {
+    status: 404,
+    title: 'There is nothing at this address',
+    hint: 'See /docs for the list of endpoints.',
+  },
+  'request/method-not-allowed': {
+    status: 405,
+    title: 'This method is not offered here',
+    hint: 'See the Allow header, or /docs.',
+  },
+  'request/timeout': {
+    status: 503,
+    title: 'The request took too long and was stopped',
+    hint: 'Ask for less at once, or run it as a job.',
+  },
+  'request/bad-filter': {
+    status: 400,
+    title: 'The filter could not be understood',
+    hint: "Write conditions such as: metrics.auc > 0.8 and params.trainer = 'gbdt' order by metrics.auc desc",
+  },
+  'request/bad-cursor': {
+    status: 400,
+    title: 'The cursor is not valid for this list',
+    hint: 'Start again without a cursor, keeping filter and sort unchanged between pages.',
+  },
+  'access/token-required': {
+    status: 401,
+    title: 'A token is required',
+    hint: 'Open the address printed at start, or send "Authorization: Bearer <token>" with the token from the file "token" in the workspace folder.',
+  },
+  'access/foreign-host': {
+    status: 403,
+    title: 'This host name is not served',
+    hint: 'Use 127.0.0.1 or localhost.',
+  },
+  'access/foreign-origin': {
+    status: 403,
+    title: 'Requests from other web pages are refused',
+    hint: 'Call the API from the workbench itself or from a script, not from another site.',
+  },
+  'workspace/locked': {
+    status: 409,
+    title: 'Another engine holds this workspace',
+    hint: 'Use the running engine (assay finds it by itself), or stop it first.',
+  },
+  'workspace/newer': {
+    status: 409,
+    title: 'This workspace was made by a newer version of Assay',
+    hint: 'Start the newer version, or restore a backup made before the upgrade. Nothing was changed.',
+  },
+  'workspace/corrupt': {
+    status: 500,
+    title: 'The database of this workspace is damaged',
+    hint: 'Run "assay db check", then "assay db restore" with the newest backup. The damaged file is kept.',
+  },
+  'workspace/not-writable': {
+    status: 500,
+    title: 'The workspace folder cannot be written to',
+    hint: 'Check the permissions and free space of the folder, or choose another with --workspace.',
+  },
+  'workspace/migration-failed': {
+    status: 500,
+    title: 'The workspace could not be upgraded',
+    hint: 'The backup made before the upgrade is in the folder "backups"; nothing was lost.',
+  },
+  'settings/unknown-key': {
+    status: 400,
+    title: 'There is no such setting',
+    hint: 'GET /api/v1/settings lists the settings and their schema.',
+  },
+  'artifacts/not-found': {
+    status: 404,
+    title: 'There is no such artifact',
+    hint: 'List the artifacts of the run to see what it holds.',
+  },
+  'artifacts/corrupt': {
+    status: 500,
+    title: 'The stored bytes do not match their digest',
+    hint: 'The file was changed or damaged on disk. Restore it from a backup, or log it again.',
+  },
+  'artifacts/bad-path': {
+    status: 400,
+    title: 'This artifact path is not allowed',
+    hint: 'Use a relative path with forward slashes and no "..".',
+  },
+  'artifacts/disk-full': {
+    status: 507,
+    title: 'There is no space left on the disk',
+    hint: 'Free some space, or run "assay db gc" to remove what nothing refers to.',
+  },
+  'jobs/not-found': { status: 404, title: 'There is no such job', hint: 'GET /api/v1/jobs lists them.' },
+  'jobs/not-cancellable': {
+    status: 409,
+    title: 'The job has already ended',
+    hint: 'Nothing needs to be cancelled.',
+  },
+  'jobs/not-retryable': {
+    status: 409,
+    title: 'Only a job that failed or was cancelled can be tried again',
+    hint: 'Wait until it has ended, or start a new one.',
+  },
+  'jobs/cancelled': { status: 409, title: 'The job was cancelled', hint: 'Start it again when you want it.' },
+  'jobs/timed-out': {
+    status: 500,
+    title: 'The job ran past its time limit',
+    hint: 'Raise limits.seconds, or give it less to do.',
+  },
+  'jobs/out-of-memory': {
+    status: 500,
+    title: 'The job went over its memory limit',
+    hint: 'Raise limits.memoryMb, or use fewer rows.',
+  },
+  'jobs/crashed': {
+    status: 500,
+    title: 'The job process ended unexpectedly',
+    hint: 'See the log of the job; try it again.',
+  },
+  'jobs/interrupted': {
+    status: 500,
+    title: 'The engine stopped while the job was running',
+    hint: 'Start it again: nothing half-written was kept.',
+  },
+  'datasets/not-found': {
+    status: 404,
+    title: 'There is no such dataset',
+    hint: 'GET /api/v1/datasets lists them.',
+  },
+  'datasets/version-not-found': {
+    status: 404,
+    title: 'There is no such dataset version',
+    hint: 'GET /api/v1/datasets/{name}/versions lists them.',
+  },
+  'datasets/unreadable': {
+    status: 422,
+    title: 'The data could not be read',
+    hint: 'See "detail" for the line; correct the file, or the delimiter, quote or column types in the import.',
+  },
+  'datasets/empty': {
+    status: 422,
+    title: 'The data has no rows',
+    hint: 'Check the file, and the filter given to the import.',
+  },
+  'datasets/unsupported-format': {
+    status: 422,
+    title: 'This file format is not known',
+    hint: 'Use CSV, TSV, JSON, JSONL or Parquet, or name the format in the import.',
+  },
+  'datasets/source-not-found': {
+    status: 404,
+    title: 'The file to import is not there',
+    hint: 'Check the path (it is read on the machine that runs the engine), or upload the file first.',
+  },
+  'datasets/bad-expression': {
+    status: 400,
+    title: 'The expression is not valid SQL over these columns',
+    hint: 'Use column names of the dataset and DuckDB SQL functions, for example: delay > 15',
+  },
+  'datasets/in-use': {
+    status: 409,
+    title: 'Runs or models refer to this dataset version',
+    hint: 'Delete those first, or keep it: lineage would break.',
+  },
+  'experiments/not-found': {
+    status: 404,
+    title: 'There is no such experiment',
+    hint: 'GET /api/v1/experiments lists them.',
+  },
+  'experiments/name-taken': {
+    status: 409,
+    title: 'An experiment of this name exists',
+    hint: 'Use it, or choose another name (deleted experiments keep their name until they are purged).',
+  },
+  'runs/not-found': {
+    status: 404,
+    title: 'There is no such run',
+    hint: 'GET /api/v1/runs lists them; ids have 32 hexadecimal digits.',
+  },
+  'runs/deleted': {
+    status: 409,
+    title: 'The run is deleted',
+    hint: 'Restore it first: POST /api/v1/runs/{runId}/restore.',
+  },
+  'runs/param-changed': {
+    status: 409,
+    title: 'A parameter cannot change once it is logged',
+    hint: 'Log it under another key, or start a new run.',
+  },
+  'models/not-found': {
+    status: 404,
+    title: 'There is no such model',
+    hint: 'GET /api/v1/models lists them.',
+  },
+  'models/name-taken': {
+    status: 409,
+    title: 'A model of this name exists',
+    hint: 'Register a new version of it, or choose another name.',
+  },
+  'models/version-not-found': {
+    status: 404,
+    title: 'The model has no such version',
+    hint: 'GET /api/v1/models/{name}/versions lists them.',
+  },
+  'models/version-taken': {
+    status: 409,
+    title: 'This version exists already and is immutable',
+    hint: 'Leave out "version" to get the next free one.',
+  },
+  'models/alias-not-found': {
+    status: 404,
+    title: 'The model has no such alias',
+    hint: 'PUT /api/v1/models/{name}/aliases/{alias} sets one.',
+  },
+  'models/run-has-no-model': {
+    status: 422,
+    title: 'This run has no trained model',
+    hint: 'Choose a finished training run: it holds model/model.onnx.',
+  },
+  'models/invalid-onnx': {
+    status: 422,
+    title: 'ONNX Runtime does not accept this model file',
+    hint: 'See "detail" for its reason; export the model again.',
+  },
+  'predictions/bad-rows': {
+    status: 422,
+    title: 'The rows do not fit the signature of the model',
+    hint: 'Correct each entry listed under "problems"; the signature of the version lists columns and types.',
+  },
+  'predictions/busy': {
+    status: 503,
+    title: 'Too many predictions are waiting',
+    hint: 'Send again after the time in Retry-After, or larger batches less often.',
+  },
+  'training/bad-recipe': {
+    status: 422,
+    title: 'The recipe does not fit the data',
+    hint: 'Correct each entry listed under "problems".',
+  },
+  'training/too-little-data': {
+    status: 422,
+    title: 'There are too few rows to train and test on',
+    hint: 'Use more rows, or a smaller test share.',
+  },
+  'training/bad-target': {
+    status: 422,
+    title: 'The target cannot be learnt',
+    hint: 'A class target needs at least two classes with some rows each; a number target must vary.',
+  },
+  'training/did-not-converge': {
+    status: 422,
+    title: 'The training diverged',
+    hint: 'Lower the learning rate or raise the regularisation.',
+  },
+  'drift-reports/not-found': {
+    status: 404,
+    title: 'There is no such drift report',
+    hint: 'GET /api/v1/drift-reports lists them.',
+  },
+  'drift-reports/no-common-columns': {
+    status: 422,
+    title: 'The two dataset versions share no column that can be compared',
+    hint: 'Choose versions with the same column names, or name the columns.',
+  },
+  'drift-reports/too-few-rows': {
+    status: 422,
+    title: 'There are too few rows to compare',
+    hint: 'Use at least 5 values on each side.',
+  },
+  'uploads/not-found': {
+    status: 404,
+    title: 'There is no such upload',
+    hint: 'Uploads are kept for a day; send the file again.',
+  },
+  'export/target-exists': {
+    status: 409,
+    title: 'The target folder is not empty',
+    hint: 'Choose another folder, or pass overwrite.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something went wrong in the engine',
+    hint: 'The log of the engine has the details under the given request id. Nothing that was acknowledged is lost.',
+  },
+});
+
+export type ErrorCode = keyof typeof errorTable;
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorTable, code);
+}

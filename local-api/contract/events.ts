@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { TimestampMs } from './common.ts';
+import { endpoint } from './endpoint.ts';
+
+/** What can happen. Payloads carry ids and little else: a client reads the thing itself when it cares. */
+export const EngineEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('job.changed'),
+    data: z.object({
+      jobId: z.string(),
+      kind: z.string(),
+      state: z.string(),
+      title: z.string(),
+      fraction: z.number().nullable(),
+      message: z.string(),
+      runId: z.string().nullable(),
+      parentId: z.string().nullable(),
+    }),
+  }),
+  z.object({
+    type: z.literal('run.changed'),
+    data: z.object({
+      runId: z.string(),
+      experimentId: z.string(),
+      change: z.enum(['created', 'updated', 'deleted', 'restored']),
+    }),
+  }),
+  z.object({
+    type: z.literal('metrics.logged'),
+    data: z.object({ runId: z.string(), keys: z.array(z.string()) }),
+  }),
+  z.object({
+    type: z.literal('experiment.changed'),
+    data: z.object({
+      experimentId: z.string(),
+      change: z.enum(['created', 'updated', 'deleted', 'restored']),
+    }),
+  }),
+  z.object({
+    type: z.literal('dataset.changed'),
+    data: z.object({
+      dataset: z.string(),
+      versionId: z.string().nullable(),
+      change: z.enum(['created', 'updated', 'deleted']),
+    }),
+  }),
+  z.object({
+    type: z.literal('model.changed'),
+    data: z.object({
+      model: z.string(),
+      version: z.string().nullable(),
+      change: z.enum(['created', 'updated', 'deleted', 'alias']),
+    }),
+  }),
+  z.object({
+    type: z.literal('drift-report.changed'),
+    data: z.object({ reportId: z.string(), drifted: z.boolean(), change: z.enum(['created', 'deleted']) }),
+  }),
+  z.object({ type: z.literal('settings.changed'), data: z.object({ keys: z.array(z.string()) }) }),
+]);
+export type EngineEvent = z.infer<typeof EngineEvent>;
+export type EngineEventType = EngineEvent['type'];
+
+/** An event as sent: `id` rises by one; send it back as Last-Event-ID to go on where you were. */
+export type SentEvent = EngineEvent & { id: number; atMs: number };
+
+export const Activity = z.object({
+  id: z.int(),
+  atMs: TimestampMs,
+  type: z.string(),
+  text: z.string().describe('What happened, in a sentence'),
+  link: z.string().nullable().describe('Where to look, as a path of the workbench: /runs/…'),
+});
+export type Activity = z.infer<typeof Activity>;
+
+export const eventsApi = {
+  stream: endpoint({
+    id: 'events.stream',
+    method: 'GET',
+    path: '/api/v1/events',
+    summary: 'What happens, as Server-Sent Events',
+    description:
+      'Each message has `event: <type>`, `id:` and `data:` (JSON with atMs and the data of the type). Reconnect with Last-Event-ID to miss nothing of the last 10,000 events; when more was missed the first message is `event: reset`. metrics.logged is sent at most 4 times a second a run.',
+    query: z.object({
+      types: z.string().max(1000).optional().describe('Only these types, separated by commas'),
+    }),
+    response: 'events',
+  }),
+  activity: endpoint({
+    id: 'events.activity',
+    method: 'GET',
+    path: '/api/v1/activity',
+    summary: 'What happened lately, newest first',
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(500).default(50),
+      before: z.coerce.number().int().optional(),
+    }),
+    response: z.object({ items: z.array(Activity) }),
+    example: {},
+  }),
+};

@@ -1,0 +1,41 @@
+/** The whole surface of the local API, in the order of the documentation. Adding a resource is adding a line here. */
+import { datasetsApi, uploadsApi } from './datasets.ts';
+import { driftReportsApi } from './drift-reports.ts';
+import { eventsApi } from './events.ts';
+import { experimentsApi } from './experiments.ts';
+import { jobsApi } from './jobs.ts';
+import { modelsApi, predictionsApi } from './models.ts';
+import { runsApi } from './runs.ts';
+import { settingsApi } from './settings.ts';
+import { trainingApi } from './training.ts';
+import { workspaceApi } from './workspace.ts';
+
+export const api = {
+  workspace: workspaceApi,
+  datasets: datasetsApi,
+  uploads: uploadsApi,
+  experiments: experimentsApi,
+  runs: runsApi,
+  training: trainingApi,
+  models: modelsApi,
+  predictions: predictionsApi,
+  driftReports: driftReportsApi,
+  jobs: jobsApi,
+  events: eventsApi,
+  settings: settingsApi,
+};
+
+export * from './common.ts';
+export * from './datasets.ts';
+export * from './drift-reports.ts';
+export * from './endpoint.ts';
+export * from './errors.ts';
+export * from './events.ts';
+export * from './experiments.ts';
+export * from './jobs.ts';
+export * from './models.ts';
+export * from './recipe.ts';
+export * from './runs.ts';
+export * from './settings.ts';
+export * from './training.ts';
+export * from './workspace.ts';

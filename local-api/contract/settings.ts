@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint.ts';
+
+/** Settings of a workspace (config.yaml). Environment: ASSAY_<KEY>, for example ASSAY_JOBS_CONCURRENCY=1. */
+export const Settings = z
+  .object({
+    jobs: z
+      .object({
+        concurrency: z.int().min(1).max(64).default(2).describe('Job processes at once'),
+        memoryMb: z.int().min(256).default(4096).describe('Memory limit of a job process'),
+        timeoutSeconds: z.int().min(1).default(14_400).describe('Time limit of a job'),
+      })
+      .prefault({}),
+    serving: z
+      .object({
+        maxSessions: z.int().min(1).max(1000).default(8).describe('Models kept loaded'),
+        maxQueue: z.int().min(1).default(1000).describe('Predictions that may wait before 503'),
+      })
+      .prefault({}),
+    ui: z
+      .object({
+        theme: z.enum(['auto', 'light', 'dark']).default('auto'),
+        density: z.enum(['compact', 'comfortable']).default('compact'),
+        tourDone: z.boolean().default(false),
+      })
+      .prefault({}),
+    backups: z
+      .object({ keep: z.int().min(1).max(1000).default(10).describe('Automatic backups kept') })
+      .prefault({}),
+    log: z.object({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+  })
+  .meta({ id: 'Settings' });
+export type Settings = z.infer<typeof Settings>;
+
+export const SettingSource = z.enum(['default', 'file', 'environment']);
+
+export const settingsApi = {
+  get: endpoint({
+    id: 'settings.get',
+    method: 'GET',
+    path: '/api/v1/settings',
+    summary: 'Settings in force, where each comes from, and their JSON Schema',
+    response: z.object({
+      settings: Settings,
+      sources: z.record(z.string(), SettingSource),
+      schema: z.record(z.string(), z.unknown()),
+    }),
+    example: {},
+  }),
+  update: endpoint({
+    id: 'settings.update',
+    method: 'PATCH',
+    path: '/api/v1/settings',
+    summary: 'Change settings; takes hold at once',
+    body: z
+      .record(z.string(), z.unknown())
+      .describe('Dotted keys: {"jobs.concurrency": 1}; null goes back to the default'),
+    response: z.object({
+      settings: Settings,
+      sources: z.record(z.string(), SettingSource),
+      schema: z.record(z.string(), z.unknown()),
+    }),
+    errors: ['settings/unknown-key'],
+    example: { body: { 'ui.theme': 'auto' } },
+  }),
+};

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, timeoutMs: number) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+    pool: 'forks' as const,
+  },
+});
+
+/** `fault` kills processes and `e2e` drives a browser: they run one file at a time. */
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', 20_000),
+      project('integration', 60_000),
+      { test: { ...project('fault', 120_000).test, fileParallelism: false } },
+      { test: { ...project('e2e', 120_000).test, fileParallelism: false } },
+      { test: { ...project('desktop', 120_000).test, fileParallelism: false } },
+      { test: { ...project('interop', 600_000).test, fileParallelism: false } },
+    ],
+  },
+});
