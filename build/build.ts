@@ -1,0 +1,98 @@
+/** Builds what is stale: `dist/` (engine, API, command line, desktop shell) and `dist/renderer/` (the workbench). */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { whenStale } from './stale.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Packages with native files or data beside their code stay outside the bundle. */
+const external = [
+  'better-sqlite3',
+  'onnxruntime-node',
+  '@duckdb/node-api',
+  'vega-datasets',
+  'swagger-ui-dist',
+  'electron',
+];
+
+async function buildEngine(): Promise<void> {
+  const { build } = await import('esbuild');
+  await build({
+    absWorkingDir: root,
+    entryPoints: {
+      assay: 'local-api/cli/main.ts',
+      'job-process': 'local-api/job-process.ts',
+    },
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    external,
+    chunkNames: '[name]-[hash]',
+    sourcemap: 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    // CommonJS packages inside an ES module bundle still call require for Node's own modules.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+}
+
+async function buildElectron(): Promise<void> {
+  const { build } = await import('esbuild');
+  const common = { absWorkingDir: root, bundle: true, platform: 'node', external, logLevel: 'warning' } as const;
+  await build({
+    ...common,
+    entryPoints: { main: 'electron/main.ts', 'engine-host': 'electron/engine-host/child.ts' },
+    outdir: 'dist/electron',
+    format: 'esm',
+    target: 'node22',
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+  // A sandboxed preload is one CommonJS file: it can neither import nor require files of its own.
+  await build({
+    ...common,
+    entryPoints: { preload: 'electron/preload/preload.ts' },
+    outdir: 'dist/electron',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    target: 'node22',
+  });
+}
+
+async function buildRenderer(): Promise<void> {
+  const { build } = await import('vite');
+  await build({ configFile: join(root, 'build/vite.config.ts'), logLevel: 'warn' });
+}
+
+/** Brings `dist/` up to date. `say` is told what is being built, for it can take some seconds. */
+export async function buildStale(
+  say: (line: string) => void,
+  parts: { electron: boolean; workbench: boolean } = { electron: true, workbench: true },
+): Promise<void> {
+  const started = Date.now();
+  let built = false;
+  const part = async (name: string, sources: string[], make: () => Promise<void>) => {
+    built =
+      (await whenStale(root, name, [...sources, 'build/build.ts'], async () => {
+        say(`Building the ${name} …`);
+        await make();
+      })) || built;
+  };
+  await part('engine', ['engine', 'local-api'], buildEngine);
+  if (parts.electron && existsSync(join(root, 'electron/main.ts')))
+    await part('desktop shell', ['electron', 'engine', 'local-api'], buildElectron);
+  if (parts.workbench)
+    await part('workbench', ['renderer', 'local-api/contract', 'local-api/client', 'build/vite.config.ts'], buildRenderer);
+  if (built) say(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await buildStale((line) => console.error(line));
+}
