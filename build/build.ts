@@ -44,7 +44,13 @@ async function buildEngine(): Promise<void> {
 
 async function buildElectron(): Promise<void> {
   const { build } = await import('esbuild');
-  const common = { absWorkingDir: root, bundle: true, platform: 'node', external, logLevel: 'warning' } as const;
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    external,
+    logLevel: 'warning',
+  } as const;
   await build({
     ...common,
     entryPoints: { main: 'electron/main.ts', 'engine-host': 'electron/engine-host/child.ts' },
@@ -89,7 +95,11 @@ export async function buildStale(
   if (parts.electron && existsSync(join(root, 'electron/main.ts')))
     await part('desktop shell', ['electron', 'engine', 'local-api'], buildElectron);
   if (parts.workbench)
-    await part('workbench', ['renderer', 'local-api/contract', 'local-api/client', 'build/vite.config.ts'], buildRenderer);
+    await part(
+      'workbench',
+      ['renderer', 'local-api/contract', 'local-api/client', 'build/vite.config.ts'],
+      buildRenderer,
+    );
   if (built) say(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
 }
 

@@ -16,6 +16,8 @@ export function requireNode() {
     const result = spawnSync(pinned, process.argv.slice(1), { stdio: 'inherit' });
     process.exit(result.status ?? 1);
   }
-  console.error(`Assay needs Node 24 and this is ${process.version}. Run "npm ci": it brings Node 24 with it.`);
+  console.error(
+    `Assay needs Node 24 and this is ${process.version}. Run "npm ci": it brings Node 24 with it.`,
+  );
   process.exit(1);
 }

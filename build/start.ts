@@ -40,7 +40,13 @@ export async function start(args: string[]): Promise<number> {
   if (wantsWindow && hasDisplay()) {
     console.error('The Electron binary is not on this machine: the workbench opens in the browser instead.');
   }
-  process.argv = [process.argv[0] ?? 'node', 'assay', 'serve', ...(wantsWindow ? ['--open'] : []), ...args.filter((a) => a !== '--no-window')];
+  process.argv = [
+    process.argv[0] ?? 'node',
+    'assay',
+    'serve',
+    ...(wantsWindow ? ['--open'] : []),
+    ...args.filter((a) => a !== '--no-window'),
+  ];
   await import(new URL('../dist/assay.js', import.meta.url).href);
   return Number(process.exitCode ?? 0);
 }
