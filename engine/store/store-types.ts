@@ -1,6 +1,21 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Kysely, Transaction } from 'kysely';
+import type { Clock, Logger } from '../system/index.ts';
+import type { MigrationList } from './migrations/index.ts';
 import type { Database } from './schema/index.ts';
+
+export type OpenStoreOptions = {
+  /** The database file; its folder must exist. */
+  path: string;
+  clock: Clock;
+  logger: Logger;
+  /** Where the copy made before an upgrade goes. */
+  backupsDir: string;
+  /** Automatic backups kept; older ones are removed after a new one is complete. */
+  keepBackups: number;
+  /** For tests of the migrator; the product always uses its own list. */
+  migrations?: MigrationList;
+};
 
 /** The workspace database. Services use `db`; only a measured hot path prepares statements on `sqlite`. */
 export type Store = {
@@ -10,9 +25,15 @@ export type Store = {
   schemaVersion: number;
   /** All or nothing. Inside, use only `trx`: the outer handle would wait for it forever. */
   transaction<T>(work: (trx: Transaction<Database>) => Promise<T>): Promise<T>;
-  /** A consistent copy while the engine works. */
+  /**
+   * All or nothing, for hot paths: waits for its turn on the one connection, then runs `work` without a pause. `work` is
+   * synchronous, uses prepared statements of `sqlite`, and must not touch `db`. A hot path that wrote outside it could
+   * land in the middle of somebody else's transaction.
+   */
+  transactionSync<T>(work: (sqlite: BetterSqlite3.Database) => T): Promise<T>;
+  /** A consistent copy while the engine works: one file, checked, in place only when it is complete. */
   backup(path: string): Promise<void>;
-  /** Empty when sound; otherwise what SQLite found. */
+  /** Empty when sound; otherwise what SQLite found. Reads the whole file: seconds for gigabytes. */
   check(): Promise<string[]>;
   close(): Promise<void>;
 };

@@ -69,8 +69,8 @@ const statements = [
     PRIMARY KEY (run_pk, key_id)
   ) STRICT, WITHOUT ROWID`,
   // Search and sort by a metric: within one experiment, and over all.
-  `CREATE INDEX metric_latest_by_experiment ON metric_latest (experiment_id, key_id, value, run_pk)`,
-  `CREATE INDEX metric_latest_by_key ON metric_latest (key_id, value, run_pk)`,
+  `CREATE INDEX metric_latest_by_experiment ON metric_latest (experiment_id, key_id, is_nan, value, run_pk)`,
+  `CREATE INDEX metric_latest_by_key ON metric_latest (key_id, is_nan, value, run_pk)`,
 
   `CREATE TABLE run_params (
     run_pk INTEGER NOT NULL REFERENCES runs (pk) ON DELETE CASCADE,

@@ -3,8 +3,7 @@ import * as initial from './0001-initial.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
+export type MigrationList = readonly { name: string; migration: Migration }[];
 
 /** In order. Listed by hand: a folder scan does not survive bundling. Append only. */
-export const migrations: readonly { name: string; migration: Migration }[] = [
-  { name: '0001-initial', migration: initial },
-];
+export const migrations: MigrationList = [{ name: '0001-initial', migration: initial }];

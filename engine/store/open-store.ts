@@ -1,0 +1,115 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+import { AssayError } from '../errors.ts';
+import { backupName, copyDatabase, integrityProblems, pruneBackups } from './backup.ts';
+import { applicationId, kyselyOver, openSqlite, openSqliteReadOnly } from './connection.ts';
+import { type AppliedMigration, checkHistory, readHistory } from './migrations/history.ts';
+import { type MigrationList, migrations } from './migrations/index.ts';
+import { migrateUp } from './migrations/migrate.ts';
+import { describeSqliteError } from './sqlite-errors.ts';
+import type { OpenStoreOptions, Store } from './store-types.ts';
+
+/** Time that the check at open may take. A larger database is checked in full by `check()`. */
+const quickCheckBudgetMs = 150;
+
+/** The ledger of a file, read without changing it. Throws workspace/newer or workspace/corrupt. */
+export function inspectHistory(path: string, known: MigrationList): AppliedMigration[] {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return [];
+  const sqlite = openSqliteReadOnly(path);
+  try {
+    return checkHistory(readHistory(sqlite), known, path);
+  } catch (thrown) {
+    throw describeSqliteError(thrown, path);
+  } finally {
+    sqlite.close();
+  }
+}
+
+/**
+ * Checks table by table, the ones that a start depends on first and the ones that grow last, until the budget is spent:
+ * a whole small database, and of a large one all but its bulk.
+ */
+function quickCheck(sqlite: BetterSqlite3.Database, path: string): void {
+  const deadline = performance.now() + quickCheckBudgetMs;
+  const bulky = ['metric_points', 'metric_latest', 'run_params', 'run_tags', 'job_logs'];
+  const tables = sqlite
+    .prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .all()
+    .map((row) => row.name)
+    .sort((a, b) => bulky.indexOf(a) - bulky.indexOf(b));
+  for (const table of tables) {
+    if (performance.now() > deadline) return;
+    const problems = integrityProblems(sqlite, `quick_check('${table}')`);
+    if (problems.length > 0) {
+      throw new AssayError('workspace/corrupt', `The table ${table} of ${path} is damaged: ${problems[0]}.`, {
+        problems: problems.map((message) => ({ path: table, message })),
+      });
+    }
+  }
+}
+
+async function upgrade(
+  sqlite: BetterSqlite3.Database,
+  applied: AppliedMigration[],
+  options: OpenStoreOptions,
+): Promise<void> {
+  const known = options.migrations ?? migrations;
+  if (applied.length === known.length) return;
+  if (applied.length > 0) {
+    const name = backupName(options.clock.nowMs(), applied.length, 'before-upgrade');
+    await copyDatabase(sqlite, join(options.backupsDir, name));
+    options.logger.info({ backup: name }, 'backup made before the upgrade');
+  }
+  await migrateUp(sqlite, known, applied.length, options.clock);
+  sqlite.pragma(`application_id = ${applicationId}`);
+  if (applied.length > 0) {
+    await pruneBackups(options.backupsDir, options.keepBackups);
+    options.logger.info({ from: applied.length, to: known.length }, 'database upgraded');
+  }
+}
+
+/**
+ * Opens the workspace database, makes it when it is new, and upgrades it (after a backup) when it is older.
+ *
+ * Throws `workspace/newer` (nothing is touched), `workspace/corrupt`, `workspace/not-writable`,
+ * `workspace/migration-failed`. One process at a time may have it open: the workspace lock sees to that.
+ */
+export async function openStore(options: OpenStoreOptions): Promise<Store> {
+  const { path } = options;
+  const known = options.migrations ?? migrations;
+  const applied = inspectHistory(path, known);
+  const sqlite = openSqlite(path);
+  try {
+    quickCheck(sqlite, path);
+    await upgrade(sqlite, applied, options);
+  } catch (thrown) {
+    sqlite.close();
+    throw describeSqliteError(thrown, path);
+  }
+  const db = kyselyOver(sqlite, path);
+
+  return {
+    db,
+    sqlite,
+    path,
+    schemaVersion: known.length,
+    transaction: (work) => db.transaction().execute(work),
+    transactionSync: (work) =>
+      // Holding Kysely's connection keeps every other statement out until the commit.
+      db.connection().execute(async () => {
+        try {
+          return sqlite.transaction(() => work(sqlite)).immediate();
+        } catch (thrown) {
+          throw describeSqliteError(thrown, path);
+        }
+      }),
+    backup: (target) => copyDatabase(sqlite, target),
+    check: async () => integrityProblems(sqlite),
+    async close() {
+      await db.destroy();
+      // Kysely closes the file only when it was used.
+      if (sqlite.open) sqlite.close();
+    },
+  };
+}
