@@ -1,0 +1,10 @@
+export type { Dimension, ElementType, TensorData } from './encode.ts';
+export {
+  type Attribute,
+  float,
+  GraphBuilder,
+  type NodeOptions,
+  tensor,
+  type Value,
+} from './graph-builder.ts';
+export { createSession, type Feed, type OnnxSession, type RunOutputs } from './session.ts';
