@@ -116,7 +116,7 @@ export class GraphBuilder {
   readonly #name: string;
   readonly #isMain: boolean;
   readonly #scope: Scope;
-  readonly #inputs: ValueInfoProto[] = [];
+  readonly #inputs: { value: Value; info: Omit<ValueInfoProto, 'name'> }[] = [];
   readonly #nodes: BuiltNode[] = [];
   readonly #outputs: { value: Value; info: Omit<ValueInfoProto, 'name'> }[] = [];
   /** Values that nodes of this very graph made: only those may take the name of an output. */
@@ -133,9 +133,9 @@ export class GraphBuilder {
 
   /** A named input. Leave `shape` out only in a subgraph, where it is inferred. */
   input(name: string, type: ElementType, shape?: readonly Dimension[]): Value {
-    const taken = this.#take(name);
-    this.#inputs.push({ name: taken, type, ...(shape === undefined ? {} : { shape }) });
-    return { name: taken };
+    const value = { name: this.#claim(name) };
+    this.#inputs.push({ value, info: { type, ...(shape === undefined ? {} : { shape }) } });
+    return value;
   }
 
   /** A tensor known now. `dims` is one dimension of all elements when left out; `[]` makes a scalar. Small equal ones are shared. */
@@ -195,11 +195,11 @@ export class GraphBuilder {
 
   /** Gives a value out under a name, in the order of the calls. Leave `shape` out where it is not known. */
   output(name: string, value: Value, type: ElementType, shape?: readonly Dimension[]): void {
-    const taken = this.#take(name);
+    const claimed = this.#claim(name);
     // The value takes the name of the output. One from elsewhere, or one that is an output already, needs a copy.
-    const free = this.#made.has(value) && value.name === '';
+    const free = this.#made.has(value) && !this.#outputs.some((output) => output.value === value);
     const carrier = free ? value : this.node('Identity', [value]);
-    rename(carrier, taken);
+    rename(carrier, claimed);
     this.#outputs.push({ value: carrier, info: { type, ...(shape === undefined ? {} : { shape }) } });
   }
 
@@ -239,20 +239,18 @@ export class GraphBuilder {
       initializers: this.#isMain
         ? this.#scope.initializers.map(({ value, tensor: data }) => ({ name: this.#nameOf(value), ...data }))
         : [],
-      inputs: this.#inputs,
-      outputs: this.#outputs.map(({ value, info }) => ({ name: value.name, ...info })),
+      inputs: this.#inputs.map(({ value, info }) => ({ name: this.#nameOf(value), ...info })),
+      outputs: this.#outputs.map(({ value, info }) => ({ name: this.#nameOf(value), ...info })),
     };
   }
 
-  /** Names of the main graph are the model's face and stay as given; in a subgraph only the order counts. */
-  #take(name: string): string {
-    let free = name;
-    if (this.#isMain) {
-      if (name === '') throw new Error('a name must not be empty');
-      if (this.#scope.taken.has(name)) throw new Error(`the name ${name} is taken`);
-    } else for (let n = 2; this.#scope.taken.has(free); n += 1) free = `${name}_${n}`;
-    this.#scope.taken.add(free);
-    return free;
+  /** Names of the main graph are the model's face and stay as given. In a subgraph only the order counts: those are named when built. */
+  #claim(name: string): string {
+    if (!this.#isMain) return '';
+    if (name === '') throw new Error('a name must not be empty');
+    if (this.#scope.taken.has(name)) throw new Error(`the name ${name} is taken`);
+    this.#scope.taken.add(name);
+    return name;
   }
 
   #nameOf(value: Value): string {
