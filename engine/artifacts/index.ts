@@ -1,1 +1,2 @@
 export * from './artifact-store.ts';
+export { createLocalArtifactStore } from './local-artifact-store.ts';

@@ -1,0 +1,169 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Clock } from '../system/index.ts';
+import type { ArtifactStore, Digest, StoredBlob } from './artifact-store.ts';
+import { type BlobFile, openBlobDirectory } from './blob-directory.ts';
+import { chooseEncoding } from './blob-encoding.ts';
+import { byteStream, checkRange, mapReadErrors, rememberChecks, verified } from './blob-reader.ts';
+import { type Commit, moveIn, writePlain } from './blob-writer.ts';
+import { keyedLock } from './keyed-lock.ts';
+import { peek, plainChunks } from './plain-bytes.ts';
+import { corrupt, notFound, writeError } from './storage-errors.ts';
+import { storedUsage } from './stored-usage.ts';
+
+const defaultGraceMs = 60 * 60 * 1000;
+
+/**
+ * The artifact store of a workspace, in a local folder: see `ArtifactStore`.
+ * `tmpDir` must be on the same disk as `dir`; what a crash left there is removed. One process may have it open.
+ * Puts and reads take time in proportion to their bytes and a fixed amount of memory (about 1 MB each).
+ */
+export async function createLocalArtifactStore(options: {
+  dir: string;
+  tmpDir: string;
+  clock: Clock;
+}): Promise<ArtifactStore> {
+  const blobs = await openBlobDirectory(options);
+  const usage = storedUsage(() => blobs.walk());
+  const locks = keyedLock();
+  const checks = rememberChecks(blobs);
+  const roots: (() => AsyncIterable<Digest>)[] = [];
+
+  const require = async (digest: Digest): Promise<BlobFile> => {
+    const blob = await blobs.find(digest);
+    if (blob === undefined) throw notFound(digest);
+    return blob;
+  };
+
+  /** Takes a written file in as a blob, or drops it where the same bytes are there already and sound. */
+  const commit: Commit = (digest, path, encoding, sync) =>
+    locks.run(digest, async () => {
+      const existing = await blobs.find(digest);
+      if (existing !== undefined && (await checks.isSound(existing))) {
+        checks.remember(await blobs.renew(existing));
+        await rm(path, { force: true });
+        return;
+      }
+      await sync();
+      const placed = await blobs.place(path, digest, encoding);
+      checks.remember(placed);
+      if (existing !== undefined) {
+        usage.removed(existing);
+        if (existing.path !== placed.path) await blobs.remove(existing);
+      }
+      usage.added(placed);
+    });
+
+  const put = async (source: Readable | Uint8Array): Promise<StoredBlob> => {
+    const staged = await blobs.stage();
+    try {
+      const plain = await peek(plainChunks(source));
+      const encoding = chooseEncoding(plain.sample);
+      const { digest, sizeBytes } = await writePlain(plain, encoding, staged.handle);
+      await commit(digest, staged.path, encoding, () => staged.handle.datasync());
+      return { digest, sizeBytes };
+    } finally {
+      await blobs.discard(staged);
+    }
+  };
+
+  const openPlain = async (digest: Digest, range?: { start: number; end?: number }): Promise<Readable> => {
+    const blob = await require(digest);
+    if (range === undefined) return byteStream(verified(digest, blobs.chunks(blob)));
+    checkRange(range);
+    // Part of a blob cannot be checked against its digest: the whole is, once per file and process.
+    if (!(await checks.isSound(blob))) throw corrupt(digest);
+    return byteStream(mapReadErrors(digest, blobs.chunks(blob, range.start, range.end)));
+  };
+
+  return {
+    put: (source) => put(source).catch(rethrow(writeError)),
+
+    async putFile(path) {
+      try {
+        const moved = await moveIn(path, commit);
+        if (moved !== undefined) return moved;
+        const source = createReadStream(path);
+        const stored = await put(source).finally(() => source.destroy());
+        await rm(path);
+        return stored;
+      } catch (thrown) {
+        throw writeError(thrown);
+      }
+    },
+
+    has: async (digest) => (await blobs.find(digest)) !== undefined,
+
+    async stat(digest) {
+      const blob = await require(digest);
+      const sizeBytes = await blobs.sizeOf(blob);
+      if (sizeBytes === undefined) throw corrupt(digest);
+      return { sizeBytes, storedBytes: blob.storedBytes };
+    },
+
+    open: openPlain,
+
+    async read(digest) {
+      const parts: Buffer[] = [];
+      for await (const chunk of verified(digest, blobs.chunks(await require(digest)))) parts.push(chunk);
+      return Buffer.concat(parts);
+    },
+
+    async copyTo(digest, path) {
+      const plain = await openPlain(digest);
+      const partial = `${path}.part`;
+      try {
+        await mkdir(dirname(path), { recursive: true });
+        await pipeline(plain, createWriteStream(partial));
+        await rename(partial, path);
+      } catch (thrown) {
+        plain.destroy();
+        await rm(partial, { force: true });
+        throw writeError(thrown);
+      }
+    },
+
+    addRoots(source) {
+      roots.push(source);
+    },
+
+    async collectGarbage({ graceMs = defaultGraceMs, dryRun = false } = {}) {
+      const kept = new Set<Digest>();
+      for (const source of roots) for await (const digest of source()) kept.add(digest);
+      const isGarbage = (blob: BlobFile): boolean =>
+        !kept.has(blob.digest) && options.clock.nowMs() - blob.modifiedMs >= graceMs;
+      let removed = 0;
+      let freedBytes = 0;
+      // Without roots nobody has said what is needed.
+      if (roots.length === 0) return { removed, freedBytes };
+      for await (const candidate of blobs.walk()) {
+        if (!isGarbage(candidate)) continue;
+        await locks.run(candidate.digest, async () => {
+          // A put of the same bytes may have renewed it since it was listed.
+          const blob = await blobs.find(candidate.digest);
+          if (blob === undefined || !isGarbage(blob)) return;
+          if (!dryRun && !(await blobs.remove(blob))) return;
+          if (!dryRun) usage.removed(blob);
+          removed += 1;
+          freedBytes += blob.storedBytes;
+        });
+      }
+      return { removed, freedBytes };
+    },
+
+    usage: () => usage.current(),
+
+    async *verify() {
+      for await (const blob of blobs.walk()) yield { digest: blob.digest, ok: await checks.check(blob) };
+    },
+  };
+}
+
+function rethrow(map: (thrown: unknown) => unknown): (thrown: unknown) => never {
+  return (thrown) => {
+    throw map(thrown);
+  };
+}
