@@ -1,0 +1,100 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { contextOf } from '../context.ts';
+import { formatBytes, formatCount, formatNumber, formatTime } from '../output.ts';
+import { resolveVersion } from '../version-ref.ts';
+
+export function datasetsCommand(): Command {
+  const command = new Command('datasets').description('list datasets, or show one of them');
+  command
+    .argument('[dataset]', 'a dataset, or a version of it: flights, flights@2')
+    .option('--profile', 'show the profile of the version')
+    .option('--filter <filter>', "for example: name like 'fl%'")
+    .action(async (dataset: string | undefined, options: { profile?: boolean; filter?: string }, own: Command) => {
+      if (dataset === undefined) await listDatasets(own, options.filter);
+      else if (options.profile) await showProfile(own, dataset);
+      else await showDataset(own, dataset);
+    });
+  return command;
+}
+
+async function listDatasets(command: Command, filter: string | undefined): Promise<void> {
+  const { output, withClient } = contextOf(command);
+  await withClient(async (client) => {
+    const page = await client.datasets.list({ query: { limit: 200, ...(filter ? { filter } : {}) } });
+    output.result(page, () =>
+      output.table(
+        page.items,
+        [
+          { title: 'dataset', value: (d) => d.name },
+          { title: 'versions', value: (d) => String(d.versions), align: 'right' },
+          { title: 'rows', value: (d) => (d.latest ? formatCount(d.latest.rows) : ''), align: 'right' },
+          { title: 'columns', value: (d) => (d.latest ? String(d.latest.columns.length) : ''), align: 'right' },
+          { title: 'size', value: (d) => (d.latest ? formatBytes(d.latest.sizeBytes) : ''), align: 'right' },
+          { title: 'updated', value: (d) => formatTime(d.updatedAtMs) },
+        ],
+        'No datasets yet. Import one: assay import data.csv',
+      ),
+    );
+  });
+}
+
+async function showDataset(command: Command, name: string): Promise<void> {
+  const { output, withClient } = contextOf(command);
+  await withClient(async (client) => {
+    const versions = await client.datasets.versions({ params: { dataset: name.split('@')[0] ?? name }, query: { limit: 200 } });
+    output.result(versions, () => {
+      output.table(
+        versions.items,
+        [
+          { title: 'version', value: (v) => `${v.dataset}@${v.version}` },
+          { title: 'rows', value: (v) => formatCount(v.rows), align: 'right' },
+          { title: 'size', value: (v) => formatBytes(v.sizeBytes), align: 'right' },
+          { title: 'digest', value: (v) => v.digest.slice(0, 19) },
+          { title: 'imported', value: (v) => formatTime(v.createdAtMs) },
+          { title: 'id', value: (v) => pc.dim(v.id) },
+          { title: 'note', value: (v) => v.note },
+        ],
+        'No versions.',
+      );
+      const newest = versions.items[0];
+      if (!newest) return;
+      output.line();
+      output.table(
+        newest.columns,
+        [
+          { title: 'column', value: (c) => c.name },
+          { title: 'type', value: (c) => c.type },
+          { title: '', value: (c) => (c.nullable ? pc.dim('may be missing') : '') },
+        ],
+        'No columns.',
+      );
+    });
+  });
+}
+
+async function showProfile(command: Command, name: string): Promise<void> {
+  const { output, withClient } = contextOf(command);
+  await withClient(async (client) => {
+    const version = await resolveVersion(client, name);
+    const profile = await client.datasets.profile({ params: { versionId: version.id } });
+    output.result(profile, () => {
+      output.line(`${version.dataset}@${version.version}: ${formatCount(profile.rows)} rows`);
+      output.table(
+        profile.columns,
+        [
+          { title: 'column', value: (c) => c.name },
+          { title: 'type', value: (c) => c.type },
+          { title: 'missing', value: (c) => `${formatNumber((100 * c.missing) / Math.max(1, profile.rows))} %`, align: 'right' },
+          { title: 'distinct', value: (c) => formatCount(c.distinct), align: 'right' },
+          { title: 'min', value: (c) => String(c.min ?? ''), align: 'right' },
+          { title: 'median', value: (c) => formatNumber(c.quantiles?.p50), align: 'right' },
+          { title: 'max', value: (c) => String(c.max ?? ''), align: 'right' },
+          { title: 'most frequent', value: (c) => c.topValues.slice(0, 3).map((t) => String(t.value)).join(', ') },
+          { title: '', value: (c) => pc.yellow(c.warnings.join('; ')) },
+        ],
+        'No columns.',
+      );
+    });
+  });
+}

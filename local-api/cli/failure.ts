@@ -1,0 +1,59 @@
+import pc from 'picocolors';
+import type { Problem } from '../contract/index.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+
+/** Ends a command with a message for people and an exit code for scripts. */
+export class CommandFailure extends Error {
+  readonly code: string;
+  readonly hint: string;
+  readonly exitCode: number;
+
+  constructor(code: string, message: string, hint: string, exitCode: number) {
+    super(message);
+    this.name = 'CommandFailure';
+    this.code = code;
+    this.hint = hint;
+    this.exitCode = exitCode;
+  }
+}
+
+type Described = { code: string; message: string; hint: string; problems: readonly Problem[]; exitCode: number };
+
+/** What any thrown thing means to the caller: engine errors and API errors by their code, the rest as unexpected. */
+export function describeFailure(thrown: unknown): Described {
+  if (thrown instanceof CommandFailure)
+    return { code: thrown.code, message: thrown.message, hint: thrown.hint, problems: [], exitCode: thrown.exitCode };
+  if (thrown instanceof Error && hasCode(thrown)) {
+    return {
+      code: thrown.code,
+      message: thrown.message,
+      hint: typeof thrown.hint === 'string' ? thrown.hint : '',
+      problems: thrown.problems ?? [],
+      exitCode: exitCodeOf(thrown.code),
+    };
+  }
+  return {
+    code: 'internal',
+    message: thrown instanceof Error ? thrown.message : String(thrown),
+    hint: 'Run it again with ASSAY_DEBUG=1 to see where it happened.',
+    problems: [],
+    exitCode: exitCodes.unexpected,
+  };
+}
+
+function hasCode(error: Error): error is Error & { code: string; hint?: unknown; problems?: readonly Problem[] } {
+  return 'code' in error && typeof error.code === 'string' && error.code.includes('/');
+}
+
+/** Prints a failure: one JSON object on stdout with --json, otherwise what was wrong and what to do, on stderr. */
+export function printFailure(failure: Described, json: boolean): void {
+  if (json) {
+    const { exitCode: _, ...error } = failure;
+    process.stdout.write(`${JSON.stringify({ error })}\n`);
+    return;
+  }
+  const lines = [`${pc.red('✗')} ${failure.message}`];
+  for (const problem of failure.problems) lines.push(`  ${pc.yellow(problem.path || '·')} ${problem.message}`);
+  if (failure.hint) lines.push(pc.dim(`  ${failure.hint}`));
+  process.stderr.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,77 @@
+/** The `assay` command. Each command is a file in commands/; this one only lists them and turns failures into exit codes. */
+import { Command, CommanderError } from 'commander';
+import { version } from '../version.ts';
+import { compareCommand } from './commands/compare.ts';
+import { datasetsCommand } from './commands/datasets.ts';
+import { dbCommand } from './commands/db.ts';
+import { driftCommand } from './commands/drift.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
+import { initCommand } from './commands/init.ts';
+import { jobsCommand } from './commands/jobs.ts';
+import { modelsCommand } from './commands/models.ts';
+import { predictCommand } from './commands/predict.ts';
+import { quickstartCommand } from './commands/quickstart.ts';
+import { registerCommand } from './commands/register.ts';
+import { runsCommand } from './commands/runs.ts';
+import { serveCommand } from './commands/serve.ts';
+import { trainCommand } from './commands/train.ts';
+import { exitCodes } from './exit-codes.ts';
+import { describeFailure, printFailure } from './failure.ts';
+
+export function createProgram(): Command {
+  const program = new Command('assay')
+    .description('A local MLOps workbench: import, train, compare, serve, watch for drift and export, offline.')
+    .version(version)
+    .option('-w, --workspace <dir>', 'workspace folder (default: ASSAY_WORKSPACE, or one in the data folder of the platform)')
+    .option('--json', 'print one JSON object and nothing else')
+    .showHelpAfterError('(assay --help lists the commands)')
+    .exitOverride();
+  for (const command of [
+    serveCommand(),
+    quickstartCommand(),
+    initCommand(),
+    importCommand(),
+    datasetsCommand(),
+    trainCommand(),
+    runsCommand(),
+    compareCommand(),
+    registerCommand(),
+    modelsCommand(),
+    predictCommand(),
+    driftCommand(),
+    exportCommand(),
+    jobsCommand(),
+    dbCommand(),
+  ])
+    program.addCommand(inherit(command));
+  return program;
+}
+
+/** Sub-commands take the global options too, so that `assay runs --json` works as well as `assay --json runs`. */
+function inherit(command: Command): Command {
+  command.exitOverride().showHelpAfterError('(add --help for its options)');
+  if (!command.options.some((option) => option.long === '--json'))
+    command.option('--json', 'print one JSON object and nothing else');
+  if (!command.options.some((option) => option.long === '--workspace'))
+    command.option('-w, --workspace <dir>', 'workspace folder');
+  command.commands.forEach((child) => inherit(child));
+  return command;
+}
+
+async function main(): Promise<void> {
+  try {
+    await createProgram().parseAsync(process.argv);
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) {
+      process.exitCode = thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+      return;
+    }
+    const failure = describeFailure(thrown);
+    printFailure(failure, process.argv.includes('--json'));
+    if (process.env.ASSAY_DEBUG && thrown instanceof Error) console.error(thrown.stack);
+    process.exitCode = failure.exitCode;
+  }
+}
+
+await main();

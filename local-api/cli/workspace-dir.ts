@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+
+/** The folder to work in: --workspace, then ASSAY_WORKSPACE, then one in the platform's data folder. */
+export function workspaceDir(option: string | undefined, environment: Record<string, string | undefined>): string {
+  const named = option ?? environment.ASSAY_WORKSPACE;
+  if (named) return resolve(named);
+  return join(envPaths('Assay', { suffix: '' }).data, 'workspace');
+}
+
+export function isWorkspace(dir: string): boolean {
+  return existsSync(join(dir, 'assay.db'));
+}
