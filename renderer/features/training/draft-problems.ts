@@ -1,0 +1,84 @@
+import { Recipe } from '../../../local-api/contract/index.ts';
+import { type Draft, targetName, toRecipe } from './draft.ts';
+
+/** The parts of the page, in order. */
+export type Section = 'data' | 'target' | 'features' | 'split' | 'trainers' | 'rows' | 'experiment';
+
+export type DraftProblem = {
+  section: Section;
+  /** The field within the section: a feature's name, `gbdt.trees`; empty for the section itself. */
+  field: string;
+  message: string;
+};
+
+/** Everything that keeps a draft from being sent, found without asking the engine. */
+export function draftProblems(draft: Draft): DraftProblem[] {
+  const problems: DraftProblem[] = [];
+  const add = (section: Section, field: string, message: string) =>
+    problems.push({ section, field, message });
+  if (targetName(draft.target).trim() === '') {
+    add(
+      'target',
+      '',
+      draft.target.kind === 'column' ? 'Choose what is to be predicted.' : 'Give the target a name.',
+    );
+  }
+  if (draft.target.kind === 'expression' && draft.target.expression.trim() === '') {
+    add('target', 'expression', 'Write the expression, for example: delay > 15');
+  }
+  if (!Object.values(draft.features).some((feature) => feature.included)) {
+    add('features', '', 'Choose at least one feature.');
+  }
+  if (draft.split.kind === 'time' && draft.split.column === '') {
+    add('split', 'column', 'Choose the column that orders the rows in time.');
+  }
+  if (draft.split.test + draft.split.validation >= 0.95) {
+    add('split', '', 'Leave at least 5 % of the rows for training.');
+  }
+  if (Object.keys(draft.trainers).length === 0) add('trainers', '', 'Choose at least one trainer.');
+  if (draft.experiment.kind === 'new' && draft.experiment.name.trim() === '') {
+    add('experiment', '', 'Give the new experiment a name, or choose one that exists.');
+  }
+  if (problems.length > 0) return problems;
+  return Object.keys(draft.trainers).flatMap((kind) => contractProblems(draft, kind));
+}
+
+/** The contract's own verdict on the recipe: limits of settings, lengths, patterns. */
+function contractProblems(draft: Draft, kind: string): DraftProblem[] {
+  const parsed = Recipe.safeParse(toRecipe(draft, kind));
+  if (parsed.success) return [];
+  return parsed.error.issues.map((issue) => placeProblem(`/${issue.path.join('/')}`, issue.message, kind));
+}
+
+/**
+ * Finds the place on the page for a problem that the engine lists, by its JSON pointer into the request or the recipe:
+ * `/recipe/trainer/trees` is the field `gbdt.trees` of the trainers. What has no place of its own stands with the data.
+ */
+export function placeProblem(path: string, message: string, trainer: string): DraftProblem {
+  const [, first = '', ...rest] = path
+    .replace(/^\/?(body\/)?(recipe\/)?/, '/')
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  switch (first) {
+    case 'target':
+      return { section: 'target', field: rest[0] === 'expression' ? 'expression' : '', message };
+    case 'positive':
+    case 'task':
+      return { section: 'target', field: first, message };
+    case 'features':
+      return { section: 'features', field: rest[0] === 'roles' ? (rest[1] ?? '') : '', message };
+    case 'split':
+      return { section: 'split', field: rest[0] ?? '', message };
+    case 'trainer':
+      return { section: 'trainers', field: rest[0] ? `${trainer}.${rest[0]}` : trainer, message };
+    case 'rows':
+    case 'seed':
+    case 'limits':
+      return { section: 'rows', field: first === 'rows' ? (rest[0] ?? '') : first, message };
+    case 'experimentId':
+    case 'name':
+      return { section: 'experiment', field: '', message };
+    default:
+      return { section: 'data', field: '', message };
+  }
+}

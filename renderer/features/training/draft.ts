@@ -1,0 +1,234 @@
+import type {
+  ColumnProfile,
+  DatasetProfile,
+  DatasetVersion,
+  FeatureRole,
+  RecipeInput,
+} from '../../../local-api/contract/index.ts';
+
+export type Task = 'classification' | 'regression';
+export type TargetDraft =
+  | { kind: 'column'; column: string }
+  | { kind: 'expression'; name: string; expression: string };
+export type FeatureDraft = { included: boolean; role: FeatureRole | 'auto' };
+export type SplitDraft = {
+  kind: 'random' | 'time';
+  column: string;
+  stratify: boolean;
+  test: number;
+  validation: number;
+};
+export type ExperimentDraft = { kind: 'existing'; id: string } | { kind: 'new'; name: string };
+
+/** What the New training page edits. Every chosen trainer becomes one recipe and one job. */
+export type Draft = {
+  versionId: string;
+  task: Task;
+  target: TargetDraft;
+  /** null: the rarer class, chosen by the engine. */
+  positive: string | null;
+  features: Record<string, FeatureDraft>;
+  split: SplitDraft;
+  /** Chosen trainers, each with the settings that differ from its defaults. */
+  trainers: Record<string, Record<string, unknown>>;
+  rows: { limit: number | null; sample: 'even' | 'newest' | 'first'; where: string };
+  seed: number;
+  experiment: ExperimentDraft;
+};
+
+/** A first draft for a dataset version: a likely target, sensible features, a time split where rows have dates. */
+export function suggestDraft(
+  version: DatasetVersion,
+  profile: DatasetProfile,
+  trainers: readonly string[],
+): Draft {
+  const column = suggestTarget(profile);
+  const target: TargetDraft = { kind: 'column', column };
+  const dates = datetimeColumns(version);
+  return {
+    versionId: version.id,
+    task: guessTask(profile.columns.find((candidate) => candidate.name === column)),
+    target,
+    positive: null,
+    features: suggestFeatures(profile, target),
+    split: {
+      kind: dates.length > 0 ? 'time' : 'random',
+      column: dates[0] ?? '',
+      stratify: true,
+      test: 0.2,
+      validation: 0.1,
+    },
+    trainers: Object.fromEntries(trainers.map((kind) => [kind, {}])),
+    rows: { limit: version.rows > 200_000 ? 200_000 : null, sample: 'even', where: '' },
+    seed: 0,
+    experiment: { kind: 'new', name: version.dataset },
+  };
+}
+
+const targetNames =
+  /^(target|label|class|y|outcome|species|survived|churn(ed)?|default(ed)?|diagnosis|quality|response)$/i;
+
+/** A column whose name says it is the answer; empty where none does, since a wrong guess would be trusted. */
+export function suggestTarget(profile: DatasetProfile): string {
+  const usable = profile.columns.filter((column) => column.distinct > 1 && column.count > 0);
+  return usable.find((column) => targetNames.test(column.name))?.name ?? '';
+}
+
+/** Classes or numbers: text and booleans are classes, and so are integers of few values. */
+export function guessTask(column: ColumnProfile | undefined): Task {
+  if (!column) return 'classification';
+  if (column.type === 'string' || column.type === 'boolean') return 'classification';
+  return column.type === 'integer' && column.distinct <= 10 ? 'classification' : 'regression';
+}
+
+/** Columns that rows can be ordered by in time. */
+export function datetimeColumns(version: Pick<DatasetVersion, 'columns'>): string[] {
+  return version.columns.filter(({ type }) => type === 'datetime' || type === 'date').map(({ name }) => name);
+}
+
+/** How a column of a type is treated when nothing else is said. */
+export function defaultRole(column: Pick<ColumnProfile, 'type'>): FeatureRole {
+  switch (column.type) {
+    case 'integer':
+    case 'float':
+      return 'number';
+    case 'boolean':
+      return 'boolean';
+    case 'datetime':
+    case 'date':
+      return 'datetime';
+    case 'string':
+      return 'category';
+  }
+}
+
+/** Roles that the engine accepts for a column of a type. */
+export function possibleRoles(column: Pick<ColumnProfile, 'type'>): FeatureRole[] {
+  switch (column.type) {
+    case 'integer':
+      return ['number', 'category'];
+    case 'float':
+      return ['number'];
+    case 'boolean':
+      return ['boolean', 'category'];
+    case 'datetime':
+    case 'date':
+      return ['datetime'];
+    case 'string':
+      return ['category'];
+  }
+}
+
+/** All columns but the target; those that can only mislead are there, but not chosen. */
+export function suggestFeatures(profile: DatasetProfile, target: TargetDraft): Record<string, FeatureDraft> {
+  const used = targetColumns(
+    target,
+    profile.columns.map((column) => column.name),
+  );
+  return Object.fromEntries(
+    profile.columns
+      .filter((column) => !used.includes(column.name))
+      .map((column) => {
+        const isHarmful = featureWarnings(column, target, profile.rows).some((warning) => warning.leaveOut);
+        return [column.name, { included: !isHarmful, role: 'auto' }];
+      }),
+  );
+}
+
+/** The columns that make the target: itself, or every column that its expression names. */
+export function targetColumns(target: TargetDraft, columns: readonly string[]): string[] {
+  if (target.kind === 'column') return columns.filter((name) => name === target.column);
+  const outsideTexts = target.expression.replace(/'(?:[^']|'')*'/g, ' ');
+  const words = outsideTexts.match(/"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_]*/gu) ?? [];
+  const named = new Set(
+    words.map((word) =>
+      (word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word).toLowerCase(),
+    ),
+  );
+  return columns.filter((name) => named.has(name.toLowerCase()));
+}
+
+export type FeatureWarning = { text: string; leaveOut: boolean };
+
+/** What speaks against a column as a feature, from its profile and its name. */
+export function featureWarnings(column: ColumnProfile, target: TargetDraft, rows: number): FeatureWarning[] {
+  const warnings: FeatureWarning[] = [];
+  const share = column.count === 0 ? 0 : column.distinct / column.count;
+  if (column.count === 0) warnings.push({ text: 'no values', leaveOut: true });
+  else if (column.distinct <= 1) warnings.push({ text: 'constant', leaveOut: true });
+  else if (column.type === 'string' && share > 0.9 && column.count > 20) {
+    warnings.push({ text: 'looks like an id: nearly every value is different', leaveOut: true });
+  } else if (
+    column.type === 'integer' &&
+    share > 0.99 &&
+    /(^|[_ .-])(id|key|index|no|nr|number|row)$|^id|Id$/i.test(column.name) &&
+    column.count > 20
+  ) {
+    warnings.push({ text: 'looks like an id: nearly every value is different', leaveOut: true });
+  } else if (column.type === 'string' && column.distinct > 1000) {
+    warnings.push({ text: `${column.distinct.toLocaleString('en-US')} different values`, leaveOut: false });
+  }
+  if (column.count > 0 && rows > 0 && column.missing / rows > 0.5) {
+    warnings.push({ text: `${Math.round((100 * column.missing) / rows)} % missing`, leaveOut: false });
+  }
+  if (isLeakSuspect(column.name, target)) {
+    warnings.push({ text: 'named like the target: is it known before the answer is?', leaveOut: false });
+  }
+  return warnings;
+}
+
+function isLeakSuspect(name: string, target: TargetDraft): boolean {
+  const answer = target.kind === 'column' ? target.column : target.name;
+  const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  const [a, b] = [plain(name), plain(answer)];
+  return a !== b && a.length >= 4 && b.length >= 4 && (a.includes(b) || b.includes(a));
+}
+
+/** The name that the answer has in the model. */
+export function targetName(target: TargetDraft): string {
+  return target.kind === 'column' ? target.column : target.name;
+}
+
+/** The recipe of one chosen trainer. What equals the default of the contract is left out, so that it reads short. */
+export function toRecipe(draft: Draft, trainer: string): RecipeInput {
+  const features = Object.entries(draft.features);
+  const excluded = features.filter(([, feature]) => !feature.included).map(([name]) => name);
+  const included = features.filter(([, feature]) => feature.included).map(([name]) => name);
+  const roles = Object.fromEntries(
+    features.flatMap(([name, feature]) =>
+      feature.included && feature.role !== 'auto' ? [[name, feature.role]] : [],
+    ),
+  );
+  const { split, rows } = draft;
+  const shares = { test: split.test, validation: split.validation };
+  return {
+    version: 1,
+    task: draft.task,
+    dataset: draft.versionId,
+    ...(rows.limit === null && rows.where.trim() === ''
+      ? {}
+      : {
+          rows: {
+            ...(rows.limit === null ? {} : { limit: rows.limit, sample: rows.sample }),
+            ...(rows.where.trim() === '' ? {} : { where: rows.where.trim() }),
+          },
+        }),
+    target:
+      draft.target.kind === 'column'
+        ? { column: draft.target.column }
+        : { name: draft.target.name.trim(), expression: draft.target.expression.trim() },
+    ...(draft.task === 'classification' && draft.positive !== null ? { positive: draft.positive } : {}),
+    features: {
+      include: included,
+      ...(excluded.length > 0 ? { exclude: excluded } : {}),
+      ...(Object.keys(roles).length > 0 ? { roles } : {}),
+    },
+    split:
+      split.kind === 'time'
+        ? { kind: 'time', column: split.column, ...shares }
+        : { kind: 'random', stratify: split.stratify && draft.task === 'classification', ...shares },
+    // The engine checks the settings against the schema that the form was made from.
+    trainer: { kind: trainer, ...draft.trainers[trainer] } as RecipeInput['trainer'],
+    seed: draft.seed,
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Plain data as YAML 1.2 in block style; lists of scalars stand on one line. Texts that a YAML reader could take for
+ * something else (numbers, booleans, null, texts with special marks) are written in double quotes.
+ */
+export function toYaml(value: unknown): string {
+  return `${lines(value).join('\n')}\n`;
+}
+
+function lines(value: unknown): string[] {
+  if (fitsOneLine(value)) return [oneLine(value)];
+  if (Array.isArray(value)) {
+    return value.flatMap((item) =>
+      lines(item).map((line, index) => (index === 0 ? `- ${line}` : `  ${line}`)),
+    );
+  }
+  return fieldsOf(value).flatMap(([key, item]) =>
+    fitsOneLine(item)
+      ? [`${text(key)}: ${oneLine(item)}`]
+      : [`${text(key)}:`, ...lines(item).map((line) => `  ${line}`)],
+  );
+}
+
+function fitsOneLine(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isScalar);
+  return isScalar(value) || fieldsOf(value).length === 0;
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value !== 'object' || value === null;
+}
+
+function fieldsOf(value: unknown): [string, unknown][] {
+  return Object.entries(value ?? {}).filter(([, item]) => item !== undefined);
+}
+
+function oneLine(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(oneLine).join(', ')}]`;
+  if (typeof value === 'string') return text(value);
+  return isScalar(value) ? JSON.stringify(value ?? null) : '{}';
+}
+
+function text(value: string): string {
+  const isPlain =
+    /^[\p{L}_][\p{L}\p{N}_./ -]*$/u.test(value) &&
+    !/^(true|false|null|yes|no|on|off|y|n)$/i.test(value) &&
+    !value.endsWith(' ');
+  return isPlain ? value : JSON.stringify(value);
+}

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type ColumnProfile,
+  type DatasetProfile,
+  type DatasetVersion,
+  Recipe,
+} from '../../../../../local-api/contract/index.ts';
+import {
+  type Draft,
+  featureWarnings,
+  guessTask,
+  suggestDraft,
+  suggestFeatures,
+  targetColumns,
+  toRecipe,
+} from '../../../../../renderer/features/training/draft.ts';
+import { draftProblems, placeProblem } from '../../../../../renderer/features/training/draft-problems.ts';
+
+function column(name: string, type: ColumnProfile['type'], more: Partial<ColumnProfile> = {}): ColumnProfile {
+  return {
+    name,
+    type,
+    count: 1000,
+    missing: 0,
+    distinct: 50,
+    min: null,
+    max: null,
+    mean: null,
+    std: null,
+    quantiles: null,
+    zeros: null,
+    histogram: null,
+    topValues: [],
+    textLength: null,
+    warnings: [],
+    ...more,
+  };
+}
+
+const profile: DatasetProfile = {
+  rows: 1000,
+  columns: [
+    column('Species', 'string', { distinct: 3 }),
+    column('mass', 'float'),
+    column('seen', 'datetime'),
+    column('unit', 'string', { distinct: 1 }),
+    column('ring', 'string', { distinct: 1000 }),
+  ],
+  correlations: null,
+  duplicateRows: 0,
+  warnings: [],
+};
+const version: DatasetVersion = {
+  id: 'v1',
+  dataset: 'penguins',
+  version: 1,
+  digest: `sha256:${'0'.repeat(64)}`,
+  rows: 1000,
+  sizeBytes: 1,
+  columns: profile.columns.map(({ name, type }) => ({ name, type, nullable: false })),
+  source: { kind: 'sample', name: 'penguins' },
+  sourceName: 'penguins.json',
+  options: {},
+  badRows: 0,
+  note: '',
+  tags: {},
+  createdAtMs: 0,
+};
+const draft = suggestDraft(version, profile, ['linear', 'gbdt']);
+
+describe('the first draft', () => {
+  it('predicts the column that is named like an answer', () => {
+    expect(draft.target).toEqual({ kind: 'column', column: 'Species' });
+    expect(draft.task).toBe('classification');
+  });
+
+  it('leaves constants and ids out of the features', () => {
+    const included = Object.entries(draft.features).filter(([, feature]) => feature.included);
+    expect(included.map(([name]) => name)).toEqual(['mass', 'seen']);
+  });
+
+  it('splits by time where rows have a date', () => {
+    expect(draft.split).toMatchObject({ kind: 'time', column: 'seen' });
+  });
+
+  it('makes a recipe that the contract accepts, one a trainer', () => {
+    for (const kind of ['linear', 'gbdt']) {
+      expect(Recipe.parse(toRecipe(draft, kind)).trainer.kind).toBe(kind);
+    }
+  });
+});
+
+describe('guessTask', () => {
+  it('takes few whole numbers for classes and many for numbers', () => {
+    expect(guessTask(column('cylinders', 'integer', { distinct: 5 }))).toBe('classification');
+    expect(guessTask(column('delay', 'integer', { distinct: 400 }))).toBe('regression');
+  });
+});
+
+describe('targetColumns', () => {
+  const names = ['delay', 'Dep Time', 'origin'];
+  it('finds every column that an expression names, quoted or not, in any case', () => {
+    expect(
+      targetColumns(
+        { kind: 'expression', name: 'late', expression: 'DELAY > 15 and "Dep Time" is not null' },
+        names,
+      ),
+    ).toEqual(['delay', 'Dep Time']);
+  });
+  it('does not take quoted text for a column', () => {
+    expect(targetColumns({ kind: 'expression', name: 'x', expression: "origin = 'delay'" }, names)).toEqual([
+      'origin',
+    ]);
+  });
+});
+
+describe('featureWarnings', () => {
+  const target = { kind: 'column', column: 'delay' } as const;
+  it('suspects a column that is named like the target', () => {
+    const [warning] = featureWarnings(column('arrival_delay', 'float'), target, 1000);
+    expect(warning?.text).toMatch(/named like the target/);
+    expect(warning?.leaveOut).toBe(false);
+  });
+  it('says how much is missing when it is more than half', () => {
+    const [warning] = featureWarnings(column('x', 'float', { count: 300, missing: 700 }), target, 1000);
+    expect(warning?.text).toBe('70 % missing');
+  });
+  it('has nothing against an ordinary column', () => {
+    expect(featureWarnings(column('distance', 'float'), target, 1000)).toEqual([]);
+  });
+});
+
+describe('suggestFeatures', () => {
+  it('never offers a column that the target is made of', () => {
+    const target = { kind: 'expression', name: 'heavy', expression: 'mass > 4000' } as const;
+    expect(Object.keys(suggestFeatures(profile, target))).not.toContain('mass');
+  });
+});
+
+describe('draftProblems', () => {
+  it('finds nothing wrong with the first draft', () => {
+    expect(draftProblems(draft)).toEqual([]);
+  });
+  it('lists everything that is missing at once', () => {
+    const empty: Draft = {
+      ...draft,
+      target: { kind: 'column', column: '' },
+      features: {},
+      trainers: {},
+      experiment: { kind: 'new', name: ' ' },
+    };
+    expect(draftProblems(empty).map((problem) => problem.section)).toEqual([
+      'target',
+      'features',
+      'trainers',
+      'experiment',
+    ]);
+  });
+  it('lets the contract judge the settings and names the field', () => {
+    const [problem] = draftProblems({ ...draft, trainers: { gbdt: { trees: 0 } } });
+    expect(problem).toMatchObject({ section: 'trainers', field: 'gbdt.trees' });
+  });
+});
+
+describe('placeProblem', () => {
+  it.each([
+    ['/recipe/target/expression', 'target', 'expression'],
+    ['/body/recipe/split/column', 'split', 'column'],
+    ['/recipe/features/roles/a~1b', 'features', 'a/b'],
+    ['/trainer/trees', 'trainers', 'gbdt.trees'],
+    ['/recipe/rows/where', 'rows', 'where'],
+    ['/experimentId', 'experiment', ''],
+    ['/something', 'data', ''],
+  ])('puts %s where it is edited', (path, section, field) => {
+    expect(placeProblem(path, 'm', 'gbdt')).toEqual({ section, field, message: 'm' });
+  });
+});
