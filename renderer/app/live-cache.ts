@@ -1,0 +1,117 @@
+import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
+import type { EngineEvent, Job, JobState, Page } from '../../local-api/contract/index.ts';
+import { events } from './events.ts';
+import { keys } from './queries.ts';
+
+type JobChange = Extract<EngineEvent, { type: 'job.changed' }>['data'];
+
+/** How long changes are gathered before queries are read again: many events a second cost one request. */
+const GATHER_MS = 400;
+
+/**
+ * Keeps the query cache in step with the engine for as long as the page lives.
+ *
+ * Progress of jobs is written straight into the cache; everything else marks the queries it touches as stale.
+ * Lists of runs are left alone (rows must not move under the reader's eyes): the runs table listens itself.
+ *
+ * @returns a function that stops it
+ */
+export function keepCacheLive(cache: QueryClient): () => void {
+  const pending = new Map<string, QueryKey>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    const stale = [...pending.values()];
+    pending.clear();
+    for (const queryKey of stale) void cache.invalidateQueries({ queryKey });
+  };
+  const invalidate = (...queryKeys: QueryKey[]) => {
+    for (const queryKey of queryKeys) pending.set(JSON.stringify(queryKey), queryKey);
+    timer ??= setTimeout(flush, GATHER_MS);
+  };
+  const stopEvents = events.onEvent((event) => {
+    if (event.type === 'job.changed') patchJob(cache, event.data, invalidate);
+    else if (event.type === 'metrics.logged') {
+      invalidate(keys.item('runs', event.data.runId));
+      for (const query of cache.getQueryCache().findAll({ queryKey: ['runs', 'series'] })) {
+        const runIds = query.queryKey[2];
+        if (Array.isArray(runIds) && runIds.includes(event.data.runId)) invalidate(query.queryKey);
+      }
+    } else invalidate(...touchedBy(event));
+  });
+  const stopReset = events.onReset(() => void cache.invalidateQueries());
+  return () => {
+    stopEvents();
+    stopReset();
+    clearTimeout(timer);
+  };
+}
+
+/** The queries whose answers may differ after an event. */
+function touchedBy(event: Exclude<EngineEvent, { type: 'job.changed' | 'metrics.logged' }>): QueryKey[] {
+  switch (event.type) {
+    case 'run.changed':
+      return [
+        keys.item('runs', event.data.runId),
+        ['runs', 'count'],
+        ['runs', 'keys'],
+        ['experiments', 'list'],
+        keys.item('experiments', event.data.experimentId),
+        keys.workspace,
+        keys.activity,
+      ];
+    case 'experiment.changed':
+      return [['experiments'], keys.workspace, keys.activity];
+    case 'dataset.changed':
+      return [['datasets'], ['dataset-versions', 'list'], keys.workspace, keys.activity];
+    case 'model.changed':
+      return [['models'], keys.workspace, keys.activity];
+    case 'drift-report.changed':
+      return [['drift-reports', 'list'], keys.workspace, keys.activity];
+    case 'settings.changed':
+      return [keys.settings];
+  }
+}
+
+const ended: ReadonlySet<string> = new Set<JobState>(['succeeded', 'failed', 'cancelled', 'dead']);
+
+/** True when a job has come to its end, however it did. */
+export function hasEnded(state: string): boolean {
+  return ended.has(state);
+}
+
+function patchJob(
+  cache: QueryClient,
+  change: JobChange,
+  invalidate: (...queryKeys: QueryKey[]) => void,
+): void {
+  const known = cache.getQueryData<Job>(keys.item('jobs', change.jobId));
+  const patch = (job: Job): Job =>
+    job.id === change.jobId
+      ? {
+          ...job,
+          state: change.state as JobState,
+          progress: { fraction: change.fraction, message: change.message },
+        }
+      : job;
+  let isNews = known?.state !== change.state;
+  cache.setQueriesData<Job>(
+    { queryKey: keys.item('jobs', change.jobId), exact: true },
+    (job) => job && patch(job),
+  );
+  cache.setQueriesData<InfiniteData<Page<Job>> | Page<Job>>({ queryKey: ['jobs', 'list'] }, (data) => {
+    if (!data) return data;
+    const patchPage = (page: Page<Job>): Page<Job> => {
+      const row = page.items.find((job) => job.id === change.jobId);
+      if (!row) return page;
+      if (row.state === change.state) isNews = false;
+      return { ...page, items: page.items.map(patch) };
+    };
+    return 'pages' in data ? { ...data, pages: data.pages.map(patchPage) } : patchPage(data);
+  });
+  if (isNews) {
+    invalidate(['jobs', 'list'], ['jobs', 'count'], keys.workspace);
+    if (known) invalidate(keys.item('jobs', change.jobId));
+    if (hasEnded(change.state)) invalidate(keys.activity);
+  }
+}

@@ -1,0 +1,32 @@
+import '@mantine/core/styles.layer.css';
+import '@mantine/notifications/styles.layer.css';
+import '@mantine/spotlight/styles.layer.css';
+import './base.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { events } from './events.ts';
+import { keepCacheLive } from './live-cache.ts';
+import { createQueryClient } from './queries.ts';
+import { router } from './routes.tsx';
+import { cssVariables, theme } from './theme.ts';
+
+const cache = createQueryClient();
+keepCacheLive(cache);
+events.start();
+
+const place = document.getElementById('root');
+if (!place) throw new Error('index.html has no element with the id root.');
+createRoot(place).render(
+  <StrictMode>
+    <QueryClientProvider client={cache}>
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+        <Notifications position="bottom-right" limit={4} />
+        <RouterProvider router={router} />
+      </MantineProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

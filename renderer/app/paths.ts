@@ -1,0 +1,51 @@
+/** Every address of the workbench, in one place. Parts are encoded here and nowhere else. */
+
+type Search = Record<string, string | number | undefined>;
+
+function withSearch(path: string, search: Search = {}): string {
+  const text = stringifySearch(search);
+  return `${path}${text}`;
+}
+
+const part = encodeURIComponent;
+
+export const paths = {
+  home: '/',
+  datasets: '/datasets',
+  importDataset: (dataset?: string) => withSearch('/datasets/import', { dataset }),
+  dataset: (dataset: string, search: { version?: number; tab?: string } = {}) =>
+    withSearch(`/datasets/${part(dataset)}`, search),
+  experiments: '/experiments',
+  experiment: (experimentId: string) => `/experiments/${part(experimentId)}`,
+  runs: (search: { filter?: string; sort?: string } = {}) => withSearch('/runs', search),
+  run: (runId: string, search: { tab?: string } = {}) => withSearch(`/runs/${part(runId)}`, search),
+  compare: (runIds: readonly string[]) => withSearch('/compare', { runs: runIds.join(',') }),
+  /** `version` is the id of a dataset version; `run` one whose recipe is to be the starting point. */
+  training: (search: { version?: string; experiment?: string; run?: string } = {}) =>
+    withSearch('/training', search),
+  models: '/models',
+  model: (model: string, search: { version?: string; tab?: string } = {}) =>
+    withSearch(`/models/${part(model)}`, search),
+  drift: '/drift',
+  newDrift: (search: { reference?: string; current?: string } = {}) => withSearch('/drift/new', search),
+  driftReport: (reportId: string, search: { column?: string } = {}) =>
+    withSearch(`/drift/${part(reportId)}`, search),
+  jobs: (search: { tab?: string } = {}) => withSearch('/jobs', search),
+  job: (jobId: string) => `/jobs/${part(jobId)}`,
+  settings: '/settings',
+};
+
+/** Reads `?a=1&b=x` as plain strings. */
+export function parseSearch(text: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+/** Writes `?a=1&b=x`, leaving out what is undefined or empty; commas and slashes stay readable. */
+export function stringifySearch(search: Record<string, unknown>): string {
+  const out = new URLSearchParams();
+  for (const [key, value] of Object.entries(search)) {
+    if (value !== undefined && value !== null && value !== '') out.set(key, String(value));
+  }
+  const text = out.toString().replaceAll('%2C', ',').replaceAll('%2F', '/');
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,104 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
+import { parseSearch, stringifySearch } from './paths.ts';
+import { NotFoundPage } from './shell/NotFoundPage.tsx';
+import { PagePending } from './shell/PagePending.tsx';
+import { RouteFault } from './shell/RouteFault.tsx';
+import { Shell } from './shell/Shell.tsx';
+
+type FeatureModule = Record<string, ComponentType>;
+const features = import.meta.glob<FeatureModule>('../features/*/index.ts');
+
+/** A page of a feature, loaded when it is first visited: one chunk a feature. */
+function page(feature: string, name: string) {
+  return lazyRouteComponent(async () => {
+    const load = features[`../features/${feature}/index.ts`];
+    if (!load) throw new Error(`The page ${name} is not part of this build.`);
+    const module = await load();
+    const component = module[name];
+    if (!component) throw new Error(`The page ${name} is not part of this build.`);
+    return { default: component };
+  });
+}
+
+/** Search parameters are texts; unknown ones are dropped. */
+function search<const K extends string>(...names: K[]) {
+  return (raw: Record<string, unknown>): { [P in K]?: string } => {
+    const known: { [P in K]?: string } = {};
+    for (const name of names) {
+      const value = raw[name];
+      if (typeof value === 'string' && value !== '') known[name] = value;
+    }
+    return known;
+  };
+}
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
+const at = <const P extends string>(path: P, feature: string, name: string) => ({
+  getParentRoute: () => root,
+  path,
+  component: page(feature, name),
+});
+
+const listSearch = search('filter', 'sort');
+
+const routeTree = root.addChildren([
+  createRoute(at('/', 'home', 'HomePage')),
+
+  createRoute({ ...at('/datasets', 'datasets', 'DatasetsPage'), validateSearch: listSearch }),
+  createRoute({
+    ...at('/datasets/import', 'datasets', 'ImportPage'),
+    validateSearch: search('dataset', 'sample'),
+  }),
+  createRoute({
+    ...at('/datasets/$dataset', 'datasets', 'DatasetPage'),
+    validateSearch: search('version', 'tab', 'column'),
+  }),
+
+  createRoute({ ...at('/experiments', 'experiments', 'ExperimentsPage'), validateSearch: listSearch }),
+  createRoute({
+    ...at('/experiments/$experimentId', 'runs', 'ExperimentRunsPage'),
+    validateSearch: search('filter', 'sort', 'columns'),
+  }),
+  createRoute({ ...at('/runs', 'runs', 'AllRunsPage'), validateSearch: search('filter', 'sort', 'columns') }),
+  createRoute({ ...at('/runs/$runId', 'runs', 'RunPage'), validateSearch: search('tab', 'path') }),
+  createRoute({
+    ...at('/compare', 'compare', 'ComparePage'),
+    validateSearch: search('runs', 'tab', 'x', 'y', 'only'),
+  }),
+  createRoute({
+    ...at('/training', 'training', 'NewTrainingPage'),
+    validateSearch: search('version', 'experiment', 'run'),
+  }),
+
+  createRoute({ ...at('/models', 'models', 'ModelsPage'), validateSearch: listSearch }),
+  createRoute({ ...at('/models/$model', 'models', 'ModelPage'), validateSearch: search('version', 'tab') }),
+
+  createRoute({ ...at('/drift', 'drift', 'DriftReportsPage'), validateSearch: listSearch }),
+  createRoute({
+    ...at('/drift/new', 'drift', 'NewDriftPage'),
+    validateSearch: search('reference', 'current'),
+  }),
+  createRoute({ ...at('/drift/$reportId', 'drift', 'DriftReportPage'), validateSearch: search('column') }),
+
+  createRoute({ ...at('/jobs', 'jobs', 'JobsPage'), validateSearch: search('tab', 'filter', 'sort') }),
+  createRoute({ ...at('/jobs/$jobId', 'jobs', 'JobPage') }),
+  createRoute(at('/settings', 'settings', 'SettingsPage')),
+]);
+
+export const router = createRouter({
+  routeTree,
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultErrorComponent: RouteFault,
+  defaultPendingComponent: PagePending,
+  defaultPendingMs: 120,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

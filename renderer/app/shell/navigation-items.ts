@@ -1,0 +1,73 @@
+import {
+  IconActivity,
+  IconBox,
+  IconDatabase,
+  IconFlask2,
+  IconHome2,
+  IconListDetails,
+  IconPlayerPlay,
+  IconSettings,
+} from '@tabler/icons-react';
+import { paths } from '../paths.ts';
+
+export type NavigationItem = {
+  label: string;
+  href: string;
+  icon: typeof IconHome2;
+  /** Pressed after `g`. */
+  key: string;
+  /** Further words that find it in the palette. */
+  keywords: string;
+  /** Addresses beginning with one of these belong to it too. */
+  also?: readonly string[];
+};
+
+export const navigationItems: readonly NavigationItem[] = [
+  { label: 'Home', href: paths.home, icon: IconHome2, key: 'h', keywords: 'start activity overview' },
+  { label: 'Datasets', href: paths.datasets, icon: IconDatabase, key: 'd', keywords: 'data import profile' },
+  {
+    label: 'Experiments',
+    href: paths.experiments,
+    icon: IconFlask2,
+    key: 'e',
+    keywords: 'runs metrics tracking compare',
+    also: ['/runs', '/compare'],
+  },
+  {
+    label: 'Training',
+    href: paths.training(),
+    icon: IconPlayerPlay,
+    key: 't',
+    keywords: 'new train recipe fit',
+  },
+  {
+    label: 'Models',
+    href: paths.models,
+    icon: IconBox,
+    key: 'm',
+    keywords: 'registry versions alias predict',
+  },
+  {
+    label: 'Drift',
+    href: paths.drift,
+    icon: IconActivity,
+    key: 'r',
+    keywords: 'reports monitoring distribution',
+  },
+  { label: 'Jobs', href: paths.jobs(), icon: IconListDetails, key: 'j', keywords: 'queue log dead letters' },
+  {
+    label: 'Settings',
+    href: paths.settings,
+    icon: IconSettings,
+    key: 's',
+    keywords: 'preferences workspace token api',
+  },
+];
+
+/** Whether an address belongs to an item: it is the item's page or below it. */
+export function isWithin(item: NavigationItem, pathname: string): boolean {
+  if (item.href === '/') return pathname === '/';
+  return [item.href, ...(item.also ?? [])].some(
+    (start) => pathname === start || pathname.startsWith(`${start}/`),
+  );
+}

@@ -1,0 +1,31 @@
+import ReactMarkdown from 'react-markdown';
+import classes from './Markdown.module.css';
+
+/** Text written by people or models, drawn as Markdown. HTML inside is shown as text, remote images are not loaded. */
+export function Markdown({ text }: { text: string }) {
+  return (
+    <div className={classes.markdown}>
+      <ReactMarkdown
+        components={{
+          // Headings inside a page start below its own h1 and h2.
+          h1: ({ children }) => <h3>{children}</h3>,
+          h2: ({ children }) => <h4>{children}</h4>,
+          h3: ({ children }) => <h5>{children}</h5>,
+          a: ({ href, children }) => (
+            <a href={href} target="_blank" rel="noreferrer noopener">
+              {children}
+            </a>
+          ),
+          img: ({ src, alt }) =>
+            typeof src === 'string' && src.startsWith('/api/') ? (
+              <img src={src} alt={alt ?? ''} />
+            ) : (
+              <span className="a-dim">[image{alt ? `: ${alt}` : ''}]</span>
+            ),
+        }}
+      >
+        {text}
+      </ReactMarkdown>
+    </div>
+  );
+}
