@@ -32,7 +32,17 @@ const stages: Stage[] = [
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'], counts: 'itself' },
   {
     name: 'import directions',
-    command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'engine', 'local-api', 'renderer', 'electron', 'build', 'test'],
+    command: [
+      'depcruise',
+      '--config',
+      '.dependency-cruiser.cjs',
+      'engine',
+      'local-api',
+      'renderer',
+      'electron',
+      'build',
+      'test',
+    ],
     counts: 'itself',
   },
   { name: 'unused code', command: ['knip'], counts: 'itself' },
@@ -56,7 +66,10 @@ function testCounts(stage: Stage, status: number | null): { passed: number; fail
   }
 }
 
-const environment = { ...process.env, PATH: `${bin}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}` };
+const environment = {
+  ...process.env,
+  PATH: `${bin}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+};
 const summary: string[] = [];
 let passed = 0;
 let failed = 0;
@@ -64,9 +77,16 @@ for (const stage of stages) {
   const [program = '', ...args] = stage.command;
   const started = Date.now();
   console.log(`\n── ${stage.name} ──`);
-  const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit', env: environment, shell: process.platform === 'win32' });
+  const { status } = spawnSync(program, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: environment,
+    shell: process.platform === 'win32',
+  });
   const counts =
-    stage.counts === 'itself' ? { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 } : testCounts(stage, status);
+    stage.counts === 'itself'
+      ? { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 }
+      : testCounts(stage, status);
   passed += counts.passed;
   failed += counts.failed;
   summary.push(

@@ -1,7 +1,16 @@
 /** Type-checks every folder by its own tsconfig, so that a wrong runtime's types are a compile error. */
 import { spawnSync } from 'node:child_process';
 
-const folders = ['local-api/contract', 'local-api/client', 'engine', 'local-api', 'renderer', 'electron', 'build', 'test'];
+const folders = [
+  'local-api/contract',
+  'local-api/client',
+  'engine',
+  'local-api',
+  'renderer',
+  'electron',
+  'build',
+  'test',
+];
 let failed = 0;
 for (const folder of folders) {
   const result = spawnSync('tsc', ['-p', folder], { stdio: 'inherit', shell: process.platform === 'win32' });

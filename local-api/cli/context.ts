@@ -53,10 +53,20 @@ async function finishJob(client: Client, job: Job, title: string, output: Output
     }
     progress.done();
     if (ended.state === 'cancelled')
-      throw new CommandFailure('jobs/cancelled', `${title}: cancelled.`, 'Run it again when you want it.', exitCodes.interrupted);
+      throw new CommandFailure(
+        'jobs/cancelled',
+        `${title}: cancelled.`,
+        'Run it again when you want it.',
+        exitCodes.interrupted,
+      );
     const error = ended.error;
     throw Object.assign(
-      new CommandFailure(error?.code ?? 'internal', error?.message ?? 'The job failed.', error?.hint ?? '', exitCodes.jobFailed),
+      new CommandFailure(
+        error?.code ?? 'internal',
+        error?.message ?? 'The job failed.',
+        error?.hint ?? '',
+        exitCodes.jobFailed,
+      ),
       { problems: error?.problems ?? [] },
     );
   } finally {

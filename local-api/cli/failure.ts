@@ -17,12 +17,24 @@ export class CommandFailure extends Error {
   }
 }
 
-type Described = { code: string; message: string; hint: string; problems: readonly Problem[]; exitCode: number };
+type Described = {
+  code: string;
+  message: string;
+  hint: string;
+  problems: readonly Problem[];
+  exitCode: number;
+};
 
 /** What any thrown thing means to the caller: engine errors and API errors by their code, the rest as unexpected. */
 export function describeFailure(thrown: unknown): Described {
   if (thrown instanceof CommandFailure)
-    return { code: thrown.code, message: thrown.message, hint: thrown.hint, problems: [], exitCode: thrown.exitCode };
+    return {
+      code: thrown.code,
+      message: thrown.message,
+      hint: thrown.hint,
+      problems: [],
+      exitCode: thrown.exitCode,
+    };
   if (thrown instanceof Error && hasCode(thrown)) {
     return {
       code: thrown.code,
@@ -41,7 +53,9 @@ export function describeFailure(thrown: unknown): Described {
   };
 }
 
-function hasCode(error: Error): error is Error & { code: string; hint?: unknown; problems?: readonly Problem[] } {
+function hasCode(
+  error: Error,
+): error is Error & { code: string; hint?: unknown; problems?: readonly Problem[] } {
   return 'code' in error && typeof error.code === 'string' && error.code.includes('/');
 }
 
@@ -53,7 +67,8 @@ export function printFailure(failure: Described, json: boolean): void {
     return;
   }
   const lines = [`${pc.red('✗')} ${failure.message}`];
-  for (const problem of failure.problems) lines.push(`  ${pc.yellow(problem.path || '·')} ${problem.message}`);
+  for (const problem of failure.problems)
+    lines.push(`  ${pc.yellow(problem.path || '·')} ${problem.message}`);
   if (failure.hint) lines.push(pc.dim(`  ${failure.hint}`));
   process.stderr.write(`${lines.join('\n')}\n`);
 }

@@ -21,9 +21,14 @@ import { describeFailure, printFailure } from './failure.ts';
 
 export function createProgram(): Command {
   const program = new Command('assay')
-    .description('A local MLOps workbench: import, train, compare, serve, watch for drift and export, offline.')
+    .description(
+      'A local MLOps workbench: import, train, compare, serve, watch for drift and export, offline.',
+    )
     .version(version)
-    .option('-w, --workspace <dir>', 'workspace folder (default: ASSAY_WORKSPACE, or one in the data folder of the platform)')
+    .option(
+      '-w, --workspace <dir>',
+      'workspace folder (default: ASSAY_WORKSPACE, or one in the data folder of the platform)',
+    )
     .option('--json', 'print one JSON object and nothing else')
     .showHelpAfterError('(assay --help lists the commands)')
     .exitOverride();

@@ -14,7 +14,10 @@ export type Output = {
   progress(title: string): Progress;
 };
 
-export type Progress = { update(fraction: number | null, message: string): void; done(message?: string): void };
+export type Progress = {
+  update(fraction: number | null, message: string): void;
+  done(message?: string): void;
+};
 
 export function createOutput(options: { json: boolean }): Output {
   const write = (text: string): void => {
@@ -27,7 +30,8 @@ export function createOutput(options: { json: boolean }): Output {
       else human();
     },
     line: (text = '') => write(text),
-    table: (rows, columns, whenEmpty) => write(rows.length === 0 ? pc.dim(whenEmpty) : formatTable(rows, columns)),
+    table: (rows, columns, whenEmpty) =>
+      write(rows.length === 0 ? pc.dim(whenEmpty) : formatTable(rows, columns)),
     note: (text) => process.stderr.write(`${text}\n`),
     progress: (title) =>
       options.json ? silentProgress : process.stderr.isTTY ? barProgress(title) : lineProgress(title),

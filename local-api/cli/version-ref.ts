@@ -10,7 +10,12 @@ export async function resolveVersion(client: Client, ref: string): Promise<Datas
     if (ref.startsWith('dsv_')) return client.datasets.version({ params: { versionId: ref } });
     const dataset = await client.datasets.get({ params: { dataset: ref } });
     if (dataset.latest) return dataset.latest;
-    throw new CommandFailure('datasets/version-not-found', `${ref} has no versions.`, 'Import a file first.', exitCodes.notFound);
+    throw new CommandFailure(
+      'datasets/version-not-found',
+      `${ref} has no versions.`,
+      'Import a file first.',
+      exitCodes.notFound,
+    );
   }
   const dataset = ref.slice(0, at);
   const page = await client.datasets.versions({
@@ -19,5 +24,10 @@ export async function resolveVersion(client: Client, ref: string): Promise<Datas
   });
   const found = page.items[0];
   if (found) return found;
-  throw new CommandFailure('datasets/version-not-found', `There is no version ${ref}.`, `assay datasets ${dataset} lists them.`, exitCodes.notFound);
+  throw new CommandFailure(
+    'datasets/version-not-found',
+    `There is no version ${ref}.`,
+    `assay datasets ${dataset} lists them.`,
+    exitCodes.notFound,
+  );
 }

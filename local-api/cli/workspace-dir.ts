@@ -3,7 +3,10 @@ import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 
 /** The folder to work in: --workspace, then ASSAY_WORKSPACE, then one in the platform's data folder. */
-export function workspaceDir(option: string | undefined, environment: Record<string, string | undefined>): string {
+export function workspaceDir(
+  option: string | undefined,
+  environment: Record<string, string | undefined>,
+): string {
   const named = option ?? environment.ASSAY_WORKSPACE;
   if (named) return resolve(named);
   return join(envPaths('Assay', { suffix: '' }).data, 'workspace');

@@ -24,7 +24,10 @@ export function createSteps(
     const step = plan[done.length];
     if (!step) return;
     const inside = parts.length === 0 ? 0 : parts.reduce((sum, part) => sum + part, 0) / parts.length;
-    context.progress((before + inside * step.weight) / total, `${done.length + 1}/${plan.length} ${step.name}${message ? `: ${message}` : ''}`);
+    context.progress(
+      (before + inside * step.weight) / total,
+      `${done.length + 1}/${plan.length} ${step.name}${message ? `: ${message}` : ''}`,
+    );
   };
 
   return {

@@ -1,5 +1,5 @@
-import type { JobHandler } from '../../engine/jobs/index.ts';
 import { AssayError } from '../../engine/errors.ts';
+import type { JobHandler } from '../../engine/jobs/index.ts';
 import type { QuickstartResult } from '../contract/index.ts';
 import type { QuickstartInput } from './quickstart-job.ts';
 

@@ -19,7 +19,13 @@ import { measureParity } from './parity.ts';
 import { createSteps, type Steps } from './progress.ts';
 import { quickstartImports, quickstartNames, quickstartRecipes } from './steps.ts';
 
-export const QuickstartInput = z.object({ url: z.string(), token: z.string(), jobId: z.string(), rows: z.int(), seed: z.int() });
+export const QuickstartInput = z.object({
+  url: z.string(),
+  token: z.string(),
+  jobId: z.string(),
+  rows: z.int(),
+  seed: z.int(),
+});
 export type QuickstartInput = z.infer<typeof QuickstartInput>;
 
 type TrainedRun = QuickstartResult['runs'][number];
@@ -37,10 +43,14 @@ export async function run(context: JobContext<QuickstartInput>): Promise<Quickst
   ]);
 
   const [reference, current] = await steps.next(() => importWindows(client, steps, context.signal));
-  const { runs, experimentId } = await steps.next(() => trainAll(client, steps, reference.id, { rows, seed }, context.signal));
+  const { runs, experimentId } = await steps.next(() =>
+    trainAll(client, steps, reference.id, { rows, seed }, context.signal),
+  );
   const best = bestOf(runs);
   const model = await steps.next(() => register(client, best.id));
-  const parity = await steps.next(() => measureParity(client, best.id, `${model.model}/${model.version}`, context));
+  const parity = await steps.next(() =>
+    measureParity(client, best.id, `${model.model}/${model.version}`, context),
+  );
   const report = await steps.next(() => checkDrift(client, steps, reference, current, context.signal));
   const exported = await steps.next(() => exportModel(client, steps, model, context.signal));
 
@@ -51,7 +61,13 @@ export async function run(context: JobContext<QuickstartInput>): Promise<Quickst
     model: { name: model.model, version: model.version, digest: model.digest },
     parity,
     drift: {
-      columns: report.columns.map(({ name, method, score, threshold, drifted }) => ({ name, method, score, threshold, drifted })),
+      columns: report.columns.map(({ name, method, score, threshold, drifted }) => ({
+        name,
+        method,
+        score,
+        threshold,
+        drifted,
+      })),
       drifted: report.drifted,
     },
     export: { path: exported.path, files: exported.files.map((file) => file.path) },
@@ -64,7 +80,11 @@ export async function run(context: JobContext<QuickstartInput>): Promise<Quickst
   };
 }
 
-async function importWindows(client: Client, steps: Steps, signal: AbortSignal): Promise<[DatasetVersion, DatasetVersion]> {
+async function importWindows(
+  client: Client,
+  steps: Steps,
+  signal: AbortSignal,
+): Promise<[DatasetVersion, DatasetVersion]> {
   const jobs: Job[] = [];
   // One after the other is queued, so that the reference is always the older version.
   for (const body of [quickstartImports.reference, quickstartImports.current]) {
@@ -91,7 +111,9 @@ async function trainAll(
   const experimentId = await experimentNamed(client, quickstartNames.experiment);
   const recipes = quickstartRecipes(datasetVersionId, options);
   const jobs = await Promise.all(
-    recipes.map(({ name, recipe }) => client.training.start({ body: { experimentId, name, recipe, tags: { quickstart: 'true' } } })),
+    recipes.map(({ name, recipe }) =>
+      client.training.start({ body: { experimentId, name, recipe, tags: { quickstart: 'true' } } }),
+    ),
   );
   const runs = await Promise.all(
     jobs.map(async (job, i): Promise<TrainedRun> => {
@@ -118,7 +140,10 @@ async function register(client: Client, runId: string): Promise<ModelVersion> {
     .catch(() => ({ items: [] as ModelVersion[] }));
   const same = known.items.find((version) => version.digest === digest);
   if (!same)
-    return client.models.register({ params: { model: quickstartNames.model }, body: { runId, aliases: [quickstartNames.alias] } });
+    return client.models.register({
+      params: { model: quickstartNames.model },
+      body: { runId, aliases: [quickstartNames.alias] },
+    });
   await client.models.setAlias({
     params: { model: quickstartNames.model, alias: quickstartNames.alias },
     body: { version: same.version },
@@ -141,7 +166,12 @@ async function checkDrift(
   return client.driftReports.get({ params: { reportId } });
 }
 
-async function exportModel(client: Client, steps: Steps, model: ModelVersion, signal: AbortSignal): Promise<ExportResult> {
+async function exportModel(
+  client: Client,
+  steps: Steps,
+  model: ModelVersion,
+  signal: AbortSignal,
+): Promise<ExportResult> {
   const job = await client.models.export({
     params: { model: model.model, version: model.version },
     body: { overwrite: true },
@@ -150,7 +180,14 @@ async function exportModel(client: Client, steps: Steps, model: ModelVersion, si
 }
 
 /** Waits for a job of a step; its failure is the failure of the loop, with the same code and hint. */
-async function finished(client: Client, job: Job, steps: Steps, index: number, of: number, signal: AbortSignal): Promise<Job> {
+async function finished(
+  client: Client,
+  job: Job,
+  steps: Steps,
+  index: number,
+  of: number,
+  signal: AbortSignal,
+): Promise<Job> {
   const ended = await client.waitForJob(job.id, {
     signal,
     onProgress: ({ fraction, message }) => steps.part(index, of, fraction ?? 0, message),
@@ -167,7 +204,14 @@ async function finished(client: Client, job: Job, steps: Steps, index: number, o
 
 async function experimentNamed(client: Client, name: string): Promise<string> {
   const page = await client.experiments.list({ query: { filter: `name = '${name}'`, limit: 1 } });
-  return page.items[0]?.id ?? (await client.experiments.create({ body: { name, description: 'Will a flight be more than 15 minutes late? US flights of 2001.' } })).id;
+  return (
+    page.items[0]?.id ??
+    (
+      await client.experiments.create({
+        body: { name, description: 'Will a flight be more than 15 minutes late? US flights of 2001.' },
+      })
+    ).id
+  );
 }
 
 function bestOf(runs: readonly TrainedRun[]): TrainedRun {

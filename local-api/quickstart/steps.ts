@@ -1,7 +1,12 @@
 /** The sample loop as data: what is imported, which recipes are trained, what the result is called. */
 import type { ImportRequest, RecipeInput } from '../contract/index.ts';
 
-export const quickstartNames = { dataset: 'flights', experiment: 'Late flights', model: 'late-flights', alias: 'champion' } as const;
+export const quickstartNames = {
+  dataset: 'flights',
+  experiment: 'Late flights',
+  model: 'late-flights',
+  alias: 'champion',
+} as const;
 
 /** The two windows of the flights set: January and February to learn from, the last two months in the file to compare with. */
 export const quickstartImports: { reference: ImportRequest; current: ImportRequest } = {

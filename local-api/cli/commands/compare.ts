@@ -19,18 +19,24 @@ export function compareCommand(): Command {
           ...rowsOf('metrics', runs, (run) => mapValues(run.metrics, (metric) => formatNumber(metric.last))),
           ...rowsOf('params', runs, (run) => run.params),
         ];
-        output.result({ runs, differences: rows.filter((row) => row.differs).map(({ differs: _, ...row }) => row) }, () => {
-          const shown = options.all ? rows : rows.filter((row) => row.differs);
-          output.table(
-            shown,
-            [
-              { title: '', value: (row) => (row.differs ? pc.yellow('≠') : ' ') },
-              { title: 'key', value: (row) => row.key },
-              ...runs.map((run, i) => ({ title: run.name, value: (row: Row) => row.values[i] ?? pc.dim('–') })),
-            ],
-            'These runs do not differ in params or metrics.',
-          );
-        });
+        output.result(
+          { runs, differences: rows.filter((row) => row.differs).map(({ differs: _, ...row }) => row) },
+          () => {
+            const shown = options.all ? rows : rows.filter((row) => row.differs);
+            output.table(
+              shown,
+              [
+                { title: '', value: (row) => (row.differs ? pc.yellow('≠') : ' ') },
+                { title: 'key', value: (row) => row.key },
+                ...runs.map((run, i) => ({
+                  title: run.name,
+                  value: (row: Row) => row.values[i] ?? pc.dim('–'),
+                })),
+              ],
+              'These runs do not differ in params or metrics.',
+            );
+          },
+        );
       });
     });
 }

@@ -10,11 +10,13 @@ export function datasetsCommand(): Command {
     .argument('[dataset]', 'a dataset, or a version of it: flights, flights@2')
     .option('--profile', 'show the profile of the version')
     .option('--filter <filter>', "for example: name like 'fl%'")
-    .action(async (dataset: string | undefined, options: { profile?: boolean; filter?: string }, own: Command) => {
-      if (dataset === undefined) await listDatasets(own, options.filter);
-      else if (options.profile) await showProfile(own, dataset);
-      else await showDataset(own, dataset);
-    });
+    .action(
+      async (dataset: string | undefined, options: { profile?: boolean; filter?: string }, own: Command) => {
+        if (dataset === undefined) await listDatasets(own, options.filter);
+        else if (options.profile) await showProfile(own, dataset);
+        else await showDataset(own, dataset);
+      },
+    );
   return command;
 }
 
@@ -29,7 +31,11 @@ async function listDatasets(command: Command, filter: string | undefined): Promi
           { title: 'dataset', value: (d) => d.name },
           { title: 'versions', value: (d) => String(d.versions), align: 'right' },
           { title: 'rows', value: (d) => (d.latest ? formatCount(d.latest.rows) : ''), align: 'right' },
-          { title: 'columns', value: (d) => (d.latest ? String(d.latest.columns.length) : ''), align: 'right' },
+          {
+            title: 'columns',
+            value: (d) => (d.latest ? String(d.latest.columns.length) : ''),
+            align: 'right',
+          },
           { title: 'size', value: (d) => (d.latest ? formatBytes(d.latest.sizeBytes) : ''), align: 'right' },
           { title: 'updated', value: (d) => formatTime(d.updatedAtMs) },
         ],
@@ -42,7 +48,10 @@ async function listDatasets(command: Command, filter: string | undefined): Promi
 async function showDataset(command: Command, name: string): Promise<void> {
   const { output, withClient } = contextOf(command);
   await withClient(async (client) => {
-    const versions = await client.datasets.versions({ params: { dataset: name.split('@')[0] ?? name }, query: { limit: 200 } });
+    const versions = await client.datasets.versions({
+      params: { dataset: name.split('@')[0] ?? name },
+      query: { limit: 200 },
+    });
     output.result(versions, () => {
       output.table(
         versions.items,
@@ -85,12 +94,23 @@ async function showProfile(command: Command, name: string): Promise<void> {
         [
           { title: 'column', value: (c) => c.name },
           { title: 'type', value: (c) => c.type },
-          { title: 'missing', value: (c) => `${formatNumber((100 * c.missing) / Math.max(1, profile.rows))} %`, align: 'right' },
+          {
+            title: 'missing',
+            value: (c) => `${formatNumber((100 * c.missing) / Math.max(1, profile.rows))} %`,
+            align: 'right',
+          },
           { title: 'distinct', value: (c) => formatCount(c.distinct), align: 'right' },
           { title: 'min', value: (c) => String(c.min ?? ''), align: 'right' },
           { title: 'median', value: (c) => formatNumber(c.quantiles?.p50), align: 'right' },
           { title: 'max', value: (c) => String(c.max ?? ''), align: 'right' },
-          { title: 'most frequent', value: (c) => c.topValues.slice(0, 3).map((t) => String(t.value)).join(', ') },
+          {
+            title: 'most frequent',
+            value: (c) =>
+              c.topValues
+                .slice(0, 3)
+                .map((t) => String(t.value))
+                .join(', '),
+          },
           { title: '', value: (c) => pc.yellow(c.warnings.join('; ')) },
         ],
         'No columns.',

@@ -17,38 +17,55 @@ export function driftCommand(): Command {
     .argument('<current>', 'flights@2')
     .option('-c, --columns <column...>', 'only these columns')
     .option('--fail-on-drift', `end with exit code ${DRIFTED} when the dataset has drifted`)
-    .action(async (reference: string, current: string, options: { columns?: string[]; failOnDrift?: boolean }, command: Command) => {
-      const { output, withClient, finish } = contextOf(command);
-      await withClient(async (client) => {
-        const [a, b] = await Promise.all([resolveVersion(client, reference), resolveVersion(client, current)]);
-        const job = await client.driftReports.create({
-          body: { referenceVersionId: a.id, currentVersionId: b.id, ...(options.columns ? { columns: options.columns } : {}) },
+    .action(
+      async (
+        reference: string,
+        current: string,
+        options: { columns?: string[]; failOnDrift?: boolean },
+        command: Command,
+      ) => {
+        const { output, withClient, finish } = contextOf(command);
+        await withClient(async (client) => {
+          const [a, b] = await Promise.all([
+            resolveVersion(client, reference),
+            resolveVersion(client, current),
+          ]);
+          const job = await client.driftReports.create({
+            body: {
+              referenceVersionId: a.id,
+              currentVersionId: b.id,
+              ...(options.columns ? { columns: options.columns } : {}),
+            },
+          });
+          const ended = await finish(client, job, 'Drift');
+          const { reportId } = DriftJobResult.parse(ended.result);
+          const report = await client.driftReports.get({ params: { reportId } });
+          output.result(report, () => {
+            output.line(
+              `${report.referenceName} (${formatCount(report.referenceRows)} rows) → ${report.currentName} (${formatCount(report.currentRows)} rows)`,
+            );
+            output.table(
+              report.columns,
+              [
+                { title: 'column', value: (c) => c.name },
+                { title: 'method', value: (c) => c.method },
+                { title: 'score', value: (c) => formatNumber(c.score), align: 'right' },
+                { title: 'threshold', value: (c) => formatNumber(c.threshold), align: 'right' },
+                { title: 'p', value: (c) => formatNumber(c.pValue), align: 'right' },
+                { title: '', value: (c) => (c.drifted ? pc.yellow('drifted') : pc.dim('stable')) },
+                { title: '', value: (c) => pc.dim(c.reason) },
+              ],
+              'No column could be compared.',
+            );
+            for (const skipped of report.skippedColumns)
+              output.line(pc.dim(`${skipped.name} left out: ${skipped.reason}`));
+            output.line();
+            output.line(
+              `${report.drifted ? pc.yellow('The dataset has drifted') : pc.green('The dataset as a whole has not drifted')}: ${report.driftedColumns} of ${report.totalColumns} columns.`,
+            );
+          });
+          if (options.failOnDrift && report.drifted) process.exitCode = DRIFTED;
         });
-        const ended = await finish(client, job, 'Drift');
-        const { reportId } = DriftJobResult.parse(ended.result);
-        const report = await client.driftReports.get({ params: { reportId } });
-        output.result(report, () => {
-          output.line(`${report.referenceName} (${formatCount(report.referenceRows)} rows) → ${report.currentName} (${formatCount(report.currentRows)} rows)`);
-          output.table(
-            report.columns,
-            [
-              { title: 'column', value: (c) => c.name },
-              { title: 'method', value: (c) => c.method },
-              { title: 'score', value: (c) => formatNumber(c.score), align: 'right' },
-              { title: 'threshold', value: (c) => formatNumber(c.threshold), align: 'right' },
-              { title: 'p', value: (c) => formatNumber(c.pValue), align: 'right' },
-              { title: '', value: (c) => (c.drifted ? pc.yellow('drifted') : pc.dim('stable')) },
-              { title: '', value: (c) => pc.dim(c.reason) },
-            ],
-            'No column could be compared.',
-          );
-          for (const skipped of report.skippedColumns) output.line(pc.dim(`${skipped.name} left out: ${skipped.reason}`));
-          output.line();
-          output.line(
-            `${report.drifted ? pc.yellow('The dataset has drifted') : pc.green('The dataset as a whole has not drifted')}: ${report.driftedColumns} of ${report.totalColumns} columns.`,
-          );
-        });
-        if (options.failOnDrift && report.drifted) process.exitCode = DRIFTED;
-      });
-    });
+      },
+    );
 }

@@ -13,22 +13,31 @@ export function exportCommand(): Command {
     .argument('<model>', 'name@alias or name/1.0.0')
     .argument('[folder]', 'where to write it (default: exports/ in the workspace)')
     .option('--overwrite', 'replace what is in the folder')
-    .action(async (ref: string, folder: string | undefined, options: { overwrite?: boolean }, command: Command) => {
-      const { output, withClient, finish } = contextOf(command);
-      const { model, version } = splitRef(ref);
-      await withClient(async (client) => {
-        const job = await client.models.export({
-          params: { model, version },
-          body: { overwrite: options.overwrite === true, ...(folder ? { path: resolve(folder) } : {}) },
+    .action(
+      async (ref: string, folder: string | undefined, options: { overwrite?: boolean }, command: Command) => {
+        const { output, withClient, finish } = contextOf(command);
+        const { model, version } = splitRef(ref);
+        await withClient(async (client) => {
+          const job = await client.models.export({
+            params: { model, version },
+            body: { overwrite: options.overwrite === true, ...(folder ? { path: resolve(folder) } : {}) },
+          });
+          const ended = await finish(client, job, `Export ${ref}`);
+          const result = ExportResult.parse(ended.result);
+          output.result(result, () => {
+            output.line(`${pc.green('✓')} ${result.path}`);
+            output.table(
+              result.files,
+              [
+                { title: 'file', value: (f) => f.path },
+                { title: 'size', value: (f) => formatBytes(f.sizeBytes), align: 'right' },
+              ],
+              'no files',
+            );
+          });
         });
-        const ended = await finish(client, job, `Export ${ref}`);
-        const result = ExportResult.parse(ended.result);
-        output.result(result, () => {
-          output.line(`${pc.green('✓')} ${result.path}`);
-          output.table(result.files, [{ title: 'file', value: (f) => f.path }, { title: 'size', value: (f) => formatBytes(f.sizeBytes), align: 'right' }], 'no files');
-        });
-      });
-    });
+      },
+    );
 }
 
 function splitRef(ref: string): { model: string; version: string } {
@@ -36,5 +45,10 @@ function splitRef(ref: string): { model: string; version: string } {
   if (at > 0) return { model: ref.slice(0, at), version: ref.slice(at) };
   const slash = ref.lastIndexOf('/');
   if (slash > 0) return { model: ref.slice(0, slash), version: ref.slice(slash + 1) };
-  throw new CommandFailure('usage', `"${ref}" names no version.`, `Write ${ref}@champion or ${ref}/1.0.0.`, exitCodes.usage);
+  throw new CommandFailure(
+    'usage',
+    `"${ref}" names no version.`,
+    `Write ${ref}@champion or ${ref}/1.0.0.`,
+    exitCodes.usage,
+  );
 }

@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { ColumnType, type DatasetSource, ImportResult, type ReadOptions, SampleName } from '../../contract/index.ts';
+import {
+  ColumnType,
+  type DatasetSource,
+  ImportResult,
+  type ReadOptions,
+  SampleName,
+} from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -27,7 +33,7 @@ export function importCommand(): Command {
     .option('-t, --type <column=type...>', `correct the type of a column: ${ColumnType.options.join(', ')}`)
     .option('--skip <column...>', 'leave columns out')
     .option('--delimiter <character>', 'field delimiter')
-    .option('--where <sql>', "keep only rows for which this holds, e.g. \"date < '2001-03-01'\"")
+    .option('--where <sql>', 'keep only rows for which this holds, e.g. "date < \'2001-03-01\'"')
     .option('--limit <n>', 'keep at most this many rows')
     .option('--note <text>', 'what this version is')
     .option('--preview', 'show what would be read and import nothing')
@@ -45,23 +51,32 @@ export function importCommand(): Command {
               preview.columns.map((column, i) => ({
                 title: `${column.name}:${column.type}`,
                 value: (row) => String(row[i] ?? pc.dim('–')),
-                align: column.type === 'integer' || column.type === 'float' ? ('right' as const) : ('left' as const),
+                align:
+                  column.type === 'integer' || column.type === 'float'
+                    ? ('right' as const)
+                    : ('left' as const),
               })),
               'no rows',
             );
             for (const warning of preview.warnings) output.line(pc.yellow(`! ${warning}`));
-            for (const bad of preview.badRows) output.line(pc.yellow(`! line ${bad.line ?? '?'}: ${bad.reason}`));
+            for (const bad of preview.badRows)
+              output.line(pc.yellow(`! line ${bad.line ?? '?'}: ${bad.reason}`));
           });
           return;
         }
-        const job = await client.datasets.import({ body: { dataset, source, options: read, note: options.note ?? '' } });
+        const job = await client.datasets.import({
+          body: { dataset, source, options: read, note: options.note ?? '' },
+        });
         const ended = await finish(client, job, `Import ${dataset}`);
         const result = ImportResult.parse(ended.result);
         output.result(result, () => {
           output.line(
             `${pc.green('✓')} ${result.dataset} v${result.version}: ${formatCount(result.rows)} rows${result.created ? '' : ' (the same content was there already)'}`,
           );
-          if (result.badRows > 0) output.line(pc.yellow(`! ${formatCount(result.badRows)} rows could not be read and were set aside.`));
+          if (result.badRows > 0)
+            output.line(
+              pc.yellow(`! ${formatCount(result.badRows)} rows could not be read and were set aside.`),
+            );
           output.line(pc.dim(`  ${result.versionId}  ${result.digest}`));
         });
       });
@@ -72,17 +87,29 @@ function sourceOf(file: string): DatasetSource {
   if (file.startsWith('sample:')) {
     const name = SampleName.safeParse(file.slice('sample:'.length));
     if (name.success) return { kind: 'sample', name: name.data };
-    throw new CommandFailure('usage', `There is no sample "${file}".`, `Samples: ${SampleName.options.join(', ')}.`, exitCodes.usage);
+    throw new CommandFailure(
+      'usage',
+      `There is no sample "${file}".`,
+      `Samples: ${SampleName.options.join(', ')}.`,
+      exitCodes.usage,
+    );
   }
   const path = resolve(file);
   if (!existsSync(path))
-    throw new CommandFailure('datasets/source-not-found', `There is no file ${path}.`, 'Check the path.', exitCodes.notFound);
+    throw new CommandFailure(
+      'datasets/source-not-found',
+      `There is no file ${path}.`,
+      'Check the path.',
+      exitCodes.notFound,
+    );
   return { kind: 'path', path };
 }
 
 function defaultName(file: string): string {
   if (file.startsWith('sample:')) return file.slice('sample:'.length);
-  return basename(file).replace(/\.(gz|zst)$/i, '').replace(extname(file.replace(/\.(gz|zst)$/i, '')), '');
+  return basename(file)
+    .replace(/\.(gz|zst)$/i, '')
+    .replace(extname(file.replace(/\.(gz|zst)$/i, '')), '');
 }
 
 function readOptionsOf(options: Options): ReadOptions {
@@ -91,7 +118,12 @@ function readOptionsOf(options: Options): ReadOptions {
       const at = text.lastIndexOf('=');
       const type = ColumnType.safeParse(text.slice(at + 1));
       if (at < 1 || !type.success)
-        throw new CommandFailure('usage', `"${text}" is not column=type.`, `Types: ${ColumnType.options.join(', ')}.`, exitCodes.usage);
+        throw new CommandFailure(
+          'usage',
+          `"${text}" is not column=type.`,
+          `Types: ${ColumnType.options.join(', ')}.`,
+          exitCodes.usage,
+        );
       return { name: text.slice(0, at), type: type.data };
     }),
     ...(options.skip ?? []).map((name) => ({ name, skip: true })),

@@ -11,42 +11,56 @@ export function jobsCommand(): Command {
     .option('-f, --filter <filter>', "for example: state = 'dead'")
     .option('--cancel', 'stop the job and the jobs it started')
     .option('--retry', 'queue a job that failed once more')
-    .action(async (jobId: string | undefined, options: { filter?: string; cancel?: boolean; retry?: boolean }, own: Command) => {
-      const { output, withClient } = contextOf(own);
-      await withClient(async (client) => {
-        if (jobId === undefined) {
-          const page = await client.jobs.list({ query: { limit: 50, ...(options.filter ? { filter: options.filter } : {}) } });
-          output.result(page, () =>
-            output.table(
-              page.items,
-              [
-                { title: 'job', value: (j) => j.id },
-                { title: 'kind', value: (j) => j.kind },
-                { title: 'state', value: (j) => statusColour(j.state) },
-                { title: 'title', value: (j) => j.title },
-                { title: 'progress', value: (j) => (j.progress.fraction === null ? '' : `${Math.round(j.progress.fraction * 100)} %`), align: 'right' },
-                { title: 'created', value: (j) => formatTime(j.createdAtMs) },
-                { title: '', value: (j) => pc.dim(j.error?.message ?? '') },
-              ],
-              'No jobs.',
-            ),
-          );
-          return;
-        }
-        const params = { jobId };
-        const job = options.cancel
-          ? await client.jobs.cancel({ params })
-          : options.retry
-            ? await client.jobs.retry({ params })
-            : await client.jobs.get({ params });
-        const log = await client.jobs.logs({ params });
-        output.result({ ...job, log: log.items }, () => {
-          output.line(`${pc.bold(job.title)}  ${statusColour(job.state)}  ${pc.dim(job.id)}`);
-          if (job.progress.message) output.line(job.progress.message);
-          if (job.error) output.line(`${pc.red(job.error.message)}\n${pc.dim(job.error.hint)}`);
-          for (const line of log.items) output.line(`${pc.dim(new Date(line.atMs).toISOString().slice(11, 19))} ${line.text}`);
+    .action(
+      async (
+        jobId: string | undefined,
+        options: { filter?: string; cancel?: boolean; retry?: boolean },
+        own: Command,
+      ) => {
+        const { output, withClient } = contextOf(own);
+        await withClient(async (client) => {
+          if (jobId === undefined) {
+            const page = await client.jobs.list({
+              query: { limit: 50, ...(options.filter ? { filter: options.filter } : {}) },
+            });
+            output.result(page, () =>
+              output.table(
+                page.items,
+                [
+                  { title: 'job', value: (j) => j.id },
+                  { title: 'kind', value: (j) => j.kind },
+                  { title: 'state', value: (j) => statusColour(j.state) },
+                  { title: 'title', value: (j) => j.title },
+                  {
+                    title: 'progress',
+                    value: (j) =>
+                      j.progress.fraction === null ? '' : `${Math.round(j.progress.fraction * 100)} %`,
+                    align: 'right',
+                  },
+                  { title: 'created', value: (j) => formatTime(j.createdAtMs) },
+                  { title: '', value: (j) => pc.dim(j.error?.message ?? '') },
+                ],
+                'No jobs.',
+              ),
+            );
+            return;
+          }
+          const params = { jobId };
+          const job = options.cancel
+            ? await client.jobs.cancel({ params })
+            : options.retry
+              ? await client.jobs.retry({ params })
+              : await client.jobs.get({ params });
+          const log = await client.jobs.logs({ params });
+          output.result({ ...job, log: log.items }, () => {
+            output.line(`${pc.bold(job.title)}  ${statusColour(job.state)}  ${pc.dim(job.id)}`);
+            if (job.progress.message) output.line(job.progress.message);
+            if (job.error) output.line(`${pc.red(job.error.message)}\n${pc.dim(job.error.hint)}`);
+            for (const line of log.items)
+              output.line(`${pc.dim(new Date(line.atMs).toISOString().slice(11, 19))} ${line.text}`);
+          });
         });
-      });
-    });
+      },
+    );
   return command;
 }

@@ -28,7 +28,13 @@ async function listModels(command: Command): Promise<void> {
         [
           { title: 'model', value: (m) => m.name },
           { title: 'latest', value: (m) => m.latest?.version ?? '' },
-          { title: 'aliases', value: (m) => Object.entries(m.aliases).map(([alias, version]) => `${pc.cyan(`@${alias}`)}=${version}`).join(' ') },
+          {
+            title: 'aliases',
+            value: (m) =>
+              Object.entries(m.aliases)
+                .map(([alias, version]) => `${pc.cyan(`@${alias}`)}=${version}`)
+                .join(' '),
+          },
           { title: 'trainer', value: (m) => m.latest?.trainer ?? '' },
           { title: 'updated', value: (m) => formatTime(m.updatedAtMs) },
         ],
@@ -50,7 +56,11 @@ async function listVersions(command: Command, model: string): Promise<void> {
           { title: 'version', value: (v) => v.version },
           { title: 'aliases', value: (v) => v.aliases.map((alias) => pc.cyan(`@${alias}`)).join(' ') },
           { title: 'trainer', value: (v) => v.trainer },
-          ...keys.map((key) => ({ title: key, value: (v: (typeof page.items)[number]) => formatNumber(v.metrics[key]), align: 'right' as const })),
+          ...keys.map((key) => ({
+            title: key,
+            value: (v: (typeof page.items)[number]) => formatNumber(v.metrics[key]),
+            align: 'right' as const,
+          })),
           { title: 'size', value: (v) => formatBytes(v.sizeBytes), align: 'right' },
           { title: 'digest', value: (v) => v.digest.slice(0, 19) },
           { title: 'run', value: (v) => v.runId?.slice(0, 8) ?? '' },

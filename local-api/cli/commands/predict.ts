@@ -27,7 +27,9 @@ export function predictCommand(): Command {
             [
               { title: 'row', value: (i) => String(i), align: 'right' },
               ...(label ? [{ title: 'label', value: (i: number) => label[i] ?? '' }] : []),
-              ...(value ? [{ title: 'value', value: (i: number) => formatNumber(value[i]), align: 'right' as const }] : []),
+              ...(value
+                ? [{ title: 'value', value: (i: number) => formatNumber(value[i]), align: 'right' as const }]
+                : []),
               ...(classes ?? []).map((name, k) => ({
                 title: `p(${name})`,
                 value: (i: number) => formatNumber(probabilities?.[i]?.[k]),
@@ -46,11 +48,21 @@ function readRows(file: string): z.infer<typeof Rows> {
   try {
     parsed = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
   } catch (error) {
-    throw new CommandFailure('request/malformed', `The rows cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Give a JSON list of objects.', exitCodes.usage);
+    throw new CommandFailure(
+      'request/malformed',
+      `The rows cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Give a JSON list of objects.',
+      exitCodes.usage,
+    );
   }
   const rows = Rows.safeParse(Array.isArray(parsed) ? parsed : [parsed]);
   if (rows.success) return rows.data;
-  throw new CommandFailure('request/invalid', 'The rows are not a list of objects with plain values.', 'For example: [{"distance": 550, "origin": "ATL"}]', exitCodes.usage);
+  throw new CommandFailure(
+    'request/invalid',
+    'The rows are not a list of objects with plain values.',
+    'For example: [{"distance": 550, "origin": "ATL"}]',
+    exitCodes.usage,
+  );
 }
 
 /** `column=value`, where a value that reads as JSON (a number, true, null) is taken as such and anything else as text. */
@@ -58,7 +70,13 @@ function rowOf(pairs: readonly string[]): Record<string, Cell> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
-      if (at < 1) throw new CommandFailure('usage', `"${pair}" is not column=value.`, 'For example: --row distance=550 origin=ATL', exitCodes.usage);
+      if (at < 1)
+        throw new CommandFailure(
+          'usage',
+          `"${pair}" is not column=value.`,
+          'For example: --row distance=550 origin=ATL',
+          exitCodes.usage,
+        );
       return [pair.slice(0, at), cellOf(pair.slice(at + 1))];
     }),
   );

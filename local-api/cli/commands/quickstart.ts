@@ -22,7 +22,8 @@ export function quickstartCommand(): Command {
 
 function rowsOf(text: string): number {
   const rows = Number(text);
-  if (!Number.isInteger(rows) || rows < 2000) throw new InvalidArgumentError('At least 2000 rows are needed.');
+  if (!Number.isInteger(rows) || rows < 2000)
+    throw new InvalidArgumentError('At least 2000 rows are needed.');
   return rows;
 }
 
@@ -30,8 +31,12 @@ function printReport(output: Output, result: QuickstartResult, dir: string): voi
   const { reference, current } = result.dataset;
   output.line();
   output.line(pc.bold('Data'));
-  output.line(`  reference  ${reference.rows.toLocaleString('en-US')} rows   ${pc.dim(reference.digest.slice(0, 19))}`);
-  output.line(`  current    ${current.rows.toLocaleString('en-US')} rows   ${pc.dim(current.digest.slice(0, 19))}`);
+  output.line(
+    `  reference  ${reference.rows.toLocaleString('en-US')} rows   ${pc.dim(reference.digest.slice(0, 19))}`,
+  );
+  output.line(
+    `  current    ${current.rows.toLocaleString('en-US')} rows   ${pc.dim(current.digest.slice(0, 19))}`,
+  );
   output.line();
   output.line(pc.bold('Models, best first'));
   output.table(
@@ -56,7 +61,9 @@ function printReport(output: Output, result: QuickstartResult, dir: string): voi
     `${pc.bold('Served')}      ${result.parity.rows.toLocaleString('en-US')} held-out rows over HTTP, largest difference to the evaluation ${result.parity.maxAbsDiff.toExponential(1)}`,
   );
   output.line();
-  output.line(`${pc.bold('Drift')}       ${result.drift.drifted ? pc.yellow('the data has drifted') : pc.green('no drift of the dataset as a whole')}`);
+  output.line(
+    `${pc.bold('Drift')}       ${result.drift.drifted ? pc.yellow('the data has drifted') : pc.green('no drift of the dataset as a whole')}`,
+  );
   output.table(
     result.drift.columns,
     [
@@ -72,7 +79,9 @@ function printReport(output: Output, result: QuickstartResult, dir: string): voi
   output.line(`${pc.bold('Exported')}    ${result.export.path}`);
   output.line(pc.dim(`            ${result.export.files.join('  ')}`));
   output.line();
-  output.line(`Done in ${formatSeconds(result.seconds)}. Look further: npm start -- --workspace ${quote(dir)}`);
+  output.line(
+    `Done in ${formatSeconds(result.seconds)}. Look further: npm start -- --workspace ${quote(dir)}`,
+  );
   output.line(pc.dim(`then ${result.links.experiment}  ${result.links.model}  ${result.links.drift}`));
 }
 

@@ -11,23 +11,30 @@ export function registerCommand(): Command {
     .option('--version <version>', 'semantic version (default: the next one)')
     .option('-a, --alias <alias...>', 'aliases to point at it, e.g. champion')
     .option('--description <text>', 'what is special about this version')
-    .action(async (ref: string, model: string, options: { version?: string; alias?: string[]; description?: string }, command: Command) => {
-      const { output, withClient } = contextOf(command);
-      await withClient(async (client) => {
-        const version = await client.models.register({
-          params: { model },
-          body: {
-            runId: await findRun(client, ref),
-            aliases: options.alias ?? [],
-            description: options.description ?? '',
-            ...(options.version ? { version: options.version } : {}),
-          },
+    .action(
+      async (
+        ref: string,
+        model: string,
+        options: { version?: string; alias?: string[]; description?: string },
+        command: Command,
+      ) => {
+        const { output, withClient } = contextOf(command);
+        await withClient(async (client) => {
+          const version = await client.models.register({
+            params: { model },
+            body: {
+              runId: await findRun(client, ref),
+              aliases: options.alias ?? [],
+              description: options.description ?? '',
+              ...(options.version ? { version: options.version } : {}),
+            },
+          });
+          output.result(version, () => {
+            const aliases = version.aliases.map((alias) => pc.cyan(`@${alias}`)).join(' ');
+            output.line(`${pc.green('✓')} ${version.model} ${version.version} ${aliases}`);
+            output.line(pc.dim(`  ${version.digest}`));
+          });
         });
-        output.result(version, () => {
-          const aliases = version.aliases.map((alias) => pc.cyan(`@${alias}`)).join(' ');
-          output.line(`${pc.green('✓')} ${version.model} ${version.version} ${aliases}`);
-          output.line(pc.dim(`  ${version.digest}`));
-        });
-      });
-    });
+      },
+    );
 }

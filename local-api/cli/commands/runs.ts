@@ -23,11 +23,17 @@ type ListOptions = { filter?: string; sort: string; metrics?: string; limit: num
 async function listRuns(command: Command, options: ListOptions): Promise<void> {
   const { output, withClient } = contextOf(command);
   await withClient(async (client) => {
-    const query = { sort: options.sort, limit: options.limit, ...(options.filter ? { filter: options.filter } : {}) };
+    const query = {
+      sort: options.sort,
+      limit: options.limit,
+      ...(options.filter ? { filter: options.filter } : {}),
+    };
     const page = await client.runs.list({ query });
     const keys =
       options.metrics?.split(',').map((key) => key.trim()) ??
-      [...new Set(page.items.flatMap((run) => Object.keys(run.metrics ?? {})))].filter((key) => !key.includes('/')).slice(0, 5);
+      [...new Set(page.items.flatMap((run) => Object.keys(run.metrics ?? {})))]
+        .filter((key) => !key.includes('/'))
+        .slice(0, 5);
     output.result(page, () => {
       output.table(
         page.items,
@@ -59,12 +65,25 @@ async function showRun(command: Command, ref: string): Promise<void> {
       const entries = (title: string, pairs: [string, string][]): void => {
         if (pairs.length === 0) return;
         output.line();
-        output.table(pairs, [{ title, value: ([key]) => key }, { title: '', value: ([, value]) => value }], '');
+        output.table(
+          pairs,
+          [
+            { title, value: ([key]) => key },
+            { title: '', value: ([, value]) => value },
+          ],
+          '',
+        );
       };
-      entries('metric', Object.entries(run.metrics).map(([key, m]) => [key, formatNumber(m.last)]));
+      entries(
+        'metric',
+        Object.entries(run.metrics).map(([key, m]) => [key, formatNumber(m.last)]),
+      );
       entries('param', Object.entries(run.params));
       entries('tag', Object.entries(run.tags));
-      entries('input', run.inputs.map((input) => [`${input.name} (${input.context})`, input.digest.slice(0, 19)]));
+      entries(
+        'input',
+        run.inputs.map((input) => [`${input.name} (${input.context})`, input.digest.slice(0, 19)]),
+      );
       if (run.notes) output.line(`\n${run.notes}`);
     });
   });

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { startEngine } from '../../engine-host.ts';
+import { runningEngine } from '../connect.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { runningEngine } from '../connect.ts';
 
 const DEFAULT_PORT = 4890;
 
@@ -34,7 +34,11 @@ export function serveCommand(): Command {
         output.line(`Assay is ready: ${engine.readyUrl}`);
         output.note(pc.dim(`Workspace: ${dir}`));
         if (isEmpty)
-          output.note(pc.dim('Nothing here yet. Run the sample loop on the Home page, or in another terminal: npm run quickstart'));
+          output.note(
+            pc.dim(
+              'Nothing here yet. Run the sample loop on the Home page, or in another terminal: npm run quickstart',
+            ),
+          );
         output.note(pc.dim('Ctrl-C stops it.'));
       });
       if (options.open) openBrowser(engine.readyUrl);

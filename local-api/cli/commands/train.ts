@@ -78,14 +78,22 @@ function readRecipe(file: string): RecipeInput {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CommandFailure('usage', `The recipe ${file} cannot be read: ${String(error)}`, 'Check the path.', exitCodes.notFound);
+    throw new CommandFailure(
+      'usage',
+      `The recipe ${file} cannot be read: ${String(error)}`,
+      'Check the path.',
+      exitCodes.notFound,
+    );
   }
   const parsed = Recipe.safeParse(parseYaml(text));
   if (parsed.success) return parsed.data;
   throw Object.assign(new Error(`${file} is not a valid recipe.`), {
     code: 'training/bad-recipe',
     hint: 'Correct each entry; docs/reference/recipe.md describes the fields.',
-    problems: parsed.error.issues.map((issue) => ({ path: `/${issue.path.join('/')}`, message: issue.message })),
+    problems: parsed.error.issues.map((issue) => ({
+      path: `/${issue.path.join('/')}`,
+      message: issue.message,
+    })),
   });
 }
 
@@ -93,13 +101,26 @@ const TrainerKindName = z.enum(['prior', 'linear', 'gbdt', 'mlp']);
 
 async function recipesFromOptions(client: Client, options: Options): Promise<RecipeInput[]> {
   if (!options.dataset || !options.target)
-    throw new CommandFailure('usage', 'Give a recipe file, or --dataset and --target.', 'assay train --help shows both ways.', exitCodes.usage);
+    throw new CommandFailure(
+      'usage',
+      'Give a recipe file, or --dataset and --target.',
+      'assay train --help shows both ways.',
+      exitCodes.usage,
+    );
   const kinds = z.array(TrainerKindName).safeParse(options.trainer);
   if (!kinds.success)
-    throw new CommandFailure('usage', `There is no trainer "${options.trainer.join(', ')}".`, `Trainers: ${TrainerKindName.options.join(', ')}.`, exitCodes.usage);
+    throw new CommandFailure(
+      'usage',
+      `There is no trainer "${options.trainer.join(', ')}".`,
+      `Trainers: ${TrainerKindName.options.join(', ')}.`,
+      exitCodes.usage,
+    );
   const version = await resolveVersion(client, options.dataset);
   const at = options.target.indexOf('=');
-  const target = at > 0 ? { name: options.target.slice(0, at).trim(), expression: options.target.slice(at + 1).trim() } : { column: options.target };
+  const target =
+    at > 0
+      ? { name: options.target.slice(0, at).trim(), expression: options.target.slice(at + 1).trim() }
+      : { column: options.target };
   const type = version.columns.find((column) => column.name === options.target)?.type;
   const task = options.task ?? (type === 'integer' || type === 'float' ? 'regression' : 'classification');
   return kinds.data.map((kind) => ({
@@ -115,7 +136,9 @@ async function recipesFromOptions(client: Client, options: Options): Promise<Rec
 }
 
 async function experimentNamed(client: Client, name: string): Promise<string> {
-  const page = await client.experiments.list({ query: { filter: `name = '${name.replaceAll("'", "''")}'`, limit: 1 } });
+  const page = await client.experiments.list({
+    query: { filter: `name = '${name.replaceAll("'", "''")}'`, limit: 1 },
+  });
   const found = page.items[0];
   return found ? found.id : (await client.experiments.create({ body: { name } })).id;
 }
