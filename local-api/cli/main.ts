@@ -60,7 +60,7 @@ function inherit(command: Command): Command {
     command.option('--json', 'print one JSON object and nothing else');
   if (!command.options.some((option) => option.long === '--workspace'))
     command.option('-w, --workspace <dir>', 'workspace folder');
-  command.commands.forEach((child) => inherit(child));
+  for (const child of command.commands) inherit(child);
   return command;
 }
 
