@@ -1,4 +1,8 @@
 export { listBackups } from './backup.ts';
+export { expectedNames, nearNames } from './filter/near-names.ts';
+export type { FieldSelection } from './listing/fields.ts';
+export { count, type ListOptions, list } from './listing/listing.ts';
+export type { Field, KeyFamily, ListingSpec, Scope } from './listing/listing-spec.ts';
 export * from './maintenance.ts';
 export { openStore } from './open-store.ts';
 export type { Database } from './schema/index.ts';

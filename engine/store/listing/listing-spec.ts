@@ -1,0 +1,85 @@
+import type { RawBuilder } from 'kysely';
+
+export type Sql = RawBuilder<unknown>;
+
+/**
+ * - `string`, `number`, `boolean` (0 or 1 in the table)
+ * - `time`: milliseconds; a filter may give a number or an ISO 8601 date
+ * - `decimalId`: an integer in the table that travels as text ("3"); a filter may give either
+ */
+export type FieldType = 'string' | 'number' | 'boolean' | 'time' | 'decimalId';
+
+export type Field = {
+  type: FieldType;
+  /** A column or an expression over the listed row. */
+  sql: Sql;
+  /** May be NULL; such rows sort last, whichever the direction. Default false. */
+  nullable?: boolean;
+  /** The closed list of values of a string; a filter that names another is told so. */
+  values?: readonly string[];
+  /** An index answers conditions on it, so that a condition with few matches may lead the search. Default false. */
+  indexed?: boolean;
+};
+
+/**
+ * A family of keys: metrics.auc, params.depth, tags.team.
+ *
+ * - `json`: a JSON object in a column of the listed table; for tables of some thousand rows.
+ * - `metric`, `param`, `tag`: rows of a table keyed (owner, key), with the indexes of the tracking tables; for lists of
+ *   any size. `partition` is a column kept in the key table that a condition `field = …` can use.
+ */
+export type KeyFamily = JsonFamily | RowFamily;
+export type JsonFamily = { kind: 'json'; column: Sql; type: 'string' | 'number' };
+export type RowFamily = {
+  kind: 'metric' | 'param' | 'tag';
+  table: string;
+  owner: string;
+  partition?: { field: string; column: string };
+};
+
+/**
+ * How one kind of thing is listed: what can be filtered, sorted and asked for. The example of the datasets:
+ *
+ * ```ts
+ * const datasetListing: ListingSpec = {
+ *   name: 'datasets',
+ *   table: 'datasets',
+ *   key: 'id',
+ *   fields: {
+ *     name: { type: 'string', sql: sql.ref('datasets.name') },
+ *     createdAtMs: { type: 'time', sql: sql.ref('datasets.created_at_ms') },
+ *   },
+ *   families: { tags: { kind: 'json', column: sql.ref('datasets.tags'), type: 'string' } },
+ *   defaultSort: '-createdAtMs',
+ * };
+ *
+ * list(store.db, datasetListing, query, {
+ *   load: async (ids) => {
+ *     const rows = await store.db.selectFrom('datasets').selectAll().where('id', 'in', ids).execute();
+ *     return new Map(rows.map((row) => [row.id, toDataset(row)]));
+ *   },
+ * });
+ * ```
+ */
+export type ListingSpec = {
+  /** Part of the cursor: a cursor of one list is refused by another. */
+  name: string;
+  table: string;
+  /** Integer primary key: breaks ties, so that every row has one place. */
+  key: string;
+  fields: Readonly<Record<string, Field>>;
+  families?: Readonly<Record<string, KeyFamily>>;
+  /** What can be named in `fields` besides `fields` and `families` above: parts of the answer that cannot be filtered. */
+  otherFields?: readonly string[];
+  /** As the `sort` parameter: "-startedAtMs". */
+  defaultSort: string;
+  /** Holds unless the filter names the field: deleted runs are hidden unless it says lifecycle. */
+  hiddenUnlessNamed?: { field: string; condition: Sql };
+};
+
+/** Part of a list: the versions of one dataset. `id` goes into the cursor. */
+export type Scope = { id: string; condition: Sql };
+
+export function keyColumn(spec: ListingSpec): string {
+  return `${spec.table}.${spec.key}`;
+}
