@@ -89,6 +89,7 @@ export const Preprocessing = z.object({
 export type Preprocessing = z.infer<typeof Preprocessing>;
 
 export const PriorTrainer = z.object({ kind: z.literal('prior') });
+export type PriorTrainer = z.infer<typeof PriorTrainer>;
 
 export const LinearTrainer = z.object({
   kind: z.literal('linear'),
@@ -104,6 +105,7 @@ export const LinearTrainer = z.object({
     .default(1e-4)
     .describe('Stops when the largest gradient entry, averaged over rows, is below this'),
 });
+export type LinearTrainer = z.infer<typeof LinearTrainer>;
 
 export const GbdtTrainer = z.object({
   kind: z.literal('gbdt'),
@@ -122,6 +124,7 @@ export const GbdtTrainer = z.object({
     .default(20)
     .describe('Stops after this many trees without gain on the validation part; 0: never'),
 });
+export type GbdtTrainer = z.infer<typeof GbdtTrainer>;
 
 export const MlpTrainer = z.object({
   kind: z.literal('mlp'),
@@ -136,6 +139,7 @@ export const MlpTrainer = z.object({
     .default(3)
     .describe('Stops after this many epochs without gain on the validation part'),
 });
+export type MlpTrainer = z.infer<typeof MlpTrainer>;
 
 export const Trainer = z.discriminatedUnion('kind', [PriorTrainer, LinearTrainer, GbdtTrainer, MlpTrainer]);
 export type Trainer = z.infer<typeof Trainer>;

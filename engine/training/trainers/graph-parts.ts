@@ -1,0 +1,20 @@
+import type { GraphBuilder, Value } from '../../onnx/index.ts';
+import type { Task } from './trainer.ts';
+
+/** Class probabilities float [N, classes] from raw scores [N, k], or the scores themselves for regression. */
+export function addAnswer(graph: GraphBuilder, scores: Value, task: Task, k: number): Value {
+  if (task === 'regression') return scores;
+  if (k > 1) return graph.node('Softmax', [scores], { axis: 1 });
+  const positive = graph.node('Sigmoid', [scores]);
+  const negative = graph.node('Sub', [graph.constant(Float32Array.of(1)), positive]);
+  return graph.node('Concat', [negative, positive], { axis: 1 });
+}
+
+/** The same row of numbers for each of the N rows of `features`: float [N, row length]. */
+export function addConstantRows(graph: GraphBuilder, features: Value, row: Float32Array): Value {
+  const rows = graph.node('Shape', [features], { start: 0, end: 1 });
+  const shape = graph.node('Concat', [rows, graph.constant(BigInt64Array.of(BigInt(row.length)))], {
+    axis: 0,
+  });
+  return graph.node('Expand', [graph.constant(row, [1, row.length]), shape]);
+}

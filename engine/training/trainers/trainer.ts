@@ -1,0 +1,67 @@
+import type { z } from 'zod';
+import type { GraphBuilder, Value } from '../../onnx/index.ts';
+
+export type Task = 'classification' | 'regression';
+
+/** Rows ready for a trainer. `x` is row-major [n, width]; `y` holds class indices 0 … classes − 1, or the numbers. */
+export type Rows = { x: Float32Array; y: Float64Array; n: number };
+
+/** What a fit tells while it works. `step` counts trees, iterations or epochs; metrics become curves of the run. */
+export type FitProgress = {
+  step: number;
+  of: number;
+  metrics: Record<string, number>;
+  message: string;
+};
+
+export type FitRequest<Settings> = Rows & {
+  task: Task;
+  width: number;
+  /** Number of classes; 0 for regression. */
+  classes: number;
+  /** For early stopping and curves; never fitted on. */
+  validation: Rows;
+  seed: number;
+  settings: Settings;
+  report(progress: FitProgress): void;
+  signal: AbortSignal;
+};
+
+export type FittedModel = {
+  /**
+   * Adds the model to a graph. `features` is float [N, width]; the answer is float [N, classes] with the class
+   * probabilities, or float [N, 1] with the predicted number.
+   */
+  addToGraph(graph: GraphBuilder, features: Value): Value;
+  /** The same answer, computed here, row-major; the graph must agree with it. */
+  predict(x: Float32Array, n: number): Float32Array;
+  /** Facts about the fit for the log, the run and the model card: trees kept, iterations, converged … */
+  info: Record<string, number | string | boolean>;
+  /** How much each matrix column mattered (gain, absolute weight), or null where the model has no such notion. */
+  importance: Float64Array | null;
+};
+
+/** A way of fitting. Adding one is adding it to the list in `registry.ts` and its settings to the recipe. */
+export type TrainerDefinition<Settings> = {
+  kind: string;
+  title: string;
+  summary: string;
+  tasks: readonly Task[];
+  /** `scaled`: dense numbers without gaps; `unscaled`: plain numbers where NaN means missing. */
+  matrix: 'scaled' | 'unscaled';
+  settings: z.ZodType<Settings>;
+  fit(request: FitRequest<Settings>): Promise<FittedModel>;
+};
+
+/** A trainer whose settings are checked by itself, so that trainers of different settings fit in one list. */
+export type Trainer = Omit<TrainerDefinition<unknown>, 'fit'> & {
+  fit(request: FitRequest<unknown>): Promise<FittedModel>;
+};
+
+/** Makes a trainer of a definition: its settings are parsed before each fit. */
+export function defineTrainer<Settings>(definition: TrainerDefinition<Settings>): Trainer {
+  return {
+    ...definition,
+    fit: (request) => definition.fit({ ...request, settings: definition.settings.parse(request.settings) }),
+  };
+}
