@@ -22,6 +22,7 @@ export type Attribute =
   | bigint
   | string
   | readonly number[]
+  | readonly bigint[]
   | readonly string[]
   | Int32Array
   | Float32Array
@@ -74,12 +75,12 @@ export function elementTypeOf(data: TensorData): ElementType {
   return typeof data[0] === 'boolean' ? 'bool' : 'string';
 }
 
-function isStrings(array: readonly (number | string)[]): array is readonly string[] {
+function isStrings(array: readonly (number | bigint | string)[]): array is readonly string[] {
   return typeof array[0] === 'string';
 }
 
-function isNumbers(array: readonly (number | string)[]): array is readonly number[] {
-  return array.every((value) => Number.isSafeInteger(value));
+function isIntegers(array: readonly (number | bigint | string)[]): array is readonly (number | bigint)[] {
+  return array.every((value) => typeof value === 'bigint' || Number.isSafeInteger(value));
 }
 
 function toAttribute(name: string, attribute: Attribute): AttributeValue | GraphBuilder {
@@ -95,7 +96,7 @@ function toAttribute(name: string, attribute: Attribute): AttributeValue | Graph
   if (attribute instanceof GraphBuilder) return attribute;
   if (!('kind' in attribute)) {
     if (isStrings(attribute)) return { kind: 'strings', value: attribute };
-    if (isNumbers(attribute)) return { kind: 'ints', value: attribute };
+    if (isIntegers(attribute)) return { kind: 'ints', value: attribute };
     throw new TypeError(`attribute ${name}: not all are integers; use a Float32Array`);
   }
   return attribute;

@@ -7,4 +7,5 @@ export {
   tensor,
   type Value,
 } from './graph-builder.ts';
+export { type InputColumn, inputElementType, missingDatetime, outputNames } from './model-inputs.ts';
 export { createSession, type Feed, type OnnxSession, type RunOutputs } from './session.ts';

@@ -1,0 +1,40 @@
+import type { Signature } from '../../local-api/contract/index.ts';
+import type { ElementType } from './encode.ts';
+
+/** Which column of the raw data an input takes, as far as its tensor goes. */
+export type InputColumn = Pick<Signature['inputs'][number], 'name' | 'type' | 'nullable'>;
+
+/** Stands for a missing datetime: int64 has no NaN. */
+export const missingDatetime = -(2n ** 63n);
+
+/**
+ * The tensor that carries a raw column into a model: shape `[N]`, missing as NaN in floats, as the empty text in strings and as
+ * the smallest int64 in datetimes (milliseconds since the epoch, UTC). Integers and booleans that may be missing travel as
+ * float64, which is exact up to 2^53. Described in docs/reference/model-format.md.
+ */
+export function inputElementType({ type, nullable }: InputColumn): ElementType {
+  switch (type) {
+    case 'integer':
+      return nullable ? 'float64' : 'int64';
+    case 'boolean':
+      return nullable ? 'float64' : 'bool';
+    case 'float':
+      return 'float64';
+    case 'string':
+      return 'string';
+    case 'datetime':
+    case 'date':
+      return 'int64';
+  }
+}
+
+/** Names of a model's outputs. A raw column that has one of these names pushes the output aside: `label_`, `label__` … */
+export function outputNames(inputs: readonly Pick<InputColumn, 'name'>[]): {
+  label: string;
+  probabilities: string;
+  value: string;
+} {
+  const taken = new Set(inputs.map((input) => input.name));
+  const free = (name: string): string => (taken.has(name) ? free(`${name}_`) : name);
+  return { label: free('label'), probabilities: free('probabilities'), value: free('value') };
+}

@@ -1,0 +1,14 @@
+import type { Preprocessing } from '../../../local-api/contract/index.ts';
+import type { TrainingTable } from '../table.ts';
+import type { FittedFeature, MatrixView } from './fitted.ts';
+
+export type FitOptions = {
+  table: TrainingTable;
+  /** The training part: what is learnt here must not see other rows. */
+  rows: Int32Array;
+  preprocessing: Preprocessing;
+  view: MatrixView;
+};
+
+/** The feature, or why the column is no input of the model, for people. */
+export type Fitted = { feature: FittedFeature } | { dropped: string };

@@ -1,0 +1,53 @@
+import { setImmediate } from 'node:timers/promises';
+import { createSession, GraphBuilder } from '../../onnx/index.ts';
+import type { TrainingTable } from '../table.ts';
+import { tableFeeds } from '../table-feeds.ts';
+import { addPreprocessing } from './add-preprocessing.ts';
+import { type FittedPreprocessing, featureNames } from './fitted.ts';
+
+/** Rows a run: large enough to hide the cost of a call, small enough that texts on their way stay few. */
+const rowsPerRun = 8192;
+
+export type Preprocessor = {
+  /** Columns of the matrix. */
+  names: readonly string[];
+  width: number;
+  /** The matrix of these rows, row-major `[rows.length, width]`. Throws the reason of `signal` between batches. */
+  matrix(table: TrainingTable, rows: Int32Array, signal?: AbortSignal): Promise<Float32Array>;
+  release(): Promise<void>;
+};
+
+/** Runs the preprocessing graph that the finished model will hold, so that training and serving cannot differ. */
+export async function openPreprocessor(fitted: FittedPreprocessing): Promise<Preprocessor> {
+  const names = featureNames(fitted);
+  const width = names.length;
+  const graph = new GraphBuilder('preprocessing');
+  const output = outputApart(fitted);
+  graph.output(output, addPreprocessing(graph, fitted), 'float32', ['N', width]);
+  const session = await createSession(graph.build());
+  return {
+    names,
+    width,
+    async matrix(table, rows, signal) {
+      const matrix = new Float32Array(rows.length * width);
+      for (let start = 0; start < rows.length; start += rowsPerRun) {
+        // A run holds the thread: let a cancel come in between two.
+        await setImmediate();
+        signal?.throwIfAborted();
+        const end = Math.min(start + rowsPerRun, rows.length);
+        const result = await session.run(tableFeeds(fitted.features, table, rows, start, end));
+        matrix.set(result.float32(output), start * width);
+      }
+      return matrix;
+    },
+    release: () => session.release(),
+  };
+}
+
+/** A name for the output that no raw column has. */
+function outputApart(fitted: FittedPreprocessing): string {
+  const taken = new Set(fitted.features.map(({ name }) => name));
+  let name = 'features';
+  while (taken.has(name)) name += '_';
+  return name;
+}

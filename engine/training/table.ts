@@ -1,0 +1,244 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { ColumnType, FeatureRole, Recipe } from '../../local-api/contract/index.ts';
+import { AssayError, messageOf } from '../errors.ts';
+
+/** A column to read, with the role that the model gives it. `nullable` is what the dataset says of the column. */
+export type TableColumnRequest = { name: string; type: ColumnType; nullable: boolean; role: FeatureRole };
+
+/** Numbers; booleans as 0 and 1; datetimes and dates as milliseconds since the epoch, UTC. NaN is missing. */
+export type NumericColumn = TableColumnRequest & {
+  role: Exclude<FeatureRole, 'category'>;
+  values: Float64Array;
+};
+/** A text a row as an index into `categories` (in order of first appearance); -1 is missing. */
+export type CategoryColumn = TableColumnRequest & {
+  role: 'category';
+  codes: Int32Array;
+  categories: readonly string[];
+};
+export type TableColumn = NumericColumn | CategoryColumn;
+
+/** The truth a row: an index into `classes` (sorted), or a number. Rows without a target are left out of the table. */
+export type TableTarget =
+  | { task: 'classification'; codes: Int32Array; classes: readonly string[] }
+  | { task: 'regression'; values: Float64Array };
+
+/** The rows that a model is trained and tested on, column by column. */
+export type TrainingTable = {
+  rows: number;
+  /** Rows that the recipe's filter left, before the limit. */
+  matchedRows: number;
+  /** Rows left out because the target is missing. */
+  withoutTarget: number;
+  columns: readonly TableColumn[];
+  target: TableTarget;
+  /** Row number in the Parquet file (from 0) of each row of the table. */
+  sourceRows: Int32Array;
+};
+
+export type ReadTableOptions = {
+  /** The Parquet snapshot. */
+  path: string;
+  columns: readonly TableColumnRequest[];
+  /** SQL over the columns of the file; `columnSql(name)` for a plain column. */
+  targetSql: string;
+  task: Recipe['task'];
+  rows: Recipe['rows'];
+  /** Oldest rows first by this column, ties in file order; file order when left out. Rows without a time come first. */
+  timeColumn?: string;
+  memoryMb?: number;
+  signal?: AbortSignal;
+};
+
+/** A column name as SQL. */
+export function columnSql(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * Reads what a recipe asks for out of a Parquet file, in an order that depends on the file and the options alone.
+ *
+ * Infinite numbers and empty texts count as missing. `sample: 'even'` takes rows at equal distances among those that the
+ * filter leaves, `first` and `newest` one end (`newest` by `timeColumn` where given, else the end of the file).
+ *
+ * Errors: `datasets/bad-expression` when `where` or the target is not SQL over these columns, `jobs/cancelled`.
+ * Cost: one scan of the columns used, plus a sort of the rows kept.
+ */
+export async function readTable(options: ReadTableOptions): Promise<TrainingTable> {
+  const database = await DuckDBInstance.create(':memory:', { memory_limit: `${options.memoryMb ?? 1024}MB` });
+  const connection = await database.connect();
+  const interrupt = () => connection.interrupt();
+  options.signal?.addEventListener('abort', interrupt);
+  try {
+    options.signal?.throwIfAborted();
+    await restrictTo(connection, options.path);
+    return await read(connection, options);
+  } catch (error) {
+    if (options.signal?.aborted) throw new AssayError('jobs/cancelled', 'Reading the data was cancelled');
+    if (error instanceof AssayError) throw error;
+    throw new AssayError('datasets/bad-expression', messageOf(error), { cause: error });
+  } finally {
+    options.signal?.removeEventListener('abort', interrupt);
+    connection.closeSync();
+    database.closeSync();
+  }
+}
+
+/** The recipe's SQL may read this one file and nothing else. */
+async function restrictTo(connection: DuckDBConnection, path: string): Promise<void> {
+  await connection.run(`SET allowed_paths = ['${path.replaceAll("'", "''")}']`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+}
+
+async function read(connection: DuckDBConnection, options: ReadTableOptions): Promise<TrainingTable> {
+  const { matched, kept, shadowed } = await countRows(connection, options);
+  const limit = Math.min(options.rows.limit ?? kept, kept);
+  const table = allocate(options, limit);
+  const result = await connection.stream(selectSql(options, shadowed, kept, limit), { path: options.path });
+  const readers = [...table.readers];
+  let offset = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) break;
+    options.signal?.throwIfAborted();
+    for (const [index, read] of readers.entries()) {
+      const vector = chunk.getColumnVector(index);
+      for (let row = 0; row < chunk.rowCount; row += 1) read(offset + row, vector.getItem(row));
+    }
+    offset += chunk.rowCount;
+  }
+  if (offset !== limit) throw new AssayError('internal', `expected ${limit} rows and read ${offset}`);
+  return { ...table.finish(), rows: limit, matchedRows: matched, withoutTarget: matched - kept };
+}
+
+/** `shadowed`: a column of the file hides DuckDB's own row number. */
+async function countRows(connection: DuckDBConnection, options: ReadTableOptions) {
+  const header = await connection.runAndReadAll('SELECT * FROM read_parquet($path) LIMIT 0', {
+    path: options.path,
+  });
+  const reader = await connection.runAndReadAll(
+    `SELECT count(*)::DOUBLE, count(${targetSql(options)})::DOUBLE FROM read_parquet($path) WHERE ${whereSql(options)}`,
+    { path: options.path },
+  );
+  const [matched, kept] = reader.getRows()[0] ?? [];
+  const shadowed = header.columnNames().some((name) => name.toLowerCase() === 'file_row_number');
+  return { matched: Number(matched), kept: Number(kept), shadowed };
+}
+
+const whereSql = ({ rows }: ReadTableOptions) => (rows.where === undefined ? 'true' : `(${rows.where}\n)`);
+
+function targetSql({ task, targetSql: sql }: ReadTableOptions): string {
+  return task === 'regression' ? finite(`(${sql}\n)::DOUBLE`) : `nullif((${sql}\n)::VARCHAR, '')`;
+}
+
+const finite = (sql: string) => `(CASE WHEN isfinite(${sql}) THEN ${sql} END)`;
+
+function valueSql({ name, type, role }: TableColumnRequest): string {
+  const column = columnSql(name);
+  if (role === 'category') return `nullif(${column}::VARCHAR, '')`;
+  if (type === 'datetime' || type === 'date') return `epoch_ms(${finite(`${column}::TIMESTAMP`)})::DOUBLE`;
+  return type === 'float' ? finite(`${column}::DOUBLE`) : `${column}::DOUBLE`;
+}
+
+/** `limit` of the `kept` rows in the order asked for: file row, target, then the columns. */
+function selectSql(options: ReadTableOptions, shadowed: boolean, kept: number, limit: number): string {
+  const { columns, timeColumn, rows } = options;
+  const rowNumber = shadowed ? 'row_number() OVER () - 1' : 'file_row_number';
+  const time = timeColumn === undefined ? '__assay_i' : '__assay_t';
+  const from = `
+    SELECT *, row_number() OVER () - 1 AS __assay_i FROM (
+      SELECT __assay_row, ${timeColumn === undefined ? '' : `${columnSql(timeColumn)} AS __assay_t,`}
+        ${targetSql(options)} AS __assay_y
+        ${columns.map((column, index) => `, ${valueSql(column)} AS __assay_${index}`).join('')}
+      FROM (SELECT *, ${rowNumber} AS __assay_row FROM read_parquet($path))
+      WHERE ${whereSql(options)} AND __assay_y IS NOT NULL)`;
+  const picked = {
+    even: `SELECT * FROM (${from}) WHERE ((__assay_i + 1) * ${limit}) // ${kept} > (__assay_i * ${limit}) // ${kept}`,
+    first: `SELECT * FROM (${from}) WHERE __assay_i < ${limit}`,
+    newest: `SELECT * FROM (${from}) ORDER BY ${time} DESC NULLS LAST, __assay_i DESC LIMIT ${limit}`,
+  }[limit === kept ? 'first' : rows.sample];
+  return `
+    SELECT __assay_row::INTEGER, __assay_y ${columns.map((_, index) => `, __assay_${index}`).join('')}
+    FROM (${picked}) ORDER BY ${time} NULLS FIRST, __assay_i`;
+}
+
+type Read = (row: number, value: unknown) => void;
+
+/** Arrays for `rows` rows, a reader a column of the query, and what puts them together at the end. */
+function allocate(options: ReadTableOptions, rows: number) {
+  const sourceRows = new Int32Array(rows);
+  const target = options.task === 'regression' ? numbers(rows) : dictionary(rows);
+  const columns = options.columns.map((column) => ({
+    column,
+    data: column.role === 'category' ? dictionary(rows) : numbers(rows),
+  }));
+  return {
+    readers: [
+      (row: number, value: unknown) => {
+        sourceRows[row] = Number(value);
+      },
+      target.read,
+      ...columns.map(({ data }) => data.read),
+    ] satisfies Read[],
+    finish: (): Pick<TrainingTable, 'columns' | 'target' | 'sourceRows'> => ({
+      sourceRows,
+      target: 'values' in target ? { task: 'regression', values: target.values } : sortedClasses(target),
+      columns: columns.map(({ column, data }) => withData(column, data)),
+    }),
+  };
+}
+
+type Numbers = { values: Float64Array; read: Read };
+type Dictionary = { codes: Int32Array; entries: string[]; read: Read };
+
+function numbers(rows: number): Numbers {
+  const values = new Float64Array(rows).fill(Number.NaN);
+  return {
+    values,
+    read(row, value) {
+      if (typeof value === 'number') values[row] = value;
+    },
+  };
+}
+
+function dictionary(rows: number): Dictionary {
+  const codes = new Int32Array(rows).fill(-1);
+  const entries: string[] = [];
+  const known = new Map<string, number>();
+  return {
+    codes,
+    entries,
+    read(row, value) {
+      if (typeof value !== 'string') return;
+      let code = known.get(value);
+      if (code === undefined) {
+        code = entries.push(value) - 1;
+        known.set(value, code);
+      }
+      codes[row] = code;
+    },
+  };
+}
+
+function withData(column: TableColumnRequest, data: Numbers | Dictionary): TableColumn {
+  if ('values' in data) {
+    const nullable = column.nullable || data.values.some(Number.isNaN);
+    return { ...column, nullable, role: numericRole(column.role), values: data.values };
+  }
+  const nullable = column.nullable || data.codes.includes(-1);
+  return { ...column, nullable, role: 'category', codes: data.codes, categories: data.entries };
+}
+
+function numericRole(role: FeatureRole): NumericColumn['role'] {
+  return role === 'category' ? 'number' : role;
+}
+
+/** Numbers ascending where all classes are numbers, else by code unit: so that the order does not hang on the order of rows. */
+function sortedClasses({ codes, entries }: Dictionary): TableTarget {
+  const numeric = entries.every((entry) => entry.trim() !== '' && Number.isFinite(Number(entry)));
+  const classes = [...entries].sort((a, b) => (numeric ? Number(a) - Number(b) : 0) || (a < b ? -1 : 1));
+  const position = new Map(classes.map((name, index) => [name, index]));
+  const renumbered = Int32Array.from(entries, (name) => position.get(name) ?? -1);
+  return { task: 'classification', classes, codes: codes.map((code) => renumbered[code] ?? -1) };
+}
