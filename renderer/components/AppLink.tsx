@@ -4,8 +4,8 @@ import classes from './AppLink.module.css';
 
 type Props = AnchorHTMLAttributes<HTMLAnchorElement> & {
   href: string;
-  /** `plain` inherits the colour of its surroundings: for cards, rows and navigation. */
-  look?: 'link' | 'plain';
+  /** `plain` inherits the colour of its surroundings: for cards, rows and navigation. `none` brings no looks at all. */
+  look?: 'link' | 'plain' | 'none';
   ref?: Ref<HTMLAnchorElement>;
 };
 
@@ -20,6 +20,7 @@ export function AppLink({ href, look = 'link', className, onClick, ...rest }: Pr
     event.preventDefault();
     router.history.push(href);
   };
-  const classNames = [look === 'link' ? classes.link : classes.plain, className].filter(Boolean).join(' ');
+  const ownClass = look === 'none' ? undefined : classes[look];
+  const classNames = [ownClass, className].filter(Boolean).join(' ');
   return <a {...rest} href={href} className={classNames} onClick={follow} />;
 }

@@ -28,7 +28,7 @@ const LIMIT = 12;
 export function completeFilter(text: string, caret: number, keys: RunKeys): Completion[] {
   const before = text.slice(0, caret);
   if (insideText(before)) return completeStatus(before);
-  const start = before.length - (/[A-Za-z0-9_.`]*$/.exec(before)?.[0].length ?? 0);
+  const start = before.length - (/[\p{L}\p{N}_./:@`-]*$/u.exec(before)?.[0].length ?? 0);
   const typed = before.slice(start).toLowerCase();
   const previous = words(before.slice(0, start));
   const last = previous.at(-1)?.toLowerCase() ?? '';
@@ -128,7 +128,7 @@ function insideText(before: string): boolean {
 function words(text: string): string[] {
   return (
     text.match(
-      /(?:metrics|params|tags)\.(?:`[^`]*`|"[^"]*"|[\w.]+)|'(?:[^']|'')*'|[\w.]+|<=|>=|!=|<>|[=<>(),]/gi,
+      /(?:metrics|params|tags)\.(?:`[^`]*`|"[^"]*")|'(?:[^']|'')*'|[\p{L}\p{N}_./:@-]+|<=|>=|!=|<>|[=<>(),]/giu,
     ) ?? []
   );
 }

@@ -40,7 +40,7 @@ export function columnLabel(id: ColumnId): string {
 /** The name of a column as the filter language writes it: keys that are not plain words are put in backticks. */
 export function filterName(id: ColumnId): string {
   const { family, key } = parseColumn(id);
-  if (family === 'attributes' || /^[A-Za-z_][A-Za-z0-9_.]*$/.test(key)) return id;
+  if (family === 'attributes' || /^[\p{L}\p{N}_./:@-]+$/u.test(key)) return id;
   return `${family}.\`${key.replaceAll('`', '``')}\``;
 }
 

@@ -1,0 +1,2 @@
+export { AllRunsPage } from './AllRunsPage.tsx';
+export { ExperimentRunsPage } from './ExperimentRunsPage.tsx';
