@@ -79,6 +79,8 @@ export type ClientOptions = {
   /** Bearer token; left out in the workbench, which has the session cookie. */
   token?: string;
   fetch?: typeof globalThis.fetch;
+  /** For code that runs inside a job: jobs started through this client become children of that one. */
+  parentJobId?: string;
 };
 
 type AnyInput = {
@@ -134,6 +136,7 @@ function send(
     // On the same machine, compressing costs more than it saves. Browsers set this header themselves.
     headers['accept-encoding'] = 'identity';
   }
+  if (options.parentJobId !== undefined) headers['assay-parent-job'] = options.parentJobId;
   if (input.signal) init.signal = input.signal;
   if (endpoint.body === 'bytes') {
     headers['content-type'] = 'application/octet-stream';

@@ -29,6 +29,11 @@ export const errorTable = errors({
     title: 'This content type is not accepted here',
     hint: 'Use application/json, or application/octet-stream for uploads.',
   },
+  'request/range-not-satisfiable': {
+    status: 416,
+    title: 'The file has no such range of bytes',
+    hint: 'The header Content-Range of this answer tells the length; ask for bytes within it.',
+  },
   'request/not-found': {
     status: 404,
     title: 'There is nothing at this address',
@@ -93,6 +98,11 @@ export const errorTable = errors({
     status: 500,
     title: 'The workspace could not be upgraded',
     hint: 'The backup made before the upgrade is in the folder "backups"; nothing was lost.',
+  },
+  'settings/invalid': {
+    status: 422,
+    title: 'The settings are not valid',
+    hint: 'Correct each entry listed under "problems", in the file or environment variable named there.',
   },
   'settings/unknown-key': {
     status: 400,

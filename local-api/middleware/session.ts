@@ -1,0 +1,50 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { HttpRequest } from './http-types.ts';
+
+/** Who may come in: holders of the workspace token, and browsers that were given the session cookie for it. */
+export type Session = {
+  isToken(candidate: string): boolean;
+  /** Whether the request carries the token as a bearer, or the cookie. */
+  isAuthenticated(request: HttpRequest): boolean;
+  /** Value of the Set-Cookie header that lets a browser in. */
+  cookie(): string;
+};
+
+/**
+ * The cookie holds a value derived from the token, never the token: what reads the cookie jar cannot call the API as
+ * a bearer. It lasts as long as the token, over restarts. Its name carries the port, for browsers keep one jar for
+ * all ports of a host and two engines would sign each other out.
+ */
+export function createSession(token: string, port: number): Session {
+  const cookieName = `assay_session_${port}`;
+  const cookieValue = createHmac('sha256', token).update('assay session cookie v1').digest('base64url');
+  const isToken = equalTo(token);
+  const isCookieValue = equalTo(cookieValue);
+  return {
+    isToken,
+    isAuthenticated(request) {
+      const { authorization, cookie } = request.headers;
+      if (authorization !== undefined) {
+        const bearer = /^Bearer +(\S+)\s*$/i.exec(authorization);
+        return bearer?.[1] !== undefined && isToken(bearer[1]);
+      }
+      const value = cookie === undefined ? undefined : readCookie(cookie, cookieName);
+      return value !== undefined && isCookieValue(value);
+    },
+    cookie: () => `${cookieName}=${cookieValue}; Path=/; HttpOnly; SameSite=Strict`,
+  };
+}
+
+/** Compares digests, so that neither the time nor an early return tells how much of a guess was right. */
+function equalTo(secret: string): (candidate: string) => boolean {
+  const expected = createHash('sha256').update(secret).digest();
+  return (candidate) => timingSafeEqual(createHash('sha256').update(candidate).digest(), expected);
+}
+
+function readCookie(header: string, name: string): string | undefined {
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=');
+    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
+  }
+  return undefined;
+}

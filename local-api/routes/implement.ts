@@ -1,0 +1,147 @@
+import type { Express } from 'express';
+import { AssayError } from '../../engine/errors.ts';
+import { api, type Endpoint } from '../contract/index.ts';
+import { sendText } from '../middleware/compression.ts';
+import type { HttpRequest, HttpResponse, Middleware } from '../middleware/http-types.ts';
+import { jsonReader } from '../middleware/read-json.ts';
+import type { EventFeed, EventStreams } from './event-stream.ts';
+import type { Handlers } from './handler.ts';
+import { byPrecedence, expressPath, pathMatcher } from './path-template.ts';
+import { receiveBytes } from './receive-bytes.ts';
+import { type Download, sendDownload } from './send-download.ts';
+import { validate } from './validate.ts';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_MAX_BYTES = 1024 ** 3;
+
+export type Implementation = { [G in keyof typeof api]: Handlers<(typeof api)[G]> };
+
+export type ImplementOptions = {
+  streams: EventStreams;
+  /** Checks answers against the contract too: for tests and development, where a wrong one should be loud. */
+  checkAnswers: boolean;
+};
+
+/** Inside here a handler is what the types of `Implementation` allow; the check against the contract is done by them. */
+type AnyHandler = (call: never) => unknown;
+
+/**
+ * Serves the whole contract: validation, defaults, limits, time-outs and answers follow from the declarations.
+ * An address that is declared with other methods answers 405 with Allow.
+ */
+export function implement(app: Express, handlers: Implementation, options: ImplementOptions): void {
+  const bound: { endpoint: Endpoint; handler: AnyHandler }[] = [];
+  for (const [group, endpoints] of Object.entries(api)) {
+    const implementations: Record<string, AnyHandler> = handlers[group as keyof typeof api];
+    for (const [name, endpoint] of Object.entries(endpoints)) {
+      const handler = implementations[name];
+      if (handler) bound.push({ endpoint, handler });
+    }
+  }
+  bound.sort((a, b) => byPrecedence(a.endpoint.path, b.endpoint.path));
+  for (const { endpoint, handler } of bound) {
+    const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
+    app[method](expressPath(endpoint.path), serve(endpoint, handler, options));
+  }
+  app.use(refuseOtherMethods(bound.map(({ endpoint }) => endpoint)));
+}
+
+function serve(endpoint: Endpoint, handler: AnyHandler, options: ImplementOptions): Middleware {
+  const readJson = jsonReader(endpoint.maxBodyBytes);
+  const maxBytes = endpoint.maxBodyBytes ?? DEFAULT_MAX_BYTES;
+  const hasJsonBody = endpoint.body !== undefined && endpoint.body !== 'bytes';
+  return async (request, response) => {
+    response.locals.route = endpoint.path;
+    response.locals.endpointId = endpoint.id;
+    const gone = new AbortController();
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort(new AssayError('request/malformed', 'The client has gone.'));
+    });
+    const work = async () => {
+      const parsed = validate(endpoint, {
+        params: paramsOf(request),
+        query: queryOf(request),
+        body: hasJsonBody ? await readJson(request, response) : undefined,
+      });
+      const body = endpoint.body === 'bytes' ? receiveBytes(request, maxBytes, gone.signal) : parsed.body;
+      const parentJob = request.headers['assay-parent-job'];
+      const parentJobId = typeof parentJob === 'string' && parentJob !== '' ? parentJob : null;
+      return handler({ ...parsed, body, signal: gone.signal, parentJobId } as never);
+    };
+    const answer = await withinTime(work(), endpoint.timeoutMs ?? DEFAULT_TIMEOUT_MS, gone);
+    await sendAnswer(endpoint, answer, request, response, gone.signal, options);
+  };
+}
+
+/** The work goes on after the time is up unless it listens to the signal, but nobody waits for it any more. */
+function withinTime<T>(work: Promise<T>, timeoutMs: number, gone: AbortController): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const error = new AssayError(
+        'request/timeout',
+        `There was no answer within ${timeoutMs / 1000} seconds.`,
+      );
+      gone.abort(error);
+      reject(error);
+    }, timeoutMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function sendAnswer(
+  endpoint: Endpoint,
+  answer: unknown,
+  request: HttpRequest,
+  response: HttpResponse,
+  signal: AbortSignal,
+  options: ImplementOptions,
+): Promise<void> | void {
+  if (endpoint.response === 'bytes') return sendDownload(request, response, answer as Download, signal);
+  if (endpoint.response === 'events') return options.streams.open(request, response, answer as EventFeed);
+  response.statusCode = endpoint.status ?? 200;
+  if (endpoint.response === 'none') {
+    response.end();
+    return;
+  }
+  if (options.checkAnswers) {
+    const checked = endpoint.response.safeParse(answer);
+    if (!checked.success) {
+      const faults = checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+      throw new Error(`The answer of ${endpoint.id} breaks its contract: ${faults.slice(0, 10).join('; ')}`);
+    }
+  }
+  return sendText(request, response, response.statusCode, 'application/json', JSON.stringify(answer));
+}
+
+/** The rest of the path (`{path+}`) arrives as its decoded segments. */
+function paramsOf(request: HttpRequest): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.params)) {
+    params[name] = Array.isArray(value) ? value.join('/') : value;
+  }
+  return params;
+}
+
+const noQuery = new URLSearchParams();
+
+function queryOf(request: HttpRequest): URLSearchParams {
+  const mark = request.url.indexOf('?');
+  return mark < 0 ? noQuery : new URLSearchParams(request.url.slice(mark + 1));
+}
+
+function refuseOtherMethods(endpoints: readonly Endpoint[]): Middleware {
+  const routes = endpoints.map((endpoint) => ({ endpoint, matches: pathMatcher(endpoint.path) }));
+  return (request, response, next) => {
+    const allowed = routes.filter(({ matches }) => matches(request.path)).map(({ endpoint }) => endpoint);
+    const [first] = allowed;
+    if (!first) return next();
+    const methods = new Set<string>(allowed.map(({ method }) => method));
+    if (methods.has('GET')) methods.add('HEAD');
+    response.locals.route = first.path;
+    response.setHeader('Allow', [...methods].join(', '));
+    throw new AssayError(
+      'request/method-not-allowed',
+      `${request.method} is not offered at ${first.path}; ${[...methods].join(', ')} ${methods.size > 1 ? 'are' : 'is'}.`,
+    );
+  };
+}

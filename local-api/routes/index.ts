@@ -1,0 +1,32 @@
+import type { Workspace } from '../../engine/index.ts';
+import { datasetRoutes, uploadRoutes } from './datasets.ts';
+import { driftReportRoutes } from './drift-reports.ts';
+import type { EventCursor } from './event-cursor.ts';
+import { eventRoutes } from './events.ts';
+import { experimentRoutes } from './experiments.ts';
+import type { Implementation } from './implement.ts';
+import { jobRoutes } from './jobs.ts';
+import { modelRoutes, predictionRoutes } from './models.ts';
+import { runRoutes } from './runs.ts';
+import { settingsRoutes } from './settings.ts';
+import { trainingRoutes } from './training.ts';
+import { workspaceRoutes } from './workspace.ts';
+
+/** The contract over the services of an open workspace. */
+export function createRoutes(workspace: Workspace, cursor: EventCursor): Implementation {
+  const { artifacts, data, drift, events, jobs, models, serving, settings, tracking, training } = workspace;
+  return {
+    workspace: workspaceRoutes(workspace),
+    datasets: datasetRoutes(data),
+    uploads: uploadRoutes(data),
+    experiments: experimentRoutes(tracking),
+    runs: runRoutes(tracking, artifacts),
+    training: trainingRoutes(training, jobs),
+    models: modelRoutes(models, artifacts),
+    predictions: predictionRoutes(serving),
+    driftReports: driftReportRoutes(drift),
+    jobs: jobRoutes(jobs),
+    events: eventRoutes(events, cursor),
+    settings: settingsRoutes(settings),
+  };
+}

@@ -1,0 +1,35 @@
+import type { ArtifactStore } from '../../engine/artifacts/index.ts';
+import type { ModelRegistry } from '../../engine/models/index.ts';
+import type { ServingService } from '../../engine/serving/index.ts';
+import type { api } from '../contract/index.ts';
+import type { Handlers } from './handler.ts';
+
+export function modelRoutes(models: ModelRegistry, artifacts: ArtifactStore): Handlers<typeof api.models> {
+  return {
+    list: ({ query }) => models.list(query),
+    create: ({ body }) => models.create(body),
+    get: ({ params }) => models.get(params.model),
+    update: ({ params, body }) => models.update(params.model, body),
+    delete: ({ params }) => models.delete(params.model),
+    versions: ({ params, query }) => models.listVersions(params.model, query),
+    register: ({ params, body }) => models.register(params.model, body),
+    version: ({ params }) => models.getVersion(params.model, params.version),
+    updateVersion: ({ params, body }) => models.updateVersion(params.model, params.version, body),
+    deleteVersion: ({ params }) => models.deleteVersion(params.model, params.version),
+    setAlias: ({ params, body }) => models.setAlias(params.model, params.alias, body.version),
+    deleteAlias: ({ params }) => models.deleteAlias(params.model, params.alias),
+    file: async ({ params }) => {
+      const version = await models.getVersion(params.model, params.version);
+      const { digest, sizeBytes } = version;
+      const name = `${version.model}-${version.version}.onnx`;
+      return { name, digest, sizeBytes, open: (range) => artifacts.open(digest, range) };
+    },
+    export: ({ params, body, parentJobId }) => models.export(params.model, params.version, body, parentJobId),
+  };
+}
+
+export function predictionRoutes(serving: ServingService): Handlers<typeof api.predictions> {
+  return {
+    predict: ({ body, signal }) => serving.predict(body, signal),
+  };
+}

@@ -1,0 +1,41 @@
+import type { ArtifactStore } from '../../engine/artifacts/index.ts';
+import type { TrackingService } from '../../engine/tracking/index.ts';
+import type { api } from '../contract/index.ts';
+import { faultOf } from '../middleware/problem-details.ts';
+import type { Handlers } from './handler.ts';
+
+export function runRoutes(tracking: TrackingService, artifacts: ArtifactStore): Handlers<typeof api.runs> {
+  return {
+    list: ({ query }) => tracking.listRuns(query),
+    count: async ({ query }) => ({ count: await tracking.countRuns(query.filter) }),
+    keys: ({ query }) => tracking.keys(query),
+    create: ({ body }) => tracking.createRun(body),
+    get: ({ params }) => tracking.getRun(params.runId),
+    update: ({ params, body }) => tracking.updateRun(params.runId, body),
+    delete: ({ params }) => tracking.deleteRun(params.runId),
+    restore: ({ params }) => tracking.restoreRun(params.runId),
+    log: ({ params, body }) => tracking.log(params.runId, body),
+    deleteTag: ({ params }) => tracking.deleteTag(params.runId, params.key),
+    metrics: async ({ body }) => ({ series: await tracking.series(body) }),
+    artifacts: async ({ params, query }) => ({
+      items: await tracking.listArtifacts(params.runId, query.path, query.recursive),
+    }),
+    getArtifact: async ({ params }) => {
+      const { digest, sizeBytes } = await tracking.findArtifact(params.runId, params.path);
+      return { name: params.path, digest, sizeBytes, open: (range) => artifacts.open(digest, range) };
+    },
+    putArtifact: async ({ params, body }) => {
+      await refuseBeforeReading(tracking, params.runId, params.path);
+      return tracking.attachArtifact(params.runId, params.path, await artifacts.put(body));
+    },
+  };
+}
+
+/** An unknown run or a bad path is told before gigabytes are sent, not after. */
+async function refuseBeforeReading(tracking: TrackingService, runId: string, path: string): Promise<void> {
+  try {
+    await tracking.findArtifact(runId, path);
+  } catch (thrown) {
+    if (faultOf(thrown).code !== 'artifacts/not-found') throw thrown;
+  }
+}

@@ -1,0 +1,137 @@
+import { createServer, type Server } from 'node:http';
+import express, { type Express } from 'express';
+import { AssayError } from '../engine/errors.ts';
+import type { Workspace } from '../engine/index.ts';
+import { type Clock, type Ids, type Logger, systemClock, systemIds } from '../engine/system/index.ts';
+import { serveDocs } from './docs/docs-routes.ts';
+import { authenticate } from './middleware/authenticate.ts';
+import { loopbackHostOnly, sameOriginOnly } from './middleware/foreign-requests.ts';
+import { answerProblems } from './middleware/problem-details.ts';
+import { requestId } from './middleware/request-id.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { createSession } from './middleware/session.ts';
+import { staticFiles } from './middleware/static-files.ts';
+import { createEventCursor, type EventCursor } from './routes/event-cursor.ts';
+import { createEventStreams, type EventStreams } from './routes/event-stream.ts';
+import { implement } from './routes/implement.ts';
+import { createRoutes } from './routes/index.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+
+/** How many ports after a taken one are tried. */
+const PORTS_TRIED = 20;
+
+export type ServerOptions = {
+  workspace: Workspace;
+  /** Loopback only: the API is for programs of this machine. */
+  host?: '127.0.0.1' | '::1';
+  /** 0 for any free one. A taken one moves on to the next free one, up to 20 further. */
+  port: number;
+  /** Folder of the built workbench; without it only the API and its documentation are served. */
+  rendererDir?: string;
+  logger: Logger;
+  clock?: Clock;
+  ids?: Ids;
+  /** Checks every answer against the contract. By default where NODE_ENV says test or development. */
+  checkAnswers?: boolean;
+  heartbeatMs?: number;
+};
+
+export type RunningServer = {
+  /** `http://127.0.0.1:4890` */
+  url: string;
+  /** `url` with the token that signs a browser in. */
+  readyUrl: string;
+  port: number;
+  /** Stops accepting, ends the event streams, and waits up to `graceMs` (3 s) for requests that are being answered. */
+  close(options?: { graceMs?: number }): Promise<void>;
+};
+
+/** Serves the local API, its documentation and the workbench of an open workspace, on this machine only. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { workspace, logger, clock = systemClock } = options;
+  const host = options.host ?? '127.0.0.1';
+  const streams = createEventStreams(options.heartbeatMs);
+  const cursor = createEventCursor(workspace.events, clock.nowMs().toString(36));
+  const metrics = createMetrics({ workspace, streams, logger });
+  const server = createServer({ keepAliveTimeout: 65_000 });
+  // Uploads may take hours; every route has its own limit, and headers keep theirs (60 s).
+  server.requestTimeout = 0;
+  const port = await listen(server, host, options.port);
+  server.on('request', createApp(options, port, { streams, cursor, metrics }));
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return {
+    url,
+    readyUrl: `${url}/?token=${workspace.token}`,
+    port,
+    async close({ graceMs = 3000 } = {}) {
+      streams.closeAll();
+      await stop(server, graceMs);
+      cursor.close();
+      metrics.close();
+    },
+  };
+}
+
+type Parts = { streams: EventStreams; cursor: EventCursor; metrics: Metrics };
+
+/** The order matters: what is cheap and keeps strangers out comes first, and nothing is read before. */
+function createApp(options: ServerOptions, port: number, { streams, cursor, metrics }: Parts): Express {
+  const { workspace, logger, clock = systemClock, ids = systemIds(clock) } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  // The contract describes the query; each route reads its own.
+  app.set('query parser', false);
+  app.use(requestId(ids), metrics.measure, securityHeaders);
+  app.use(loopbackHostOnly, sameOriginOnly);
+  app.use(authenticate(createSession(workspace.token, port)));
+  implement(app, createRoutes(workspace, cursor), {
+    streams,
+    checkAnswers: options.checkAnswers ?? ['test', 'development'].includes(process.env.NODE_ENV ?? ''),
+  });
+  app.get('/metrics', metrics.expose);
+  serveDocs(app);
+  if (options.rendererDir !== undefined) {
+    app.use(staticFiles({ dir: options.rendererDir, prefix: '/', fallback: 'index.html' }));
+  }
+  app.use((request) => {
+    throw new AssayError('request/not-found', `There is nothing at ${request.path}.`);
+  });
+  app.use(answerProblems({ logger, countError: metrics.countError }));
+  return app;
+}
+
+async function listen(server: Server, host: string, wanted: number): Promise<number> {
+  const last = wanted === 0 ? 0 : Math.min(wanted + PORTS_TRIED, 65_535);
+  for (let port = wanted; ; port += 1) {
+    try {
+      return await listenOn(server, host, port);
+    } catch (thrown) {
+      const isTaken = thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE';
+      if (!isTaken || port >= last) throw thrown;
+    }
+  }
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      if (typeof address === 'object' && address !== null) resolve(address.port);
+      else reject(new Error('The server listens on no port.'));
+    });
+  });
+}
+
+/** `close` ends idle connections itself and refuses new ones; what is still busy after the grace is cut. */
+function stop(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
