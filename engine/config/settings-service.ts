@@ -5,7 +5,12 @@ import type { SettingSource, Settings } from '../../local-api/contract/index.ts'
 export type SettingsService = {
   current(): Settings;
   sources(): Record<string, z.infer<typeof SettingSource>>;
-  /** Dotted keys; null goes back to the default. All faults are reported at once; a valid change is written to config.yaml and takes hold at once. */
+  /**
+   * Dotted keys; null goes back to the default. All faults are reported at once; a valid change is written to config.yaml
+   * (or to the profile's file where that one has the key) and takes hold at once.
+   */
   update(patch: Record<string, unknown>): Promise<Settings>;
+  /** Called after a change, by `update` or by an edit of the files. */
   onChange(listener: (settings: Settings, keys: string[]) => void): () => void;
+  close(): void;
 };

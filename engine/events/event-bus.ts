@@ -8,5 +8,8 @@ export type EventBus = {
   emit(event: EngineEvent, activity?: { text: string; link: string | null }): void;
   /** Calls back for each event after `afterId` (missed ones first). `missed` is true when some are no longer known. */
   subscribe(listener: (event: SentEvent) => void, afterId?: number): { missed: boolean; unsubscribe(): void };
+  /** What happened lately, newest first; only what came before `beforeId` when it is given. */
   activity(limit: number, beforeId?: number): Promise<Activity[]>;
+  /** Sends what was held back and waits until the activity is written. */
+  close(): Promise<void>;
 };

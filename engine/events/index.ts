@@ -1,1 +1,2 @@
 export * from './event-bus.ts';
+export { createEventBus } from './workspace-event-bus.ts';

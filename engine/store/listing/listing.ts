@@ -7,7 +7,7 @@ import { badFilter } from '../filter/syntax-error.ts';
 import { boundTo, type Cursor, type CursorValue, decodeCursor, encodeCursor } from './cursor.ts';
 import { type FieldSelection, inParameter, parseFields } from './fields.ts';
 import { keyColumn, type ListingSpec, type Scope, type Sql } from './listing-spec.ts';
-import { conjunctsOf, isLeaf, narrowestSet, partitionCondition } from './narrowing.ts';
+import { conjunctsOf, isLeaf, type NarrowSet, narrowestSet, partitionCondition } from './narrowing.ts';
 import {
   afterCondition,
   type LeadingKey,
@@ -156,20 +156,14 @@ function partsInKeyOrder(spec: ListingSpec, selection: Selection, order: Order, 
   });
 }
 
-async function planParts<DB>(
-  db: Kysely<DB>,
-  spec: ListingSpec,
-  selection: Selection,
-  order: Order,
-): Promise<Part[]> {
+/** The rows of a list in one query that begins with the narrow set, when there is one. */
+function wholePart(spec: ListingSpec, selection: Selection, narrow: NarrowSet | null, order: Order): Part {
   const key = sql.ref(keyColumn(spec));
-  const narrow = await narrowestSet(db, spec, selection.conjuncts);
-  if (narrow === null && order.leading !== null)
-    return partsInKeyOrder(spec, selection, order, order.leading);
   const table = sql.table(spec.table);
-  const from =
-    narrow === null ? table : sql`(${narrow}) AS narrow CROSS JOIN ${table} ON ${key} = narrow.listed`;
-  return [{ from, key, conditions: selection.conditions, fixed: [], terms: order.terms }];
+  const whole = { key, fixed: [], terms: order.terms };
+  if (narrow === null) return { ...whole, from: table, conditions: selection.conditions };
+  const from = sql`(${narrow.keys}) AS narrow CROSS JOIN ${table} ON ${key} = narrow.listed`;
+  return { ...whole, from, conditions: selection.conditions.filter((_, i) => i !== narrow.conjunct) };
 }
 
 /**
@@ -194,7 +188,11 @@ export async function list<DB, Item>(
   const bound = boundTo([spec.name, options.scope?.id, query.filter, query.sort]);
   const after = query.cursor === undefined ? null : decodeCursor(bound, order.terms.length, query.cursor);
 
-  const parts = await planParts(db, spec, selection, order);
+  const narrow = await narrowestSet(db, spec, selection.conjuncts);
+  const parts =
+    narrow === null && order.leading !== null
+      ? partsInKeyOrder(spec, selection, order, order.leading)
+      : [wholePart(spec, selection, narrow, order)];
   const found = await readPage(db, parts, order, after, query.limit + 1);
   const page = found.slice(0, query.limit);
   const last = page.at(-1);
@@ -241,15 +239,12 @@ export async function count<DB>(
   scope?: Scope,
 ): Promise<number> {
   const { filter, selection, problems } = readFilter(spec, filterText, scope);
-  resolveOrder(spec, filter.orderBy, problems);
+  const order = resolveOrder(spec, filter.orderBy, problems);
   if (problems.length > 0) throw badFilter(problems);
   const narrow = await narrowestSet(db, spec, selection.conjuncts, Number.MAX_SAFE_INTEGER);
-  const key = sql.ref(keyColumn(spec));
-  const table = sql.table(spec.table);
-  const from =
-    narrow === null ? table : sql`(${narrow}) AS narrow CROSS JOIN ${table} ON ${key} = narrow.listed`;
-  const { rows } = await sql<{ count: number }>`SELECT count(*) AS count FROM ${from} WHERE ${allOf(
-    selection.conditions,
-  )}`.execute(db);
+  const { from, conditions } = wholePart(spec, selection, narrow, order);
+  const { rows } = await sql<{
+    count: number;
+  }>`SELECT count(*) AS count FROM ${from} WHERE ${allOf(conditions)}`.execute(db);
   return rows[0]?.count ?? 0;
 }

@@ -85,6 +85,9 @@ function keySet(spec: ListingSpec, leaf: Leaf, conjuncts: readonly Condition[]):
   )} AS entry WHERE ${sql.join(conditions, sql` AND `)}`;
 }
 
+/** Keys of the rows that pass one of the conditions, which then needs no second check. */
+export type NarrowSet = { keys: Sql; conjunct: number };
+
 /**
  * The smallest set of keys that a condition leaves, when one leaves fewer than `below`.
  * Cost: at most `below` index rows a condition.
@@ -94,17 +97,17 @@ export async function narrowestSet<DB>(
   spec: ListingSpec,
   conjuncts: readonly Condition[],
   below = narrowBelow,
-): Promise<Sql | null> {
-  let best: Sql | null = null;
+): Promise<NarrowSet | null> {
+  let best: NarrowSet | null = null;
   let fewest = below;
-  for (const leaf of conjuncts) {
+  for (const [index, leaf] of conjuncts.entries()) {
     const keys = isLeaf(leaf) ? keySet(spec, leaf, conjuncts) : null;
     if (keys === null) continue;
     const counted = sql<{ count: number }>`SELECT count(*) AS count FROM (${keys} LIMIT ${fewest})`;
     const { rows } = await counted.execute(db);
     const found = rows[0]?.count ?? fewest;
     if (found < fewest) {
-      best = keys;
+      best = { keys, conjunct: index };
       fewest = found;
     }
   }

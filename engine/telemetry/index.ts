@@ -1,0 +1,1 @@
+export { createLogger, type EngineLogger, type LoggerOptions } from './logger.ts';
