@@ -2,8 +2,7 @@ import type { z } from 'zod';
 import { AssayError } from '../../engine/errors.ts';
 import { expectedNames } from '../../engine/store/index.ts';
 import type { Problem } from '../contract/index.ts';
-
-type Issue = z.core.$ZodIssue;
+import { byName, jsonPointer, type Path, type PathOf, problemOf } from './problem-of-issue.ts';
 
 /** The parts of a request that a contract describes, as they came. */
 export type RawRequest = { params: Record<string, string>; query: URLSearchParams; body: unknown };
@@ -22,16 +21,18 @@ export function validate(schemas: Schemas, raw: RawRequest): ParsedRequest {
   const check = (schema: z.ZodType | undefined, input: unknown, pathOf: PathOf): unknown => {
     if (!schema) return undefined;
     const parsed = schema.safeParse(input, { reportInput: true });
+    const known = fieldsOf(schema);
     if (!parsed.success) {
       for (const issue of parsed.error.issues) problems.push(problemOf(issue, pathOf));
+      if (known && isRecord(input)) {
+        for (const name of Object.keys(input)) {
+          if (!known.includes(name)) problems.push(unknownField(pathOf([name]), name, known));
+        }
+      }
       return undefined;
     }
-    findUnknownFields(input, parsed.data, [], (path, known) =>
-      problems.push({
-        path: pathOf(path),
-        message: 'is not a field of this request',
-        expected: expectedNames(String(path.at(-1)), path.length === 1 ? fieldsOf(schema, known) : known),
-      }),
+    findUnknownFields(input, parsed.data, [], (path, present) =>
+      problems.push(unknownField(pathOf(path), String(path.at(-1)), (path.length === 1 && known) || present)),
     );
     return parsed.data;
   };
@@ -60,52 +61,17 @@ function queryFields(query: URLSearchParams): Record<string, string | string[]> 
   return fields;
 }
 
-type Path = readonly PropertyKey[];
-type PathOf = (path: Path) => string;
-
-const byName: PathOf = (path) => path.map(String).join('.');
-
-/** RFC 6901; the whole document is the empty string. */
-const jsonPointer: PathOf = (path) =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-function problemOf(issue: Issue, pathOf: PathOf): Problem {
-  const told = mostLikely(issue);
-  const path = pathOf(told.path);
-  const expected = expectationOf(told);
-  if (told.code === 'invalid_type' && told.input === undefined) {
-    return { path, message: 'is missing', ...(expected ? { expected } : {}) };
-  }
-  const message = told.message.replace(/^Invalid (input|option|key in record)?: ?/, '');
-  return { path, message, ...(expected ? { expected } : {}) };
+/** The names an object schema knows; null for any other schema. */
+function fieldsOf(schema: z.ZodType): string[] | null {
+  return 'shape' in schema && isRecord(schema.shape) ? Object.keys(schema.shape) : null;
 }
 
-/** Of the branches of a union the one that was nearly met says more than "invalid input". */
-function mostLikely(issue: Issue): Issue {
-  if (issue.code !== 'invalid_union') return issue;
-  const branches = issue.errors.filter((branch) => branch.length > 0);
-  const depth = (branch: Issue[]) => Math.max(...branch.map((one) => one.path.length));
-  const best = branches.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)[0]?.[0];
-  if (!best || (best.path.length === 0 && branches.length > 1)) {
-    const expected = branches
-      .flatMap((branch) => (branch[0] ? [expectationOf(branch[0])] : []))
-      .filter(Boolean);
-    return { ...issue, message: expected.length > 0 ? `expected ${expected.join(' or ')}` : issue.message };
-  }
-  return mostLikely({ ...best, path: [...issue.path, ...best.path] });
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function expectationOf(issue: Issue): string | undefined {
-  if (issue.code === 'invalid_type') return issue.expected;
-  if (issue.code === 'invalid_value') return issue.values.map((value) => JSON.stringify(value)).join(' | ');
-  if (issue.code === 'too_small') return `at least ${issue.minimum}`;
-  if (issue.code === 'too_big') return `at most ${issue.maximum}`;
-  return undefined;
-}
-
-/** Also the optional fields that the request left out. */
-function fieldsOf(schema: z.ZodType, present: string[]): string[] {
-  return 'shape' in schema && typeof schema.shape === 'object' ? Object.keys(schema.shape ?? {}) : present;
+function unknownField(path: string, name: string, known: readonly string[]): Problem {
+  return { path, message: 'is not a field of this request', expected: expectedNames(name, known) };
 }
 
 /** Arrays longer than this hold data (rows, points), not settings; their items are not searched for unknown fields. */
@@ -118,7 +84,6 @@ function findUnknownFields(
   path: Path,
   report: (path: Path, known: string[]) => void,
 ): void {
-  if (typeof input !== 'object' || input === null || typeof output !== 'object' || output === null) return;
   if (Array.isArray(input)) {
     if (!Array.isArray(output) || input.length > LONGEST_SEARCHED_ARRAY) return;
     for (const [index, item] of input.entries()) {
@@ -126,9 +91,10 @@ function findUnknownFields(
     }
     return;
   }
+  if (!isRecord(input) || !isRecord(output)) return;
   for (const [name, value] of Object.entries(input)) {
     if (!Object.hasOwn(output, name)) {
       if (value !== undefined) report([...path, name], Object.keys(output));
-    } else findUnknownFields(value, (output as Record<string, unknown>)[name], [...path, name], report);
+    } else findUnknownFields(value, output[name], [...path, name], report);
   }
 }
