@@ -1,0 +1,16 @@
+import { IconAt } from '@tabler/icons-react';
+import { ToneBadge } from '../../components/ToneBadge.tsx';
+
+/** Aliases of a version as badges; champion stands out, since it is what is served. */
+export function AliasBadges({ aliases }: { aliases: readonly string[] }) {
+  return (
+    <>
+      {aliases.map((alias) => (
+        <ToneBadge key={alias} tone={alias === 'champion' ? 'good' : 'info'}>
+          <IconAt size={12} aria-hidden="true" />
+          {alias}
+        </ToneBadge>
+      ))}
+    </>
+  );
+}

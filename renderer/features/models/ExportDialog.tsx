@@ -1,0 +1,127 @@
+import { Button, Checkbox, Group, Modal, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ExportResult, type ModelVersion } from '../../../local-api/contract/index.ts';
+import { client } from '../../app/api.ts';
+import { formatBytes } from '../../app/format.ts';
+import { hasEnded } from '../../app/live-cache.ts';
+import { keys } from '../../app/queries.ts';
+import { CodeBlock } from '../../components/CodeBlock.tsx';
+import { ErrorNote } from '../../components/ErrorNote.tsx';
+import { JobProgress } from '../../components/JobProgress.tsx';
+import classes from './models.module.css';
+
+type Props = { version: ModelVersion; onClose: () => void };
+
+/** Writes a version as a folder that runs anywhere, and says what is in it. */
+export function ExportDialog({ version, onClose }: Props) {
+  const [path, setPath] = useState('');
+  const [overwrite, setOverwrite] = useState(false);
+  const [jobId, setJobId] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const start = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      const job = await client.models.export({
+        params: { model: version.model, version: version.version },
+        body: { overwrite, ...(path.trim() === '' ? {} : { path: path.trim() }) },
+      });
+      setJobId(job.id);
+    } catch (caught) {
+      setError(caught);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title={`Export ${version.model} ${version.version}`} size="lg">
+      {jobId === null ? (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            void start();
+          }}
+        >
+          <TextInput
+            label="Folder"
+            description="On the machine that runs the engine."
+            placeholder={`exports/${version.model}-${version.version} in the workspace`}
+            value={path}
+            onChange={(event) => setPath(event.currentTarget.value)}
+            data-autofocus
+          />
+          <Checkbox
+            label="Replace what is there"
+            checked={overwrite}
+            onChange={(event) => setOverwrite(event.currentTarget.checked)}
+            my="md"
+          />
+          <Text size="sm" c="dimmed" mb="md">
+            The folder holds the ONNX file, an MLmodel file, signature, card, an example request and notes on
+            how to run it elsewhere.
+          </Text>
+          <ErrorNote error={error} />
+          <Group justify="flex-end" gap="xs" mt="md">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={isBusy}>
+              Export
+            </Button>
+          </Group>
+        </form>
+      ) : (
+        <Progress jobId={jobId} onClose={onClose} />
+      )}
+    </Modal>
+  );
+}
+
+function Progress({ jobId, onClose }: { jobId: string; onClose: () => void }) {
+  const query = useQuery({
+    queryKey: keys.item('jobs', jobId),
+    queryFn: ({ signal }) => client.jobs.get({ params: { jobId }, signal }),
+    // Events bring progress; this is for the case that the last one was missed.
+    refetchInterval: ({ state: { data } }) =>
+      data && hasEnded(data.state) && (data.state !== 'succeeded' || data.result !== null) ? false : 2000,
+  });
+  const result = ExportResult.safeParse(query.data?.result);
+  if (!query.data) return <ErrorNote error={query.error} />;
+  return (
+    <>
+      {result.success ? (
+        <>
+          <Text size="sm" mb="xs">
+            Written to
+          </Text>
+          <CodeBlock code={result.data.path} label="Folder of the export" />
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th scope="col">File</th>
+                <th scope="col">Size</th>
+              </tr>
+            </thead>
+            <tbody>
+              {result.data.files.map((file) => (
+                <tr key={file.path}>
+                  <td className="a-mono">{file.path}</td>
+                  <td>{formatBytes(file.sizeBytes)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      ) : (
+        <JobProgress job={query.data} />
+      )}
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={onClose}>
+          Close
+        </Button>
+      </Group>
+    </>
+  );
+}

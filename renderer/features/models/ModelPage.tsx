@@ -1,0 +1,133 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconDotsVertical, IconTrash } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Model, ModelVersion } from '../../../local-api/contract/index.ts';
+import { client } from '../../app/api.ts';
+import { formatPlural } from '../../app/format.ts';
+import { paths } from '../../app/paths.ts';
+import { EditableMarkdown } from '../../components/EditableMarkdown.tsx';
+import { Page, PageHeader } from '../../components/Page.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { QueryView } from '../../components/QueryView.tsx';
+import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { DeleteModelDialog } from './DeleteModelDialog.tsx';
+import { useModel, useModelVersions } from './models-queries.ts';
+import { VersionDetail } from './VersionDetail.tsx';
+import { VersionsTable } from './VersionsTable.tsx';
+
+/** A registered model: its versions side by side, and one of them in detail. */
+export function ModelPage() {
+  const { model: name } = useParams({ from: '/models/$model' });
+  const search = useSearch({ from: '/models/$model' });
+  const navigate = useNavigate();
+  const model = useModel(name);
+  const versions = useModelVersions(name);
+  const setSearch = (change: { version?: string | undefined; tab?: string | undefined }) =>
+    void navigate({
+      to: '/models/$model',
+      params: { model: name },
+      search: { ...search, ...change },
+      replace: true,
+    });
+  return (
+    <Page>
+      <QueryView query={model}>
+        {(data) => (
+          <>
+            <Head model={data} />
+            <QueryView query={versions}>
+              {({ items }) => {
+                const shown = chosenVersion(items, search.version);
+                return (
+                  <>
+                    <Panel title="Versions" padding="none">
+                      <VersionsTable
+                        versions={items}
+                        current={shown?.version}
+                        onChoose={(version) => setSearch({ version })}
+                      />
+                    </Panel>
+                    {shown ? (
+                      <VersionDetail
+                        model={data}
+                        version={shown}
+                        tab={search.tab ?? 'try'}
+                        onTab={(tab) => setSearch({ tab: tab === 'try' ? undefined : tab })}
+                        onDeleted={() => setSearch({ version: undefined })}
+                      />
+                    ) : null}
+                  </>
+                );
+              }}
+            </QueryView>
+          </>
+        )}
+      </QueryView>
+    </Page>
+  );
+}
+
+/** The version that the address names, by number or alias; else the champion; else the newest. */
+function chosenVersion(
+  versions: readonly ModelVersion[],
+  asked: string | undefined,
+): ModelVersion | undefined {
+  const named = (text: string) =>
+    versions.find((version) => version.version === text || version.aliases.includes(text.replace(/^@/, '')));
+  return (asked === undefined ? undefined : named(asked)) ?? named('@champion') ?? versions[0];
+}
+
+function Head({ model }: { model: Model }) {
+  const router = useRouter();
+  const cache = useQueryClient();
+  const [isDeleting, setDeleting] = useState(false);
+  const saveDescription = async (description: string) => {
+    await client.models.update({ params: { model: model.name }, body: { description } });
+    await cache.invalidateQueries({ queryKey: ['models'] });
+  };
+  return (
+    <>
+      <PageHeader
+        title={model.name}
+        crumbs={[{ label: 'Models', href: paths.models }]}
+        description={
+          <>
+            <span>{formatPlural(model.versions, 'version')}</span>
+            <span>
+              changed <RelativeTime timeMs={model.updatedAtMs} />
+            </span>
+          </>
+        }
+        actions={
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon aria-label={`Actions for the model ${model.name}`}>
+                <IconDotsVertical size={16} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<IconTrash size={15} />} onClick={() => setDeleting(true)}>
+                Delete the model …
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        }
+      />
+      <EditableMarkdown
+        label="Description of the model"
+        text={model.description}
+        onSave={saveDescription}
+        empty="No description yet."
+      />
+      {isDeleting ? (
+        <DeleteModelDialog
+          model={model}
+          onClose={() => setDeleting(false)}
+          onDeleted={() => router.history.push(paths.models)}
+        />
+      ) : null}
+    </>
+  );
+}

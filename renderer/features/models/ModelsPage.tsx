@@ -1,0 +1,138 @@
+import { IconBox } from '@tabler/icons-react';
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import type { Model } from '../../../local-api/contract/index.ts';
+import { client } from '../../app/api.ts';
+import { formatCount, formatMetric, NO_VALUE } from '../../app/format.ts';
+import { paths } from '../../app/paths.ts';
+import { keys, useCursorList } from '../../app/queries.ts';
+import { AppLink } from '../../components/AppLink.tsx';
+import { ButtonLink } from '../../components/ButtonLink.tsx';
+import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { FilterBar } from '../../components/FilterBar.tsx';
+import { Page, PageHeader } from '../../components/Page.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { nameFilter } from '../experiments/name-filter.ts';
+import { AliasBadges } from './AliasBadges.tsx';
+import classes from './models.module.css';
+import { shownMetrics } from './shown-metrics.ts';
+
+const rowId = (model: Model) => model.name;
+
+/** Registered models with their newest version. */
+export function ModelsPage() {
+  const router = useRouter();
+  const navigate = useNavigate();
+  const search = useSearch({ from: '/models' });
+  const typed = search.filter ?? '';
+  const filter = nameFilter(typed);
+  const list = useCursorList<Model>(
+    keys.list('models', { ...(filter ? { filter } : {}), ...(search.sort ? { sort: search.sort } : {}) }),
+    (cursor, signal) =>
+      client.models.list({ query: { filter, sort: search.sort, limit: 100, cursor }, signal }),
+  );
+  const columns = useMemo(() => columnsFor(list.items), [list.items]);
+  const setSearch = (change: { filter?: string | undefined; sort?: string | undefined }) =>
+    void navigate({ to: '/models', search: { ...search, ...change }, replace: true });
+  return (
+    <Page layout="fill">
+      <PageHeader title="Models" description="Registered models: versions, aliases, cards and predictions." />
+      <Panel grow padding="none">
+        <div className={classes.toolbar}>
+          <FilterBar
+            label="Filter models"
+            placeholder="Type a name, or a condition: tags.team = 'growth'"
+            value={typed}
+            onSubmit={(text) => setSearch({ filter: text === '' ? undefined : text })}
+            error={list.error}
+          />
+        </div>
+        <DataTable
+          label="Models"
+          isMain
+          columns={columns}
+          rows={list.items}
+          rowId={rowId}
+          onOpen={(model) => router.history.push(paths.model(model.name))}
+          sort={search.sort}
+          onSort={(sort) => setSearch({ sort })}
+          isPending={list.isPending}
+          error={list.error}
+          retry={list.refetch}
+          hasMore={list.hasMore}
+          onEndReached={list.loadMore}
+          empty={
+            typed === '' ? (
+              <EmptyState
+                icon={IconBox}
+                title="No models yet"
+                action={<ButtonLink href={paths.runs()}>Choose a run</ButtonLink>}
+              >
+                Register the model of a finished run: it gets a version, a card and an address to predict at.
+              </EmptyState>
+            ) : (
+              <EmptyState icon={IconBox} title="No model matches">
+                Change or clear the filter above.
+              </EmptyState>
+            )
+          }
+        />
+      </Panel>
+    </Page>
+  );
+}
+
+function columnsFor(models: readonly Model[]): DataColumn<Model>[] {
+  const metrics = shownMetrics(
+    models.flatMap((model) => model.latest ?? []),
+    3,
+  );
+  return [
+    {
+      id: 'name',
+      header: 'Name',
+      sortKey: 'name',
+      width: 220,
+      grow: true,
+      cell: (model) => <AppLink href={paths.model(model.name)}>{model.name}</AppLink>,
+    },
+    {
+      id: 'aliases',
+      header: 'Aliases',
+      width: 230,
+      cell: (model) =>
+        Object.entries(model.aliases).map(([alias, version]) => (
+          <span key={alias} className={classes.aliasOf}>
+            <AliasBadges aliases={[alias]} /> {version}
+          </span>
+        )),
+    },
+    { id: 'latest', header: 'Newest', width: 90, cell: (model) => model.latest?.version ?? NO_VALUE },
+    {
+      id: 'versions',
+      header: 'Versions',
+      width: 90,
+      align: 'right',
+      cell: (model) => formatCount(model.versions),
+    },
+    { id: 'trainer', header: 'Trainer', width: 100, cell: (model) => model.latest?.trainer ?? NO_VALUE },
+    ...metrics.map(
+      (key): DataColumn<Model> => ({
+        id: `metrics.${key}`,
+        header: key,
+        width: 100,
+        align: 'right',
+        cell: (model) => formatMetric(model.latest?.metrics[key]),
+      }),
+    ),
+    {
+      id: 'updatedAtMs',
+      header: 'Changed',
+      sortKey: 'updatedAtMs',
+      width: 130,
+      cell: (model) => <RelativeTime timeMs={model.updatedAtMs} />,
+    },
+  ];
+}

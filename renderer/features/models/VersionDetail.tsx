@@ -1,0 +1,127 @@
+import { Tabs } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Model, ModelVersion } from '../../../local-api/contract/index.ts';
+import { client } from '../../app/api.ts';
+import { formatBytes, formatMetric, NO_VALUE } from '../../app/format.ts';
+import { paths } from '../../app/paths.ts';
+import { keys } from '../../app/queries.ts';
+import { AppLink } from '../../components/AppLink.tsx';
+import { Digest } from '../../components/Digest.tsx';
+import { EditableMarkdown } from '../../components/EditableMarkdown.tsx';
+import { KeyValue } from '../../components/KeyValue.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { ToneBadge } from '../../components/ToneBadge.tsx';
+import { AliasBadges } from './AliasBadges.tsx';
+import classes from './models.module.css';
+import { SignatureTable } from './SignatureTable.tsx';
+import { TryIt } from './TryIt.tsx';
+import { VersionActions } from './VersionActions.tsx';
+
+type Props = {
+  model: Model;
+  version: ModelVersion;
+  tab: string;
+  onTab: (tab: string) => void;
+  onDeleted: () => void;
+};
+
+/** One version: try it, read its card, see what goes in and where it comes from. */
+export function VersionDetail({ model, version, tab, onTab, onDeleted }: Props) {
+  const cache = useQueryClient();
+  const saveCard = async (card: string) => {
+    await client.models.updateVersion({
+      params: { model: version.model, version: version.version },
+      body: { card },
+    });
+    await cache.invalidateQueries({ queryKey: ['models'] });
+  };
+  return (
+    <Panel
+      title={
+        <span className={classes.versionHead}>
+          Version {version.version} <AliasBadges aliases={version.aliases} />
+          {version.status === 'archived' ? <ToneBadge>archived</ToneBadge> : null}
+        </span>
+      }
+      aside={<VersionActions model={model} version={version} onDeleted={onDeleted} />}
+    >
+      <Tabs value={tab} onChange={(value) => onTab(value ?? 'try')} keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="try">Try it</Tabs.Tab>
+          <Tabs.Tab value="card">Model card</Tabs.Tab>
+          <Tabs.Tab value="signature">Signature</Tabs.Tab>
+          <Tabs.Tab value="details">Details and lineage</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="try">
+          <TryIt key={`${version.version} ${version.digest}`} version={version} />
+        </Tabs.Panel>
+        <Tabs.Panel value="card">
+          <EditableMarkdown
+            key={version.version}
+            label="Model card"
+            text={version.card}
+            onSave={saveCard}
+            empty="This version has no card yet. Say what it is for, what it was trained on, and where it fails."
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="signature">
+          <SignatureTable signature={version.signature} />
+        </Tabs.Panel>
+        <Tabs.Panel value="details">
+          <Details version={version} />
+        </Tabs.Panel>
+      </Tabs>
+    </Panel>
+  );
+}
+
+function Details({ version }: { version: ModelVersion }) {
+  const datasetVersionId = version.datasetVersionId;
+  const data = useQuery({
+    queryKey: keys.item('dataset-versions', datasetVersionId ?? ''),
+    queryFn: ({ signal }) =>
+      client.datasets.version({ params: { versionId: datasetVersionId ?? '' }, signal }),
+    enabled: datasetVersionId !== null,
+  });
+  const metrics = Object.entries(version.metrics).sort(([a], [b]) => a.localeCompare(b));
+  return (
+    <>
+      <KeyValue
+        columns={2}
+        facts={[
+          {
+            label: 'Run',
+            value: version.runId ? (
+              <AppLink href={paths.run(version.runId)}>{version.runId}</AppLink>
+            ) : (
+              NO_VALUE
+            ),
+          },
+          {
+            label: 'Trained on',
+            value: data.data ? (
+              <AppLink href={paths.dataset(data.data.dataset, { version: data.data.version })}>
+                {data.data.dataset} version {data.data.version}
+              </AppLink>
+            ) : (
+              (datasetVersionId ?? NO_VALUE)
+            ),
+          },
+          { label: 'Trainer', value: version.trainer || NO_VALUE },
+          { label: 'Digest of the ONNX file', value: <Digest value={version.digest} length={20} /> },
+          { label: 'Size', value: formatBytes(version.sizeBytes) },
+          { label: 'Number in MLflow', value: version.number },
+          { label: 'Registered', value: <RelativeTime timeMs={version.createdAtMs} /> },
+          { label: 'Description', value: version.description || NO_VALUE },
+          ...Object.entries(version.tags).map(([key, value]) => ({ label: `Tag ${key}`, value })),
+        ]}
+      />
+      <h3>Metrics on the test part</h3>
+      <KeyValue
+        columns={3}
+        facts={metrics.map(([key, value]) => ({ label: key, value: formatMetric(value) }))}
+      />
+    </>
+  );
+}

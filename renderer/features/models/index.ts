@@ -1,0 +1,2 @@
+export { ModelPage } from './ModelPage.tsx';
+export { ModelsPage } from './ModelsPage.tsx';
