@@ -1,0 +1,160 @@
+import { expect, test } from 'vitest';
+import { createSession, GraphBuilder } from '../../../../../engine/onnx/index.ts';
+import { seededRandom } from '../../../../../engine/training/seeded-random.ts';
+import { mlpTrainer } from '../../../../../engine/training/trainers/mlp/mlp.ts';
+import { initialParameters, networkOf } from '../../../../../engine/training/trainers/mlp/network.ts';
+import { addLossAndGradient, type Loss } from '../../../../../engine/training/trainers/mlp/training-graph.ts';
+import {
+  fitTrainer,
+  maxDifference,
+  modelFile,
+  parkMiller,
+  rmse,
+  runModel,
+  sampleOf,
+} from '../../../../kit/training.ts';
+
+const get = (row: Float32Array, i: number) => row[i] ?? Number.NaN;
+const xor = (row: Float32Array) => (get(row, 0) > 0.5 !== get(row, 1) > 0.5 ? 1 : 0);
+const curve = (row: Float32Array) => 100 + 20 * Math.sin(3 * get(row, 0)) * get(row, 1);
+const three = (row: Float32Array) => (get(row, 0) < 0.3 ? 0 : get(row, 1) < 0.5 ? 1 : 2);
+const quick = { epochs: 60, learningRate: 0.01, hidden: [16, 8], patience: 20, batchSize: 64 };
+
+test.each<[Loss, number]>([
+  ['logistic', 1],
+  ['softmax', 3],
+  ['squared', 1],
+])('the gradient of the %s loss agrees with finite differences', async (loss, k) => {
+  const [batch, width] = [8, 4];
+  const network = networkOf([width, 6, 5, k]);
+  const graph = new GraphBuilder('gradient');
+  const inputs = {
+    parameters: graph.input('parameters', 'float32', [network.parameters]),
+    x: graph.input('x', 'float32', [batch, width]),
+    targets: graph.input('targets', 'float32', [batch, k]),
+  };
+  const found = addLossAndGradient(graph, network, inputs.parameters, inputs.x, inputs.targets, loss, batch);
+  graph.output('loss', found.loss, 'float32');
+  graph.output('gradient', found.gradient, 'float32');
+  const session = await createSession(graph.build());
+  const x = Float32Array.from(parkMiller(batch * width, 3), (value) => 4 * value - 2);
+  const u = parkMiller(batch, 9);
+  const targets = Float32Array.from({ length: batch * k }, (_, i) => {
+    const value = u[Math.floor(i / k)] ?? 0;
+    if (loss === 'squared') return 3 * value;
+    return loss === 'logistic' ? Math.round(value) : Math.floor(value * 3) === i % 3 ? 1 : 0;
+  });
+  const run = (parameters: Float32Array) =>
+    session.run({
+      parameters: { type: 'float32', data: parameters, dims: [network.parameters] },
+      x: { type: 'float32', data: x, dims: [batch, width] },
+      targets: { type: 'float32', data: targets, dims: [batch, k] },
+    });
+  const start = initialParameters(network, seededRandom(4, 'test')).map(
+    (value, i) => value + 0.05 * Math.sin(i),
+  );
+  const gradient = (await run(start)).float32('gradient');
+  const h = 1e-2;
+  for (let i = 0; i < network.parameters; i++) {
+    const shifted = async (by: number) => {
+      const moved = start.slice();
+      moved[i] = get(moved, i) + by;
+      return (await run(moved)).float32('loss')[0] ?? Number.NaN;
+    };
+    const estimate = ((await shifted(h)) - (await shifted(-h))) / (2 * h);
+    expect(Math.abs(estimate - get(gradient, i))).toBeLessThan(2e-3 + 0.02 * Math.abs(estimate));
+  }
+  await session.release();
+});
+
+test('learns the exclusive or of two features', async () => {
+  const held = sampleOf(400, 2, 6, xor);
+  const model = await fitTrainer(mlpTrainer, sampleOf(1500, 2, 5, xor), { classes: 2, settings: quick });
+  const answers = model.predict(held.x, held.n);
+  const right = held.y.filter((truth, i) => (get(answers, 2 * i + 1) > 0.5 ? 1 : 0) === truth).length;
+  expect(right / held.n).toBeGreaterThan(0.95);
+});
+
+test('fits a smooth function of large values, in their own units', async () => {
+  const held = sampleOf(300, 2, 16, curve);
+  const model = await fitTrainer(mlpTrainer, sampleOf(1500, 2, 15, curve), { settings: quick });
+  expect(rmse(model.predict(held.x, held.n), held.y)).toBeLessThan(1);
+});
+
+test.each([
+  ['two classes', xor, 2],
+  ['three classes', three, 3],
+  ['numbers', curve, undefined],
+] as const)('ONNX Runtime answers as the plain forward pass does: %s', async (_, f, k) => {
+  const sample = sampleOf(300, 3, 25, f);
+  const model = await fitTrainer(mlpTrainer, sample, {
+    ...(k === undefined ? {} : { classes: k }),
+    settings: { ...quick, epochs: 5 },
+  });
+  expect(maxDifference(model.predict(sample.x, 300), await runModel(model, sample.x, 300))).toBeLessThan(
+    1e-5,
+  );
+});
+
+test('the same seed gives the same bytes, another seed others', async () => {
+  const sample = sampleOf(400, 3, 35, three);
+  const bytes = async (seed: number) =>
+    modelFile(
+      await fitTrainer(mlpTrainer, sample, { classes: 3, seed, settings: { ...quick, epochs: 3 } }),
+      3,
+    );
+  expect(await bytes(1)).toEqual(await bytes(1));
+  expect(await bytes(1)).not.toEqual(await bytes(2));
+});
+
+test('stops after its patience and keeps the best epoch', async () => {
+  const noise = (_row: Float32Array, u: Float64Array) => ((u[0] ?? 0) < 0.5 ? 1 : 0);
+  const losses: number[] = [];
+  const model = await fitTrainer(mlpTrainer, sampleOf(500, 8, 45, noise), {
+    classes: 2,
+    validation: sampleOf(300, 8, 46, noise),
+    settings: { ...quick, patience: 3 },
+    onProgress: ({ metrics }) => {
+      if (metrics.validation_log_loss !== undefined) losses.push(metrics.validation_log_loss);
+    },
+  });
+  expect(model.info.epochsRun).toBe(losses.length);
+  expect(model.info.epochs).toBe(losses.indexOf(Math.min(...losses)) + 1);
+  expect(losses.length - Number(model.info.epochs)).toBe(3);
+});
+
+test('takes fewer rows than a batch', async () => {
+  const sample = sampleOf(12, 2, 55, xor);
+  const model = await fitTrainer(mlpTrainer, sample, { classes: 2, settings: { epochs: 2 } });
+  expect(model.predict(sample.x, 12).every(Number.isFinite)).toBe(true);
+});
+
+test('weight decay draws the weights towards zero', async () => {
+  const sample = sampleOf(400, 3, 65, curve);
+  const swing = async (weightDecay: number) => {
+    const model = await fitTrainer(mlpTrainer, sample, { settings: { ...quick, epochs: 30, weightDecay } });
+    const answers = model.predict(sample.x, 400);
+    return Math.max(...answers) - Math.min(...answers);
+  };
+  expect(await swing(5)).toBeLessThan((await swing(0)) / 2);
+});
+
+test('inputs that overflow end with training/did-not-converge', async () => {
+  const sample = sampleOf(400, 3, 75, curve);
+  sample.x.forEach((value, i) => {
+    sample.x[i] = value * 1e38;
+  });
+  const work = fitTrainer(mlpTrainer, sample, { settings: quick });
+  await expect(work).rejects.toMatchObject({ code: 'training/did-not-converge' });
+});
+
+test('a cancelled fit stops with jobs/cancelled', async () => {
+  const controller = new AbortController();
+  const work = fitTrainer(mlpTrainer, sampleOf(3000, 10, 85, xor), {
+    classes: 2,
+    signal: controller.signal,
+    settings: { epochs: 1000, patience: 1000 },
+    onProgress: ({ step }) => step > 2 && controller.abort(),
+  });
+  await expect(work).rejects.toMatchObject({ code: 'jobs/cancelled' });
+});
