@@ -63,15 +63,17 @@ export const Problem = z.object({
 export type Problem = z.infer<typeof Problem>;
 
 /** RFC 9457 problem details, as every error answers. */
-export const ProblemDetails = z.object({
-  type: z.string().describe('A link to the documentation of the code'),
-  title: z.string(),
-  status: z.int(),
-  code: z.string(),
-  detail: z.string(),
-  hint: z.string(),
-  instance: z.string(),
-  requestId: z.string(),
-  problems: z.array(Problem).optional(),
-});
+export const ProblemDetails = z
+  .object({
+    type: z.string().describe('A link to the documentation of the code'),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    hint: z.string(),
+    instance: z.string(),
+    requestId: z.string(),
+    problems: z.array(Problem).optional(),
+  })
+  .meta({ id: 'ProblemDetails' });
 export type ProblemDetails = z.infer<typeof ProblemDetails>;

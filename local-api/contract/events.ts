@@ -3,65 +3,67 @@ import { TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
 
 /** What can happen. Payloads carry ids and little else: a client reads the thing itself when it cares. */
-export const EngineEvent = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('job.changed'),
-    data: z.object({
-      jobId: z.string(),
-      kind: z.string(),
-      state: z.string(),
-      title: z.string(),
-      fraction: z.number().nullable(),
-      message: z.string(),
-      runId: z.string().nullable(),
-      parentId: z.string().nullable(),
+export const EngineEvent = z
+  .discriminatedUnion('type', [
+    z.object({
+      type: z.literal('job.changed'),
+      data: z.object({
+        jobId: z.string(),
+        kind: z.string(),
+        state: z.string(),
+        title: z.string(),
+        fraction: z.number().nullable(),
+        message: z.string(),
+        runId: z.string().nullable(),
+        parentId: z.string().nullable(),
+      }),
     }),
-  }),
-  z.object({
-    type: z.literal('run.changed'),
-    data: z.object({
-      runId: z.string(),
-      experimentId: z.string(),
-      change: z.enum(['created', 'updated', 'deleted', 'restored']),
+    z.object({
+      type: z.literal('run.changed'),
+      data: z.object({
+        runId: z.string(),
+        experimentId: z.string(),
+        change: z.enum(['created', 'updated', 'deleted', 'restored']),
+      }),
     }),
-  }),
-  z.object({
-    type: z.literal('metrics.logged'),
-    data: z.object({ runId: z.string(), keys: z.array(z.string()) }),
-  }),
-  z.object({
-    type: z.literal('experiment.changed'),
-    data: z.object({
-      experimentId: z.string(),
-      change: z.enum(['created', 'updated', 'deleted', 'restored']),
+    z.object({
+      type: z.literal('metrics.logged'),
+      data: z.object({ runId: z.string(), keys: z.array(z.string()) }),
     }),
-  }),
-  z.object({
-    type: z.literal('dataset.changed'),
-    data: z.object({
-      dataset: z.string(),
-      versionId: z.string().nullable(),
-      change: z.enum(['created', 'updated', 'deleted']),
+    z.object({
+      type: z.literal('experiment.changed'),
+      data: z.object({
+        experimentId: z.string(),
+        change: z.enum(['created', 'updated', 'deleted', 'restored']),
+      }),
     }),
-  }),
-  z.object({
-    type: z.literal('model.changed'),
-    data: z.object({
-      model: z.string(),
-      version: z.string().nullable(),
-      change: z.enum(['created', 'updated', 'deleted', 'alias']),
+    z.object({
+      type: z.literal('dataset.changed'),
+      data: z.object({
+        dataset: z.string(),
+        versionId: z.string().nullable(),
+        change: z.enum(['created', 'updated', 'deleted']),
+      }),
     }),
-  }),
-  z.object({
-    type: z.literal('drift-report.changed'),
-    data: z.object({ reportId: z.string(), drifted: z.boolean(), change: z.enum(['created', 'deleted']) }),
-  }),
-  z.object({ type: z.literal('settings.changed'), data: z.object({ keys: z.array(z.string()) }) }),
-]);
+    z.object({
+      type: z.literal('model.changed'),
+      data: z.object({
+        model: z.string(),
+        version: z.string().nullable(),
+        change: z.enum(['created', 'updated', 'deleted', 'alias']),
+      }),
+    }),
+    z.object({
+      type: z.literal('drift-report.changed'),
+      data: z.object({ reportId: z.string(), drifted: z.boolean(), change: z.enum(['created', 'deleted']) }),
+    }),
+    z.object({ type: z.literal('settings.changed'), data: z.object({ keys: z.array(z.string()) }) }),
+  ])
+  .meta({ id: 'EngineEvent' });
 export type EngineEvent = z.infer<typeof EngineEvent>;
 export type EngineEventType = EngineEvent['type'];
 
-/** An event as sent: `id` rises by one; send it back as Last-Event-ID to go on where you were. */
+/** An event as sent: `id` rises by one. On the wire it stands behind a mark of this start of the engine: `lq3x-17`. */
 export type SentEvent = EngineEvent & { id: number; atMs: number };
 
 export const Activity = z.object({
@@ -80,7 +82,7 @@ export const eventsApi = {
     path: '/api/v1/events',
     summary: 'What happens, as Server-Sent Events',
     description:
-      'Each message has `event: <type>`, `id:` and `data:` (JSON with atMs and the data of the type). Reconnect with Last-Event-ID to miss nothing of the last 10,000 events; when more was missed the first message is `event: reset`. metrics.logged is sent at most 4 times a second a run.',
+      'Each message has `event: <type>`, `id:` and `data:` (JSON `{atMs, data}`). Reconnect with the last `id` as Last-Event-ID to miss nothing of the last 10,000 events; when more was missed, or the engine was started anew, the first message is `event: reset`. A message that has only an `id` moves the place to go on from. metrics.logged is sent at most 4 times a second a run.',
     query: z.object({
       types: z.string().max(1000).optional().describe('Only these types, separated by commas'),
     }),

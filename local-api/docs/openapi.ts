@@ -61,8 +61,8 @@ export function buildOpenApi(): OpenApiDocument {
       };
     }
   }
-  collector.schema(EngineEvent.meta({ id: 'EngineEvent' }), 'output');
-  collector.schema(ProblemDetails.meta({ id: 'ProblemDetails' }), 'output');
+  collector.schema(EngineEvent, 'output');
+  collector.schema(ProblemDetails, 'output');
   return {
     openapi: '3.1.1',
     info: {
@@ -78,14 +78,9 @@ export function buildOpenApi(): OpenApiDocument {
     paths,
     components: {
       schemas: collector.components(),
-      responses: {
-        Problem: {
-          description: 'Problem details',
-          content: {
-            'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDetails' } },
-          },
-        },
-      },
+      responses: Object.fromEntries(
+        [...byStatus(commonCodes)].map(([status, codes]) => [`Problem${status}`, problemResponse(codes)]),
+      ),
       securitySchemes: {
         token: {
           type: 'http',
@@ -200,38 +195,40 @@ function successOf(endpoint: Endpoint, collector: SchemaCollector): Record<strin
   };
 }
 
-/** One response a status, naming the codes that come with it. */
+/** One response a status, naming the codes that come with it; those that any endpoint can give are shared. */
 function problemsOf(endpoint: Endpoint): Record<string, JsonSchema> {
-  const codes = new Set<ErrorCode>([...(endpoint.errors ?? []), ...ownCodes(endpoint)]);
-  const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of codes) {
-    const { status } = errorTable[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
+  const isOpen = endpoint.path === api.workspace.health.path;
+  const own = byStatus([...(endpoint.errors ?? []), ...ownCodes(endpoint)]);
   const responses: Record<string, JsonSchema> = {};
-  for (const [status, list] of [...byStatus].sort(([a], [b]) => a - b)) {
-    responses[status] = {
-      description: list.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('\n\n'),
-      content: {
-        'application/problem+json': {
-          schema: {
-            allOf: [
-              { $ref: '#/components/schemas/ProblemDetails' },
-              { type: 'object', properties: { code: { enum: list } } },
-            ],
-          },
-        },
-      },
-    };
+  if (!isOpen) {
+    for (const status of byStatus(commonCodes).keys()) responses[status] = { $ref: sharedResponse(status) };
   }
-  responses.default = { $ref: '#/components/responses/Problem' };
+  for (const [status, codes] of own) {
+    const shared = isOpen ? [] : (byStatus(commonCodes).get(status) ?? []);
+    responses[status] = problemResponse([...codes, ...shared]);
+  }
   return responses;
+}
+
+function byStatus(codes: readonly ErrorCode[]): Map<number, ErrorCode[]> {
+  return Map.groupBy(new Set(codes), (code) => errorTable[code].status);
+}
+
+function sharedResponse(status: number): string {
+  return `#/components/responses/Problem${status}`;
+}
+
+function problemResponse(codes: readonly ErrorCode[]): JsonSchema {
+  return {
+    description: codes.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('\n\n'),
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDetails' } } },
+  };
 }
 
 /** Codes that follow from what an endpoint takes. */
 function ownCodes(endpoint: Endpoint): ErrorCode[] {
   const isOpen = endpoint.path === api.workspace.health.path;
-  const codes: ErrorCode[] = isOpen ? ['access/foreign-host'] : [...commonCodes];
+  const codes: ErrorCode[] = isOpen ? ['access/foreign-host'] : [];
   if (endpoint.params || endpoint.query || endpoint.body) codes.push('request/invalid');
   if (endpoint.body) codes.push('request/too-large', 'request/unsupported-media-type', 'request/malformed');
   if (endpoint.query && 'filter' in endpoint.query.shape) codes.push('request/bad-filter');
