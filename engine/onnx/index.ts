@@ -1,4 +1,5 @@
 export type { Dimension, ElementType, TensorData } from './encode.ts';
+export { flattenModel } from './flatten-model.ts';
 export {
   type Attribute,
   float,

@@ -25,7 +25,10 @@ export function addPreprocessing(graph: GraphBuilder, fitted: FittedPreprocessin
   const numbers: Value[] = [];
   const oneHots: Value[] = [];
   for (const feature of fitted.features) {
-    const input = graph.input(feature.name, inputElementType(feature), ['N']);
+    const given = graph.input(feature.name, inputElementType(feature), ['N']);
+    // A lone input may come as [N, 1] in a derived model (see flatten-model.ts).
+    const flat = graph.constant(BigInt64Array.of(-1n));
+    const input = fitted.features.length === 1 ? graph.node('Reshape', [given, flat]) : given;
     if (feature.kind === 'number') numbers.push(numberInput(graph, feature, input));
     else if (feature.kind === 'datetime') numbers.push(...datetimeNumbers(graph, feature, input));
     else {

@@ -1,0 +1,85 @@
+import { setImmediate } from 'node:timers/promises';
+import type { PredictResponse, Signature } from '../../local-api/contract/index.ts';
+import { type Feed, type OnnxSession, outputNames, type TensorData } from '../onnx/index.ts';
+import type { EncodedRows } from './encode-request.ts';
+
+export type Answers = Pick<PredictResponse, 'label' | 'classes' | 'probabilities' | 'value'>;
+
+/** How many rows fit into a turn of the event loop; learnt from the runs, so it belongs to one model. */
+export type BatchPace = { rows: number };
+
+/** A run holds the thread; others may wait this long for it. */
+const turnMs = 8;
+const smallestBatch = 16;
+const largestBatch = 4096;
+
+export function newPace(): BatchPace {
+  return { rows: 64 };
+}
+
+/**
+ * Answers of a model for encoded rows, in batches small enough that the event loop breathes about every 8 ms.
+ * `milliseconds` is the time spent in the model. Throws the reason of `signal` between two batches.
+ */
+export async function runBatches(
+  session: OnnxSession,
+  signature: Signature,
+  { rows, feeds }: EncodedRows,
+  pace: BatchPace,
+  signal?: AbortSignal,
+): Promise<Answers & { milliseconds: number }> {
+  const names = outputNames(signature.inputs);
+  const collected = collector(signature);
+  let milliseconds = 0;
+  for (let start = 0; start < rows; ) {
+    if (start > 0) await setImmediate();
+    signal?.throwIfAborted();
+    const end = Math.min(start + pace.rows, rows);
+    const batch = start === 0 && end === rows ? feeds : sliceFeeds(feeds, start, end);
+    const startedAt = performance.now();
+    const outputs = await session.run(batch);
+    const elapsed = performance.now() - startedAt;
+    milliseconds += elapsed;
+    if (end - start >= smallestBatch) {
+      const fitting = Math.floor((turnMs * (end - start)) / Math.max(elapsed, 0.01));
+      pace.rows = Math.min(Math.max(fitting, smallestBatch), largestBatch);
+    }
+    if (signature.classes === null) collected.addValues(outputs.float32(names.value));
+    else collected.addClasses(outputs.strings(names.label), outputs.float32(names.probabilities));
+    start = end;
+  }
+  return { ...collected.answers, milliseconds };
+}
+
+function collector({ classes }: Signature) {
+  const value: number[] = [];
+  const label: string[] = [];
+  const probabilities: number[][] = [];
+  const width = classes?.length ?? 0;
+  return {
+    answers: classes === null ? { value } : { label, classes, probabilities },
+    addValues(values: Float32Array) {
+      for (const one of values) value.push(one);
+    },
+    addClasses(labels: readonly string[], flat: Float32Array) {
+      for (const [row, name] of labels.entries()) {
+        label.push(name);
+        probabilities.push(Array.from(flat.subarray(row * width, (row + 1) * width)));
+      }
+    },
+  };
+}
+
+function sliceFeeds(feeds: Readonly<Record<string, Feed>>, start: number, end: number): Record<string, Feed> {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, { type, data }]) => [
+      name,
+      { type, data: sliceData(data, start, end), dims: [end - start] },
+    ]),
+  );
+}
+
+/** Typed arrays share their memory with the whole. */
+function sliceData(data: TensorData, start: number, end: number): TensorData {
+  return ArrayBuffer.isView(data) ? data.subarray(start, end) : data.slice(start, end);
+}

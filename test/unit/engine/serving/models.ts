@@ -1,0 +1,76 @@
+import { GraphBuilder, inputElementType, outputNames } from '../../../../engine/onnx/index.ts';
+import type { ModelVersion, Signature } from '../../../../local-api/contract/index.ts';
+
+type Inputs = Signature['inputs'];
+
+export const flightInputs: Inputs = [
+  { name: 'distance', type: 'integer', nullable: false, examples: [500] },
+  { name: 'delay', type: 'float', nullable: true, examples: [1.5] },
+  { name: 'origin', type: 'string', nullable: false, examples: ['ATL'] },
+  { name: 'date', type: 'datetime', nullable: true, examples: ['2001-01-01T00:00:00.000Z'] },
+  { name: 'cargo', type: 'boolean', nullable: false, examples: [true] },
+];
+
+/** A regression model that gives the sum of its numbers: enough to see what reached the tensors. */
+export function echoModel(inputs: Inputs): Uint8Array {
+  const g = new GraphBuilder('echo');
+  const numbers = inputs.map((input) => {
+    const value = g.input(input.name, inputElementType(input), ['N']);
+    if (input.type !== 'string') return g.node('Cast', [value], { to: 1 });
+    return g.node(
+      'LabelEncoder',
+      [value],
+      { keys_strings: ['ATL', ''], values_floats: Float32Array.of(1000, -1) },
+      { domain: 'ai.onnx.ml' },
+    );
+  });
+  g.output(outputNames(inputs).value, g.node('Sum', numbers), 'float32', ['N']);
+  return g.build();
+}
+
+export function regressionSignature(inputs: Inputs): Signature {
+  return { task: 'regression', inputs, target: 'y', classes: null, positive: null };
+}
+
+/** Probability of "late" is the logistic of x. */
+export function lateModel(): { bytes: Uint8Array; signature: Signature } {
+  const g = new GraphBuilder('late');
+  const x = g.node('Cast', [g.input('x', 'float64', ['N'])], { to: 1 });
+  const p = g.node('Unsqueeze', [g.node('Sigmoid', [x]), g.constant(BigInt64Array.of(1n))]);
+  const both = g.node('Concat', [g.node('Sub', [g.constant(Float32Array.of(1)), p]), p], { axis: 1 });
+  const index = g.node('ArgMax', [both], { axis: 1, keepdims: 0 });
+  g.output('label', g.node('Gather', [g.constant(['on time', 'late']), index]), 'string', ['N']);
+  g.output('probabilities', both, 'float32', ['N', 2]);
+  const input = { name: 'x', type: 'float' as const, nullable: true, examples: [0.5] };
+  return {
+    bytes: g.build(),
+    signature: {
+      task: 'classification',
+      inputs: [input],
+      target: 'late',
+      classes: ['on time', 'late'],
+      positive: 'late',
+    },
+  };
+}
+
+export function versionOf(model: string, digest: string, signature: Signature): ModelVersion {
+  return {
+    model,
+    version: '1.0.0',
+    number: 1,
+    digest,
+    sizeBytes: 1,
+    status: 'ready',
+    runId: null,
+    datasetVersionId: null,
+    trainer: '',
+    signature,
+    metrics: {},
+    card: '',
+    description: '',
+    tags: {},
+    aliases: [],
+    createdAtMs: 0,
+  };
+}

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { createSession, type GraphBuilder, outputNames, type Value } from '../../../../engine/onnx/index.ts';
+import { assembleModel } from '../../../../engine/training/assemble-model.ts';
+import { fitPreprocessing } from '../../../../engine/training/preprocessing/fit.ts';
+import { signatureOf } from '../../../../engine/training/signature.ts';
+import type { TableTarget } from '../../../../engine/training/table.ts';
+import { tableFeeds } from '../../../../engine/training/table-feeds.ts';
+import { Preprocessing } from '../../../../local-api/contract/index.ts';
+import { allRows, tableOf } from './preprocessing/tables.ts';
+
+const provenance = {
+  assayVersion: '0.1.0',
+  trainer: 'linear',
+  recipeDigest: 'sha256:1',
+  datasetDigest: 'sha256:2',
+};
+
+/** Softmax of (x, −x), or x itself for regression. */
+function addModel(graph: GraphBuilder, features: Value): Value {
+  return graph.node('Softmax', [
+    graph.node('MatMul', [features, graph.constant(Float32Array.of(1, -1), [1, 2])]),
+  ]);
+}
+
+const classes: TableTarget = {
+  task: 'classification',
+  codes: Int32Array.of(0, 1, 0),
+  classes: ['no', 'yes'],
+};
+
+function modelOf(options: {
+  name?: string;
+  target?: TableTarget;
+  threshold?: number;
+  addModel?: typeof addModel;
+}) {
+  const { name = 'x', target = classes } = options;
+  const table = tableOf({ [name]: { type: 'float', values: [-1, 0, 1] } }, target);
+  const fitted = fitPreprocessing({
+    table,
+    rows: allRows(table),
+    preprocessing: Preprocessing.parse({ numeric: { scale: 'none' } }),
+    view: 'scaled',
+  });
+  const positive = target.task === 'classification' ? 'yes' : null;
+  const signature = signatureOf({ fitted, table, trainingRows: allRows(table), target: 'y', positive });
+  const { threshold } = options;
+  const bytes = assembleModel({
+    fitted,
+    signature,
+    addModel: options.addModel ?? addModel,
+    provenance,
+    ...(threshold === undefined ? {} : { threshold }),
+  });
+  return { bytes, signature, table, fitted };
+}
+
+describe('assembleModel', () => {
+  test('answers label and probabilities for one row and for many', async () => {
+    const { bytes, table, fitted } = modelOf({});
+    const session = await createSession(bytes);
+    expect(session.outputNames).toEqual(['label', 'probabilities']);
+    const all = await session.run(tableFeeds(fitted.features, table, allRows(table)));
+    expect(all.strings('label')).toEqual(['yes', 'no', 'no']);
+    expect(all.dims('probabilities')).toEqual([3, 2]);
+    const one = await session.run(tableFeeds(fitted.features, table, Int32Array.of(2)));
+    expect(one.strings('label')).toEqual(['no']);
+    expect(one.float32('probabilities')[0]).toBe(all.float32('probabilities')[4]);
+  });
+
+  test('answers the positive class from the threshold on', async () => {
+    const { bytes, table, fitted } = modelOf({ threshold: 0.1 });
+    const session = await createSession(bytes);
+    const out = await session.run(tableFeeds(fitted.features, table, allRows(table)));
+    expect(out.strings('label')).toEqual(['yes', 'yes', 'yes']);
+  });
+
+  test('answers a number a row for regression', async () => {
+    const target: TableTarget = { task: 'regression', values: Float64Array.of(1, 2, 3) };
+    const { bytes, table, fitted, signature } = modelOf({
+      target,
+      addModel: (graph, features) => graph.node('Mul', [features, graph.constant(Float32Array.of(10))]),
+    });
+    expect(signature).toMatchObject({ task: 'regression', classes: null, positive: null });
+    const session = await createSession(bytes);
+    const out = await session.run(tableFeeds(fitted.features, table, allRows(table)));
+    expect([...out.float32('value')]).toEqual([-10, 0, 10]);
+    expect(out.dims('value')).toEqual([3]);
+  });
+
+  test('keeps the name of a raw column and moves the output aside when both are called "label"', async () => {
+    const { bytes, signature, table, fitted } = modelOf({ name: 'label' });
+    expect(outputNames(signature.inputs)).toEqual({
+      label: 'label_',
+      probabilities: 'probabilities',
+      value: 'value',
+    });
+    const session = await createSession(bytes);
+    expect(session.inputNames).toEqual(['label']);
+    const out = await session.run(tableFeeds(fitted.features, table, allRows(table)));
+    expect(out.strings('label_')).toEqual(['yes', 'no', 'no']);
+  });
+
+  test('gives the same bytes for the same model', () => {
+    expect(Buffer.from(modelOf({}).bytes).equals(Buffer.from(modelOf({}).bytes))).toBe(true);
+  });
+});
+
+describe('signatureOf', () => {
+  test('shows values as they travel in JSON', () => {
+    const table = tableOf(
+      {
+        flag: { type: 'boolean', values: [1, 0, null] },
+        at: { type: 'datetime', values: [0, 864e5, 1.5e12] },
+        code: { type: 'integer', role: 'category', values: [3, 4, 3] },
+        city: { type: 'string', values: ['Ulm', 'Ulm', 'Bern'] },
+      },
+      classes,
+    );
+    const fitted = fitPreprocessing({
+      table,
+      rows: allRows(table),
+      preprocessing: Preprocessing.parse({ categorical: { minCount: 1 } }),
+      view: 'scaled',
+    });
+    const signature = signatureOf({
+      fitted,
+      table,
+      trainingRows: allRows(table),
+      target: 'y',
+      positive: 'yes',
+    });
+    expect(signature.inputs).toEqual([
+      { name: 'flag', type: 'boolean', nullable: true, examples: [true, false] },
+      {
+        name: 'at',
+        type: 'datetime',
+        nullable: false,
+        examples: ['1970-01-01T00:00:00.000Z', '1970-01-02T00:00:00.000Z', '2017-07-14T02:40:00.000Z'],
+      },
+      { name: 'code', type: 'integer', nullable: false, examples: [3, 4] },
+      { name: 'city', type: 'string', nullable: false, examples: ['Ulm', 'Bern'] },
+    ]);
+  });
+});
