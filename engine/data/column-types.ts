@@ -1,0 +1,141 @@
+import type { ColumnType } from '../../local-api/contract/index.ts';
+import { quoteTexts } from './duckdb.ts';
+import { declaredDateFormats } from './text-types.ts';
+
+/** The DuckDB type that a column type has in a snapshot. */
+export const snapshotTypes: Record<ColumnType, string> = {
+  integer: 'BIGINT',
+  float: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  string: 'VARCHAR',
+  datetime: 'TIMESTAMP',
+  date: 'DATE',
+};
+
+/** How a DuckDB column becomes one of the six column types: the SQL over `column` (an expression) that gives the snapshot value. */
+export type Conversion = { type: ColumnType; sql: string };
+
+/** Integer types whose range goes beyond 64 signed bits: their values decide. */
+export function isWideInteger(nativeType: string): boolean {
+  return nativeType === 'UBIGINT' || nativeType === 'HUGEINT' || nativeType === 'UHUGEINT';
+}
+
+/**
+ * The conversion that a column type of DuckDB gets unasked.
+ *
+ * NaN and infinite times count as missing. Decimals become floats; times of day, intervals, UUIDs, enums and nested values become
+ * text (nested ones as JSON), bytes base64. Wide integers become integers when `wideFits`, else text, so that no digit is lost.
+ */
+export function naturalConversion(column: string, nativeType: string, wideFits: boolean): Conversion {
+  const base = nativeType.replace(/\(.*$/s, '').trim();
+  if (nativeType.endsWith(']') || /^(STRUCT|MAP|UNION)\b/.test(nativeType)) {
+    return { type: 'string', sql: `CAST(to_json(${column}) AS VARCHAR)` };
+  }
+  if (isWideInteger(base)) {
+    return wideFits
+      ? { type: 'integer', sql: `CAST(${column} AS BIGINT)` }
+      : { type: 'string', sql: `CAST(${column} AS VARCHAR)` };
+  }
+  switch (base) {
+    case 'BIGINT':
+      return { type: 'integer', sql: column };
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INTEGER':
+    case 'UTINYINT':
+    case 'USMALLINT':
+    case 'UINTEGER':
+      return { type: 'integer', sql: `CAST(${column} AS BIGINT)` };
+    case 'FLOAT':
+    case 'DOUBLE':
+    case 'DECIMAL':
+      return { type: 'float', sql: withoutNan(`CAST(${column} AS DOUBLE)`) };
+    case 'BOOLEAN':
+      return { type: 'boolean', sql: column };
+    case 'DATE':
+      return { type: 'date', sql: finite(column) };
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_S':
+    case 'TIMESTAMP_MS':
+    case 'TIMESTAMP_NS':
+      return { type: 'datetime', sql: finite(`CAST(${column} AS TIMESTAMP)`) };
+    case 'TIMESTAMP WITH TIME ZONE':
+      return { type: 'datetime', sql: `timezone('UTC', ${finite(column)})` };
+    case 'JSON':
+      return {
+        type: 'string',
+        sql: `CASE WHEN json_type(${column}) = 'VARCHAR' THEN ${column} ->> '$' ELSE CAST(${column} AS VARCHAR) END`,
+      };
+    case 'BLOB':
+      return { type: 'string', sql: `base64(${column})` };
+    default:
+      return { type: 'string', sql: `CAST(${column} AS VARCHAR)` };
+  }
+}
+
+/** Whether a person may ask for `wanted`; a point in time is neither a number nor a truth value. */
+export function canDeclare(natural: ColumnType, wanted: ColumnType): boolean {
+  const isTime = natural === 'datetime' || natural === 'date';
+  return !isTime || wanted === 'datetime' || wanted === 'date' || wanted === 'string';
+}
+
+/**
+ * The conversion to a type that a person asked for. `fails` is true for a row whose value has no such reading; the caller sets
+ * those rows aside. `formats` are strptime formats for dates in text; without any the usual ones are tried.
+ */
+export function declaredConversion(
+  column: string,
+  natural: Conversion,
+  wanted: ColumnType,
+  formats: readonly string[],
+): Conversion & { fails: string | null } {
+  if (natural.type === wanted) return { ...natural, fails: null };
+  const value = natural.sql;
+  if (wanted === 'string') return { type: wanted, sql: `CAST(${column} AS VARCHAR)`, fails: null };
+  const converted = convert(value, natural.type, wanted, formats);
+  return {
+    type: wanted,
+    sql: wanted === 'float' ? withoutNan(converted) : converted,
+    fails: `(${value} IS NOT NULL AND ${converted} IS NULL)`,
+  };
+}
+
+function convert(
+  value: string,
+  from: ColumnType,
+  wanted: Exclude<ColumnType, 'string'>,
+  formats: readonly string[],
+): string {
+  const text = `trim(${value})`;
+  const isText = from === 'string';
+  switch (wanted) {
+    case 'integer':
+      if (isText) return `TRY_CAST(${text} AS BIGINT)`;
+      // 3.0 is the integer 3, 3.5 is none.
+      if (from === 'float')
+        return `CASE WHEN ${value} = floor(${value}) THEN TRY_CAST(${value} AS BIGINT) END`;
+      return `CAST(${value} AS BIGINT)`;
+    case 'float':
+      return isText ? `TRY_CAST(${text} AS DOUBLE)` : `CAST(CAST(${value} AS BIGINT) AS DOUBLE)`;
+    case 'boolean':
+      return `TRY_CAST(${isText ? text : value} AS BOOLEAN)`;
+    case 'datetime':
+      if (!isText) return `TRY_CAST(${value} AS TIMESTAMP)`;
+      return `coalesce(timezone('UTC', TRY_CAST(${text} AS TIMESTAMPTZ)), ${strptime(text, formats)})`;
+    case 'date':
+      if (!isText) return `TRY_CAST(${value} AS DATE)`;
+      return `CAST(coalesce(TRY_CAST(${text} AS TIMESTAMP), ${strptime(text, formats)}) AS DATE)`;
+  }
+}
+
+function strptime(text: string, formats: readonly string[]): string {
+  return `try_strptime(${text}, ${quoteTexts(formats.length > 0 ? formats : declaredDateFormats)})`;
+}
+
+function withoutNan(value: string): string {
+  return `CASE WHEN isnan(${value}) THEN NULL ELSE ${value} END`;
+}
+
+function finite(value: string): string {
+  return `CASE WHEN isfinite(${value}) THEN ${value} END`;
+}

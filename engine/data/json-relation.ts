@@ -1,0 +1,151 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import type { BadRow, FileFormat } from '../../local-api/contract/index.ts';
+import { AssayError, messageOf } from '../errors.ts';
+import { type DuckDb, duckDbError, firstLine, quoteText } from './duckdb.ts';
+import { MOST_BAD_ROWS_SHOWN, type OpenOptions, type Relation } from './relation.ts';
+import type { SourceFile } from './source.ts';
+import { readTextHead, rewriteText } from './text-file.ts';
+
+/** One value of a JSON file may be this long. */
+const MOST_OBJECT_BYTES = 64 * 1024 ** 2;
+const PREVIEW_RECORDS = 20_480;
+
+/**
+ * Makes a JSON array or JSON lines readable by DuckDB; each object is a row, nested values become JSON text. Types come from every record,
+ * for a preview from the first 20,480.
+ *
+ * Lines of JSONL that are no JSON object are set aside; an array that is not well-formed cannot be read.
+ * Errors: `datasets/unreadable`, `datasets/empty`.
+ */
+export async function openJson(
+  db: DuckDb,
+  file: SourceFile,
+  format: Extract<FileFormat, 'json' | 'jsonl'>,
+  options: OpenOptions,
+): Promise<Relation> {
+  const head = await readTextHead(file.path);
+  let path = file.path;
+  let compression: string = head.form.compression;
+  if (head.form.hasMark || head.form.encoding !== 'utf-8') {
+    path = join(options.workFolder, 'source.json');
+    await rewriteText(file.path, path, head.form, options.signal ? { signal: options.signal } : {});
+    compression = 'none';
+  }
+  let setAside: Relation['setAside'] = { count: 0, first: [] };
+  let opened = await describeJson(db, path, compression, format, options.headOnly);
+  if (format === 'jsonl' && !isTable(opened)) {
+    const target = join(options.workFolder, 'objects.jsonl');
+    setAside = await keepObjects(path, compression, target, options.signal);
+    opened = await describeJson(db, target, 'none', format, options.headOnly);
+  }
+  if (!isTable(opened)) throw unreadable(file, opened);
+  return {
+    format,
+    from: opened.from,
+    columns: opened.columns.map(({ name, type }) => ({ name, nativeType: type, guess: null })),
+    options: { ...options.read, format },
+    warnings: [],
+    setAside,
+    rejects: null,
+  };
+}
+
+type Described = { from: string; columns: { name: string; type: string }[]; failure: unknown };
+
+async function describeJson(
+  db: DuckDb,
+  path: string,
+  compression: string,
+  format: 'json' | 'jsonl',
+  headOnly: boolean,
+): Promise<Described> {
+  const parts = [
+    quoteText(path),
+    `format = '${format === 'jsonl' ? 'newline_delimited' : 'auto'}'`,
+    `sample_size = ${headOnly ? PREVIEW_RECORDS : -1}`,
+    `maximum_object_size = ${MOST_OBJECT_BYTES}`,
+    `compression = ${quoteText(compression === 'none' ? 'uncompressed' : compression)}`,
+    'hive_partitioning = false',
+  ];
+  const from = `read_json(${parts.join(', ')})`;
+  try {
+    return { from, columns: await db.describe(`SELECT * FROM ${from}`), failure: null };
+  } catch (thrown) {
+    return { from, columns: [], failure: thrown };
+  }
+}
+
+/** DuckDB gives records that are no objects as one column "json". */
+function isTable(described: Described): boolean {
+  const [first, ...others] = described.columns;
+  if (described.failure !== null || first === undefined) return false;
+  return others.length > 0 || first.name !== 'json' || !/^(JSON|MAP\(|.*\]$)/.test(first.type);
+}
+
+function unreadable(file: SourceFile, described: Described): AssayError {
+  if (described.failure === null) {
+    return new AssayError(
+      'datasets/empty',
+      `${file.name} holds no objects with fields: each row must be one`,
+    );
+  }
+  const error = duckDbError(described.failure, 'datasets/unreadable', file.name);
+  if (error.code !== 'datasets/unreadable') return error;
+  return new AssayError(
+    'datasets/unreadable',
+    firstLine(messageOf(described.failure)).replace(/ in file ".*?",/, ''),
+    {
+      cause: described.failure,
+    },
+  );
+}
+
+/** Copies the lines that are JSON objects. Cost: one pass in JavaScript, about 100 MB a second; only files with faults pay it. */
+async function keepObjects(
+  path: string,
+  compression: string,
+  target: string,
+  signal: AbortSignal | undefined,
+): Promise<Relation['setAside']> {
+  const setAside: Relation['setAside'] = { count: 0, first: [] };
+  let source = path;
+  if (compression !== 'none') {
+    source = `${target}.source`;
+    const { form } = await readTextHead(path);
+    await rewriteText(path, source, form, signal ? { signal } : {});
+  }
+  async function* objects(): AsyncGenerator<string> {
+    const lines = createInterface({ input: createReadStream(source), crlfDelay: Number.POSITIVE_INFINITY });
+    let number = 0;
+    for await (const line of lines) {
+      number += 1;
+      if (line.trim() === '') continue;
+      const fault = objectFault(line);
+      if (fault === null) {
+        yield `${line}\n`;
+        continue;
+      }
+      setAside.count += 1;
+      if (setAside.first.length < MOST_BAD_ROWS_SHOWN) setAside.first.push(badLine(number, fault, line));
+    }
+  }
+  await pipeline(objects, createWriteStream(target), signal ? { signal } : {});
+  return setAside;
+}
+
+function badLine(line: number, reason: string, text: string): BadRow {
+  return { line, reason, text: text.slice(0, 500) };
+}
+
+function objectFault(line: string): string | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? null : 'not a JSON object';
+  } catch (thrown) {
+    return `not JSON: ${messageOf(thrown)}`;
+  }
+}
