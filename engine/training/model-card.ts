@@ -1,0 +1,145 @@
+import type { Evaluation, Recipe, Signature } from '../../local-api/contract/index.ts';
+
+export type ModelCardInput = {
+  recipe: Recipe;
+  recipeDigest: string;
+  signature: Signature;
+  evaluation: Evaluation;
+  dataset: { name: string; version: number; digest: string };
+  rows: { training: number; validation: number; test: number; withoutTarget: number };
+  /** Columns of the data that the model does not use, with the reason. */
+  dropped: readonly { name: string; reason: string }[];
+  /** What a reader should know before trusting the figures: possible leaks, small classes … */
+  warnings: readonly string[];
+  /** Facts about the fit. */
+  info: Readonly<Record<string, string | number | boolean>>;
+  assayVersion: string;
+};
+
+/**
+ * The model card, Markdown: what the model is, what it is for (to be filled in by a person), its data, its figures and its limits
+ * (sections after Mitchell et al. 2019, "Model Cards for Model Reporting"). Equal input gives equal text.
+ */
+export function modelCard(input: ModelCardInput): string {
+  const { signature, recipe } = input;
+  const title = `Predicts ${code(signature.target)}`;
+  return [
+    `# ${title}`,
+    details(input),
+    '## Intended use\n\n_Say here who should use this model, for which decision, and where it must not be used._',
+    inputs(signature),
+    dataSection(input),
+    figures(input.evaluation),
+    limits(input),
+    `## Recipe\n\nThe same recipe on the same data gives the same model, byte for byte.\n\n${fence(JSON.stringify(recipe, null, 2))}`,
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function details({ signature, recipe, recipeDigest, info, assayVersion }: ModelCardInput): string {
+  const { classes, positive } = signature;
+  const facts: [string, string][] = [
+    ['Task', recipe.task],
+    ...(classes === null ? [] : [['Classes', classes.map(code).join(', ')] satisfies [string, string]]),
+    ...(positive === null ? [] : [['Positive class', code(positive)] satisfies [string, string]]),
+    ['Trainer', code(recipe.trainer.kind)],
+    ...Object.entries(info).map(([key, value]): [string, string] => [key, shown(value)]),
+    ['Seed', String(recipe.seed)],
+    ['Recipe', code(recipeDigest)],
+    ['Made by', `Assay ${assayVersion}`],
+    ['Format', 'ONNX, one file from raw columns to the answer'],
+  ];
+  return table(['Fact', 'Value'], facts);
+}
+
+function inputs({ inputs: columns }: Signature): string {
+  const rows = columns.map(({ name, type, nullable, examples }) => [
+    code(name),
+    type,
+    nullable ? 'may be missing' : 'always',
+    examples.map((example) => code(String(example))).join(', '),
+  ]);
+  return `## Inputs\n\n${table(['Column', 'Type', 'Present', 'Examples'], rows)}`;
+}
+
+function dataSection({ dataset, rows, recipe, dropped }: ModelCardInput): string {
+  const { split } = recipe;
+  const how =
+    split.kind === 'time'
+      ? `by time (${code(split.column)}): the newest rows are the test part, those before it the validation part`
+      : `at random${split.stratify && recipe.task === 'classification' ? ', with the same share of each class' : ''}, seed ${recipe.seed}`;
+  const lines = [
+    `- Dataset: ${code(dataset.name)}, version ${dataset.version} (${code(dataset.digest)})`,
+    `- Rows: ${count(rows.training)} for training, ${count(rows.validation)} for validation, ${count(rows.test)} for the test, split ${how}.`,
+    ...(recipe.rows.where === undefined ? [] : [`- Only rows where ${code(recipe.rows.where)}`]),
+    ...(rows.withoutTarget === 0
+      ? []
+      : [`- ${count(rows.withoutTarget)} rows were left out: their target is missing.`]),
+    ...dropped.map(({ name, reason }) => `- Column ${code(name)} is not used: ${reason}.`),
+  ];
+  return `## Data\n\n${lines.join('\n')}`;
+}
+
+function figures(evaluation: Evaluation): string {
+  const metrics = Object.entries(evaluation.metrics).map(([name, value]) => [name, shown(value)]);
+  const parts = [
+    `## Figures\n\nOn ${count(evaluation.rows)} rows of the test part that training never saw, answered by the finished file.`,
+    table(['Metric', 'Value'], metrics),
+  ];
+  if (evaluation.task === 'classification' && evaluation.classes.length <= 20) {
+    const { classes, confusion, threshold, positive } = evaluation;
+    const rows = classes.map((name, row) => [code(name), ...(confusion[row] ?? []).map(count)]);
+    if (positive !== null)
+      parts.push(`${code(positive)} is answered from a probability of ${shown(threshold)} on.`);
+    parts.push(`Rows: the truth; columns: the answer.\n\n${table(['', ...classes.map(code)], rows)}`);
+  }
+  return parts.join('\n\n');
+}
+
+function limits({ warnings, rows, recipe }: ModelCardInput): string {
+  const lines = [
+    ...warnings,
+    'The figures hold for data like the test part. Check the drift of new data against the training data before relying on them.',
+    ...(rows.test < 1000
+      ? [`The test part is small (${count(rows.test)} rows): the figures may be off by some points.`]
+      : []),
+    ...(recipe.split.kind === 'random'
+      ? ['The split is random: where the data has an order in time, figures on future data will be lower.']
+      : []),
+    'Categories that training never saw are treated like the rare ones it saw.',
+    '_Add what you know of groups for which the model works less well, and of harm that a wrong answer can do._',
+  ];
+  return `## Limits\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cellText).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const cellText = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
+
+/** Inline code, whatever backticks the text holds. */
+function code(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const ticks = '`'.repeat(longest + 1);
+  const pad = longest > 0 || text.trim() !== text || text === '' ? ' ' : '';
+  return `${ticks}${pad}${text}${pad}${ticks}`;
+}
+
+function fence(json: string): string {
+  const longest = Math.max(2, ...(json.match(/`+/g) ?? []).map((run) => run.length));
+  const ticks = '`'.repeat(longest + 1);
+  return `${ticks}json\n${json}\n${ticks}`;
+}
+
+/** Digit groups by hand: the text must not hang on the locale of the machine. */
+function count(value: number): string {
+  return String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+function shown(value: string | number | boolean): string {
+  if (typeof value !== 'number' || Number.isInteger(value)) return String(value);
+  return String(Number(value.toPrecision(4)));
+}
