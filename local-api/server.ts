@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import express, { type Express } from 'express';
 import { AssayError } from '../engine/errors.ts';
 import type { Workspace } from '../engine/index.ts';
-import { type Clock, type Ids, type Logger, systemClock, systemIds } from '../engine/system/index.ts';
+import { type Clock, type Logger, systemClock } from '../engine/system/index.ts';
 import { serveDocs } from './docs/docs-routes.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { loopbackHostOnly, sameOriginOnly } from './middleware/foreign-requests.ts';
@@ -11,7 +11,6 @@ import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { createSession } from './middleware/session.ts';
 import { staticFiles } from './middleware/static-files.ts';
-import { createEventCursor, type EventCursor } from './routes/event-cursor.ts';
 import { createEventStreams, type EventStreams } from './routes/event-stream.ts';
 import { implement } from './routes/implement.ts';
 import { createRoutes } from './routes/index.ts';
@@ -30,7 +29,6 @@ export type ServerOptions = {
   rendererDir?: string;
   logger: Logger;
   clock?: Clock;
-  ids?: Ids;
   /** Checks every answer against the contract. By default where NODE_ENV says test or development. */
   checkAnswers?: boolean;
   heartbeatMs?: number;
@@ -51,13 +49,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { workspace, logger, clock = systemClock } = options;
   const host = options.host ?? '127.0.0.1';
   const streams = createEventStreams(options.heartbeatMs);
-  const cursor = createEventCursor(workspace.events, clock.nowMs().toString(36));
+  const epoch = clock.nowMs().toString(36);
   const metrics = createMetrics({ workspace, streams, logger });
   const server = createServer({ keepAliveTimeout: 65_000 });
   // Uploads may take hours; every route has its own limit, and headers keep theirs (60 s).
   server.requestTimeout = 0;
   const port = await listen(server, host, options.port);
-  server.on('request', createApp(options, port, { streams, cursor, metrics }));
+  server.on('request', createApp(options, port, { epoch, streams, metrics }));
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return {
     url,
@@ -66,26 +64,25 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close({ graceMs = 3000 } = {}) {
       streams.closeAll();
       await stop(server, graceMs);
-      cursor.close();
       metrics.close();
     },
   };
 }
 
-type Parts = { streams: EventStreams; cursor: EventCursor; metrics: Metrics };
+type Parts = { epoch: string; streams: EventStreams; metrics: Metrics };
 
 /** The order matters: what is cheap and keeps strangers out comes first, and nothing is read before. */
-function createApp(options: ServerOptions, port: number, { streams, cursor, metrics }: Parts): Express {
-  const { workspace, logger, clock = systemClock, ids = systemIds(clock) } = options;
+function createApp(options: ServerOptions, port: number, { epoch, streams, metrics }: Parts): Express {
+  const { workspace, logger } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   // The contract describes the query; each route reads its own.
   app.set('query parser', false);
-  app.use(requestId(ids), metrics.measure, securityHeaders);
+  app.use(requestId(epoch), metrics.measure, securityHeaders);
   app.use(loopbackHostOnly, sameOriginOnly);
   app.use(authenticate(createSession(workspace.token, port)));
-  implement(app, createRoutes(workspace, cursor), {
+  implement(app, createRoutes(workspace), {
     streams,
     checkAnswers: options.checkAnswers ?? ['test', 'development'].includes(process.env.NODE_ENV ?? ''),
   });

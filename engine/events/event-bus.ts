@@ -9,6 +9,8 @@ export type EventBus = {
   /** Calls back for each event after `afterId` (missed ones first). `missed` is true when some are no longer known. */
   subscribe(listener: (event: SentEvent) => void, afterId?: number): { missed: boolean; unsubscribe(): void };
   /** What happened lately, newest first; only what came before `beforeId` when it is given. */
+  /** Id of the newest event; what a client that knows everything up to now gives as `afterId`. */
+  lastId(): number;
   activity(limit: number, beforeId?: number): Promise<Activity[]>;
   /** Sends what was held back and waits until the activity is written. */
   close(): Promise<void>;

@@ -133,6 +133,8 @@ export function createEventBus(options: { store: Store; clock: Clock; logger: Lo
       return { missed, unsubscribe: () => listeners.delete(listener) };
     },
 
+    lastId: () => lastId,
+
     activity: (limit, beforeId) => activity.latest(limit, beforeId),
 
     async close() {

@@ -42,7 +42,7 @@ type BodyPart<E extends Endpoint> = E extends { body: 'bytes' }
     ? { body: BodyInput<E> }
     : unknown;
 type StreamPart<E extends Endpoint> = E extends { response: 'events' }
-  ? { lastEventId?: string | undefined }
+  ? { lastEventId?: number | undefined }
   : unknown;
 
 /** What a call of an endpoint takes: its params, query and body as declared, and a signal to give up. */
@@ -88,7 +88,7 @@ type AnyInput = {
   query?: Record<string, unknown>;
   body?: unknown;
   signal?: AbortSignal;
-  lastEventId?: string;
+  lastEventId?: number;
 };
 
 /**

@@ -4,7 +4,7 @@ import { pause } from './pause.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 
 /** What a stream gives: events, and `reset` when some were missed and everything known has to be read again. */
-export type StreamedEvent = (SentEvent & { lastEventId: string }) | { type: 'reset'; lastEventId: string };
+export type StreamedEvent = SentEvent | { type: 'reset' };
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
@@ -15,14 +15,14 @@ const LONGEST_PAUSE_MS = 10_000;
  * Ends when `signal` is aborted. A refusal (401, 400 …) is thrown as ApiError; a break of the connection is not.
  *
  * @param connect opens the stream; gets the headers to send
- * @param lastEventId `lastEventId` of the last event that was seen, to go on from there
+ * @param lastEventId `id` of the last event that was seen, to go on from there
  */
 export async function* followEvents(
   connect: (headers: Record<string, string>) => Promise<Response>,
-  lastEventId: string | undefined,
+  lastEventId: number | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StreamedEvent, void> {
-  let resumeAt = lastEventId ?? '';
+  let resumeAt = lastEventId === undefined ? '' : String(lastEventId);
   let pauseMs = FIRST_PAUSE_MS;
   try {
     while (!signal?.aborted) {
@@ -65,10 +65,9 @@ async function openStream(
 }
 
 /** Null for an id without data, which only moves the place to resume at. */
-function toEvent(type: string, data: string, lastEventId: string): StreamedEvent | null {
-  if (type === 'reset') return { type: 'reset', lastEventId };
+function toEvent(type: string, data: string, id: string): StreamedEvent | null {
+  if (type === 'reset') return { type: 'reset' };
   if (data === '') return null;
   const { atMs, data: payload } = JSON.parse(data) as { atMs: number; data: EngineEvent['data'] };
-  const id = Number(lastEventId.slice(lastEventId.lastIndexOf('-') + 1));
-  return { type, data: payload, id, atMs, lastEventId } as StreamedEvent;
+  return { type, data: payload, id: Number(id), atMs } as StreamedEvent;
 }

@@ -63,7 +63,7 @@ export const EngineEvent = z
 export type EngineEvent = z.infer<typeof EngineEvent>;
 export type EngineEventType = EngineEvent['type'];
 
-/** An event as sent: `id` rises by one. On the wire it stands behind a mark of this start of the engine: `lq3x-17`. */
+/** An event as sent. `id` rises by one and is greater than every id of the engine before; send it back as Last-Event-ID to go on where you were. */
 export type SentEvent = EngineEvent & { id: number; atMs: number };
 
 export const Activity = z.object({

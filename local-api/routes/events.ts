@@ -1,23 +1,23 @@
 import { AssayError } from '../../engine/errors.ts';
 import type { EventBus } from '../../engine/events/index.ts';
 import { type api, EngineEvent, type SentEvent } from '../contract/index.ts';
-import type { EventCursor } from './event-cursor.ts';
 import type { Handlers } from './handler.ts';
 
 const knownTypes = new Set<string>(EngineEvent.options.map((option) => option.shape.type.value));
 
-export function eventRoutes(events: EventBus, cursor: EventCursor): Handlers<typeof api.events> {
+export function eventRoutes(events: EventBus): Handlers<typeof api.events> {
   return {
     stream: ({ query }) => {
       const wanted = wantedTypes(query.types);
       return {
-        lastId: cursor.now,
+        lastId: () => String(events.lastId()),
         start(sink, lastEventId) {
-          const resumeAt = lastEventId === undefined ? undefined : cursor.parse(lastEventId);
+          // What is not an id of ours counts as older than all of them: everything was missed.
+          const resumeAt = lastEventId === undefined ? undefined : Number(lastEventId) || 0;
           const deliver = (event: SentEvent) => {
             if (!wanted.has(event.type)) return;
             const { atMs, data, type } = event;
-            sink.send({ event: type, id: cursor.at(event.id), data: { atMs, data } });
+            sink.send({ event: type, id: String(event.id), data: { atMs, data } });
           };
           // Missed events arrive while subscribing, but `reset` has to go before them.
           const missedEvents: SentEvent[] = [];
@@ -25,9 +25,9 @@ export function eventRoutes(events: EventBus, cursor: EventCursor): Handlers<typ
           const { missed, unsubscribe } = events.subscribe((event) => {
             if (isSubscribing) missedEvents.push(event);
             else deliver(event);
-          }, resumeAt ?? undefined);
+          }, resumeAt);
           isSubscribing = false;
-          if (missed || resumeAt === null) sink.send({ event: 'reset', id: cursor.now(), data: {} });
+          if (missed) sink.send({ event: 'reset', data: {} });
           missedEvents.forEach(deliver);
           return unsubscribe;
         },

@@ -1,7 +1,6 @@
 import type { Workspace } from '../../engine/index.ts';
 import { datasetRoutes, uploadRoutes } from './datasets.ts';
 import { driftReportRoutes } from './drift-reports.ts';
-import type { EventCursor } from './event-cursor.ts';
 import { eventRoutes } from './events.ts';
 import { experimentRoutes } from './experiments.ts';
 import type { Implementation } from './implement.ts';
@@ -13,7 +12,7 @@ import { trainingRoutes } from './training.ts';
 import { workspaceRoutes } from './workspace.ts';
 
 /** The contract over the services of an open workspace. */
-export function createRoutes(workspace: Workspace, cursor: EventCursor): Implementation {
+export function createRoutes(workspace: Workspace): Implementation {
   const { artifacts, data, drift, events, jobs, models, serving, settings, tracking, training } = workspace;
   return {
     workspace: workspaceRoutes(workspace),
@@ -26,7 +25,7 @@ export function createRoutes(workspace: Workspace, cursor: EventCursor): Impleme
     predictions: predictionRoutes(serving),
     driftReports: driftReportRoutes(drift),
     jobs: jobRoutes(jobs),
-    events: eventRoutes(events, cursor),
+    events: eventRoutes(events),
     settings: settingsRoutes(settings),
   };
 }

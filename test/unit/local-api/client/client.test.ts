@@ -113,23 +113,23 @@ describe('events.stream', () => {
       const data = JSON.stringify({ atMs: 5, data: { keys: ['ui.theme'] } });
       if (lastIds.length === 1) {
         // Cut in the middle of the second message: it must not be delivered half.
-        response.write(`retry: 1\n\nevent: settings.changed\nid: e-7\ndata: ${data}\n\nevent: sett`, () =>
+        response.write(`retry: 1\n\nevent: settings.changed\nid: 7\ndata: ${data}\n\nevent: sett`, () =>
           response.destroy(),
         );
       } else {
-        response.write(`: still here\nid: e-9\n\nevent: reset\nid: e-9\ndata: {}\n\n`);
-        response.write(`event: settings.changed\r\nid: e-10\r\ndata: ${data}\r\n\r\n`);
+        response.write(`: still here\nid: 9\n\nevent: reset\nid: 9\ndata: {}\n\n`);
+        response.write(`event: settings.changed\r\nid: 10\r\ndata: ${data}\r\n\r\n`);
       }
     });
     const seen: string[] = [];
     const stop = new AbortController();
     for await (const event of createClient({ baseUrl }).events.stream({ signal: stop.signal })) {
-      seen.push(`${event.type} ${event.lastEventId}`);
+      seen.push(event.type === 'reset' ? 'reset' : `${event.type} ${event.id}`);
       if (event.type === 'settings.changed') expect(event.data.keys).toEqual(['ui.theme']);
       if (seen.length === 3) stop.abort();
     }
-    expect(seen).toEqual(['settings.changed e-7', 'reset e-9', 'settings.changed e-10']);
-    expect(lastIds).toEqual([undefined, 'e-7']);
+    expect(seen).toEqual(['settings.changed 7', 'reset', 'settings.changed 10']);
+    expect(lastIds).toEqual([undefined, '7']);
   });
 
   it('throws when it is refused instead of asking for ever', async () => {
