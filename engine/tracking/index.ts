@@ -1,1 +1,2 @@
 export * from './tracking-service.ts';
+export { createTracking } from './workspace-tracking.ts';

@@ -64,4 +64,8 @@ export type TrackingService = {
     path: string,
     blob: { digest: string; sizeBytes: number },
   ): Promise<ArtifactEntry>;
+  /** Every digest that a run refers to, once each: roots of the artifact store's garbage collection. */
+  artifactDigests(): AsyncIterable<string>;
+  /** Resolves when every write handed in so far is committed or refused. */
+  idle(): Promise<void>;
 };

@@ -211,6 +211,11 @@ export const errorTable = errors({
     title: 'An experiment of this name exists',
     hint: 'Use it, or choose another name (deleted experiments keep their name until they are purged).',
   },
+  'experiments/deleted': {
+    status: 409,
+    title: 'The experiment is deleted',
+    hint: 'Restore it first: POST /api/v1/experiments/{experimentId}/restore.',
+  },
   'runs/not-found': {
     status: 404,
     title: 'There is no such run',

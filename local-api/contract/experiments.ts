@@ -68,7 +68,7 @@ export const experimentsApi = {
       tags: Tags.optional(),
     }),
     response: Experiment,
-    errors: ['experiments/not-found', 'experiments/name-taken'],
+    errors: ['experiments/not-found', 'experiments/deleted', 'experiments/name-taken'],
   }),
   delete: endpoint({
     id: 'experiments.delete',

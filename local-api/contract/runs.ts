@@ -149,7 +149,7 @@ export const runsApi = {
     body: CreateRun,
     status: 201,
     response: Run,
-    errors: ['experiments/not-found', 'runs/not-found'],
+    errors: ['experiments/not-found', 'experiments/deleted', 'runs/not-found'],
     example: { body: { name: 'from a script', params: { depth: '6' } } },
   }),
   get: endpoint({
@@ -193,7 +193,7 @@ export const runsApi = {
     summary: 'Bring a deleted run back',
     params: byId,
     response: Run,
-    errors: ['runs/not-found'],
+    errors: ['runs/not-found', 'experiments/deleted'],
   }),
   log: endpoint({
     id: 'runs.log',

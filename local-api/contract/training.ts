@@ -91,6 +91,7 @@ export const trainingApi = {
     response: Job,
     errors: [
       'experiments/not-found',
+      'experiments/deleted',
       'runs/not-found',
       'datasets/version-not-found',
       'training/bad-recipe',

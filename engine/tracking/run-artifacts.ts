@@ -1,0 +1,168 @@
+import type { ArtifactEntry } from '../../local-api/contract/index.ts';
+import { AssayError } from '../errors.ts';
+import type { EventBus } from '../events/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock } from '../system/index.ts';
+import { runNotFound } from './run-rows.ts';
+import { runDeleted } from './runs.ts';
+import type { TrackingService } from './tracking-service.ts';
+
+const maxPathLength = 1000;
+
+/** A path as it is kept: relative, forward slashes, nothing that could lead elsewhere. Throws artifacts/bad-path. */
+export function artifactPath(path: string): string {
+  const segments = path.split('/');
+  const problem =
+    path === ''
+      ? 'is empty'
+      : path.length > maxPathLength
+        ? `is longer than ${maxPathLength} characters`
+        : // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be in a path
+          /[\u0000-\u001f\u007f\\]/.test(path)
+          ? 'has a backslash or a control character'
+          : segments.some((segment) => segment === '' || segment === '.' || segment === '..')
+            ? 'has an empty, "." or ".." segment'
+            : /^[a-z]:/i.test(path)
+              ? 'names a drive'
+              : null;
+  if (problem === null) return path;
+  throw new AssayError('artifacts/bad-path', `The path ${JSON.stringify(path)} ${problem}.`, {
+    problems: [{ path: 'path', message: problem, expected: 'folder/file.ext' }],
+  });
+}
+
+/** The bounds of all paths within a folder; '0' is the character after '/'. */
+function within(folder: string): { from: string; to: string } {
+  return { from: `${folder}/`, to: `${folder}0` };
+}
+
+type FileRow = { path: string; digest: string; size_bytes: number };
+
+function toEntry(row: FileRow): ArtifactEntry {
+  return { path: row.path, isDirectory: false, sizeBytes: row.size_bytes, digest: row.digest };
+}
+
+/** Files directly in `folder`, and the folders in it once each. Rows come sorted by path. */
+function oneLevel(rows: readonly FileRow[], folder: string): ArtifactEntry[] {
+  const start = folder === '' ? 0 : folder.length + 1;
+  const entries: ArtifactEntry[] = [];
+  for (const row of rows) {
+    const slash = row.path.indexOf('/', start);
+    if (slash < 0) {
+      entries.push(toEntry(row));
+      continue;
+    }
+    const path = row.path.slice(0, slash);
+    if (entries.at(-1)?.path !== path)
+      entries.push({ path, isDirectory: true, sizeBytes: null, digest: null });
+  }
+  return entries;
+}
+
+/** The part of the tracking service that knows which files a run holds. Their bytes are in the artifact store. */
+export function artifactMethods(options: {
+  store: Store;
+  events: EventBus;
+  clock: Clock;
+}): Pick<TrackingService, 'listArtifacts' | 'findArtifact' | 'attachArtifact' | 'artifactDigests'> {
+  const { store, events, clock } = options;
+  const { db } = store;
+
+  const findRun = async (runId: string) => {
+    const run = await db
+      .selectFrom('runs')
+      .select(['pk', 'experiment_id', 'lifecycle'])
+      .where('id', '=', runId)
+      .executeTakeFirst();
+    if (run === undefined) throw runNotFound([runId]);
+    return run;
+  };
+
+  return {
+    async listArtifacts(runId, path, recursive) {
+      const folder = path.replace(/\/+$/, '');
+      if (folder !== '') artifactPath(folder);
+      const { pk } = await findRun(runId);
+      let query = db.selectFrom('run_artifacts').selectAll().where('run_pk', '=', pk).orderBy('path');
+      if (folder !== '') {
+        const { from, to } = within(folder);
+        query = query.where('path', '>=', from).where('path', '<', to);
+      }
+      const rows = await query.execute();
+      return recursive ? rows.map(toEntry) : oneLevel(rows, folder);
+    },
+
+    async findArtifact(runId, path) {
+      artifactPath(path);
+      const { pk } = await findRun(runId);
+      const row = await db
+        .selectFrom('run_artifacts')
+        .selectAll()
+        .where('run_pk', '=', pk)
+        .where('path', '=', path)
+        .executeTakeFirst();
+      if (row === undefined) {
+        throw new AssayError('artifacts/not-found', `The run ${runId} has no file ${path}.`);
+      }
+      return { digest: row.digest, sizeBytes: row.size_bytes };
+    },
+
+    async attachArtifact(runId, path, blob) {
+      artifactPath(path);
+      const row: FileRow = { path, digest: blob.digest, size_bytes: blob.sizeBytes };
+      const run = await findRun(runId);
+      if (run.lifecycle === 'deleted') throw runDeleted(runId);
+      await store.transaction(async (trx) => {
+        const folders = path.split('/').map((_, index, all) => all.slice(0, index).join('/'));
+        const { from, to } = within(path);
+        const clash = await trx
+          .selectFrom('run_artifacts')
+          .select('path')
+          .where('run_pk', '=', run.pk)
+          .where((eb) =>
+            eb.or([eb('path', 'in', folders), eb.and([eb('path', '>=', from), eb('path', '<', to)])]),
+          )
+          .executeTakeFirst();
+        if (clash !== undefined) {
+          throw new AssayError('artifacts/bad-path', `${path} cannot be a file beside ${clash.path}.`, {
+            problems: [{ path: 'path', message: `one of the two would be both a file and a folder` }],
+          });
+        }
+        await trx
+          .insertInto('run_artifacts')
+          .values({ run_pk: run.pk, created_at_ms: clock.nowMs(), ...row })
+          .onConflict((conflict) =>
+            conflict.columns(['run_pk', 'path']).doUpdateSet({
+              digest: row.digest,
+              size_bytes: row.size_bytes,
+              created_at_ms: clock.nowMs(),
+            }),
+          )
+          .execute();
+      });
+      events.emit({
+        type: 'run.changed',
+        data: { runId, experimentId: String(run.experiment_id), change: 'updated' },
+      });
+      return toEntry(row);
+    },
+
+    async *artifactDigests() {
+      let after = '';
+      for (;;) {
+        const rows = await db
+          .selectFrom('run_artifacts')
+          .select('digest')
+          .distinct()
+          .where('digest', '>', after)
+          .orderBy('digest')
+          .limit(1000)
+          .execute();
+        for (const { digest } of rows) yield digest;
+        const last = rows.at(-1);
+        if (last === undefined) return;
+        after = last.digest;
+      }
+    },
+  };
+}

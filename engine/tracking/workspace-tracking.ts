@@ -1,0 +1,36 @@
+import type { EventBus } from '../events/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock, Ids } from '../system/index.ts';
+import { experimentMethods } from './experiments.ts';
+import { createFactsWriter } from './facts-writer.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { createKeyIds } from './key-ids.ts';
+import { createKeyReader } from './keys.ts';
+import { loggingMethods } from './logging.ts';
+import { artifactMethods } from './run-artifacts.ts';
+import { runMethods } from './runs.ts';
+import { createSeriesReader } from './series.ts';
+import type { TrackingService } from './tracking-service.ts';
+
+/** The tracking service of a workspace: see `TrackingService`. */
+export function createTracking(options: {
+  store: Store;
+  events: EventBus;
+  clock: Clock;
+  ids: Ids;
+}): TrackingService {
+  const { store } = options;
+  const keyIds = createKeyIds(store);
+  const facts = createFactsWriter(store, keyIds);
+  const writes = createGroupCommit(store, { committed: keyIds.keep, undone: keyIds.forget });
+  const parts = { ...options, keyIds, facts, writes };
+  return {
+    ...experimentMethods(parts),
+    ...runMethods(parts),
+    ...loggingMethods(parts),
+    ...artifactMethods(parts),
+    keys: createKeyReader(store),
+    series: createSeriesReader(store),
+    idle: () => writes.idle(),
+  };
+}
