@@ -81,7 +81,7 @@ const routeTree = root.addChildren([
   }),
   createRoute({ ...at('/drift/$reportId', 'drift', 'DriftReportPage'), validateSearch: search('column') }),
 
-  createRoute({ ...at('/jobs', 'jobs', 'JobsPage'), validateSearch: search('tab', 'filter', 'sort') }),
+  createRoute({ ...at('/jobs', 'jobs', 'JobsPage'), validateSearch: search('tab', 'kind', 'sort') }),
   createRoute({ ...at('/jobs/$jobId', 'jobs', 'JobPage') }),
   createRoute(at('/settings', 'settings', 'SettingsPage')),
 ]);

@@ -1,0 +1,37 @@
+import type {
+  Column,
+  ColumnDrift,
+  ColumnType,
+  DatasetVersion,
+  DriftMethod,
+} from '../../../local-api/contract/index.ts';
+
+/** What the engine takes when no threshold is given. */
+export const defaultThresholds: Record<DriftMethod, number> = {
+  psi: 0.2,
+  ks: 0.05,
+  chi2: 0.05,
+  js: 0.1,
+  wasserstein: 0.1,
+};
+
+/** How a column type is compared. */
+export function kindOf(type: ColumnType): ColumnDrift['kind'] {
+  return type === 'string' || type === 'boolean' ? 'category' : 'number';
+}
+
+/** The columns that both versions have as the same kind, and the names of all others. */
+export function comparableColumns(
+  reference: Pick<DatasetVersion, 'columns'> | null,
+  current: Pick<DatasetVersion, 'columns'> | null,
+): { common: Column[]; others: string[] } {
+  if (!reference || !current) return { common: [], others: [] };
+  const there = new Map(current.columns.map((column) => [column.name, column]));
+  const common = reference.columns.filter((column) => {
+    const other = there.get(column.name);
+    return other !== undefined && kindOf(other.type) === kindOf(column.type);
+  });
+  const names = new Set(common.map((column) => column.name));
+  const all = new Set([...reference.columns, ...current.columns].map((column) => column.name));
+  return { common, others: [...all].filter((name) => !names.has(name)) };
+}

@@ -1,0 +1,2 @@
+export { JobPage } from './JobPage.tsx';
+export { JobsPage } from './JobsPage.tsx';

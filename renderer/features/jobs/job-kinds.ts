@@ -1,0 +1,43 @@
+import type { Job, JobKind } from '../../../local-api/contract/index.ts';
+import { paths } from '../../app/paths.ts';
+
+/** What each kind of job is called. */
+export const kindLabels: Record<JobKind, string> = {
+  import: 'Import',
+  train: 'Training',
+  drift: 'Drift report',
+  export: 'Export',
+  quickstart: 'Sample loop',
+};
+
+/** Where to see what a job made: its run, dataset, report … Empty while it has made nothing. */
+export function resultLinks(job: Job): { href: string; label: string }[] {
+  const links: { href: string; label: string }[] = [];
+  if (job.runId !== null) links.push({ href: paths.run(job.runId), label: 'The run' });
+  const result = job.result;
+  if (typeof result !== 'object' || result === null) return links;
+  if (job.kind === 'import' && 'dataset' in result && typeof result.dataset === 'string') {
+    const version =
+      'version' in result && typeof result.version === 'number' ? { version: result.version } : {};
+    links.push({ href: paths.dataset(result.dataset, version), label: `The dataset ${result.dataset}` });
+  }
+  if (job.kind === 'drift' && 'reportId' in result && typeof result.reportId === 'string') {
+    links.push({ href: paths.driftReport(result.reportId), label: 'The drift report' });
+  }
+  if (job.kind === 'quickstart' && 'links' in result && typeof result.links === 'object' && result.links) {
+    for (const [name, href] of Object.entries(result.links)) {
+      if (typeof href === 'string') links.push({ href, label: `The ${name}` });
+    }
+  }
+  return links;
+}
+
+/** Whether a job can still be stopped. */
+export function isActive(job: Pick<Job, 'state'>): boolean {
+  return job.state === 'queued' || job.state === 'running';
+}
+
+/** Whether a job can be started once more. */
+export function canRetry(job: Pick<Job, 'state'>): boolean {
+  return job.state === 'failed' || job.state === 'dead' || job.state === 'cancelled';
+}
