@@ -1,4 +1,6 @@
-import { type ErrorCode, errorTable, type Problem } from '../local-api/contract/index.ts';
+// Not the index: job processes load this file at their start and do without the schemas.
+import { type ErrorCode, errorTable } from '../local-api/contract/errors.ts';
+import type { Problem } from '../local-api/contract/index.ts';
 
 /**
  * The one error of the engine: a stable code, what was wrong, and every fault found.

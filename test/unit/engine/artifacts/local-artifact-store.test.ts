@@ -212,7 +212,7 @@ describe('damage', () => {
     expect(await codeOf(drain(digest, { start: 0, end: 10 }))).toBe('artifacts/corrupt');
     expect(await codeOf(store.copyTo(digest, join(root, 'copy')))).toBe('artifacts/corrupt');
     expect(await codeOf(stat(join(root, 'copy')))).toBe('ENOENT');
-    expect(await Array.fromAsync(store.verify())).toEqual([{ digest, ok: false }]);
+    expect(await Readable.from(store.verify()).toArray()).toEqual([{ digest, ok: false }]);
   });
 
   it.each(cases)('$name in a $kind blob is repaired by putting the bytes again', async (sample) => {
@@ -220,7 +220,7 @@ describe('damage', () => {
     await sample.damage(await onlyFile());
     await (await open()).put(sample.bytes);
     expect((await store.read(digest)).equals(sample.bytes)).toBe(true);
-    expect(await Array.fromAsync(store.verify())).toEqual([{ digest, ok: true }]);
+    expect(await Readable.from(store.verify()).toArray()).toEqual([{ digest, ok: true }]);
   });
 
   it('holds the last chunk back, so that a reader never has the full length of damaged bytes', async () => {

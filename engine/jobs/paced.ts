@@ -1,0 +1,40 @@
+/** Calls that come too often, thinned out: the first at once, then the newest state every `intervalMs`. */
+export type Paced = {
+  /** Something changed. */
+  touch(): void;
+  /** Makes a call that is still due now. */
+  flush(): void;
+  /** Forgets a call that is still due. */
+  stop(): void;
+};
+
+export function paced(intervalMs: number, call: () => void): Paced {
+  let timer: NodeJS.Timeout | undefined;
+  let isDue = false;
+  const fire = (): void => {
+    isDue = false;
+    call();
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (isDue) fire();
+    }, intervalMs);
+    timer.unref();
+  };
+  return {
+    touch() {
+      if (timer === undefined) fire();
+      else isDue = true;
+    },
+    flush() {
+      if (isDue) {
+        isDue = false;
+        call();
+      }
+    },
+    stop() {
+      clearTimeout(timer);
+      timer = undefined;
+      isDue = false;
+    },
+  };
+}
