@@ -2,8 +2,6 @@
 export type Paced = {
   /** Something changed. */
   touch(): void;
-  /** Makes a call that is still due now. */
-  flush(): void;
   /** Forgets a call that is still due. */
   stop(): void;
 };
@@ -24,12 +22,6 @@ export function paced(intervalMs: number, call: () => void): Paced {
     touch() {
       if (timer === undefined) fire();
       else isDue = true;
-    },
-    flush() {
-      if (isDue) {
-        isDue = false;
-        call();
-      }
     },
     stop() {
       clearTimeout(timer);
