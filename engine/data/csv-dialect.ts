@@ -89,8 +89,8 @@ function guessSyntax(text: string, complete: boolean, hints: CsvHints): CsvSynta
   let best: CsvSyntax = { delimiter: delimiters[0] ?? ',', quote, escape: quote };
   let bestScore = -1;
   for (const delimiter of delimiters) {
-    for (const escape of escapes) {
-      const syntax = { delimiter, quote, escape };
+    for (const escapeMark of escapes) {
+      const syntax = { delimiter, quote, escape: escapeMark };
       const { width, share } = usualWidth(csvRecords(text, syntax, complete, SCORED_RECORDS));
       // Agreement counts in steps of 5 %, so that a few ragged rows do not hand the file to a delimiter found nowhere.
       const score = width < 2 ? 0 : Math.floor(share * 20) * 1000 + Math.min(width, 999);

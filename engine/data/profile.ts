@@ -113,7 +113,7 @@ async function summarize(
         ? `left(min(${name}), ${LONGEST_TEXT}), left(max(${name}), ${LONGEST_TEXT})`
         : `min(${name}), max(${name})`;
     const number = isNumber(column.type)
-      ? `avg(${moderate(column)}), stddev_samp(${moderate(column)}), ${quantile}(CAST(${moderate(column)} AS DOUBLE), ${LEVELS}), count(*) FILTER (${name} = 0)`
+      ? `avg(${moderate(column)}), stddev_samp(${moderate(column)}), ${quantile}(${moderate(column)}, ${LEVELS}), count(*) FILTER (${name} = 0)`
       : 'NULL, NULL, NULL, NULL';
     const text =
       column.type === 'string'
