@@ -12,7 +12,10 @@ export const runFiles = {
   signature: 'model/signature.json',
   recipe: 'recipe.json',
   evaluation: 'evaluation.json',
-  /** Test rows: the raw feature columns, the truth, and the answers of the finished model file. */
+  /**
+   * Test rows: the raw feature columns, `assay.row`, `assay.truth`, and the answers of the finished model file:
+   * `assay.label` and `assay.p.<class>`, or `assay.value` (see predictions-file.ts).
+   */
   predictions: 'predictions.parquet',
   card: 'card.md',
 } as const;

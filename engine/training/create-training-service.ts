@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { TrainerInfo } from '../../local-api/contract/index.ts';
+import { messageOf } from '../errors.ts';
+import type { JobQueue } from '../jobs/index.ts';
+import { runParams } from './run-params.ts';
+import { trainers } from './trainers/registry.ts';
+import type { Trainer } from './trainers/trainer.ts';
+import {
+  planFor,
+  type TrainingHandlerOptions,
+  type TrainJobRequest,
+  trainingHandler,
+} from './training-handler.ts';
+import type { TrainingService } from './training-service.ts';
+
+export type TrainingServiceOptions = TrainingHandlerOptions & { jobs: JobQueue };
+
+/** Makes the service and registers its job kind `train`; the module of the job process is `train-job.ts`. */
+export function createTrainingService(options: TrainingServiceOptions): TrainingService {
+  const { tracking, data, jobs, clock } = options;
+  jobs.register(trainingHandler(options));
+  const infos = trainers.map(trainerInfo);
+  return {
+    trainers: () => infos,
+    async start(request, { parentJobId, source } = {}) {
+      const { recipe } = request;
+      await planFor(data, recipe);
+      const version = await data.getVersion(recipe.dataset);
+      const title = trainers.find(({ kind }) => kind === recipe.trainer.kind)?.title ?? recipe.trainer.kind;
+      const run = await tracking.createRun({
+        experimentId: request.experimentId,
+        ...(request.name === undefined ? {} : { name: request.name }),
+        ...(request.parentRunId === undefined ? {} : { parentRunId: request.parentRunId }),
+        source: source ?? 'train',
+        notes: '',
+        params: runParams(recipe, version),
+        tags: request.tags,
+        inputs: [
+          {
+            datasetVersionId: version.id,
+            name: `${version.dataset} ${version.version}`,
+            digest: version.digest,
+            context: 'training',
+          },
+        ],
+        status: 'scheduled',
+      });
+      try {
+        const job = await jobs.submit({
+          kind: 'train',
+          title: `Train ${run.name}: ${title} on ${version.dataset} ${version.version}`,
+          input: { recipe } satisfies TrainJobRequest,
+          parentId: parentJobId ?? null,
+          runId: run.id,
+          limits: recipe.limits,
+        });
+        await tracking.updateRun(run.id, { jobId: job.id });
+        return job;
+      } catch (thrown) {
+        await tracking.updateRun(run.id, {
+          status: 'failed',
+          endedAtMs: clock.nowMs(),
+          notes: `The job could not be queued: ${messageOf(thrown)}`,
+        });
+        throw thrown;
+      }
+    },
+  };
+}
+
+function trainerInfo({ kind, title, summary, tasks, settings }: Trainer): TrainerInfo {
+  const defaults = z.record(z.string(), z.unknown()).parse(settings.parse({ kind }));
+  return {
+    kind,
+    title,
+    summary,
+    tasks: [...tasks],
+    defaults: Object.fromEntries(Object.entries(defaults).filter(([key]) => key !== 'kind')),
+    schema: z.record(z.string(), z.unknown()).parse(z.toJSONSchema(settings, { io: 'input' })),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Evaluation, Signature } from '../../local-api/contract/index.ts';
+import { createSession, outputNames } from '../onnx/index.ts';
+import { evaluateClassification } from './evaluation/classification.ts';
+import { evaluateRegression } from './evaluation/regression.ts';
+import type { TrainingTable } from './table.ts';
+import { tableFeeds } from './table-feeds.ts';
+
+/** Rows a run of the model. */
+const BATCH_ROWS = 8192;
+
+/** What the finished model file says of some rows. */
+export type ModelAnswers =
+  | { task: 'classification'; labels: Int32Array; probabilities: Float32Array }
+  | { task: 'regression'; values: Float32Array };
+
+/** Lets ONNX Runtime answer rows of a table with a finished model file. Throws the reason of `signal` between batches. */
+export async function answersOf(
+  model: Uint8Array,
+  signature: Signature,
+  table: TrainingTable,
+  rows: Int32Array,
+  signal: AbortSignal,
+): Promise<ModelAnswers> {
+  const session = await createSession(model);
+  const names = outputNames(signature.inputs);
+  const classes = signature.classes ?? [];
+  const codes = new Map(classes.map((name, code) => [name, code]));
+  const labels = new Int32Array(rows.length);
+  const numbers = new Float32Array(rows.length * Math.max(1, classes.length));
+  try {
+    for (let start = 0; start < rows.length; start += BATCH_ROWS) {
+      signal.throwIfAborted();
+      const end = Math.min(start + BATCH_ROWS, rows.length);
+      const outputs = await session.run(tableFeeds(signature.inputs, table, rows, start, end));
+      if (signature.classes === null) {
+        numbers.set(outputs.float32(names.value), start);
+      } else {
+        numbers.set(outputs.float32(names.probabilities), start * classes.length);
+        outputs.strings(names.label).forEach((label, i) => {
+          labels[start + i] = codes.get(label) ?? -1;
+        });
+      }
+    }
+  } finally {
+    await session.release();
+  }
+  return signature.classes === null
+    ? { task: 'regression', values: numbers }
+    : { task: 'classification', labels, probabilities: numbers };
+}
+
+/** Scores answers against the truth of the same rows. */
+export function evaluate(
+  answers: ModelAnswers,
+  signature: Signature,
+  table: TrainingTable,
+  rows: Int32Array,
+): Evaluation {
+  const { target } = table;
+  if (answers.task === 'classification' && target.task === 'classification') {
+    return evaluateClassification({
+      classes: target.classes,
+      positive: signature.positive,
+      truth: Int32Array.from(rows, (row) => target.codes[row] as number),
+      labels: answers.labels,
+      probabilities: answers.probabilities,
+    });
+  }
+  if (answers.task === 'regression' && target.task === 'regression') {
+    return evaluateRegression(
+      Float64Array.from(rows, (row) => target.values[row] as number),
+      answers.values,
+    );
+  }
+  throw new RangeError('the answers are of another task than the table');
+}

@@ -1,0 +1,37 @@
+import type { DatasetVersion, Recipe } from '../../local-api/contract/index.ts';
+
+/** A param's text may be this long. */
+const MAX_TEXT = 6000;
+
+/**
+ * A recipe as params of a run: `trainer`, `trainer.trees`, `split.kind`, `preprocessing.numeric.impute` … Lists are JSON.
+ * The dataset is named as people know it.
+ */
+export function runParams(recipe: Recipe, { dataset, version }: DatasetVersion): Record<string, string> {
+  const { trainer, target, features, ...rest } = recipe;
+  const { kind, ...settings } = trainer;
+  const params: Record<string, string> = { trainer: kind };
+  flatten({ trainer: settings, ...rest, features: compact(features) }, '', params);
+  params.dataset = `${dataset} ${version}`;
+  params.target = 'column' in target ? target.column : `${target.name} = ${target.expression}`;
+  return params;
+}
+
+/** Leaves out what says nothing. */
+function compact({ include, exclude, roles }: Recipe['features']) {
+  return {
+    ...(include === undefined ? {} : { include }),
+    ...(exclude.length === 0 ? {} : { exclude }),
+    roles,
+  };
+}
+
+function flatten(value: object, prefix: string, params: Record<string, string>): void {
+  for (const [key, entry] of Object.entries(value)) {
+    if (entry === undefined) continue;
+    const name = (prefix + key).slice(0, 250);
+    if (typeof entry === 'object' && entry !== null && !Array.isArray(entry))
+      flatten(entry, `${prefix}${key}.`, params);
+    else params[name] = (typeof entry === 'string' ? entry : JSON.stringify(entry)).slice(0, MAX_TEXT);
+  }
+}

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type Job, MetricPoint, Recipe, type TrainResult } from '../../local-api/contract/index.ts';
+import type { ArtifactStore } from '../artifacts/index.ts';
+import type { DataService } from '../data/index.ts';
+import { AssayError } from '../errors.ts';
+import type { JobHandler } from '../jobs/index.ts';
+import type { Clock } from '../system/index.ts';
+import type { TrackingService } from '../tracking/index.ts';
+import type { TrainJobInput, TrainJobOutput } from './train-job.ts';
+import { planTraining, type TrainingPlan } from './training-plan.ts';
+import { runFiles } from './training-service.ts';
+
+/** What is submitted; the run that the job fills is the job's `runId`. */
+const TrainJobRequest = z.object({ recipe: Recipe });
+export type TrainJobRequest = z.infer<typeof TrainJobRequest>;
+
+const Message = z.object({ type: z.literal('metrics'), points: z.array(MetricPoint) });
+
+const errorTag = 'assay.error';
+
+export type TrainingHandlerOptions = {
+  tracking: TrackingService;
+  data: DataService;
+  artifacts: ArtifactStore;
+  clock: Clock;
+  assayVersion: string;
+};
+
+/** Brings a recipe together with its dataset version. Errors: `datasets/version-not-found`, `training/bad-recipe`. */
+export async function planFor(data: DataService, recipe: Recipe): Promise<TrainingPlan> {
+  const version = await data.getVersion(recipe.dataset);
+  const profile = await data.profile(recipe.dataset);
+  return planTraining(recipe, version, profile, (expression) =>
+    data.checkExpression(recipe.dataset, expression),
+  );
+}
+
+/** How the host treats a training: live metrics into the run, files and final metrics when it is done. */
+export function trainingHandler(options: TrainingHandlerOptions): JobHandler<unknown, TrainJobOutput> {
+  const { tracking, data, artifacts, clock } = options;
+  return {
+    kind: 'train',
+    // The same recipe fails the same way again; a crash of the engine is another matter.
+    maxAttempts: 1,
+    resumable: true,
+    takesSlot: true,
+
+    async prepare(input, job): Promise<TrainJobInput> {
+      const { recipe } = TrainJobRequest.parse(input);
+      const runId = runOf(job);
+      const run = await tracking.getRun(runId);
+      const version = await data.getVersion(recipe.dataset);
+      const plan = await planFor(data, recipe);
+      const path = await data.snapshotPath(recipe.dataset);
+      // Tried again by hand: what was said about the failure no longer holds.
+      if (run.tags[errorTag] !== undefined) await tracking.deleteTag(runId, errorTag);
+      await tracking.updateRun(runId, { status: 'running', endedAtMs: null });
+      const { dataset: name, version: number, digest } = version;
+      return {
+        recipe,
+        plan,
+        dataset: { path, name, version: number, digest },
+        assayVersion: options.assayVersion,
+      };
+    },
+
+    async onMessage(message, job) {
+      const { points } = Message.parse(message);
+      await tracking.log(runOf(job), { metrics: points, params: {}, tags: {} });
+    },
+
+    async onSuccess(output, job, tmpDir): Promise<TrainResult> {
+      const runId = runOf(job);
+      const model = await artifacts.putFile(join(tmpDir, runFiles.model));
+      await tracking.attachArtifact(runId, runFiles.model, model);
+      for (const path of Object.values(runFiles)) {
+        if (path === runFiles.model) continue;
+        await tracking.attachArtifact(runId, path, await artifacts.putFile(join(tmpDir, path)));
+      }
+      const timestampMs = clock.nowMs();
+      const metrics = Object.entries(output.metrics).map(([key, value]) => ({
+        key,
+        value,
+        step: 0,
+        timestampMs,
+      }));
+      await tracking.log(runId, { metrics, params: output.facts, tags: { 'assay.model': model.digest } });
+      const { notes } = await tracking.getRun(runId);
+      const remarks = output.warnings.map((warning) => `- ${warning}`).join('\n');
+      await tracking.updateRun(runId, {
+        status: 'finished',
+        endedAtMs: timestampMs,
+        ...(remarks !== '' && notes === '' ? { notes: `**Worth a look**\n\n${remarks}\n` } : {}),
+      });
+      const { trainer, recipeDigest, seconds } = output;
+      return { runId, trainer, metrics: output.metrics, modelDigest: model.digest, recipeDigest, seconds };
+    },
+
+    async onEnd(job) {
+      const runId = runOf(job);
+      const status = job.state === 'cancelled' ? 'killed' : 'failed';
+      await tracking.updateRun(runId, { status, endedAtMs: clock.nowMs() });
+      if (job.error !== null) {
+        const tags = { [errorTag]: `${job.error.code}: ${job.error.message}`.slice(0, 8000) };
+        await tracking.log(runId, { metrics: [], params: {}, tags });
+      }
+    },
+  };
+}
+
+function runOf(job: Job): string {
+  if (job.runId === null) throw new AssayError('internal', 'A training job has no run.');
+  return job.runId;
+}

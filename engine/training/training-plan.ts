@@ -1,0 +1,267 @@
+import type {
+  Column,
+  ColumnProfile,
+  ColumnType,
+  DatasetProfile,
+  DatasetVersion,
+  FeatureRole,
+  Problem,
+  Recipe,
+} from '../../local-api/contract/index.ts';
+import { AssayError, messageOf } from '../errors.ts';
+import { nearNames } from '../store/index.ts';
+import { allowedRoles, defaultRole } from './preprocessing/roles.ts';
+import { columnsIn } from './sql-columns.ts';
+import { columnSql, type TableColumnRequest } from './table.ts';
+import { maxClasses } from './training-target.ts';
+
+const minRows = 20;
+/** Names of answers in `predictions.parquet` begin so. */
+const reservedPrefix = 'assay.';
+
+/** A recipe brought together with the data it is for. */
+export type TrainingPlan = {
+  /** Features to read. */
+  columns: TableColumnRequest[];
+  target: { name: string; sql: string; type: ColumnType };
+  /** Oldest rows come first by this column. */
+  timeColumn: string | null;
+  /** What a person should know but may have meant. */
+  warnings: string[];
+};
+
+/** Gives the result type of an SQL expression over the columns of the dataset version; throws what is wrong with it. */
+export type ExpressionCheck = (expression: string) => Promise<ColumnType>;
+
+/**
+ * Checks a recipe against a dataset version and its profile, and works out what to read.
+ *
+ * Without `features.include` every column is a feature except the target, or the columns that the target expression is
+ * made of. Errors: `training/bad-recipe` with every fault found, paths as JSON pointers into the request.
+ */
+export async function planTraining(
+  recipe: Recipe,
+  version: DatasetVersion,
+  profile: DatasetProfile,
+  checkExpression: ExpressionCheck,
+): Promise<TrainingPlan> {
+  const faults = new FaultList(version.columns.map(({ name }) => name));
+  const target = await planTarget(recipe, version.columns, checkExpression, faults);
+  await checkRows(recipe, version, checkExpression, faults);
+  if (target) checkTargetValues(recipe, target, profile, version.rows, faults);
+  checkSplit(recipe, version.columns, faults);
+  const columns = planFeatures(recipe, version.columns, target, faults);
+  faults.throwIfAny();
+  // Without a fault there is a target.
+  if (!target) throw new AssayError('internal', 'A recipe without a target passed the checks.');
+  return {
+    columns,
+    target: { name: target.name, sql: target.sql, type: target.type },
+    timeColumn: recipe.split.kind === 'time' ? recipe.split.column : null,
+    warnings: leakWarnings(columns, target),
+  };
+}
+
+type PlannedTarget = TrainingPlan['target'] & { madeOf: ReadonlySet<string>; column: string | null };
+
+class FaultList {
+  readonly #problems: Problem[] = [];
+  readonly #names: readonly string[];
+
+  constructor(names: readonly string[]) {
+    this.#names = names;
+  }
+
+  add(path: string, message: string, expected?: string): void {
+    this.#problems.push({ path: `/recipe${path}`, message, ...(expected === undefined ? {} : { expected }) });
+  }
+
+  unknownColumn(path: string, name: string): void {
+    const near = nearNames(name, this.#names);
+    const hint = near.length > 0 ? `; did you mean ${near.map((n) => `"${n}"`).join(' or ')}?` : '';
+    this.add(path, `the data has no column "${name}"${hint}`, 'a column of the dataset version');
+  }
+
+  throwIfAny(): void {
+    if (this.#problems.length === 0) return;
+    const [first] = this.#problems;
+    const others = this.#problems.length - 1;
+    const more = others > 0 ? ` (and ${others} more)` : '';
+    throw new AssayError('training/bad-recipe', `${first?.path}: ${first?.message}${more}`, {
+      problems: this.#problems,
+    });
+  }
+}
+
+async function planTarget(
+  recipe: Recipe,
+  columns: readonly Column[],
+  checkExpression: ExpressionCheck,
+  faults: FaultList,
+): Promise<PlannedTarget | null> {
+  if ('column' in recipe.target) {
+    const { column: name } = recipe.target;
+    const column = columns.find((candidate) => candidate.name === name);
+    if (!column) {
+      faults.unknownColumn('/target/column', name);
+      return null;
+    }
+    return { name, sql: columnSql(name), type: column.type, madeOf: new Set([name]), column: name };
+  }
+  const { name, expression } = recipe.target;
+  try {
+    const type = await checkExpression(expression);
+    const madeOf = columnsIn(
+      expression,
+      columns.map((column) => column.name),
+    );
+    return { name, sql: `(${expression}\n)`, type, madeOf, column: null };
+  } catch (thrown) {
+    faults.add('/target/expression', messageOf(thrown), 'an SQL expression over the columns');
+    return null;
+  }
+}
+
+async function checkRows(
+  { rows }: Recipe,
+  version: DatasetVersion,
+  checkExpression: ExpressionCheck,
+  faults: FaultList,
+): Promise<void> {
+  if (version.rows < minRows) {
+    faults.add('/dataset', `the data has ${version.rows} rows; at least ${minRows} are needed`);
+  }
+  if (rows.where === undefined) return;
+  try {
+    const type = await checkExpression(rows.where);
+    if (type !== 'boolean')
+      faults.add('/rows/where', `the condition gives a ${type}`, 'a condition: true or false');
+  } catch (thrown) {
+    faults.add('/rows/where', messageOf(thrown), 'an SQL condition over the columns');
+  }
+}
+
+/** What the profile can tell about the target before any row is read. */
+function checkTargetValues(
+  recipe: Recipe,
+  target: PlannedTarget,
+  profile: DatasetProfile,
+  rows: number,
+  faults: FaultList,
+): void {
+  const at = target.column === null ? '/target/expression' : '/target/column';
+  if (recipe.task === 'regression') {
+    if (!['integer', 'float', 'boolean'].includes(target.type)) {
+      faults.add(at, `"${target.name}" holds ${target.type} values`, 'numbers, or the task classification');
+    }
+    if (recipe.positive !== undefined) faults.add('/positive', 'regression has no positive class', 'nothing');
+  } else if (target.type === 'boolean') {
+    checkPositive(recipe, ['false', 'true'], faults);
+  }
+  const column = profile.columns.find(({ name }) => name === target.column);
+  if (column) checkTargetProfile(recipe, column, at, rows, faults);
+}
+
+function checkTargetProfile(
+  recipe: Recipe,
+  { name, count, distinct, type, topValues }: ColumnProfile,
+  at: string,
+  rows: number,
+  faults: FaultList,
+): void {
+  if (count === 0) {
+    faults.add(at, `"${name}" is missing in all ${rows} rows`, 'a column with values');
+  } else if (distinct <= 1) {
+    faults.add(at, `"${name}" has the same value in every row`, 'at least two different values');
+  } else if (recipe.task === 'classification') {
+    if (distinct > 1.1 * maxClasses) {
+      const advice = type === 'integer' || type === 'float' ? '; use the task regression for numbers' : '';
+      faults.add(
+        at,
+        `"${name}" has about ${distinct} different values${advice}`,
+        `at most ${maxClasses} classes`,
+      );
+    } else if (topValues.length === distinct && (type === 'string' || type === 'integer')) {
+      checkPositive(
+        recipe,
+        topValues.map(({ value }) => String(value)),
+        faults,
+      );
+    }
+  }
+}
+
+function checkPositive({ positive }: Recipe, classes: readonly string[], faults: FaultList): void {
+  if (positive === undefined || classes.includes(positive)) return;
+  faults.add('/positive', `"${positive}" is not a class of the target`, `one of ${classes.join(', ')}`);
+}
+
+function checkSplit({ split }: Recipe, columns: readonly Column[], faults: FaultList): void {
+  if (split.test + split.validation > 0.95) {
+    faults.add('/split', 'test and validation together leave less than 5 % of the rows to train on');
+  }
+  if (split.kind === 'random') return;
+  const column = columns.find(({ name }) => name === split.column);
+  if (!column) faults.unknownColumn('/split/column', split.column);
+  else if (column.type !== 'datetime' && column.type !== 'date') {
+    faults.add('/split/column', `"${split.column}" holds ${column.type} values`, 'a datetime or date column');
+  }
+}
+
+function planFeatures(
+  recipe: Recipe,
+  columns: readonly Column[],
+  target: PlannedTarget | null,
+  faults: FaultList,
+): TableColumnRequest[] {
+  const { include, exclude, roles } = recipe.features;
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  include?.forEach((name, i) => {
+    if (!byName.has(name)) faults.unknownColumn(`/features/include/${i}`, name);
+    if (name === target?.column)
+      faults.add(`/features/include/${i}`, `"${name}" is the target`, 'another column');
+    if (exclude.includes(name)) faults.add(`/features/include/${i}`, `"${name}" is also in exclude`);
+  });
+  exclude.forEach((name, i) => {
+    if (!byName.has(name)) faults.unknownColumn(`/features/exclude/${i}`, name);
+  });
+  for (const [name, role] of Object.entries(roles)) checkRole(name, role, byName.get(name), faults);
+
+  const chosen = columns.filter(({ name }) => {
+    if (exclude.includes(name)) return false;
+    return include ? include.includes(name) && name !== target?.column : !target?.madeOf.has(name);
+  });
+  if (chosen.length === 0) faults.add('/features', 'no column is left to learn from', 'at least one feature');
+  for (const { name } of chosen) {
+    if (name.toLowerCase().startsWith(reservedPrefix)) {
+      faults.add('/features', `"${name}" begins with "${reservedPrefix}", which Assay keeps for answers`);
+    }
+    if (name === target?.name && target.column === null) {
+      faults.add('/target/name', `"${name}" is also a feature`, 'a name that no feature has');
+    }
+  }
+  return chosen.map(({ name, type, nullable }) => ({
+    name,
+    type,
+    nullable,
+    role: roles[name] ?? defaultRole(type),
+  }));
+}
+
+function checkRole(name: string, role: FeatureRole, column: Column | undefined, faults: FaultList): void {
+  const at = `/features/roles/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  if (!column) faults.unknownColumn(at, name);
+  else if (!allowedRoles(column.type).includes(role)) {
+    const allowed = allowedRoles(column.type).join(' or ');
+    faults.add(at, `"${name}" holds ${column.type} values and cannot be a ${role}`, allowed);
+  }
+}
+
+function leakWarnings(columns: readonly TableColumnRequest[], target: PlannedTarget): string[] {
+  return columns
+    .filter(({ name }) => target.madeOf.has(name))
+    .map(
+      ({ name }) =>
+        `The target is computed from "${name}", which is also a feature: the model may only repeat it.`,
+    );
+}
