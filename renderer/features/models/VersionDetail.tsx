@@ -1,5 +1,5 @@
-import { Tabs } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useId } from 'react';
 import type { Model, ModelVersion } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatBytes, formatMetric, NO_VALUE } from '../../app/format.ts';
@@ -11,6 +11,7 @@ import { EditableMarkdown } from '../../components/EditableMarkdown.tsx';
 import { KeyValue } from '../../components/KeyValue.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { type TabItem, Tabs } from '../../components/Tabs.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { AliasBadges } from './AliasBadges.tsx';
 import classes from './models.module.css';
@@ -26,9 +27,18 @@ type Props = {
   onDeleted: () => void;
 };
 
+const tabs: readonly TabItem[] = [
+  { id: 'try', label: 'Try it' },
+  { id: 'card', label: 'Model card' },
+  { id: 'signature', label: 'Signature' },
+  { id: 'details', label: 'Details and lineage' },
+];
+
 /** One version: try it, read its card, see what goes in and where it comes from. */
 export function VersionDetail({ model, version, tab, onTab, onDeleted }: Props) {
   const cache = useQueryClient();
+  const panelId = useId();
+  const shown = tabs.find((item) => item.id === tab)?.id ?? 'try';
   const saveCard = async (card: string) => {
     await client.models.updateVersion({
       params: { model: version.model, version: version.version },
@@ -46,17 +56,15 @@ export function VersionDetail({ model, version, tab, onTab, onDeleted }: Props) 
       }
       aside={<VersionActions model={model} version={version} onDeleted={onDeleted} />}
     >
-      <Tabs value={tab} onChange={(value) => onTab(value ?? 'try')} keepMounted={false}>
-        <Tabs.List mb="md">
-          <Tabs.Tab value="try">Try it</Tabs.Tab>
-          <Tabs.Tab value="card">Model card</Tabs.Tab>
-          <Tabs.Tab value="signature">Signature</Tabs.Tab>
-          <Tabs.Tab value="details">Details and lineage</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="try">
-          <TryIt key={`${version.version} ${version.digest}`} version={version} />
-        </Tabs.Panel>
-        <Tabs.Panel value="card">
+      <Tabs label="Views of the version" items={tabs} value={shown} onChange={onTab} panelId={panelId} />
+      <div
+        id={panelId}
+        role="tabpanel"
+        aria-label={tabs.find((item) => item.id === shown)?.label}
+        className={classes.view}
+      >
+        {shown === 'try' ? <TryIt key={`${version.version} ${version.digest}`} version={version} /> : null}
+        {shown === 'card' ? (
           <EditableMarkdown
             key={version.version}
             label="Model card"
@@ -64,14 +72,10 @@ export function VersionDetail({ model, version, tab, onTab, onDeleted }: Props) 
             onSave={saveCard}
             empty="This version has no card yet. Say what it is for, what it was trained on, and where it fails."
           />
-        </Tabs.Panel>
-        <Tabs.Panel value="signature">
-          <SignatureTable signature={version.signature} />
-        </Tabs.Panel>
-        <Tabs.Panel value="details">
-          <Details version={version} />
-        </Tabs.Panel>
-      </Tabs>
+        ) : null}
+        {shown === 'signature' ? <SignatureTable signature={version.signature} /> : null}
+        {shown === 'details' ? <Details version={version} /> : null}
+      </div>
     </Panel>
   );
 }

@@ -3,17 +3,17 @@ import type { MetricSeries, RealNumber } from '../../../local-api/contract/index
 /** What runs along the horizontal axis: the logged step, seconds since the curve began, or the time of day. */
 export type CurveAxis = 'step' | 'relative' | 'wall';
 
-export type CurvePoint = { x: number; y: number };
+export type Curve = { x: number[]; y: number[] };
 
-/** Points of a metric's history along an axis. Values without a place on it (NaN, infinities) leave a gap: y is NaN. */
-export function curvePoints(series: MetricSeries, axis: CurveAxis): CurvePoint[] {
+/** A metric's history along an axis. Values that are no numbers (NaN, infinities) leave a gap: y is NaN. */
+export function curveAlong(series: MetricSeries, axis: CurveAxis): Curve {
   const originMs = series.timestampsMs[0] ?? 0;
-  return series.values.map((value, index) => {
+  const x = series.values.map((_, index) => {
     const timeMs = series.timestampsMs[index] ?? originMs;
-    const step = series.steps[index] ?? index;
-    const x = axis === 'step' ? step : axis === 'wall' ? timeMs : (timeMs - originMs) / 1000;
-    return { x, y: toNumber(value) };
+    if (axis === 'step') return series.steps[index] ?? index;
+    return axis === 'wall' ? timeMs : (timeMs - originMs) / 1000;
   });
+  return { x, y: series.values.map(toNumber) };
 }
 
 /** A value as a plottable number; what JSON has no number for becomes NaN. */
@@ -29,13 +29,15 @@ export function curveKeys(metrics: Record<string, { count: number }>): string[] 
     .sort((a, b) => a.localeCompare(b));
 }
 
-/** Puts `train_loss` and `validation_loss` side by side: groups keys by what remains without the part's name. */
+const part = '(?:train|training|val|valid|validation|test)';
+const leading = new RegExp(`^${part}[._/-]`, 'i');
+const trailing = new RegExp(`[._/-]${part}$`, 'i');
+
+/** Puts `train_loss` and `validation_loss` into one picture: groups keys by what remains without the part's name. */
 export function groupCurves(keys: readonly string[]): { title: string; keys: string[] }[] {
   const groups = new Map<string, string[]>();
   for (const key of keys) {
-    const title = key
-      .replace(/^(train|training|val|valid|validation|test)[._/-]/i, '')
-      .replace(/[._/-](train|training|val|valid|validation|test)$/i, '');
+    const title = key.replace(leading, '').replace(trailing, '');
     groups.set(title, [...(groups.get(title) ?? []), key]);
   }
   return [...groups].map(([title, members]) => ({ title, keys: members }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { curveKeys, curvePoints, groupCurves } from '../../../../../renderer/features/runs/curves.ts';
+import { curveAlong, curveKeys, groupCurves } from '../../../../../renderer/features/runs/curves.ts';
 
 const series = {
   runId: 'r',
@@ -10,15 +10,15 @@ const series = {
   total: 2,
 };
 
-describe('curvePoints', () => {
+describe('curveAlong', () => {
   it('places points by step, by seconds since the first, or by time', () => {
-    expect(curvePoints(series, 'step').map((point) => point.x)).toEqual([0, 5]);
-    expect(curvePoints(series, 'relative').map((point) => point.x)).toEqual([0, 2.5]);
-    expect(curvePoints(series, 'wall').map((point) => point.x)).toEqual([10_000, 12_500]);
+    expect(curveAlong(series, 'step').x).toEqual([0, 5]);
+    expect(curveAlong(series, 'relative').x).toEqual([0, 2.5]);
+    expect(curveAlong(series, 'wall').x).toEqual([10_000, 12_500]);
   });
 
   it('leaves a gap where the value is no number', () => {
-    expect(curvePoints(series, 'step')[1]?.y).toBeNaN();
+    expect(curveAlong(series, 'step').y[1]).toBeNaN();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { completeFilter } from '../../../../../renderer/features/runs/filter-completion.ts';
 
-const keys = { metrics: ['auc', 'log_loss', 'val/loss'], params: ['trainer'], tags: ['team'] };
+const keys = { metrics: ['auc', 'log_loss', 'val loss'], params: ['trainer'], tags: ['team'] };
 const labels = (text: string, caret = text.length) =>
   completeFilter(text, caret, keys).map((option) => option.label);
 
@@ -17,7 +17,7 @@ describe('completeFilter', () => {
   });
 
   it('quotes a key that is not a plain word', () => {
-    expect(labels('val')).toContain('metrics.`val/loss`');
+    expect(labels('val')).toContain('metrics.`val loss`');
   });
 
   it('offers operators that fit the kind of field', () => {

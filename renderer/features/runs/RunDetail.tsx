@@ -1,0 +1,123 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useId, useMemo } from 'react';
+import type { Run } from '../../../local-api/contract/index.ts';
+import { client } from '../../app/api.ts';
+import { keys } from '../../app/queries.ts';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { JobProgress } from '../../components/JobProgress.tsx';
+import { Markdown } from '../../components/Markdown.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { QueryView } from '../../components/QueryView.tsx';
+import { type TabItem, Tabs } from '../../components/Tabs.tsx';
+import { JobFailure } from '../jobs/JobFailure.tsx';
+import { JobLog } from '../jobs/JobLog.tsx';
+import { ArtifactsView } from './ArtifactsView.tsx';
+import { CurvesView } from './CurvesView.tsx';
+import { curveKeys } from './curves.ts';
+import { EvaluationView } from './EvaluationView.tsx';
+import { RunHeader } from './RunHeader.tsx';
+import { RunOverview } from './RunOverview.tsx';
+import { runFiles, useEvaluation, useRunText } from './run-files.ts';
+
+type Props = {
+  run: Run;
+  tab: string | undefined;
+  path: string | undefined;
+  onView: (view: { tab?: string; path?: string }) => void;
+};
+
+/** The header of a run and the views of it; the chosen one stands in the address. */
+export function RunDetail({ run, tab, path, onView }: Props) {
+  const panelId = useId();
+  const job = useQuery({
+    queryKey: keys.item('jobs', run.jobId ?? ''),
+    queryFn: ({ signal }) => client.jobs.get({ params: { jobId: run.jobId ?? '' }, signal }),
+    enabled: run.jobId !== null,
+  });
+  const curves = useMemo(() => curveKeys(run.metrics), [run.metrics]);
+  const isTraining = run.jobId !== null;
+  const items: TabItem[] = [
+    { id: 'overview', label: 'Overview' },
+    { id: 'curves', label: 'Curves', ...(curves.length > 0 ? { note: String(curves.length) } : {}) },
+    ...(isTraining ? [{ id: 'evaluation', label: 'Evaluation' }] : []),
+    { id: 'files', label: 'Files' },
+    ...(isTraining
+      ? [
+          { id: 'card', label: 'Model card' },
+          { id: 'log', label: 'Log' },
+        ]
+      : []),
+  ];
+  const shown = items.find((item) => item.id === tab)?.id ?? 'overview';
+  const views: Record<string, () => ReactNode> = {
+    overview: () => <RunOverview run={run} />,
+    curves: () => <CurvesView runs={[{ id: run.id, label: run.name, colour: 0 }]} metricKeys={curves} />,
+    evaluation: () => <Evaluation run={run} />,
+    files: () => (
+      <ArtifactsView runId={run.id} path={path} onPath={(file) => onView({ tab: 'files', path: file })} />
+    ),
+    card: () => <Card run={run} />,
+    log: () =>
+      run.jobId === null ? null : (
+        <Panel padding="none">
+          <JobLog jobId={run.jobId} isRunning={run.status === 'running' || run.status === 'scheduled'} />
+        </Panel>
+      ),
+  };
+  return (
+    <>
+      <RunHeader run={run} />
+      {job.data && (run.status === 'running' || run.status === 'scheduled') ? (
+        <JobProgress job={job.data} />
+      ) : null}
+      {job.data?.error && run.status === 'failed' ? <JobFailure error={job.data.error} /> : null}
+      <Tabs
+        label="Views of the run"
+        items={items}
+        value={shown}
+        onChange={(id) => onView(id === 'overview' ? {} : { tab: id })}
+        panelId={panelId}
+      />
+      <div id={panelId} role="tabpanel" aria-label={items.find((item) => item.id === shown)?.label}>
+        {views[shown]?.()}
+      </div>
+    </>
+  );
+}
+
+function Evaluation({ run }: { run: Run }) {
+  const query = useEvaluation(run.id);
+  return (
+    <QueryView query={query}>
+      {(evaluation) =>
+        evaluation ? (
+          <EvaluationView evaluation={evaluation} label={run.name} />
+        ) : (
+          <EmptyState
+            title={run.status === 'finished' ? 'This run holds no evaluation' : 'Not evaluated yet'}
+          >
+            A finished training measures its model on the test part: curves and a confusion matrix appear
+            here.
+          </EmptyState>
+        )
+      }
+    </QueryView>
+  );
+}
+
+function Card({ run }: { run: Run }) {
+  const query = useRunText(run.id, runFiles.card);
+  return (
+    <QueryView query={query}>
+      {(text) =>
+        text === null ? (
+          <EmptyState title="No model card yet">It is written when the training finishes.</EmptyState>
+        ) : (
+          <Panel>
+            <Markdown text={text} />
+          </Panel>
+        )
+      }
+    </QueryView>
+  );
+}

@@ -1,0 +1,116 @@
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { IconDotsVertical, IconPlayerStop, IconRefresh, IconRestore, IconTrash } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Run } from '../../../local-api/contract/index.ts';
+import { client } from '../../app/api.ts';
+import { paths } from '../../app/paths.ts';
+import { keys } from '../../app/queries.ts';
+import { Digest } from '../../components/Digest.tsx';
+import { Elapsed } from '../../components/Elapsed.tsx';
+import { PageHeader } from '../../components/Page.tsx';
+import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { StatusBadge } from '../../components/StatusBadge.tsx';
+import { ToneBadge } from '../../components/ToneBadge.tsx';
+import { toastFault } from '../../components/toasts.tsx';
+import { EditableName } from './EditableName.tsx';
+import { RegisterDialog } from './RegisterDialog.tsx';
+import { ReproduceDialog } from './ReproduceDialog.tsx';
+import { deleteRuns, restoreRuns } from './run-actions.ts';
+
+/** Name, state and what can be done with a run. */
+export function RunHeader({ run }: { run: Run }) {
+  const cache = useQueryClient();
+  const experiment = useQuery({
+    queryKey: keys.item('experiments', run.experimentId),
+    queryFn: ({ signal }) => client.experiments.get({ params: { experimentId: run.experimentId }, signal }),
+  });
+  const rename = async (name: string) => {
+    const saved = await client.runs.update({ params: { runId: run.id }, body: { name } });
+    cache.setQueryData(keys.item('runs', run.id), saved);
+  };
+  const trainer = run.params.trainer;
+  return (
+    <PageHeader
+      title={run.name}
+      heading={<EditableName name={run.name} onSave={rename} isReadOnly={run.lifecycle === 'deleted'} />}
+      crumbs={[
+        { label: 'Experiments', href: paths.experiments },
+        {
+          label: experiment.data?.name ?? `Experiment ${run.experimentId}`,
+          href: paths.experiment(run.experimentId),
+        },
+      ]}
+      description={
+        <>
+          <StatusBadge status={run.status} />
+          {run.lifecycle === 'deleted' ? <ToneBadge tone="warn">Deleted</ToneBadge> : null}
+          {trainer ? <span>{trainer}</span> : null}
+          <span>
+            started <RelativeTime timeMs={run.startedAtMs} />
+          </span>
+          {run.status === 'scheduled' ? null : (
+            <span>
+              took <Elapsed startedAtMs={run.startedAtMs} endedAtMs={run.endedAtMs} />
+            </span>
+          )}
+          <Digest value={run.id} length={8} />
+        </>
+      }
+      actions={<RunActions run={run} />}
+    />
+  );
+}
+
+function RunActions({ run }: { run: Run }) {
+  const cache = useQueryClient();
+  const [dialog, setDialog] = useState<'register' | 'reproduce' | null>(null);
+  const refresh = () => void cache.invalidateQueries({ queryKey: keys.item('runs', run.id) });
+  const isActive = run.status === 'running' || run.status === 'scheduled';
+  const isTraining = run.params.trainer !== undefined && run.jobId !== null;
+  const stop = () => {
+    if (run.jobId !== null) client.jobs.cancel({ params: { jobId: run.jobId } }).then(refresh, toastFault);
+  };
+  const remove = () => deleteRuns([run], refresh).then(refresh, toastFault);
+  const restore = () => restoreRuns([run.id]).then(refresh, toastFault);
+  return (
+    <>
+      {isActive && run.jobId !== null ? (
+        <Button variant="default" leftSection={<IconPlayerStop size={15} />} onClick={stop}>
+          Stop
+        </Button>
+      ) : null}
+      {isTraining && run.status === 'finished' && run.lifecycle === 'active' ? (
+        <Button onClick={() => setDialog('register')}>Register model …</Button>
+      ) : null}
+      {run.lifecycle === 'deleted' ? (
+        <Button variant="default" leftSection={<IconRestore size={15} />} onClick={() => void restore()}>
+          Restore
+        </Button>
+      ) : null}
+      <Menu position="bottom-end" width={190}>
+        <Menu.Target>
+          <ActionIcon aria-label="More for this run">
+            <IconDotsVertical size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {isTraining ? (
+            <Menu.Item leftSection={<IconRefresh size={15} />} onClick={() => setDialog('reproduce')}>
+              Train again …
+            </Menu.Item>
+          ) : null}
+          <Menu.Item
+            leftSection={<IconTrash size={15} />}
+            onClick={() => void remove()}
+            disabled={run.lifecycle === 'deleted'}
+          >
+            Delete
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {dialog === 'register' ? <RegisterDialog run={run} onClose={() => setDialog(null)} /> : null}
+      {dialog === 'reproduce' ? <ReproduceDialog run={run} onClose={() => setDialog(null)} /> : null}
+    </>
+  );
+}
