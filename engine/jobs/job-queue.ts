@@ -120,7 +120,8 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
     },
 
     async start() {
-      await rm(jobsDir, { recursive: true, force: true });
+      // A process of the engine before may live half a second longer and still write there.
+      await rm(jobsDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       await mkdir(jobsDir, { recursive: true });
       for (const row of await table.running()) {
         const wasCancelled = toJob(row).error?.code === cancelledFailure.code;

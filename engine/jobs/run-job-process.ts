@@ -51,8 +51,8 @@ export function runJobProcess(table: Readonly<Record<string, () => Promise<JobMo
   });
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
-  // Ctrl-C in a terminal reaches the whole process group; the engine decides what becomes of its jobs.
-  process.on('SIGINT', () => {});
+  // A terminal or a service manager may signal every process of the program; the engine decides what becomes of its jobs.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('disconnect', dieAtOnce);
   preferAsOomVictim();
   dieWithParent();
