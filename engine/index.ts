@@ -1,2 +1,3 @@
 export * from './errors.ts';
+export { runJobProcess } from './jobs/index.ts';
 export * from './workspace/index.ts';

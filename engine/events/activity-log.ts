@@ -37,14 +37,14 @@ export function createActivityLog(options: { store: Store; logger: Logger }) {
         logger.warn({ error: messageOf(thrown), lines: rows.length }, 'activity was not kept');
       }
     }
+    // At once, and not when the promise settles: a line added between the two would stay behind.
+    writing = null;
   };
 
   return {
     add(line: ActivityLine): void {
       waiting.push(line);
-      writing ??= write().finally(() => {
-        writing = null;
-      });
+      writing ??= write();
     },
 
     async latest(limit: number, beforeId?: number): Promise<Activity[]> {

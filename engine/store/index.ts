@@ -1,5 +1,6 @@
 export { listBackups } from './backup.ts';
 export { expectedNames, nearNames } from './filter/near-names.ts';
+export { containsPattern, quoteText } from './filter/quote.ts';
 export type { FieldSelection } from './listing/fields.ts';
 export { count, type ListOptions, list } from './listing/listing.ts';
 export type { Field, KeyFamily, ListingSpec, Scope } from './listing/listing-spec.ts';

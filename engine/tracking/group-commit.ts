@@ -64,6 +64,8 @@ export function createGroupCommit(store: Store, hooks: { committed(): void; undo
       await new Promise(setImmediate);
       await commit(takeGroup());
     }
+    // At once, and not when the promise settles: work handed in between the two would wait forever.
+    flushing = null;
   };
 
   return {
@@ -74,9 +76,7 @@ export function createGroupCommit(store: Store, hooks: { committed(): void; undo
           else reject(outcome.thrown);
         };
         waiting.push({ weight, work, settle });
-        flushing ??= flush().finally(() => {
-          flushing = null;
-        });
+        flushing ??= flush();
       }),
     idle: async () => {
       await flushing;

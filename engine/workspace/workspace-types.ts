@@ -3,7 +3,7 @@ import type { ArtifactStore } from '../artifacts/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import type { DataService } from '../data/index.ts';
 import type { EventBus } from '../events/index.ts';
-import type { JobQueue } from '../jobs/index.ts';
+import type { JobHandler, JobQueue } from '../jobs/index.ts';
 import type { ModelRegistry } from '../models/index.ts';
 import type { DriftService } from '../monitoring/index.ts';
 import type { ServingService } from '../serving/index.ts';
@@ -18,10 +18,18 @@ export type OpenWorkspaceOptions = {
   jobProcess?: URL;
   /** Given to job processes besides a minimal environment; the quickstart finds the API by it. */
   jobEnvironment?: () => Record<string, string>;
+  /** Settings that win over files and environment, by dotted key: what command-line flags say. */
   settings?: Record<string, unknown>;
+  /** Where ASSAY_<SETTING> and ASSAY_PROFILE are read from; the process by default. */
+  environment?: Readonly<Record<string, string | undefined>>;
+  /** Kinds of jobs that others bring (the quickstart); known before the queue looks at what a crash left. */
+  jobHandlers?: readonly JobHandler[];
   clock?: Clock;
   ids?: Ids;
+  /** By default JSON lines in the folder `logs`. */
   logger?: Logger;
+  /** Also writes the log to stderr, for people. */
+  verbose?: boolean;
   /** Opens without starting the queue: for `assay db` and for tests. */
   startJobs?: boolean;
 };
@@ -32,6 +40,7 @@ export type Workspace = {
   /** Token of the local API, made on first open; file `token`, mode 0600. */
   token: string;
   store: Store;
+  logger: Logger;
   settings: SettingsService;
   events: EventBus;
   artifacts: ArtifactStore;
@@ -44,6 +53,8 @@ export type Workspace = {
   drift: DriftService;
   info(): Promise<WorkspaceInfo>;
   search(text: string, limit: number): Promise<SearchHit[]>;
+  /** Writes into `engine.json` where the API of this engine answers, for the command line; null: no longer. */
+  announce(url: string | null): Promise<void>;
   /** Finishes or checkpoints jobs, flushes, closes the database, releases the lock. */
   close(options?: { graceMs?: number }): Promise<void>;
 };

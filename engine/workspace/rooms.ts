@@ -1,0 +1,77 @@
+import { type ArtifactStore, createLocalArtifactStore } from '../artifacts/index.ts';
+import type { SettingsService } from '../config/index.ts';
+import { createDataService, type DataService } from '../data/index.ts';
+import { createEventBus, type EventBus } from '../events/index.ts';
+import { createJobQueue, type JobQueue } from '../jobs/index.ts';
+import type { ModelRegistry } from '../models/index.ts';
+import type { DriftService } from '../monitoring/index.ts';
+import { createServingService, type ServingService } from '../serving/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock, Ids, Logger } from '../system/index.ts';
+import { version } from '../system/version.ts';
+import { createTracking, type TrackingService } from '../tracking/index.ts';
+import { createTrainingService, type TrainingService } from '../training/index.ts';
+import { isVersionInUse, modelDigests } from './references.ts';
+import { unfinishedRoom } from './unfinished-room.ts';
+import type { WorkspacePaths } from './workspace-folder.ts';
+import type { OpenWorkspaceOptions } from './workspace-types.ts';
+
+export type Rooms = {
+  events: EventBus;
+  artifacts: ArtifactStore;
+  jobs: JobQueue;
+  data: DataService;
+  tracking: TrackingService;
+  training: TrainingService;
+  models: ModelRegistry;
+  serving: ServingService;
+  drift: DriftService;
+};
+
+/** Builds every room and hands each what it needs. The only place that knows them all; no room starts work here. */
+export async function wireRooms(base: {
+  paths: WorkspacePaths;
+  store: Store;
+  settings: SettingsService;
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  options: OpenWorkspaceOptions;
+}): Promise<Rooms> {
+  const { paths, store, settings, clock, ids, logger, options } = base;
+  const tmpDir = paths.tmp;
+  const events = createEventBus({ store, clock, logger });
+  const artifacts = await createLocalArtifactStore({ dir: paths.artifacts, tmpDir, clock });
+  const tracking = createTracking({ store, events, clock, ids });
+  const jobs = createJobQueue({
+    store,
+    events,
+    clock,
+    ids,
+    logger,
+    settings: () => settings.current().jobs,
+    tmpDir,
+    jobProcess: options.jobProcess ?? new URL('./job-process.ts', import.meta.url),
+    ...(options.jobEnvironment === undefined ? {} : { jobEnvironment: options.jobEnvironment }),
+  });
+  for (const handler of options.jobHandlers ?? []) jobs.register(handler);
+  const data = await createDataService({
+    store,
+    jobs,
+    events,
+    clock,
+    ids,
+    dir: paths.datasets,
+    tmpDir,
+    isVersionInUse: (versionId) => isVersionInUse(store, versionId),
+    jobMemoryMb: () => settings.current().jobs.memoryMb,
+  });
+  const training = createTrainingService({ tracking, data, artifacts, jobs, clock, assayVersion: version });
+  const models = unfinishedRoom<ModelRegistry>('models');
+  const serving = createServingService({ models, artifacts, settings });
+  const drift = unfinishedRoom<DriftService>('monitoring');
+
+  artifacts.addRoots(() => tracking.artifactDigests());
+  artifacts.addRoots(() => modelDigests(store));
+  return { events, artifacts, jobs, data, tracking, training, models, serving, drift };
+}
