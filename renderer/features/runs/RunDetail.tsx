@@ -9,7 +9,7 @@ import { Markdown } from '../../components/Markdown.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
-import { JobFailure } from '../jobs/JobFailure.tsx';
+import { JobFailure } from '../../components/JobFailure.tsx';
 import { JobLog } from '../jobs/JobLog.tsx';
 import { ArtifactsView } from './ArtifactsView.tsx';
 import { CurvesView } from './CurvesView.tsx';

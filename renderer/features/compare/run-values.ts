@@ -1,0 +1,46 @@
+import type { Run } from '../../../local-api/contract/index.ts';
+import { parseColumn } from '../runs/run-columns.ts';
+
+/** The value of a run under a name such as `metrics.auc` or `params.trees`; params that read as numbers are numbers. */
+export function runValue(run: Run, id: string): number | string | null {
+  const { family, key } = parseColumn(id);
+  if (family === 'metrics') {
+    const last = run.metrics[key]?.last;
+    return typeof last === 'number' ? last : null;
+  }
+  if (family !== 'params') return null;
+  const text = run.params[key];
+  if (text === undefined) return null;
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** Names of metrics that any of the runs has. */
+export function metricIds(runs: readonly Run[]): string[] {
+  return [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort().map((key) => `metrics.${key}`);
+}
+
+/** Names of params that differ between the runs: those that do not cannot explain anything. */
+export function varyingParamIds(runs: readonly Run[]): string[] {
+  const keys = [...new Set(runs.flatMap((run) => Object.keys(run.params)))].sort();
+  return keys
+    .filter((key) => new Set(runs.map((run) => run.params[key])).size > 1)
+    .map((key) => `params.${key}`);
+}
+
+/** Names of params and metrics under which at least one run has a number. */
+export function numericIds(runs: readonly Run[]): string[] {
+  const params = [...new Set(runs.flatMap((run) => Object.keys(run.params)))]
+    .sort()
+    .map((key) => `params.${key}`);
+  return [...metricIds(runs), ...params].filter((id) =>
+    runs.some((run) => typeof runValue(run, id) === 'number'),
+  );
+}
+
+const telling = ['metrics.auc', 'metrics.accuracy', 'metrics.r2', 'metrics.rmse', 'metrics.log_loss'];
+
+/** The metric that runs are most likely compared by. */
+export function mainMetric(runs: readonly Run[]): string | undefined {
+  const ids = metricIds(runs);
+  return telling.find((id) => ids.includes(id)) ?? ids[0];
+}
