@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { formatNumber } from '../app/format.ts';
+import { ScrollRegion } from '../components/ScrollRegion.tsx';
 import { ChartFrame } from './ChartFrame.tsx';
 import classes from './Heatmap.module.css';
 import { ink, mix, type Scheme, useScheme } from './palette.ts';
@@ -52,8 +53,7 @@ export function Heatmap(props: Props) {
   const summary = props.summary ?? `${title}: ${rowLabels.length} by ${columnLabels.length} values.`;
   return (
     <ChartFrame title={title} hidesTitle={props.hidesTitle ?? false} summary={summary} table={table}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
-      <section className={classes.scroll} tabIndex={0} aria-label={title}>
+      <ScrollRegion label={title} className={classes.scroll}>
         <table className={classes.table} data-dense={!showsText || undefined}>
           <thead>
             {props.columnTitle ? (
@@ -100,7 +100,7 @@ export function Heatmap(props: Props) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
     </ChartFrame>
   );
 }

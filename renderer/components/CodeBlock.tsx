@@ -1,6 +1,7 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import classes from './CodeBlock.module.css';
+import { ScrollRegion } from './ScrollRegion.tsx';
 
 type Props = {
   code: string;
@@ -14,10 +15,9 @@ type Props = {
 export function CodeBlock({ code, label, maxHeight = 420 }: Props) {
   return (
     <div className={classes.block}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
-      <section className={classes.scroll} style={{ maxHeight }} tabIndex={0} aria-label={label}>
+      <ScrollRegion label={label} className={classes.scroll} style={{ maxHeight }}>
         <pre className={classes.code}>{code}</pre>
-      </section>
+      </ScrollRegion>
       <CopyButton value={code} timeout={1500}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? 'Copied' : 'Copy'}>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { JobLogLine } from '../../../local-api/contract/index.ts';
 import { formatDateTime } from '../../app/format.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import classes from './JobLog.module.css';
 import { useJobLog } from './use-job-log.ts';
 
@@ -40,8 +41,7 @@ export function JobLog({ jobId, isRunning }: { jobId: string; isRunning: boolean
           Copy all
         </Button>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
-      <section ref={scroll} className={classes.scroll} onScroll={onScroll} tabIndex={0} aria-label="Log">
+      <ScrollRegion label="Log" ref={scroll} className={classes.scroll} onScroll={onScroll}>
         {lines.length === 0 ? (
           <p className={classes.none}>{isPending ? 'Reading the log …' : 'This job has printed nothing.'}</p>
         ) : (
@@ -52,7 +52,7 @@ export function JobLog({ jobId, isRunning }: { jobId: string; isRunning: boolean
             })}
           </div>
         )}
-      </section>
+      </ScrollRegion>
     </div>
   );
 }

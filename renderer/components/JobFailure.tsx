@@ -1,5 +1,5 @@
-import type { JobError } from '../../../local-api/contract/index.ts';
-import classes from './JobPage.module.css';
+import type { JobError } from '../../local-api/contract/index.ts';
+import classes from './JobFailure.module.css';
 
 /** Why a job did not succeed: cause, every problem, and what to do. */
 export function JobFailure({ error }: { error: JobError }) {

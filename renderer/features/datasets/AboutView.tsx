@@ -1,0 +1,50 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { Dataset, DatasetVersion } from '../../../local-api/contract/index.ts';
+import { client } from '../../app/api.ts';
+import { formatDateTime } from '../../app/format.ts';
+import { keys } from '../../app/queries.ts';
+import { CodeBlock } from '../../components/CodeBlock.tsx';
+import { Digest } from '../../components/Digest.tsx';
+import { EditableMarkdown } from '../../components/EditableMarkdown.tsx';
+import { type Fact, KeyValue } from '../../components/KeyValue.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import classes from './dataset.module.css';
+
+/** What people wrote about a dataset, and how the version shown came to be. */
+export function AboutView({ dataset, version }: { dataset: Dataset; version: DatasetVersion }) {
+  const cache = useQueryClient();
+  const save = async (description: string) => {
+    const next = await client.datasets.update({ params: { dataset: dataset.name }, body: { description } });
+    cache.setQueryData(keys.item('datasets', dataset.name), next);
+  };
+  const facts: Fact[] = [
+    { label: 'Id', value: <Digest value={version.id} length={20} /> },
+    { label: 'Digest', value: <Digest value={version.digest} length={20} /> },
+    { label: 'Imported', value: formatDateTime(version.createdAtMs) },
+    { label: 'From', value: version.source.kind === 'path' ? version.source.path : version.sourceName },
+    ...(version.note ? [{ label: 'Note', value: version.note }] : []),
+    ...Object.entries(version.tags).map(([key, value]) => ({ label: key, value })),
+  ];
+  return (
+    <div className={classes.scroll}>
+      <div className={classes.about}>
+        <Panel title="Description">
+          <EditableMarkdown
+            text={dataset.description}
+            onSave={save}
+            label="Description"
+            empty="Nothing is written about this dataset yet."
+          />
+        </Panel>
+        <div>
+          <Panel title={`Version ${version.version}`}>
+            <KeyValue facts={facts} />
+          </Panel>
+          <Panel title="How the file was read">
+            <CodeBlock label="Read options as JSON" code={JSON.stringify(version.options, null, 2)} />
+          </Panel>
+        </div>
+      </div>
+    </div>
+  );
+}

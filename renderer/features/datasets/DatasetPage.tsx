@@ -1,0 +1,180 @@
+import { Button, Select } from '@mantine/core';
+import { IconActivity, IconPlayerPlay, IconUpload } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { Dataset, DatasetVersion } from '../../../local-api/contract/index.ts';
+import { client } from '../../app/api.ts';
+import { formatBytes, formatCount, formatRelative } from '../../app/format.ts';
+import { paths } from '../../app/paths.ts';
+import { keys } from '../../app/queries.ts';
+import { ButtonLink } from '../../components/ButtonLink.tsx';
+import { Digest } from '../../components/Digest.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { Page, PageHeader } from '../../components/Page.tsx';
+import { QueryView } from '../../components/QueryView.tsx';
+import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { Tabs } from '../../components/Tabs.tsx';
+import { AboutView } from './AboutView.tsx';
+import { ProfileView } from './ProfileView.tsx';
+import { RowsView } from './RowsView.tsx';
+import { VersionsView } from './VersionsView.tsx';
+
+const crumbs = [{ label: 'Datasets', href: paths.datasets }];
+const tabs = [
+  { id: 'profile', label: 'Profile' },
+  { id: 'rows', label: 'Rows' },
+  { id: 'versions', label: 'Versions' },
+  { id: 'about', label: 'About' },
+];
+
+/** One dataset: what is in a version (profile, rows), its versions, and what people wrote about it. */
+export function DatasetPage() {
+  const { dataset: name } = useParams({ from: '/datasets/$dataset' });
+  const dataset = useQuery({
+    queryKey: keys.item('datasets', name),
+    queryFn: ({ signal }) => client.datasets.get({ params: { dataset: name }, signal }),
+  });
+  const versions = useQuery({
+    queryKey: keys.part('datasets', name, 'versions', 'newest'),
+    queryFn: ({ signal }) =>
+      client.datasets.versions({ params: { dataset: name }, query: { limit: 200 }, signal }),
+  });
+  return (
+    <Page layout="fill">
+      {dataset.data && versions.data ? null : <PageHeader title={name} crumbs={crumbs} />}
+      <QueryView query={dataset}>
+        {(data) => (
+          <QueryView query={versions}>{({ items }) => <Content dataset={data} versions={items} />}</QueryView>
+        )}
+      </QueryView>
+    </Page>
+  );
+}
+
+function Content({ dataset, versions }: { dataset: Dataset; versions: readonly DatasetVersion[] }) {
+  const navigate = useNavigate({ from: '/datasets/$dataset' });
+  const search = useSearch({ from: '/datasets/$dataset' });
+  const version = versions.find((one) => String(one.version) === search.version) ?? versions[0];
+  const tab = tabs.find((one) => one.id === search.tab)?.id ?? 'profile';
+  const change = (next: { version?: string | undefined; tab?: string | undefined }) =>
+    navigate({ search: { ...search, ...next }, replace: true });
+  const newVersion = (
+    <ButtonLink
+      href={paths.importDataset(dataset.name)}
+      variant="default"
+      leftSection={<IconUpload size={15} />}
+    >
+      New version
+    </ButtonLink>
+  );
+  if (!version) {
+    return (
+      <>
+        <PageHeader title={dataset.name} crumbs={crumbs} />
+        <EmptyState title="This dataset has no versions" action={newVersion}>
+          Import a file into it to make one.
+        </EmptyState>
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader
+        title={dataset.name}
+        crumbs={crumbs}
+        description={<VersionFacts version={version} />}
+        actions={
+          <>
+            <Select
+              aria-label="Version"
+              w={190}
+              allowDeselect={false}
+              data={versions.map((one) => ({
+                value: String(one.version),
+                label: `v${one.version} · ${formatRelative(one.createdAtMs, Date.now())}`,
+              }))}
+              value={String(version.version)}
+              onChange={(value) => change({ version: value ?? undefined })}
+            />
+            {newVersion}
+            <CompareButton version={version} versions={versions} />
+            <ButtonLink
+              href={paths.training({ version: version.id })}
+              leftSection={<IconPlayerPlay size={15} />}
+            >
+              Train on this
+            </ButtonLink>
+          </>
+        }
+      />
+      <Tabs
+        label="Views of the dataset"
+        items={tabs.map((one) =>
+          one.id === 'versions' ? { ...one, note: formatCount(versions.length) } : one,
+        )}
+        value={tab}
+        onChange={(id) => change({ tab: id === 'profile' ? undefined : id })}
+      />
+      {tab === 'profile' ? (
+        <ProfileView
+          version={version}
+          column={search.column}
+          onColumn={(column) => navigate({ search: { ...search, column }, replace: true })}
+        />
+      ) : null}
+      {tab === 'rows' ? <RowsView key={version.id} version={version} /> : null}
+      {tab === 'versions' ? <VersionsView versions={versions} current={version} onShow={change} /> : null}
+      {tab === 'about' ? <AboutView dataset={dataset} version={version} /> : null}
+    </>
+  );
+}
+
+function VersionFacts({ version }: { version: DatasetVersion }) {
+  return (
+    <>
+      <span>{formatCount(version.rows)} rows</span>
+      <span>{formatCount(version.columns.length)} columns</span>
+      <span>{formatBytes(version.sizeBytes)}</span>
+      {version.badRows > 0 ? <span>{formatCount(version.badRows)} rows set aside</span> : null}
+      <span>
+        from {version.sourceName}, <RelativeTime timeMs={version.createdAtMs} />
+      </span>
+      <Digest value={version.digest} />
+    </>
+  );
+}
+
+/** Compares the version shown with the one before it, or the next one for the first. */
+function CompareButton({
+  version,
+  versions,
+}: {
+  version: DatasetVersion;
+  versions: readonly DatasetVersion[];
+}) {
+  const index = versions.indexOf(version);
+  const older = versions[index + 1];
+  const newer = versions[index - 1];
+  const [reference, current] = older ? [older, version] : [version, newer];
+  if (!current) {
+    return (
+      <Button
+        variant="default"
+        leftSection={<IconActivity size={15} />}
+        disabled
+        title="There is only one version"
+      >
+        Drift
+      </Button>
+    );
+  }
+  return (
+    <ButtonLink
+      variant="default"
+      href={paths.newDrift({ reference: reference.id, current: current.id })}
+      leftSection={<IconActivity size={15} />}
+    >
+      Drift v{reference.version} → v{current.version}
+    </ButtonLink>
+  );
+}

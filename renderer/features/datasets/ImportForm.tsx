@@ -1,0 +1,121 @@
+import { Button, Textarea, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconArrowLeft, IconDatabaseImport } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { DatasetName, type ReadOptions } from '../../../local-api/contract/index.ts';
+import { client } from '../../app/api.ts';
+import { formatBytes, formatPlural } from '../../app/format.ts';
+import { ErrorNote } from '../../components/ErrorNote.tsx';
+import { ErrorState } from '../../components/ErrorState.tsx';
+import { LoadingState } from '../../components/LoadingState.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import classes from './import.module.css';
+import { type ChosenSource, changeReading } from './import-draft.ts';
+import { PreviewNotes } from './PreviewNotes.tsx';
+import { PreviewTable } from './PreviewTable.tsx';
+import { ReadingOptions } from './ReadingOptions.tsx';
+
+type Props = {
+  chosen: ChosenSource;
+  suggestedName: string;
+  isStarting: boolean;
+  startError: unknown;
+  onImport: (request: { name: string; note: string; options: ReadOptions }) => void;
+  onBack: () => void;
+};
+
+/** The first rows as they would be imported, what can be corrected, and the name it gets. */
+export function ImportForm({ chosen, suggestedName, isStarting, startError, onImport, onBack }: Props) {
+  const [options, setOptions] = useState<ReadOptions>({});
+  const [asked] = useDebouncedValue(options, 350);
+  const [name, setName] = useState(suggestedName);
+  const [note, setNote] = useState('');
+  const preview = useQuery({
+    queryKey: ['preview', chosen.source, asked],
+    queryFn: ({ signal }) =>
+      client.datasets.preview({ body: { source: chosen.source, options: asked, limit: 50 }, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  const named = DatasetName.safeParse(name.trim());
+  const nameError = named.success ? null : (named.error.issues[0]?.message ?? 'not a valid name');
+  const isCurrent = asked === options && !preview.isPlaceholderData && !preview.isFetching;
+  const back = (
+    <Button variant="default" leftSection={<IconArrowLeft size={15} />} onClick={onBack}>
+      Another file
+    </Button>
+  );
+  if (!preview.data) {
+    if (!preview.error) return <LoadingState label="Reading the first rows" />;
+    return <ErrorState error={preview.error} retry={() => void preview.refetch()} action={back} />;
+  }
+  const shown = preview.data;
+  return (
+    <div className={classes.form}>
+      <div className={classes.top}>
+        <Panel title="Import as" className={classes.target}>
+          <div className={classes.fields}>
+            <TextInput
+              label="Dataset"
+              description="An existing name makes a new version of it."
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+              error={nameError}
+            />
+            <Textarea
+              label="Note"
+              placeholder="Where it comes from, what is special about it"
+              autosize
+              minRows={1}
+              maxRows={4}
+              value={note}
+              onChange={(event) => setNote(event.currentTarget.value)}
+            />
+          </div>
+          <div className={classes.buttons}>
+            {back}
+            <Button
+              leftSection={<IconDatabaseImport size={16} />}
+              disabled={nameError !== null || !isCurrent || preview.error !== null}
+              loading={isStarting}
+              onClick={() =>
+                onImport({ name: name.trim(), note, options: { ...shown.options, ...whatIsKept(asked) } })
+              }
+            >
+              Import
+            </Button>
+          </div>
+          <ErrorNote error={startError} />
+        </Panel>
+        <Panel title="How it is read" className={classes.reading}>
+          <ReadingOptions
+            options={options}
+            guessed={shown.options}
+            onChange={(change) => setOptions(changeReading(options, change))}
+          />
+        </Panel>
+      </div>
+      <ErrorNote error={preview.error} />
+      <PreviewNotes preview={shown} />
+      <Panel
+        title="First rows"
+        aside={
+          <>
+            {chosen.name} · {shown.format} · {formatBytes(shown.sizeBytes)} ·{' '}
+            {formatPlural(shown.columns.length, 'column')}
+          </>
+        }
+        padding="none"
+      >
+        <PreviewTable preview={shown} options={options} onChange={setOptions} isStale={!isCurrent} />
+      </Panel>
+    </div>
+  );
+}
+
+/** Which rows are kept is for the import too; the preview need not repeat it. */
+function whatIsKept({ where, limit }: ReadOptions): ReadOptions {
+  return { ...(where === undefined ? {} : { where }), ...(limit === undefined ? {} : { limit }) };
+}

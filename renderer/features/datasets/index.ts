@@ -1,0 +1,3 @@
+export { DatasetPage } from './DatasetPage.tsx';
+export { DatasetsPage } from './DatasetsPage.tsx';
+export { ImportPage } from './ImportPage.tsx';
