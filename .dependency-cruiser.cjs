@@ -38,7 +38,12 @@ module.exports = {
       from: { path: '^engine/([^/]+)/' },
       to: {
         path: '^engine/([^/]+)/',
-        pathNot: ['^engine/$1/', '^engine/[^/]+/index\\.ts$', '^engine/errors\\.ts$'],
+        pathNot: [
+          '^engine/$1/',
+          '^engine/[^/]+/index\\.ts$',
+          '^engine/errors\\.ts$',
+          '^engine/[^/]+/(run-job-process|[^/]+-job)\\.ts$',
+        ],
       },
     },
     {
@@ -48,7 +53,7 @@ module.exports = {
       from: { path: '^local-api/' },
       to: {
         path: '^engine/',
-        pathNot: ['^engine/index\\.ts$', '^engine/[^/]+/index\\.ts$', '^engine/errors\\.ts$'],
+        pathNot: ['^engine/(index|job-process|errors)\\.ts$', '^engine/[^/]+/index\\.ts$'],
       },
     },
     {

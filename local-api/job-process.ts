@@ -1,4 +1,4 @@
 /** What job processes run: the kinds of the engine, and those of the API. */
-import { engineJobModules, runJobProcess } from '../engine/index.ts';
+import { engineJobModules, runJobProcess } from '../engine/job-process.ts';
 
 runJobProcess({ ...engineJobModules, quickstart: () => import('./quickstart/quickstart-job.ts') });

@@ -1,3 +1,2 @@
 export { createJobQueue, type JobQueueOptions } from './job-queue.ts';
 export * from './job-types.ts';
-export { runJobProcess } from './run-job-process.ts';
