@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { AssayError } from '../../../../engine/errors.ts';
 import { createServingService } from '../../../../engine/serving/index.ts';
 import { type ModelVersion, type PredictRequest, Settings } from '../../../../local-api/contract/index.ts';
-import { echoModel, flightInputs, lateModel, regressionSignature, versionOf } from './models.ts';
+import {
+  echoModel,
+  flightInputs,
+  lateModel,
+  regressionSignature,
+  versionOf,
+} from '../../../kit/models/sample-models.ts';
 
 type Stored = { version: ModelVersion; bytes: Uint8Array };
 

@@ -1,5 +1,5 @@
-import { GraphBuilder, inputElementType, outputNames } from '../../../../engine/onnx/index.ts';
-import type { ModelVersion, Signature } from '../../../../local-api/contract/index.ts';
+import { GraphBuilder, inputElementType, outputNames } from '../../../engine/onnx/index.ts';
+import type { ModelVersion, Signature } from '../../../local-api/contract/index.ts';
 
 type Inputs = Signature['inputs'];
 

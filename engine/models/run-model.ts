@@ -1,0 +1,99 @@
+import { type Run, Signature } from '../../local-api/contract/index.ts';
+import type { ArtifactStore } from '../artifacts/index.ts';
+import { AssayError, messageOf } from '../errors.ts';
+import { createSession } from '../onnx/index.ts';
+import { warmUp } from '../serving/index.ts';
+import type { TrackingService } from '../tracking/index.ts';
+import { runFiles } from '../training/index.ts';
+
+/** What a run holds of its model, as a version keeps it. */
+export type RunModel = {
+  digest: string;
+  sizeBytes: number;
+  signature: Signature;
+  metrics: Record<string, number>;
+  card: string;
+  trainer: string;
+  datasetVersionId: string | null;
+};
+
+export type RunModelSources = {
+  tracking: Pick<TrackingService, 'getRun' | 'findArtifact'>;
+  artifacts: Pick<ArtifactStore, 'read'>;
+};
+
+/**
+ * Reads the model of a run and proves that it works: ONNX Runtime loads it and it answers an example row.
+ * Throws runs/not-found, runs/deleted, models/run-has-no-model, models/invalid-onnx.
+ */
+export async function readRunModel(sources: RunModelSources, runId: string): Promise<RunModel> {
+  const run = await sources.tracking.getRun(runId);
+  if (run.lifecycle === 'deleted') throw new AssayError('runs/deleted', `The run ${runId} is deleted`);
+  const model = await findFile(sources, runId, runFiles.model);
+  const signature = await findFile(sources, runId, runFiles.signature);
+  if (model === null || signature === null) {
+    const absent = model === null ? runFiles.model : runFiles.signature;
+    const state = run.status === 'finished' ? '' : ` (its status is ${run.status})`;
+    throw new AssayError('models/run-has-no-model', `The run "${run.name}" holds no ${absent}${state}`);
+  }
+  const parsed = parseSignature(await sources.artifacts.read(signature.digest));
+  await proveModel(await sources.artifacts.read(model.digest), parsed);
+  const card = await findFile(sources, runId, runFiles.card);
+  return {
+    ...model,
+    signature: parsed,
+    metrics: await finalMetrics(sources, run),
+    card: card === null ? '' : (await sources.artifacts.read(card.digest)).toString('utf8'),
+    trainer: run.params.trainer ?? '',
+    datasetVersionId: run.inputs.find((input) => input.datasetVersionId !== null)?.datasetVersionId ?? null,
+  };
+}
+
+async function findFile({ tracking }: RunModelSources, runId: string, path: string) {
+  try {
+    return await tracking.findArtifact(runId, path);
+  } catch (error) {
+    if (error instanceof AssayError && error.code === 'artifacts/not-found') return null;
+    throw error;
+  }
+}
+
+function parseSignature(bytes: Buffer): Signature {
+  try {
+    const parsed: unknown = JSON.parse(bytes.toString('utf8'));
+    return Signature.parse(parsed);
+  } catch (error) {
+    throw new AssayError(
+      'models/run-has-no-model',
+      `${runFiles.signature} of the run is no signature: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+async function proveModel(bytes: Uint8Array, signature: Signature): Promise<void> {
+  const session = await createSession(bytes);
+  try {
+    await warmUp(session, signature);
+  } finally {
+    await session.release();
+  }
+}
+
+/** The figures of the evaluation where there is one, else the last finite value of each metric that the run logged. */
+async function finalMetrics(sources: RunModelSources, run: Run): Promise<Record<string, number>> {
+  const file = await findFile(sources, run.id, runFiles.evaluation);
+  if (file !== null) {
+    const parsed: unknown = JSON.parse((await sources.artifacts.read(file.digest)).toString('utf8'));
+    if (typeof parsed === 'object' && parsed !== null && 'metrics' in parsed)
+      return numbersOf(parsed.metrics);
+  }
+  return numbersOf(Object.fromEntries(Object.entries(run.metrics).map(([key, { last }]) => [key, last])));
+}
+
+function numbersOf(record: unknown): Record<string, number> {
+  if (typeof record !== 'object' || record === null) return {};
+  return Object.fromEntries(
+    Object.entries(record).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+  );
+}

@@ -1,0 +1,3 @@
+import { runJobProcess } from '../../../engine/jobs/run-job-process.ts';
+
+runJobProcess({ export: () => import('../../../engine/models/export-job.ts') });
