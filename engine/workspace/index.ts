@@ -1,4 +1,3 @@
 export { type DatabaseTools, databaseTools } from './database-tools.ts';
-export { engineJobModules } from './job-modules.ts';
 export { openWorkspace } from './open-workspace.ts';
 export * from './workspace-types.ts';
