@@ -46,7 +46,8 @@ export async function makeFolder(dir: string): Promise<void> {
 /** Makes what is missing in a folder that this process holds, and removes what an engine that died left in `tmp`. */
 export async function prepareFolders(dir: string, paths: WorkspacePaths): Promise<void> {
   try {
-    await rm(paths.tmp, { recursive: true, force: true });
+    // A job process of an engine that was killed may live half a second longer and still write there.
+    await rm(paths.tmp, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     for (const folder of [paths.artifacts, paths.datasets, paths.logs, paths.tmp]) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
     }
