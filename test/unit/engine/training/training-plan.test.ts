@@ -1,0 +1,242 @@
+import { expect, test } from 'vitest';
+import { AssayError } from '../../../../engine/errors.ts';
+import { planTraining } from '../../../../engine/training/training-plan.ts';
+import {
+  type Column,
+  type ColumnProfile,
+  type DatasetProfile,
+  type DatasetVersion,
+  Recipe,
+  type RecipeInput,
+} from '../../../../local-api/contract/index.ts';
+
+const columns: Column[] = [
+  { name: 'date', type: 'datetime', nullable: false },
+  { name: 'delay', type: 'integer', nullable: true },
+  { name: 'origin', type: 'string', nullable: false },
+  { name: 'seat', type: 'float', nullable: false },
+  { name: 'Carrier Name', type: 'string', nullable: false },
+];
+
+const version: DatasetVersion = {
+  id: 'v1',
+  dataset: 'flights',
+  version: 1,
+  digest: `sha256:${'0'.repeat(64)}`,
+  rows: 1000,
+  sizeBytes: 1,
+  columns,
+  source: { kind: 'sample', name: 'flights' },
+  sourceName: 'flights',
+  options: {},
+  badRows: 0,
+  note: '',
+  tags: {},
+  createdAtMs: 0,
+};
+
+function profileOf(name: string, changes: Partial<ColumnProfile>): ColumnProfile {
+  const type = columns.find((column) => column.name === name)?.type ?? 'string';
+  return {
+    name,
+    type,
+    count: 1000,
+    missing: 0,
+    distinct: 10,
+    min: null,
+    max: null,
+    mean: null,
+    std: null,
+    quantiles: null,
+    zeros: null,
+    histogram: null,
+    topValues: [],
+    textLength: null,
+    warnings: [],
+    ...changes,
+  };
+}
+
+async function plan(input: Partial<RecipeInput>, profile: ColumnProfile[] = [], from = version) {
+  const recipe = Recipe.parse({
+    task: 'classification',
+    dataset: 'v1',
+    target: { column: 'origin' },
+    trainer: { kind: 'prior' },
+    ...input,
+  });
+  const full: DatasetProfile = {
+    rows: 1000,
+    columns: profile,
+    correlations: null,
+    duplicateRows: null,
+    warnings: [],
+  };
+  return planTraining(recipe, from, full, async (expression) => {
+    if (expression.includes('nonsense'))
+      throw new AssayError('datasets/bad-expression', 'no column nonsense');
+    return expression.includes('>') ? 'boolean' : 'float';
+  });
+}
+
+async function problems(...given: Parameters<typeof plan>): Promise<{ path: string; message: string }[]> {
+  try {
+    await plan(...given);
+  } catch (thrown) {
+    if (thrown instanceof AssayError && thrown.code === 'training/bad-recipe')
+      return [...(thrown.problems ?? [])];
+    throw thrown;
+  }
+  return [];
+}
+
+test('without a list every column but the target is a feature, in the role of its type', async () => {
+  const { columns: features } = await plan({});
+  expect(features.map(({ name, role }) => [name, role])).toEqual([
+    ['date', 'datetime'],
+    ['delay', 'number'],
+    ['seat', 'number'],
+    ['Carrier Name', 'category'],
+  ]);
+});
+
+test('columns that a target expression is made of are no features', async () => {
+  const names = async (expression: string) =>
+    (await plan({ target: { name: 'late', expression } })).columns.map(({ name }) => name);
+  expect(await names('delay > 15')).not.toContain('delay');
+  expect(await names('"Carrier Name" > \'delay\'')).toEqual(['date', 'delay', 'origin', 'seat']);
+  expect(await names('DELAY > 15 -- seat')).toEqual(['date', 'origin', 'seat', 'Carrier Name']);
+});
+
+test('asking for such a column all the same gives a warning', async () => {
+  const { columns: features, warnings } = await plan({
+    target: { name: 'late', expression: 'delay > 15' },
+    features: { include: ['delay', 'origin'] },
+  });
+  expect(features).toHaveLength(2);
+  expect(warnings).toEqual([expect.stringContaining('"delay"')]);
+});
+
+test.each<[string, Partial<RecipeInput>, ColumnProfile[], string, string]>([
+  ['a target that is not there', { target: { column: 'orgin' } }, [], '/recipe/target/column', '"origin"'],
+  [
+    'a bad expression',
+    { target: { name: 'x', expression: 'nonsense' } },
+    [],
+    '/recipe/target/expression',
+    'nonsense',
+  ],
+  [
+    'a target among the features',
+    { features: { include: ['origin', 'seat'] } },
+    [],
+    '/recipe/features/include/0',
+    'target',
+  ],
+  [
+    'a column in both lists',
+    { features: { include: ['seat', 'date'], exclude: ['seat'] } },
+    [],
+    '/recipe/features/include/0',
+    'exclude',
+  ],
+  [
+    'an unknown column to exclude',
+    { features: { exclude: ['sea'] } },
+    [],
+    '/recipe/features/exclude/0',
+    '"seat"',
+  ],
+  [
+    'a role that does not fit',
+    { features: { roles: { date: 'category' } } },
+    [],
+    '/recipe/features/roles/date',
+    'datetime',
+  ],
+  ['nothing left', { features: { include: [] } }, [], '/recipe/features', 'no column'],
+  ['a constant target', {}, [profileOf('origin', { distinct: 1 })], '/recipe/target/column', 'same value'],
+  [
+    'a target that is all missing',
+    {},
+    [profileOf('origin', { count: 0, distinct: 0 })],
+    '/recipe/target/column',
+    'missing',
+  ],
+  ['too many classes', {}, [profileOf('origin', { distinct: 900 })], '/recipe/target/column', '900'],
+  ['regression on texts', { task: 'regression' }, [], '/recipe/target/column', 'string'],
+  [
+    'regression with a positive class',
+    { task: 'regression', target: { column: 'seat' }, positive: 'a' },
+    [],
+    '/recipe/positive',
+    'regression',
+  ],
+  [
+    'a positive that is no class',
+    { positive: 'x' },
+    [
+      profileOf('origin', {
+        distinct: 2,
+        topValues: [
+          { value: 'a', count: 1 },
+          { value: 'b', count: 1 },
+        ],
+      }),
+    ],
+    '/recipe/positive',
+    '"x"',
+  ],
+  [
+    'a positive of a condition',
+    { target: { name: 'late', expression: 'delay > 1' }, positive: 'yes' },
+    [],
+    '/recipe/positive',
+    '"yes"',
+  ],
+  [
+    'a split by a text',
+    { split: { kind: 'time', column: 'Carrier Name' } },
+    [],
+    '/recipe/split/column',
+    'string',
+  ],
+  ['a split by nothing', { split: { kind: 'time', column: 'dates' } }, [], '/recipe/split/column', '"date"'],
+  [
+    'shares above the whole',
+    { split: { kind: 'random', test: 0.6, validation: 0.4 } },
+    [],
+    '/recipe/split',
+    'together',
+  ],
+  ['a filter that is no condition', { rows: { where: 'seat + 1' } }, [], '/recipe/rows/where', 'float'],
+  [
+    'a name that a feature has',
+    { target: { name: 'seat', expression: 'delay > 1' } },
+    [],
+    '/recipe/target/name',
+    'feature',
+  ],
+])('refuses %s', async (_, recipe, profile, path, message) => {
+  expect(await problems(recipe, profile)).toEqual([
+    expect.objectContaining({ path, message: expect.stringContaining(message) }),
+  ]);
+});
+
+test('refuses a dataset of a few rows', async () => {
+  expect(await problems({}, [], { ...version, rows: 12 })).toMatchObject([{ path: '/recipe/dataset' }]);
+});
+
+test('refuses a feature under a name that Assay keeps for answers', async () => {
+  const reserved = {
+    ...version,
+    columns: [...columns, { name: 'assay.label', type: 'string', nullable: false } as const],
+  };
+  expect(await problems({}, [], reserved)).toMatchObject([{ path: '/recipe/features' }]);
+});
+
+test('escapes names in the paths of problems', async () => {
+  expect(await problems({ features: { roles: { 'a/b~c': 'number' } } })).toMatchObject([
+    { path: '/recipe/features/roles/a~1b~0c' },
+  ]);
+});
