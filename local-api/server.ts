@@ -122,12 +122,14 @@ function listenOn(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-/** `close` ends idle connections itself and refuses new ones; what is still busy after the grace is cut. */
+/** New connections are refused at once; one that has had its answer is closed, and what is still busy after the grace is cut. */
 function stop(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
+    const cutAll = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
-      clearTimeout(timer);
+      clearInterval(closeIdle);
+      clearTimeout(cutAll);
       resolve();
     });
   });

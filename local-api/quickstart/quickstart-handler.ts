@@ -1,11 +1,13 @@
-import { AssayError } from '../../engine/errors.ts';
 import type { JobHandler } from '../../engine/jobs/index.ts';
 import type { QuickstartResult } from '../contract/index.ts';
 import type { QuickstartInput } from './quickstart-job.ts';
 
-/** The quickstart waits for the jobs it starts, so it takes no place in the pool. It goes through the API: `address` gives where that is. */
+/**
+ * The quickstart waits for the jobs it starts, so it takes no place in the pool. It goes through the API: `address`
+ * gives where that is as soon as it is up.
+ */
 export function quickstartHandler(
-  address: () => { url: string; token: string } | null,
+  address: () => Promise<{ url: string; token: string }>,
 ): JobHandler<{ rows: number; seed: number }, QuickstartResult> {
   return {
     kind: 'quickstart',
@@ -13,9 +15,7 @@ export function quickstartHandler(
     resumable: false,
     takesSlot: false,
     async prepare(input, job): Promise<QuickstartInput> {
-      const api = address();
-      if (!api) throw new AssayError('internal', 'The API is not up yet.');
-      return { ...api, jobId: job.id, rows: input.rows, seed: input.seed };
+      return { ...(await address()), jobId: job.id, rows: input.rows, seed: input.seed };
     },
     onSuccess: async (result) => result,
   };
