@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ExportResult, PredictResponse } from '../../local-api/contract/index.ts';
+import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { createSession } from '../onnx/index.ts';
 import { encodeRequest, exampleRow, newPace, runBatches } from '../serving/index.ts';
@@ -24,7 +25,7 @@ const exampleRows = 3;
  * Writes a model version as a folder that runs anywhere. Nothing is visible at the target before everything is there.
  * The same version gives the same files.
  *
- * Throws export/target-exists, models/invalid-onnx, jobs/cancelled.
+ * Throws export/target-exists, export/not-writable, artifacts/disk-full, models/invalid-onnx, jobs/cancelled.
  */
 export async function run({ input, progress, signal }: JobContext<ExportPlan>): Promise<ExportResult> {
   const { target, staging, overwrite } = input;
@@ -32,18 +33,32 @@ export async function run({ input, progress, signal }: JobContext<ExportPlan>): 
   const files = await exportFiles(input);
   signal.throwIfAborted();
   progress(0.5, `Writing ${files.size} files`);
-  await rm(staging, { recursive: true, force: true });
-  await mkdir(staging, { recursive: true });
-  const written: ExportResult['files'] = [];
-  for (const [path, bytes] of files) {
-    signal.throwIfAborted();
-    await writeDurably(join(staging, path), bytes);
-    written.push({ path, sizeBytes: bytes.byteLength, digest: `sha256:${sha256(bytes)}` });
+  try {
+    await rm(staging, { recursive: true, force: true });
+    await mkdir(staging, { recursive: true });
+    for (const [path, bytes] of files) {
+      signal.throwIfAborted();
+      await writeDurably(join(staging, path), bytes);
+    }
+    progress(0.9, 'Moving the folder into place');
+    await moveIntoPlace(staging, target, overwrite);
+  } catch (error) {
+    throw writeFailure(error, target);
   }
-  progress(0.9, 'Moving the folder into place');
-  await mkdir(dirname(target), { recursive: true });
-  await moveIntoPlace(staging, target, overwrite);
+  const written = [...files].map(([path, bytes]) => ({
+    path,
+    sizeBytes: bytes.byteLength,
+    digest: `sha256:${sha256(bytes)}`,
+  }));
   return { path: target, files: written };
+}
+
+/** Names what the file system refused; anything else stays as it is. */
+function writeFailure(error: unknown, target: string): unknown {
+  if (!(error instanceof Error) || error instanceof AssayError || !('code' in error)) return error;
+  const code =
+    error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'artifacts/disk-full' : 'export/not-writable';
+  return new AssayError(code, `Cannot write to "${target}": ${error.message}`, { cause: error });
 }
 
 /** Every file of the export by its path, sorted. */

@@ -321,6 +321,11 @@ export const errorTable = errors({
     title: 'The target folder is not empty',
     hint: 'Choose another folder, or pass overwrite.',
   },
+  'export/not-writable': {
+    status: 422,
+    title: 'The target folder cannot be written',
+    hint: 'Check the path and its permissions, or choose another folder.',
+  },
   internal: {
     status: 500,
     title: 'Something went wrong in the engine',
