@@ -6,6 +6,7 @@ import { type Clock, type Logger, systemClock } from '../engine/system/index.ts'
 import { serveDocs } from './docs/docs-routes.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { loopbackHostOnly, sameOriginOnly } from './middleware/foreign-requests.ts';
+import type { Middleware } from './middleware/http-types.ts';
 import { answerProblems } from './middleware/problem-details.ts';
 import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
@@ -88,15 +89,19 @@ function createApp(options: ServerOptions, port: number, { epoch, streams, metri
   });
   app.get('/metrics', metrics.expose);
   serveDocs(app);
+  // Before the pages: a wrong address of the API must not show one.
+  app.use(['/api', '/docs'], nothingHere);
   if (options.rendererDir !== undefined) {
     app.use(staticFiles({ dir: options.rendererDir, prefix: '/', fallback: 'index.html' }));
   }
-  app.use((request) => {
-    throw new AssayError('request/not-found', `There is nothing at ${request.path}.`);
-  });
+  app.use(nothingHere);
   app.use(answerProblems({ logger, countError: metrics.countError }));
   return app;
 }
+
+const nothingHere: Middleware = (request) => {
+  throw new AssayError('request/not-found', `There is nothing at ${request.baseUrl}${request.path}.`);
+};
 
 async function listen(server: Server, host: string, wanted: number): Promise<number> {
   const last = wanted === 0 ? 0 : Math.min(wanted + PORTS_TRIED, 65_535);
