@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compressAssets } from './compress-assets.ts';
 import { whenStale } from './stale.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -75,6 +76,7 @@ async function buildElectron(): Promise<void> {
 async function buildRenderer(): Promise<void> {
   const { build } = await import('vite');
   await build({ configFile: join(root, 'build/vite.config.ts'), logLevel: 'warn' });
+  await compressAssets(join(root, 'dist/renderer'));
 }
 
 /** Brings `dist/` up to date. `say` is told what is being built, for it can take some seconds. */
