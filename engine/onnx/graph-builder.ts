@@ -237,9 +237,10 @@ export class GraphBuilder {
     return {
       name: this.#name,
       nodes,
-      initializers: this.#isMain
-        ? this.#scope.initializers.map(({ value, tensor: data }) => ({ name: this.#nameOf(value), ...data }))
-        : [],
+      // What no node uses was never named; ONNX Runtime would warn of it.
+      initializers: (this.#isMain ? this.#scope.initializers : [])
+        .filter(({ value }) => value.name !== '')
+        .map(({ value, tensor: data }) => ({ name: value.name, ...data })),
       inputs: this.#inputs.map(({ value, info }) => ({ name: this.#nameOf(value), ...info })),
       outputs: this.#outputs.map(({ value, info }) => ({ name: this.#nameOf(value), ...info })),
     };

@@ -70,7 +70,7 @@ export const Preprocessing = z.object({
         .enum(['auto', 'onehot', 'ordinal', 'frequency'])
         .default('auto')
         .describe(
-          'auto: one-hot up to maxOneHot categories, beyond it one-hot of the most frequent plus frequency',
+          'auto: one-hot up to maxOneHot categories, beyond it one-hot of the most frequent plus frequency; for trees one-hot up to 10, beyond it one column in the order of the mean target',
         ),
       maxOneHot: z.int().min(2).max(10_000).default(40),
       minCount: z

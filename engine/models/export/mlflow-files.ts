@@ -107,17 +107,19 @@ export function mlModelFile(version: ModelVersion, sizeBytes: number): string {
   });
 }
 
-/** Example rows as a data frame that MLflow reads back: datetimes in milliseconds. */
+/** Example rows as a data frame that MLflow reads back: datetimes in milliseconds, and 75.0 where it must not read an integer. */
 export function inputExample(signature: Signature, rows: readonly Record<string, Cell>[]): string {
   const columns = signature.inputs.map(({ name }) => name);
   const data = rows.map((row) =>
-    signature.inputs.map(({ name, type }) => {
-      const cell = row[name] ?? null;
-      const isTime = type === 'datetime' || type === 'date';
-      return isTime && typeof cell === 'string' ? Date.parse(cell) : cell;
+    signature.inputs.map((input) => {
+      const cell = row[input.name] ?? null;
+      const isTime = input.type === 'datetime' || input.type === 'date';
+      const value = isTime && typeof cell === 'string' ? Date.parse(cell) : cell;
+      const text = JSON.stringify(value);
+      return Number.isInteger(value) && mlflowType(input) === 'double' ? `${text}.0` : text;
     }),
   );
-  return `${JSON.stringify({ columns, data })}\n`;
+  return `{"columns":${JSON.stringify(columns)},"data":[${data.map((cells) => `[${cells.join(',')}]`).join(',')}]}\n`;
 }
 
 const requirements = [
@@ -125,6 +127,8 @@ const requirements = [
   `onnx>=${versions.onnx}`,
   `numpy>=${versions.numpy}`,
   `mlflow>=${versions.mlflow}`,
+  // MLflow hands text columns on as they are, and ONNX Runtime does not take the text type of pandas 3.
+  'pandas<3',
 ];
 
 /** The environment, three times: for pip, for conda and for virtualenv. */

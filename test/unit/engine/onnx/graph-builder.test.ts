@@ -141,6 +141,17 @@ describe('GraphBuilder', () => {
     expect(out.float32('sum')[0]).toBe(names.length);
   });
 
+  test('leaves out constants that no node uses', () => {
+    const build = (withUnused: boolean) => {
+      const g = new GraphBuilder('lean');
+      const x = g.input('x', 'float32', ['N']);
+      if (withUnused) g.constant(new Float32Array(100));
+      g.output('y', g.node('Neg', [x]), 'float32', ['N']);
+      return Buffer.from(g.build());
+    };
+    expect(build(true).equals(build(false))).toBe(true);
+  });
+
   test('gives the same bytes for the same calls', () => {
     const build = () => {
       const g = new GraphBuilder('same');
