@@ -40,7 +40,7 @@ export function quickstartRecipes(
     features: { exclude: ['delay'] },
     split: { kind: 'time', column: 'date', test: 0.2, validation: 0.1 },
     seed: options.seed,
-  } as const;
+  } satisfies Omit<RecipeInput, 'trainer'>;
   return [
     { name: 'Baseline: class prior', recipe: { ...shared, trainer: { kind: 'prior' } } },
     { name: 'Logistic regression', recipe: { ...shared, trainer: { kind: 'linear' } } },
