@@ -1,2 +1,2 @@
-export { createTrainingService, type TrainingServiceOptions } from './create-training-service.ts';
+export { createTrainingService } from './create-training-service.ts';
 export * from './training-service.ts';

@@ -5,6 +5,7 @@ import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { systemClock } from '../system/index.ts';
 import { assembleModel } from './assemble-model.ts';
+import { doubtsAbout } from './doubts.ts';
 import { answersOf, evaluate } from './model-answers.ts';
 import { modelCard } from './model-card.ts';
 import { writePredictions } from './predictions-file.ts';
@@ -99,13 +100,7 @@ export async function run(context: JobContext<TrainJobInput>): Promise<TrainJobO
   });
   const answers = await answersOf(file, signature, table, parts.test, context.signal);
   const evaluation = evaluate(answers, signature, table, parts.test);
-  const warnings = [
-    ...plan.warnings,
-    ...doubts(evaluation, model, names, parts),
-    ...(model.info.converged === false
-      ? ['The fit stopped before it converged: raise the number of iterations, or the penalty.']
-      : []),
-  ];
+  const warnings = [...plan.warnings, ...doubtsAbout({ evaluation, model, names, table, parts })];
   for (const warning of warnings) context.log(warning, 'warn');
 
   context.progress(PROGRESS.write, 'Writing the results');
@@ -228,30 +223,12 @@ function liveMetrics({ progress, send }: JobContext<TrainJobInput>) {
     report({ step, of, metrics, message }: Parameters<Parameters<Trainer['fit']>[0]['report']>[0]): void {
       progress(PROGRESS.fit + (PROGRESS.finish - PROGRESS.fit) * Math.min(1, step / of), message);
       const timestampMs = systemClock.nowMs();
-      for (const [key, value] of Object.entries(metrics)) points.push({ key, value, step, timestampMs });
+      for (const [key, value] of Object.entries(metrics)) {
+        if (Number.isFinite(value)) points.push({ key, value, step, timestampMs });
+      }
       if (performance.now() - sentAt > SEND_MS) flush();
     },
   };
-}
-
-/** What makes the figures doubtful. */
-function doubts(
-  evaluation: Evaluation,
-  { importance }: FittedModel,
-  names: readonly string[],
-  parts: RowParts,
-): string[] {
-  const { auc, accuracy, r2 } = evaluation.metrics;
-  const isTooGood =
-    (auc ?? 0) > 0.999 || (auc === undefined && (accuracy ?? 0) > 0.999) || (r2 ?? 0) > 0.9999;
-  if (!isTooGood || importance === null || parts.test.length < 100) return [];
-  const total = importance.reduce((sum, value) => sum + value, 0);
-  const top = importance.reduce((best, value, i) => (value > (importance[best] as number) ? i : best), 0);
-  const share = (importance[top] as number) / total;
-  if (!(share > 0.5)) return [];
-  return [
-    `The answers are almost perfect and rest mostly on "${names[top]}": it may tell the target and not be known when predicting.`,
-  ];
 }
 
 function factsOf(

@@ -55,7 +55,7 @@ export function trainingHandler(options: TrainingHandlerOptions): JobHandler<unk
       const path = await data.snapshotPath(recipe.dataset);
       // Tried again by hand: what was said about the failure no longer holds.
       if (run.tags[errorTag] !== undefined) await tracking.deleteTag(runId, errorTag);
-      await tracking.updateRun(runId, { status: 'running', endedAtMs: null });
+      await tracking.updateRun(runId, { status: 'running', endedAtMs: null, jobId: job.id });
       const { dataset: name, version: number, digest } = version;
       return {
         recipe,

@@ -20,7 +20,8 @@ const MIN_PROBABILITY = 1e-15;
 /**
  * Scores the answers of a classifier. Two classes: ROC AUC, precision, recall and F1 of the positive class, Brier score of
  * its probability, calibration of it. More: AUC is the mean over one-against-the-rest, precision, recall and F1 are means
- * over classes, Brier sums over classes, ECE looks at the probability of the answered class; no curves.
+ * over the classes that occur in truth or answers, Brier sums over classes, ECE looks at the probability of the answered
+ * class; no curves.
  * A metric that is not defined on these rows (AUC without a positive row) is left out. O(rows · classes + rows log rows).
  */
 export function evaluateClassification(answers: ClassificationAnswers): ClassificationEvaluation {
@@ -60,12 +61,15 @@ export function evaluateClassification(answers: ClassificationAnswers): Classifi
   }
   const rankings = classes.map((_, c) => rankingOf(column(c), isClass(c)));
   const aucs = rankings.flatMap((ranking) => (ranking ? [ranking.auc] : []));
-  const detections = classes.map((_, c) => detection(confusion, c));
+  const detections = classes.flatMap((_, c) => {
+    const occurs = truth.includes(c) || answers.labels.includes(c);
+    return occurs ? [detection(confusion, c)] : [];
+  });
   return {
     ...base,
     positive: null,
     metrics: {
-      ...(aucs.length === k ? { auc: mean(aucs) } : {}),
+      ...(aucs.length > 0 ? { auc: mean(aucs) } : {}),
       ...common,
       f1: mean(detections.map(({ f1 }) => f1)),
       precision: mean(detections.map(({ precision }) => precision)),

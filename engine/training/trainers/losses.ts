@@ -5,14 +5,14 @@ export function scoreWidth(classes: number): number {
   return classes > 2 ? classes : 1;
 }
 
-export function sigmoid(z: number): number {
+function sigmoid(z: number): number {
   if (z >= 0) return 1 / (1 + Math.exp(-z));
   const e = Math.exp(z);
   return e / (1 + e);
 }
 
 /** log(1 + exp(z)) without overflow. */
-export function softplus(z: number): number {
+function softplus(z: number): number {
   return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 }
 

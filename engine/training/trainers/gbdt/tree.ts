@@ -12,7 +12,7 @@ export type Tree = {
 };
 
 /** The leaf that a row reaches, by its raw values. */
-export function leafOf(tree: Tree, x: Float32Array, at: number): number {
+function leafOf(tree: Tree, x: Float32Array, at: number): number {
   const { column, threshold, left, right, missingLeft } = tree;
   let node = 0;
   for (;;) {

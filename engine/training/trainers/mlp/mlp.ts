@@ -71,6 +71,7 @@ async function fitMlp(request: FitRequest<MlpTrainer>): Promise<FittedModel> {
       const trainLoss = await run.epoch(order, epoch);
       const scores = await scoresOf(scorer, run.parameters(), validation, width, targets);
       const reached = metricOf(task, scores, validation, targets.k);
+      if (!Number.isFinite(reached)) throw diverged();
       request.report({
         step: epoch,
         of: settings.epochs,
@@ -80,7 +81,6 @@ async function fitMlp(request: FitRequest<MlpTrainer>): Promise<FittedModel> {
         },
         message: `Epoch ${epoch} of ${settings.epochs}, validation ${metric.replace('_', ' ')} ${reached.toFixed(4)}`,
       });
-      if (!Number.isFinite(reached)) throw diverged();
       if (reached < bestLoss) {
         bestLoss = reached;
         bestEpoch = epoch;

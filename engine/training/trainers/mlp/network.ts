@@ -2,7 +2,7 @@ import type { GraphBuilder, Value } from '../../../onnx/index.ts';
 import type { SeededRandom } from '../../seeded-random.ts';
 
 /** A dense layer's place in the flat parameter vector: weights [inputs, outputs] row-major, then the biases. */
-export type Layer = { inputs: number; outputs: number; weightsAt: number; biasesAt: number };
+type Layer = { inputs: number; outputs: number; weightsAt: number; biasesAt: number };
 
 /** A multi-layer perceptron: ReLU after every layer but the last. */
 export type Network = { layers: Layer[]; parameters: number };

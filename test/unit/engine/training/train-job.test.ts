@@ -113,6 +113,7 @@ describe.each(kinds)('with hard data, %s', (kind) => {
       { trainer },
     );
     expect(Object.values(output.metrics).every(Number.isFinite)).toBe(true);
+    expect(output.warnings).toContain('Fewer than 10 training rows are of class "rare".');
   });
 
   test('refuses a target of one class', async () => {

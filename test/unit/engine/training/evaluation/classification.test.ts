@@ -115,6 +115,17 @@ test('a test part without a positive row has no AUC and no curve, and still the 
   expect(metrics.accuracy).toBe(1);
 });
 
+test('a class that occurs neither in the truth nor in the answers does not pull the means down', () => {
+  const { metrics } = evaluateClassification({
+    classes: ['a', 'b', 'never'],
+    positive: null,
+    truth: Int32Array.of(0, 1, 1),
+    labels: Int32Array.of(0, 1, 1),
+    probabilities: Float32Array.of(0.8, 0.2, 0, 0.1, 0.9, 0, 0.3, 0.7, 0),
+  });
+  expect(metrics).toMatchObject({ f1: 1, precision: 1, recall: 1, auc: 1 });
+});
+
 test('a long curve is thinned to 200 points that stay within half a percent of it', () => {
   const n = 20_000;
   const scores = parkMiller(n, 5);

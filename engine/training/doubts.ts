@@ -1,0 +1,56 @@
+import type { Evaluation } from '../../local-api/contract/index.ts';
+import type { RowParts } from './split.ts';
+import type { TrainingTable } from './table.ts';
+import type { FittedModel } from './trainers/trainer.ts';
+
+/** With fewer training rows nothing is learnt of a class. */
+const MIN_CLASS_ROWS = 10;
+
+type Trained = {
+  evaluation: Evaluation;
+  model: FittedModel;
+  /** Columns of the matrix. */
+  names: readonly string[];
+  table: TrainingTable;
+  parts: RowParts;
+};
+
+/** What a reader of the figures should know: rare classes, a fit cut short, a column that may give the target away. */
+export function doubtsAbout(trained: Trained): string[] {
+  const { converged } = trained.model.info;
+  return [
+    ...rareClasses(trained),
+    ...(converged === false
+      ? ['The fit stopped before it converged: raise the number of iterations, or the penalty.']
+      : []),
+    ...possibleLeak(trained),
+  ];
+}
+
+function rareClasses({ table: { target }, parts }: Trained): string[] {
+  if (target.task === 'regression') return [];
+  const counts = new Array<number>(target.classes.length).fill(0);
+  for (const row of parts.train) {
+    const code = target.codes[row] as number;
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  const rare = target.classes.filter((_, code) => (counts[code] ?? 0) < MIN_CLASS_ROWS);
+  if (rare.length === 0) return [];
+  const shown = rare.slice(0, 10).map((name) => `"${name}"`);
+  const others = rare.length > shown.length ? ' and others' : '';
+  return [`Fewer than ${MIN_CLASS_ROWS} training rows are of class ${shown.join(', ')}${others}.`];
+}
+
+/** Answers that are almost perfect and rest on one column. */
+function possibleLeak({ evaluation, model: { importance }, names, parts }: Trained): string[] {
+  const { auc, accuracy, r2 } = evaluation.metrics;
+  const isTooGood =
+    (auc ?? 0) > 0.999 || (auc === undefined && (accuracy ?? 0) > 0.999) || (r2 ?? 0) > 0.9999;
+  if (!isTooGood || importance === null || parts.test.length < 100) return [];
+  const total = importance.reduce((sum, value) => sum + value, 0);
+  const top = importance.reduce((best, value, i) => (value > (importance[best] as number) ? i : best), 0);
+  if (!((importance[top] as number) > 0.5 * total)) return [];
+  return [
+    `The answers are almost perfect and rest mostly on "${names[top]}": it may tell the target and not be known when predicting.`,
+  ];
+}
