@@ -18,7 +18,7 @@ export type { StreamedEvent };
 /** A stream in Node needs no known length; a browser sends a Blob or a typed array. */
 type Bytes = Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
-export type CallOptions = { signal?: AbortSignal | undefined };
+type CallOptions = { signal?: AbortSignal | undefined };
 
 /** Query fields by the types they have after parsing (`limit: 20`, not `limit: unknown`), optional where a default exists. */
 type QueryFields<E extends Endpoint> = E['query'] extends z.ZodObject
@@ -46,11 +46,7 @@ type StreamPart<E extends Endpoint> = E extends { response: 'events' }
   : unknown;
 
 /** What a call of an endpoint takes: its params, query and body as declared, and a signal to give up. */
-export type Input<E extends Endpoint> = ParamsPart<E> &
-  QueryPart<E> &
-  BodyPart<E> &
-  StreamPart<E> &
-  CallOptions;
+type Input<E extends Endpoint> = ParamsPart<E> & QueryPart<E> & BodyPart<E> & StreamPart<E> & CallOptions;
 
 type Answer<E extends Endpoint> = E extends { response: 'events' }
   ? AsyncGenerator<StreamedEvent, void>
@@ -61,7 +57,7 @@ type Answer<E extends Endpoint> = E extends { response: 'events' }
 type Call<E extends Endpoint> =
   Record<string, never> extends Input<E> ? (input?: Input<E>) => Answer<E> : (input: Input<E>) => Answer<E>;
 
-export type JobWait = CallOptions & { onProgress?: ((progress: JobProgress, job: Job) => void) | undefined };
+type JobWait = CallOptions & { onProgress?: ((progress: JobProgress, job: Job) => void) | undefined };
 
 /** One function an endpoint, grouped as in the contract: `client.runs.list({ query: { limit: 20 } })`. */
 export type Client = {

@@ -1,3 +1,3 @@
 export { ApiError } from './api-error.ts';
-export type { CallOptions, Client, Input, JobWait, StreamedEvent } from './client.ts';
-export { createClient } from './client.ts';
+export { type Client, createClient, type StreamedEvent } from './client.ts';
+export { urlOf } from './url-of.ts';

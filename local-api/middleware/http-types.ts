@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 
 /** What the middleware knows about a request, kept on `response.locals`. */
-export type RequestState = {
+type RequestState = {
   requestId: string;
   /** Route template such as `/api/v1/runs/{runId}`; `unmatched` until one is found. Bounds the labels of the metrics. */
   route: string;

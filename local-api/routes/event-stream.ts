@@ -8,7 +8,7 @@ const MAX_BACKLOG_BYTES = 1024 ** 2;
 /** Milliseconds after which a browser reconnects. */
 const RETRY_MS = 1000;
 
-export type EventSink = {
+type EventSink = {
   /** `id` is what the client sends back as Last-Event-ID. */
   send(message: { event?: string; id?: string; data?: unknown }): void;
 };

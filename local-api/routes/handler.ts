@@ -4,7 +4,7 @@ import type { EventFeed } from './event-stream.ts';
 import type { Download } from './send-download.ts';
 
 /** A validated request. */
-export type Call<E extends Endpoint> = {
+type Call<E extends Endpoint> = {
   params: ParamsOf<E>;
   query: QueryOf<E>;
   /** The raw stream where the endpoint takes bytes. */
@@ -16,13 +16,13 @@ export type Call<E extends Endpoint> = {
 };
 
 /** What a handler gives back: the object to send as JSON, the bytes, or the feed of a stream. */
-export type Answer<E extends Endpoint> = E['response'] extends 'bytes'
+type Answer<E extends Endpoint> = E['response'] extends 'bytes'
   ? Download
   : E['response'] extends 'events'
     ? EventFeed
     : ResponseOf<E>;
 
-export type Handler<E extends Endpoint> = (
+type Handler<E extends Endpoint> = (
   call: Call<E>,
 ) => E['response'] extends 'none' ? Promise<void> : Promise<Answer<E>> | Answer<E>;
 

@@ -14,7 +14,7 @@ export type Download = {
 };
 
 /** Offsets of the first and the last byte, both included. */
-export type ByteRange = { start: number; end: number };
+type ByteRange = { start: number; end: number };
 
 /**
  * Streams a download with its length and digest as ETag; honours If-None-Match, Range (one range) and If-Range.
@@ -124,7 +124,7 @@ function contentTypeOf(name: string): string {
  * Content-Disposition with the last segment of a path as file name: plain ASCII for old clients, UTF-8 for others
  * (RFC 6266, RFC 8187). Quotes, control characters and line breaks cannot get through.
  */
-export function attachmentNamed(path: string): string {
+function attachmentNamed(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1).slice(0, 200) || 'file';
   const ascii = name.replace(/[^\x20-\x7e]|["\\%;]/g, '_');
   const utf8 = encodeURIComponent(name.toWellFormed()).replace(

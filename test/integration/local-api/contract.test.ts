@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { urlOf } from '../../../local-api/client/url-of.ts';
+import { urlOf } from '../../../local-api/client/index.ts';
 import { api, type Endpoint, errorTable, ProblemDetails } from '../../../local-api/contract/index.ts';
 import { startTestApi, type TestApi } from '../../kit/api.ts';
 

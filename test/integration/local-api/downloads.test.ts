@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { urlOf } from '../../../local-api/client/url-of.ts';
+import { urlOf } from '../../../local-api/client/index.ts';
 import { api as contract } from '../../../local-api/contract/index.ts';
 import { startTestApi, type TestApi } from '../../kit/api.ts';
 

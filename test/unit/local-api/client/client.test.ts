@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ApiError, createClient } from '../../../../local-api/client/index.ts';
-import { urlOf } from '../../../../local-api/client/url-of.ts';
+import { ApiError, createClient, urlOf } from '../../../../local-api/client/index.ts';
 import { api } from '../../../../local-api/contract/index.ts';
 
 const open: (() => void)[] = [];
