@@ -61,11 +61,15 @@ export function columnSql(name: string): string {
  * Infinite numbers and empty texts count as missing. `sample: 'even'` takes rows at equal distances among those that the
  * filter leaves, `first` and `newest` one end (`newest` by `timeColumn` where given, else the end of the file).
  *
- * Errors: `datasets/bad-expression` when `where` or the target is not SQL over these columns, `jobs/cancelled`.
+ * Errors: `datasets/bad-expression` when `where` or the target is not SQL over these columns, `jobs/out-of-memory`, `jobs/cancelled`.
  * Cost: one scan of the columns used, plus a sort of the rows kept.
  */
 export async function readTable(options: ReadTableOptions): Promise<TrainingTable> {
-  const database = await DuckDBInstance.create(':memory:', { memory_limit: `${options.memoryMb ?? 1024}MB` });
+  const database = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${options.memoryMb ?? 1024}MB`,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
   const connection = await database.connect();
   const interrupt = () => connection.interrupt();
   options.signal?.addEventListener('abort', interrupt);
@@ -76,7 +80,9 @@ export async function readTable(options: ReadTableOptions): Promise<TrainingTabl
   } catch (error) {
     if (options.signal?.aborted) throw new AssayError('jobs/cancelled', 'Reading the data was cancelled');
     if (error instanceof AssayError) throw error;
-    throw new AssayError('datasets/bad-expression', messageOf(error), { cause: error });
+    const isMemory = /^Out of Memory/i.test(messageOf(error));
+    const code = isMemory ? 'jobs/out-of-memory' : 'datasets/bad-expression';
+    throw new AssayError(code, messageOf(error), { cause: error });
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
     connection.closeSync();
@@ -84,8 +90,10 @@ export async function readTable(options: ReadTableOptions): Promise<TrainingTabl
   }
 }
 
-/** The recipe's SQL may read this one file and nothing else. */
+/** The recipe's SQL may read this one file and nothing else. Nothing is written either: what does not fit in memory fails. */
 async function restrictTo(connection: DuckDBConnection, path: string): Promise<void> {
+  await connection.run(`SET TimeZone = 'UTC'`);
+  await connection.run(`SET temp_directory = ''`);
   await connection.run(`SET allowed_paths = ['${path.replaceAll("'", "''")}']`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
