@@ -52,7 +52,7 @@ export async function copyDatabase(sqlite: BetterSqlite3.Database, path: string)
     await rename(temporary, path);
     await flush(dirname(path));
   } catch (thrown) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     const described = describeSqliteError(thrown, path);
     throw described instanceof AssayError
       ? described

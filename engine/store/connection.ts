@@ -1,8 +1,9 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
+import { AssayError, messageOf } from '../errors.ts';
 import type { Database } from './schema/index.ts';
 import { registerFunctions } from './sql-functions.ts';
-import { describeSqliteError } from './sqlite-errors.ts';
+import { describeSqliteError, sqliteCode } from './sqlite-errors.ts';
 
 /** "ASSY": tells an Assay database from any other SQLite file. */
 export const applicationId = 0x41535359;
@@ -38,25 +39,32 @@ const pragmas = [
 
 /** Opens the file for the engine. Throws workspace/corrupt or workspace/not-writable. */
 export function openSqlite(path: string): BetterSqlite3.Database {
-  let sqlite: BetterSqlite3.Database | undefined;
+  const sqlite = openFile(path, {});
   try {
-    sqlite = new BetterSqlite3(path);
     for (const pragma of pragmas) sqlite.pragma(pragma);
     registerFunctions(sqlite);
     return sqlite;
   } catch (thrown) {
-    sqlite?.close();
+    sqlite.close();
     throw describeSqliteError(thrown, path);
+  }
+}
+
+function openFile(path: string, options: BetterSqlite3.Options): BetterSqlite3.Database {
+  try {
+    return new BetterSqlite3(path, options);
+  } catch (thrown) {
+    if (sqliteCode(thrown) !== null) throw describeSqliteError(thrown, path);
+    // A folder that is not there is no SqliteError.
+    throw new AssayError('workspace/not-writable', `${path} cannot be opened: ${messageOf(thrown)}.`, {
+      cause: thrown,
+    });
   }
 }
 
 /** Opens the file to look at it; nothing in it changes, not even by a checkpoint. */
 export function openSqliteReadOnly(path: string): BetterSqlite3.Database {
-  try {
-    return new BetterSqlite3(path, { readonly: true, fileMustExist: true });
-  } catch (thrown) {
-    throw describeSqliteError(thrown, path);
-  }
+  return openFile(path, { readonly: true, fileMustExist: true });
 }
 
 type CachedStatement = {
