@@ -36,9 +36,7 @@ export function draftProblems(draft: Draft): DraftProblem[] {
     add('split', '', 'Leave at least 5 % of the rows for training.');
   }
   if (Object.keys(draft.trainers).length === 0) add('trainers', '', 'Choose at least one trainer.');
-  if (draft.experiment.kind === 'new' && draft.experiment.name.trim() === '') {
-    add('experiment', '', 'Give the new experiment a name, or choose one that exists.');
-  }
+  if (draft.experiment.trim() === '') add('experiment', '', 'Name the experiment that the runs go to.');
   if (problems.length > 0) return problems;
   return Object.keys(draft.trainers).flatMap((kind) => contractProblems(draft, kind));
 }

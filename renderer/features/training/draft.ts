@@ -1,8 +1,10 @@
 import type {
   ColumnProfile,
+  ColumnType,
   DatasetProfile,
   DatasetVersion,
   FeatureRole,
+  Recipe,
   RecipeInput,
 } from '../../../local-api/contract/index.ts';
 
@@ -18,7 +20,6 @@ export type SplitDraft = {
   test: number;
   validation: number;
 };
-export type ExperimentDraft = { kind: 'existing'; id: string } | { kind: 'new'; name: string };
 
 /** What the New training page edits. Every chosen trainer becomes one recipe and one job. */
 export type Draft = {
@@ -33,7 +34,8 @@ export type Draft = {
   trainers: Record<string, Record<string, unknown>>;
   rows: { limit: number | null; sample: 'even' | 'newest' | 'first'; where: string };
   seed: number;
-  experiment: ExperimentDraft;
+  /** Name of the experiment that the runs go to; made when there is none of this name. */
+  experiment: string;
 };
 
 /** A first draft for a dataset version: a likely target, sensible features, a time split where rows have dates. */
@@ -61,7 +63,7 @@ export function suggestDraft(
     trainers: Object.fromEntries(trainers.map((kind) => [kind, {}])),
     rows: { limit: version.rows > 200_000 ? 200_000 : null, sample: 'even', where: '' },
     seed: 0,
-    experiment: { kind: 'new', name: version.dataset },
+    experiment: version.dataset,
   };
 }
 
@@ -86,38 +88,15 @@ export function datetimeColumns(version: Pick<DatasetVersion, 'columns'>): strin
   return version.columns.filter(({ type }) => type === 'datetime' || type === 'date').map(({ name }) => name);
 }
 
-/** How a column of a type is treated when nothing else is said. */
-export function defaultRole(column: Pick<ColumnProfile, 'type'>): FeatureRole {
-  switch (column.type) {
-    case 'integer':
-    case 'float':
-      return 'number';
-    case 'boolean':
-      return 'boolean';
-    case 'datetime':
-    case 'date':
-      return 'datetime';
-    case 'string':
-      return 'category';
-  }
-}
-
-/** Roles that the engine accepts for a column of a type. */
-export function possibleRoles(column: Pick<ColumnProfile, 'type'>): FeatureRole[] {
-  switch (column.type) {
-    case 'integer':
-      return ['number', 'category'];
-    case 'float':
-      return ['number'];
-    case 'boolean':
-      return ['boolean', 'category'];
-    case 'datetime':
-    case 'date':
-      return ['datetime'];
-    case 'string':
-      return ['category'];
-  }
-}
+/** Roles that a column of a type can have, the usual one first. */
+export const rolesByType: Record<ColumnType, readonly [FeatureRole, ...FeatureRole[]]> = {
+  integer: ['number', 'category'],
+  float: ['number', 'category'],
+  boolean: ['boolean'],
+  string: ['category'],
+  datetime: ['datetime', 'number'],
+  date: ['datetime', 'number'],
+};
 
 /** All columns but the target; those that can only mislead are there, but not chosen. */
 export function suggestFeatures(profile: DatasetProfile, target: TargetDraft): Record<string, FeatureDraft> {
@@ -189,10 +168,12 @@ export function targetName(target: TargetDraft): string {
   return target.kind === 'column' ? target.column : target.name;
 }
 
-/** The recipe of one chosen trainer. What equals the default of the contract is left out, so that it reads short. */
+/**
+ * The recipe of one chosen trainer. Features are named one by one, so that a column can't slip in; what equals a default
+ * of the contract is left out, so that the recipe reads short.
+ */
 export function toRecipe(draft: Draft, trainer: string): RecipeInput {
   const features = Object.entries(draft.features);
-  const excluded = features.filter(([, feature]) => !feature.included).map(([name]) => name);
   const included = features.filter(([, feature]) => feature.included).map(([name]) => name);
   const roles = Object.fromEntries(
     features.flatMap(([name, feature]) =>
@@ -220,7 +201,6 @@ export function toRecipe(draft: Draft, trainer: string): RecipeInput {
     ...(draft.task === 'classification' && draft.positive !== null ? { positive: draft.positive } : {}),
     features: {
       include: included,
-      ...(excluded.length > 0 ? { exclude: excluded } : {}),
       ...(Object.keys(roles).length > 0 ? { roles } : {}),
     },
     split:
@@ -231,4 +211,75 @@ export function toRecipe(draft: Draft, trainer: string): RecipeInput {
     trainer: { kind: trainer, ...draft.trainers[trainer] } as RecipeInput['trainer'],
     seed: draft.seed,
   };
+}
+
+/**
+ * A draft that repeats a recipe, for "train again". Columns that the version does not have are left out, and those that
+ * the recipe did not name are offered but not chosen.
+ */
+export function draftFromRecipe(recipe: Recipe, version: DatasetVersion, profile: DatasetProfile): Draft {
+  const { trainer, rows, features, split } = recipe;
+  const { kind, ...settings } = trainer;
+  const offered = suggestFeatures(profile, targetDraft(recipe));
+  const isChosen = (name: string) =>
+    !features.exclude.includes(name) && (features.include === undefined || features.include.includes(name));
+  return {
+    versionId: version.id,
+    task: recipe.task,
+    target: targetDraft(recipe),
+    positive: recipe.positive ?? null,
+    features: Object.fromEntries(
+      Object.keys(offered).map((name) => [
+        name,
+        { included: isChosen(name), role: features.roles[name] ?? 'auto' },
+      ]),
+    ),
+    split: {
+      kind: split.kind,
+      column: split.kind === 'time' ? split.column : '',
+      stratify: split.kind === 'random' ? split.stratify : true,
+      test: split.test,
+      validation: split.validation,
+    },
+    trainers: { [kind]: settings },
+    rows: { limit: rows.limit ?? null, sample: rows.sample, where: rows.where ?? '' },
+    seed: recipe.seed,
+    experiment: version.dataset,
+  };
+}
+
+function targetDraft({ target }: Recipe): TargetDraft {
+  return 'column' in target ? { kind: 'column', ...target } : { kind: 'expression', ...target };
+}
+
+/** The draft with another target: task, positive class and features follow, choices that still hold stay. */
+export function changeTarget(draft: Draft, target: TargetDraft, profile: DatasetProfile): Draft {
+  const offered = suggestFeatures(profile, target);
+  const column =
+    target.kind === 'column' ? profile.columns.find(({ name }) => name === target.column) : undefined;
+  const task = target.kind === 'column' ? guessTask(column) : guessExpressionTask(target.expression);
+  return {
+    ...draft,
+    target,
+    task,
+    positive: null,
+    features: Object.fromEntries(
+      Object.entries(offered).map(([name, feature]) => [name, draft.features[name] ?? feature]),
+    ),
+  };
+}
+
+/** A comparison gives true or false: two classes. Anything else is taken for a number. */
+export function guessExpressionTask(expression: string): Task {
+  const outsideTexts = expression.replace(/'(?:[^']|'')*'/g, ' ');
+  return /[<>=]|\b(like|ilike|in|between|is|not|and|or)\b/i.test(outsideTexts) &&
+    !/^\s*case\b/i.test(outsideTexts)
+    ? 'classification'
+    : 'regression';
+}
+
+/** Turns a number into two classes, "above the threshold or not": `delay` at 15 is `"delay" > 15` named `delay_above_15`. */
+export function aboveThreshold(column: string, threshold: number): TargetDraft {
+  const name = `${column}_above_${threshold}`.replace(/[^\p{L}\p{N}]+/gu, '_');
+  return { kind: 'expression', name, expression: `"${column.replaceAll('"', '""')}" > ${threshold}` };
 }

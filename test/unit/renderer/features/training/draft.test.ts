@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { allowedRoles } from '../../../../../engine/training/preprocessing/roles.ts';
 import {
   type ColumnProfile,
   type DatasetProfile,
@@ -6,9 +7,14 @@ import {
   Recipe,
 } from '../../../../../local-api/contract/index.ts';
 import {
+  aboveThreshold,
+  changeTarget,
   type Draft,
+  draftFromRecipe,
   featureWarnings,
+  guessExpressionTask,
   guessTask,
+  rolesByType,
   suggestDraft,
   suggestFeatures,
   targetColumns,
@@ -97,6 +103,14 @@ describe('guessTask', () => {
   });
 });
 
+describe('rolesByType', () => {
+  it('offers what the engine allows, the default first', () => {
+    for (const [type, roles] of Object.entries(rolesByType)) {
+      expect(roles).toEqual(allowedRoles(type as ColumnProfile['type']));
+    }
+  });
+});
+
 describe('targetColumns', () => {
   const names = ['delay', 'Dep Time', 'origin'];
   it('finds every column that an expression names, quoted or not, in any case', () => {
@@ -137,6 +151,40 @@ describe('suggestFeatures', () => {
   });
 });
 
+describe('changeTarget', () => {
+  it('follows with task and features, and keeps what was chosen by hand', () => {
+    const byHand = {
+      ...draft,
+      features: { ...draft.features, seen: { included: false, role: 'auto' as const } },
+    };
+    const next = changeTarget(byHand, { kind: 'column', column: 'mass' }, profile);
+    expect(next.task).toBe('regression');
+    expect(next.features.mass).toBeUndefined();
+    expect(next.features.Species?.included).toBe(true);
+    expect(next.features.seen?.included).toBe(false);
+  });
+  it('takes a comparison for two classes', () => {
+    expect(guessExpressionTask('delay > 15')).toBe('classification');
+    expect(guessExpressionTask('delay / 60')).toBe('regression');
+  });
+  it('makes two classes of a number, whatever the column is called', () => {
+    const target = aboveThreshold('Body "Mass" (g)', 4200);
+    expect(target).toMatchObject({
+      expression: '"Body ""Mass"" (g)" > 4200',
+      name: 'Body_Mass_g_above_4200',
+    });
+    expect(targetColumns(target, ['Body "Mass" (g)'])).toEqual(['Body "Mass" (g)']);
+  });
+});
+
+describe('draftFromRecipe', () => {
+  it('makes the recipe that it was made from', () => {
+    const recipe = Recipe.parse(toRecipe(draft, 'gbdt'));
+    const again = draftFromRecipe(recipe, version, profile);
+    expect(Recipe.parse(toRecipe(again, 'gbdt'))).toEqual(recipe);
+  });
+});
+
 describe('draftProblems', () => {
   it('finds nothing wrong with the first draft', () => {
     expect(draftProblems(draft)).toEqual([]);
@@ -147,7 +195,7 @@ describe('draftProblems', () => {
       target: { kind: 'column', column: '' },
       features: {},
       trainers: {},
-      experiment: { kind: 'new', name: ' ' },
+      experiment: ' ',
     };
     expect(draftProblems(empty).map((problem) => problem.section)).toEqual([
       'target',

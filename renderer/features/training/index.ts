@@ -1,0 +1,1 @@
+export { NewTrainingPage } from './NewTrainingPage.tsx';
