@@ -73,7 +73,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   const token = await readOrMakeToken(paths.token);
   const createdAtMs = await createdAt(store, clock);
 
-  const rooms = await wireRooms({ paths, store, settings, clock, ids, logger, options });
+  const rooms = await wireRooms({ dir, paths, store, settings, clock, ids, logger, options });
   let graceMs = 0;
   closers.add('events', () => rooms.events.close());
   closers.add('serving', () => rooms.serving.close());

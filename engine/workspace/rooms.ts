@@ -3,7 +3,7 @@ import type { SettingsService } from '../config/index.ts';
 import { createDataService, type DataService } from '../data/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
 import { createJobQueue, type JobQueue } from '../jobs/index.ts';
-import type { ModelRegistry } from '../models/index.ts';
+import { createModelRegistry, type ModelRegistry } from '../models/index.ts';
 import type { DriftService } from '../monitoring/index.ts';
 import { createServingService, type ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
@@ -11,7 +11,7 @@ import type { Clock, Ids, Logger } from '../system/index.ts';
 import { version } from '../system/version.ts';
 import { createTracking, type TrackingService } from '../tracking/index.ts';
 import { createTrainingService, type TrainingService } from '../training/index.ts';
-import { isVersionInUse, modelDigests } from './references.ts';
+import { isVersionInUse } from './references.ts';
 import { unfinishedRoom } from './unfinished-room.ts';
 import type { WorkspacePaths } from './workspace-folder.ts';
 import type { OpenWorkspaceOptions } from './workspace-types.ts';
@@ -30,6 +30,7 @@ export type Rooms = {
 
 /** Builds every room and hands each what it needs. The only place that knows them all; no room starts work here. */
 export async function wireRooms(base: {
+  dir: string;
   paths: WorkspacePaths;
   store: Store;
   settings: SettingsService;
@@ -38,7 +39,7 @@ export async function wireRooms(base: {
   logger: Logger;
   options: OpenWorkspaceOptions;
 }): Promise<Rooms> {
-  const { paths, store, settings, clock, ids, logger, options } = base;
+  const { dir, paths, store, settings, clock, ids, logger, options } = base;
   const tmpDir = paths.tmp;
   const events = createEventBus({ store, clock, logger });
   const artifacts = await createLocalArtifactStore({ dir: paths.artifacts, tmpDir, clock });
@@ -67,11 +68,10 @@ export async function wireRooms(base: {
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
   const training = createTrainingService({ tracking, data, artifacts, jobs, clock, assayVersion: version });
-  const models = unfinishedRoom<ModelRegistry>('models');
+  const models = createModelRegistry({ store, tracking, artifacts, jobs, events, clock, dir });
   const serving = createServingService({ models, artifacts, settings });
   const drift = unfinishedRoom<DriftService>('monitoring');
 
   artifacts.addRoots(() => tracking.artifactDigests());
-  artifacts.addRoots(() => modelDigests(store));
   return { events, artifacts, jobs, data, tracking, training, models, serving, drift };
 }
