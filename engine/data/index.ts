@@ -9,3 +9,4 @@ export {
   quoteText,
   withDuckDb,
 } from './duckdb.ts';
+export { type Bins, edgesOf, numberBins } from './histogram-bins.ts';

@@ -1,0 +1,92 @@
+import { type DuckDb, quoteIdentifier, quoteText } from '../data/index.ts';
+import type { CategoryWindows, NumberWindow } from './comparison.ts';
+import type { PlannedColumn } from './drift-plan.ts';
+import { sampleOf } from './statistics/sample.ts';
+
+export type WindowFile = { path: string; rows: number };
+
+/** Labels that are told apart; rarer ones are "other". */
+const MOST_LABELS = 1000;
+
+function tableOf(file: WindowFile): string {
+  return `read_parquet(${quoteText(file.path)}, hive_partitioning = false)`;
+}
+
+/**
+ * The values of some number columns of a snapshot; times as milliseconds. One scan for all of them. NaN, infinities and NULL count as missing.
+ * Memory: 8 bytes a value while reading, then 16 a distinct value.
+ */
+export async function readNumbers(
+  db: DuckDb,
+  file: WindowFile,
+  columns: readonly PlannedColumn[],
+): Promise<NumberWindow[]> {
+  const list = columns.map(({ name, type }) => {
+    const column = quoteIdentifier(name);
+    const isTime = type === 'datetime' || type === 'date';
+    return `CAST(${isTime ? `epoch_ms(CAST(${column} AS TIMESTAMP))` : column} AS DOUBLE)`;
+  });
+  const buffers = columns.map(() => new Float64Array(file.rows));
+  const filled = new Array<number>(columns.length).fill(0);
+  for await (const chunk of db.chunks(`SELECT ${list.join(', ')} FROM ${tableOf(file)}`)) {
+    for (let column = 0; column < columns.length; column++) {
+      const vector = chunk.getColumnVector(column);
+      const buffer = buffers[column] as Float64Array;
+      let place = filled[column] as number;
+      for (let row = 0; row < chunk.rowCount; row++) {
+        const value = vector.getItem(row);
+        if (typeof value === 'number' && Number.isFinite(value)) buffer[place++] = value;
+      }
+      filled[column] = place;
+    }
+  }
+  return buffers.map((buffer, column) => {
+    const size = filled[column] as number;
+    return { sample: sampleOf(buffer.subarray(0, size)), missing: file.rows - size };
+  });
+}
+
+export type CategoryReading = {
+  windows: CategoryWindows;
+  distinct: { reference: number; current: number };
+};
+
+/** How often each text occurs in both windows; the thousand labels with the largest shares, the rest as "other". */
+export async function readCategories(
+  db: DuckDb,
+  reference: WindowFile,
+  current: WindowFile,
+  name: string,
+): Promise<CategoryReading> {
+  const column = quoteIdentifier(name);
+  const side = (file: WindowFile, counted: string) =>
+    `SELECT CAST(${column} AS VARCHAR) AS label, ${counted} FROM ${tableOf(file)} WHERE ${column} IS NOT NULL GROUP BY 1`;
+  const rows = await db.rows(
+    `WITH joined AS MATERIALIZED (
+       SELECT label, sum(m) AS m, sum(n) AS n FROM (
+         ${side(reference, 'count(*) AS m, 0 AS n')} UNION ALL ${side(current, '0 AS m, count(*) AS n')}
+       ) GROUP BY label),
+     totals AS (SELECT sum(m) AS m, sum(n) AS n, count(*) FILTER (m > 0) AS distinct_m, count(*) FILTER (n > 0) AS distinct_n FROM joined)
+     SELECT label, joined.m, joined.n, totals.m, totals.n, distinct_m, distinct_n FROM joined, totals
+     ORDER BY joined.m / greatest(totals.m, 1) + joined.n / greatest(totals.n, 1) DESC, label LIMIT ${MOST_LABELS}`,
+  );
+  const labels = rows.map((row) => String(row[0]));
+  const m = rows.map((row) => Number(row[1]));
+  const n = rows.map((row) => Number(row[2]));
+  const [, , , totalM, totalN, distinctM, distinctN] = (rows[0] ?? []).map(Number);
+  const otherM = (totalM ?? 0) - m.reduce((sum, count) => sum + count, 0);
+  const otherN = (totalN ?? 0) - n.reduce((sum, count) => sum + count, 0);
+  if (otherM + otherN > 0) {
+    labels.push('other');
+    m.push(otherM);
+    n.push(otherN);
+  }
+  return {
+    windows: {
+      labels,
+      reference: { counts: m, missing: reference.rows - (totalM ?? 0) },
+      current: { counts: n, missing: current.rows - (totalN ?? 0) },
+    },
+    distinct: { reference: distinctM ?? 0, current: distinctN ?? 0 },
+  };
+}

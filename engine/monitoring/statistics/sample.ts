@@ -1,0 +1,76 @@
+/** The values of one column in one window: distinct, ascending, with how often each occurs. */
+export type Sample = {
+  values: Float64Array;
+  counts: Float64Array;
+  size: number;
+};
+
+/** Sorts and counts finite values. Sorts `values` in place. Cost: n log n. An empty array gives an empty sample. */
+export function sampleOf(values: Float64Array): Sample {
+  values.sort();
+  let distinct = values.length === 0 ? 0 : 1;
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[i - 1]) distinct += 1;
+  const kept = new Float64Array(distinct);
+  const counts = new Float64Array(distinct);
+  let place = -1;
+  for (let i = 0; i < values.length; i++) {
+    // -0 and 0 are one value: they compare equal.
+    if (i === 0 || values[i] !== values[i - 1]) {
+      place += 1;
+      kept[place] = values[i] as number;
+    }
+    counts[place] = (counts[place] as number) + 1;
+  }
+  return { values: kept, counts, size: values.length };
+}
+
+export function meanOf({ values, counts, size }: Sample): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) * (counts[i] as number);
+  return sum / size;
+}
+
+/** Standard deviation with divisor n (population), by two passes. */
+export function populationStd(sample: Sample): number {
+  const mean = meanOf(sample);
+  let sum = 0;
+  for (let i = 0; i < sample.values.length; i++) {
+    const difference = (sample.values[i] as number) - mean;
+    sum += difference * difference * (sample.counts[i] as number);
+  }
+  return Math.sqrt(sum / sample.size);
+}
+
+/** The value below which a share of the sample lies; the nearest rank, without interpolation. */
+export function quantileOf({ values, counts, size }: Sample, share: number): number {
+  const rank = share * size;
+  let below = 0;
+  for (let i = 0; i < values.length; i++) {
+    below += counts[i] as number;
+    if (below >= rank) return values[i] as number;
+  }
+  return values[values.length - 1] ?? Number.NaN;
+}
+
+/**
+ * Walks both samples in ascending order and calls back at each distinct value of either with the value and the empirical
+ * distribution functions F (of x) and G (of y) there. Cost: one pass over both.
+ */
+export function walkTogether(
+  x: Sample,
+  y: Sample,
+  visit: (value: number, f: number, g: number) => void,
+): void {
+  let i = 0;
+  let j = 0;
+  let below = 0;
+  let belowOther = 0;
+  while (i < x.values.length || j < y.values.length) {
+    const a = i < x.values.length ? (x.values[i] as number) : Number.POSITIVE_INFINITY;
+    const b = j < y.values.length ? (y.values[j] as number) : Number.POSITIVE_INFINITY;
+    const value = Math.min(a, b);
+    if (a === value) below += x.counts[i++] as number;
+    if (b === value) belowOther += y.counts[j++] as number;
+    visit(value, below / x.size, belowOther / y.size);
+  }
+}
