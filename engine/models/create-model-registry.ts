@@ -14,7 +14,7 @@ import { findModel, findVersionId, loadModels, loadVersions, newestVersionId } f
 import { readRunModel } from './run-model.ts';
 import { insertModel, insertVersion, pointAlias, touch } from './write-models.ts';
 
-export type ModelRegistryOptions = {
+type ModelRegistryOptions = {
   store: Store;
   tracking: Pick<TrackingService, 'getRun' | 'findArtifact'>;
   artifacts: Pick<ArtifactStore, 'read' | 'addRoots'>;

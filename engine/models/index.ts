@@ -1,2 +1,2 @@
-export { createModelRegistry, type ModelRegistryOptions } from './create-model-registry.ts';
+export { createModelRegistry } from './create-model-registry.ts';
 export * from './model-registry.ts';

@@ -6,7 +6,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
  */
 
 /** Element types of tensors, by the names that ONNX Runtime uses in JavaScript. */
-export const elementTypes = {
+const elementTypes = {
   float32: 1,
   uint8: 2,
   int32: 6,

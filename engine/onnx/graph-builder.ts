@@ -29,7 +29,7 @@ export type Attribute =
   | GraphBuilder
   | AttributeValue;
 
-export type NodeOptions = {
+type NodeOptions = {
   /** `ai.onnx.ml` for the classical operators; the standard domain when left out. */
   domain?: string;
 };
@@ -66,7 +66,7 @@ export function tensor(data: TensorData, dims: readonly number[] = [data.length]
 }
 
 /** The element type that a JavaScript array stands for; an empty plain array counts as strings. */
-export function elementTypeOf(data: TensorData): ElementType {
+function elementTypeOf(data: TensorData): ElementType {
   if (data instanceof Float32Array) return 'float32';
   if (data instanceof Float64Array) return 'float64';
   if (data instanceof BigInt64Array) return 'int64';

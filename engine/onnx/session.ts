@@ -6,7 +6,7 @@ import type { ElementType, TensorData } from './encode.ts';
 export type Feed = { type: ElementType; data: TensorData; dims: readonly number[] };
 
 /** Outputs of a run, by name. Each getter throws when there is no such output or it has another element type. */
-export type RunOutputs = {
+type RunOutputs = {
   dims(name: string): readonly number[];
   float32(name: string): Float32Array;
   int64(name: string): BigInt64Array;

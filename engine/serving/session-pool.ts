@@ -3,7 +3,7 @@ import { createSession, type OnnxSession } from '../onnx/index.ts';
 import { type BatchPace, newPace } from './run-batches.ts';
 import { warmUp } from './warm-up.ts';
 
-export type LoadedModel = { session: OnnxSession; pace: BatchPace };
+type LoadedModel = { session: OnnxSession; pace: BatchPace };
 
 export type SessionPool = {
   /** Runs `work` with the model of this digest, loaded and warmed up when it is not yet. */

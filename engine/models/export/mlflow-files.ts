@@ -21,7 +21,7 @@ export const pyfuncModelFile = 'model.pyfunc.onnx';
 export const inputExampleFile = 'input_example.json';
 
 /** Names of the probability columns in the flattened copy, in the order of the classes. */
-export function probabilityColumns({ classes, inputs }: Signature): string[] {
+function probabilityColumns({ classes, inputs }: Signature): string[] {
   const taken = new Set(inputs.map(({ name }) => name));
   return (classes ?? []).map((name) => {
     let column = `probability_${name}`;
