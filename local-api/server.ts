@@ -17,6 +17,9 @@ import { implement } from './routes/implement.ts';
 import { createRoutes } from './routes/index.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
+/** A filter of 20,000 characters, percent-encoded, has to fit into the request line. */
+const MAX_HEADER_BYTES = 128 * 1024;
+
 /** How many ports after a taken one are tried. */
 const PORTS_TRIED = 20;
 
@@ -52,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const streams = createEventStreams(options.heartbeatMs);
   const epoch = clock.nowMs().toString(36);
   const metrics = createMetrics({ workspace, streams, logger });
-  const server = createServer({ keepAliveTimeout: 65_000 });
+  const server = createServer({ keepAliveTimeout: 65_000, maxHeaderSize: MAX_HEADER_BYTES });
   // Uploads may take hours; every route has its own limit, and headers keep theirs (60 s).
   server.requestTimeout = 0;
   const port = await listen(server, host, options.port);

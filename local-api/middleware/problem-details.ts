@@ -73,7 +73,7 @@ export function answerProblems(options: {
     const fault = faultOf(thrown);
     const { status } = errorTable[fault.code];
     const { requestId, route, endpointId } = response.locals;
-    const isGone = request.destroyed && !request.complete;
+    const isGone = response.destroyed || (request.destroyed && !request.complete);
     if (!isGone) options.countError(endpointId, fault.code);
     const fields = { requestId, method: request.method, route, code: fault.code, status };
     if (status >= 500 && !isGone) options.logger.error({ ...fields, err: thrown }, fault.detail);

@@ -68,21 +68,22 @@ function serve(endpoint: Endpoint, handler: AnyHandler, options: ImplementOption
       const parentJobId = typeof parentJob === 'string' && parentJob !== '' ? parentJob : null;
       return handler({ ...parsed, body, signal: gone.signal, parentJobId } as never);
     };
-    const answer = await withinTime(work(), endpoint.timeoutMs ?? DEFAULT_TIMEOUT_MS, gone);
+    const answer = await withinTime(work(), endpoint.timeoutMs ?? DEFAULT_TIMEOUT_MS).catch(
+      (thrown: unknown) => {
+        // What the handler left unread or undone is nobody's business any more.
+        gone.abort(thrown);
+        throw thrown;
+      },
+    );
     await sendAnswer(endpoint, answer, request, response, gone.signal, options);
   };
 }
 
 /** The work goes on after the time is up unless it listens to the signal, but nobody waits for it any more. */
-function withinTime<T>(work: Promise<T>, timeoutMs: number, gone: AbortController): Promise<T> {
+function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      const error = new AssayError(
-        'request/timeout',
-        `There was no answer within ${timeoutMs / 1000} seconds.`,
-      );
-      gone.abort(error);
-      reject(error);
+      reject(new AssayError('request/timeout', `There was no answer within ${timeoutMs / 1000} seconds.`));
     }, timeoutMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });

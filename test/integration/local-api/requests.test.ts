@@ -88,6 +88,12 @@ describe('bodies', () => {
 });
 
 describe('addresses', () => {
+  it('may be as long as the longest filter', async () => {
+    const filter = `name in (${Array.from({ length: 2000 }, (_, index) => `'n${index}'`).join(', ')})`;
+    const answer = await send('GET', `/api/v1/runs?filter=${encodeURIComponent(filter)}`);
+    expect([answer.status, filter.length > 16_000]).toEqual([200, true]);
+  });
+
   it('that do not exist are told so as problem details', async () => {
     const answer = await send('GET', '/api/v1/nothing');
     expect([answer.status, problemIn(answer).code]).toEqual([404, 'request/not-found']);
