@@ -156,6 +156,18 @@ test('the answers kept are those of the model file for the raw values kept besid
   await session.release();
 });
 
+test('nothing is learnt from validation and test rows: a category of theirs alone is not in the model', async () => {
+  const { dir } = await train(
+    rows(`${clear}, CASE WHEN i < 420 THEN 'early ' || i % 3 ELSE 'late ' || i % 3 END AS era`),
+    [number('x'), category('era')],
+    { trainer: { kind: 'linear' }, split: { kind: 'time', column: 'x' } },
+  );
+  const model = readFileSync(join(dir, 'model/model.onnx')).toString('latin1');
+  expect(model).toContain('early 1');
+  // Only the example values of the signature come from the data itself, and those too from training rows.
+  expect(model).not.toContain('late 1');
+});
+
 test('the rarer class is the positive one, unless the recipe says otherwise', async () => {
   const positive = async (recipe: Partial<RecipeInput>) => {
     const { dir } = await train(rows(clear), [number('x')], { trainer: { kind: 'prior' }, ...recipe });

@@ -58,6 +58,19 @@ test.each([
   },
 );
 
+test.each([1, 2, 30])('ONNX Runtime answers one row as it answers many, with %d trees', async (trees) => {
+  const sample = sampleOf(300, 4, 9, xor);
+  const model = await fitTrainer(gbdtTrainer, sample, {
+    classes: 2,
+    settings: { trees, earlyStoppingRounds: 0 },
+  });
+  const many = await runModel(model, sample.x, 300);
+  for (const row of [0, 7, 299]) {
+    const one = await runModel(model, sample.x.slice(row * 4, row * 4 + 4), 1);
+    expect(maxDifference(one, many.slice(row * 2, row * 2 + 2))).toBeLessThan(1e-6);
+  }
+});
+
 test('learns from which values are missing', async () => {
   const sample = sampleOf(600, 2, 12, (_row, u) => ((u[0] ?? 0) < 0.5 ? 1 : 0));
   sample.y.forEach((label, i) => {
