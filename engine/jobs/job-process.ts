@@ -41,7 +41,7 @@ const pipeDrainMs = 1000;
 
 /** Runs one job in a process of its own: starts it, watches its memory and time, gathers what it says. */
 export function startJobProcess(options: JobProcessOptions): JobProcess {
-  const child = fork(fileURLToPath(options.script), [], {
+  const child = fork(fileURLToPath(options.script), [String(process.pid)], {
     execPath: options.execPath,
     execArgv: [`--max-old-space-size=${options.memoryMb}`],
     env: options.env,

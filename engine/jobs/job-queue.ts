@@ -97,6 +97,8 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
     return handler;
   };
 
+  const newJobId = (): string => ids.id('job');
+
   /** One transaction, so that two submits with one key give one job, and no job is added to a cancelled one. */
   const insert = (job: SubmitJob, maxAttempts: number): Promise<{ row: JobRow; isNew: boolean }> =>
     store.transaction(async (trx) => {
@@ -110,7 +112,7 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
           throw new AssayError('jobs/cancelled', `The job "${parent.title}" was cancelled.`);
         }
       }
-      return { row: await rows.insert(ids.id('job'), job, maxAttempts, clock.nowMs()), isNew: true };
+      return { row: await rows.insert(job.id ?? newJobId(), job, maxAttempts, clock.nowMs()), isNew: true };
     });
 
   return {
@@ -140,6 +142,8 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       if (isNew) announce(toJob(row));
       return present(row);
     },
+
+    newJobId,
 
     list: (query) =>
       list(store.db, jobListing, query, {

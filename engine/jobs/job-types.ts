@@ -33,6 +33,8 @@ export type JobHandler<Input = unknown, Output = unknown> = {
 };
 
 export type SubmitJob = {
+  /** From `newJobId`, where something has to name the job before it is there. */
+  id?: string;
   kind: JobKind;
   title: string;
   input: unknown;
@@ -49,6 +51,11 @@ export type JobQueue = {
   /** Starts working; jobs found `running` are from an engine that died. Call after every handler is registered. */
   start(): Promise<void>;
   submit(job: SubmitJob): Promise<Job>;
+  /**
+   * An id for a job still to be submitted: write it down first, and a crash in between leaves a note of a job that is not
+   * there, which can be found, instead of a job that nobody knows of.
+   */
+  newJobId(): string;
   list(query: ListQuery): Promise<Page<Job>>;
   count(filter: string | undefined): Promise<number>;
   get(jobId: string): Promise<Job>;

@@ -55,7 +55,7 @@ export function runJobProcess(table: Readonly<Record<string, () => Promise<JobMo
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('disconnect', dieAtOnce);
   preferAsOomVictim();
-  dieWithParent();
+  dieWithEngine(Number(process.argv[2]));
 }
 
 /** Resolves when what was printed so far has left the process. */
@@ -68,13 +68,15 @@ function dieAtOnce(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** 'disconnect' is not heard during a long native or synchronous call; a second thread watches for such times. */
-function dieWithParent(): void {
+/**
+ * 'disconnect' is not heard during a long native or synchronous call; a second thread watches for such times. The engine
+ * says its number: asked for here, the parent could be somebody else already.
+ */
+function dieWithEngine(enginePid: number): void {
   const watch = `
-    const parent = ${process.ppid};
     const isGone = () => {
-      if (process.ppid !== parent) return true;
-      try { process.kill(parent, 0); return false; } catch { return true; }
+      if (process.ppid !== ${enginePid}) return true;
+      try { process.kill(${enginePid}, 0); return false; } catch { return true; }
     };
     setInterval(() => { if (isGone()) process.kill(process.pid, 'SIGKILL'); }, 500);
   `;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TrainerInfo } from '../../local-api/contract/index.ts';
+import type { CreateRun, TrainerInfo } from '../../local-api/contract/index.ts';
 import { messageOf } from '../errors.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import { runParams } from './run-params.ts';
@@ -27,7 +27,9 @@ export function createTrainingService(options: TrainingServiceOptions): Training
       await planFor(data, recipe);
       const version = await data.getVersion(recipe.dataset);
       const title = trainers.find(({ kind }) => kind === recipe.trainer.kind)?.title ?? recipe.trainer.kind;
-      const run = await tracking.createRun({
+      // The run names its job from the first: whenever a crash comes, the next start can tell what became of it.
+      const jobId = jobs.newJobId();
+      const input: CreateRun = {
         experimentId: request.experimentId,
         ...(request.name === undefined ? {} : { name: request.name }),
         ...(request.parentRunId === undefined ? {} : { parentRunId: request.parentRunId }),
@@ -44,9 +46,11 @@ export function createTrainingService(options: TrainingServiceOptions): Training
           },
         ],
         status: 'scheduled',
-      });
+      };
+      const run = await tracking.createRun(input, { jobId });
       try {
-        const job = await jobs.submit({
+        return await jobs.submit({
+          id: jobId,
           kind: 'train',
           title: `Train ${run.name}: ${title} on ${version.dataset} ${version.version}`,
           input: { recipe } satisfies TrainJobRequest,
@@ -54,8 +58,6 @@ export function createTrainingService(options: TrainingServiceOptions): Training
           runId: run.id,
           limits: recipe.limits,
         });
-        await tracking.updateRun(run.id, { jobId: job.id });
-        return job;
       } catch (thrown) {
         await tracking.updateRun(run.id, {
           status: 'failed',
