@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../kit/random.ts';
+import { tempTracking } from '../../../kit/tracking.ts';
+import { logBatch, newRun } from '../../../kit/workspace.ts';
+
+describe('series', () => {
+  it('gives curves by step then time, only of what is there', async () => {
+    const { tracking } = await tempTracking();
+    const [a, b] = [await tracking.createRun(newRun()), await tracking.createRun(newRun())];
+    const points = [
+      { key: 'loss', value: 3, step: 2, timestampMs: 1 },
+      { key: 'loss', value: 1, step: -1, timestampMs: 5 },
+      { key: 'loss', value: 2, step: 2, timestampMs: 0 },
+    ];
+    await tracking.log(a.id, logBatch({ metrics: points }));
+    await tracking.log(b.id, logBatch({ metrics: [{ key: 'auc', value: 1, step: 0, timestampMs: 0 }] }));
+    expect(
+      await tracking.series({ runIds: [b.id, a.id, a.id], keys: ['loss', 'auc', 'never'], maxPoints: 10 }),
+    ).toEqual([
+      { runId: b.id, key: 'auc', steps: [0], timestampsMs: [0], values: [1], total: 1 },
+      { runId: a.id, key: 'loss', steps: [-1, 2, 2], timestampsMs: [5, 0, 1], values: [1, 2, 3], total: 3 },
+    ]);
+  });
+
+  it('reads a range of steps, both ends included, and thins out what is in it', async () => {
+    const { tracking } = await tempTracking();
+    const { id } = await tracking.createRun(newRun());
+    const random = seededRandom(7);
+    const values = Array.from({ length: 10_000 }, () => random.normal());
+    await tracking.log(
+      id,
+      logBatch({ metrics: values.map((value, step) => ({ key: 'x', value, step, timestampMs: step })) }),
+    );
+    const read = async (maxPoints: number, fromStep?: number, toStep?: number) =>
+      (await tracking.series({ runIds: [id], keys: ['x'], maxPoints, fromStep, toStep }))[0];
+    const exact = await read(10_000, 100, 199);
+    expect(exact?.values).toEqual(values.slice(100, 200));
+    expect(exact?.total).toBe(10_000);
+    const thinned = await read(50, 1000, 8999);
+    expect(thinned?.values.length).toBeLessThanOrEqual(50);
+    expect(thinned?.steps[0]).toBe(1000);
+    expect(thinned?.steps.at(-1)).toBe(8999);
+    const part = values.slice(1000, 9000);
+    expect(thinned?.values).toContain(Math.max(...part));
+    expect(thinned?.values).toContain(Math.min(...part));
+    expect((await read(50, 20_000))?.values).toEqual([]);
+  });
+
+  it('reads a curve longer than one chunk completely and lets others work meanwhile', async () => {
+    const { tracking, store } = await tempTracking();
+    const { id } = await tracking.createRun(newRun());
+    const total = 45_000;
+    await tracking.log(id, logBatch({ metrics: [{ key: 'x', value: 0, step: 0, timestampMs: 0 }] }));
+    await store.transactionSync((sqlite) => {
+      const insert = sqlite.prepare(
+        'INSERT INTO metric_points SELECT run_pk, key_id, ?, 0, ?, 0 FROM metric_latest',
+      );
+      for (let step = 1; step < total; step += 1) insert.run(step, step % 1000);
+      sqlite.prepare('UPDATE metric_latest SET points = ?').run(total);
+    });
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 0);
+    const [series] = await tracking.series({ runIds: [id], keys: ['x'], maxPoints: 100_000 });
+    clearInterval(timer);
+    expect(series?.steps).toEqual(Array.from({ length: total }, (_, step) => step));
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  it('lists every run that is not there', async () => {
+    const { tracking } = await tempTracking();
+    await expect(tracking.series({ runIds: ['a', 'b'], keys: ['x'], maxPoints: 5 })).rejects.toMatchObject({
+      code: 'runs/not-found',
+      problems: [{ path: 'a' }, { path: 'b' }],
+    });
+  });
+});
