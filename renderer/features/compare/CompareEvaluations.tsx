@@ -59,6 +59,14 @@ function curvesOf(
     const curve = evaluation.task === 'classification' ? pick(evaluation) : null;
     return curve === null
       ? []
-      : [{ id: run.id, label: run.name, x: curve.x, y: curve.y, colour: runs.indexOf(run) }];
+      : [
+          {
+            id: run.id,
+            label: run.name,
+            x: curve.x,
+            y: curve.y,
+            colour: runs.findIndex((one) => one.id === run.id),
+          },
+        ];
   });
 }

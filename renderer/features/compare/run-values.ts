@@ -19,11 +19,20 @@ export function metricIds(runs: readonly Run[]): string[] {
   return [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort().map((key) => `metrics.${key}`);
 }
 
-/** Names of params that differ between the runs: those that do not cannot explain anything. */
+/** Params that say how a fit went rather than how it was set up. */
+const outcomes = /^(fit|matrix)\./;
+
+/**
+ * Names of params that differ between the runs, since those that do not can't explain anything: first what was set and
+ * all runs have, then what only some have, last what the fit itself reported.
+ */
 export function varyingParamIds(runs: readonly Run[]): string[] {
   const keys = [...new Set(runs.flatMap((run) => Object.keys(run.params)))].sort();
+  const rank = (key: string) =>
+    (outcomes.test(key) ? 2 : 0) + (runs.every((run) => run.params[key] !== undefined) ? 0 : 1);
   return keys
     .filter((key) => new Set(runs.map((run) => run.params[key])).size > 1)
+    .sort((a, b) => rank(a) - rank(b))
     .map((key) => `params.${key}`);
 }
 

@@ -47,14 +47,14 @@ const columns: DataColumn<Experiment>[] = [
     header: 'Last used',
     sortKey: 'updatedAtMs',
     width: 130,
-    cell: (experiment) => <RelativeTime timeMs={experiment.updatedAtMs} />,
+    cell: (experiment) => <RelativeTime timeMs={experiment.updatedAtMs || null} />,
   },
   {
     id: 'createdAtMs',
     header: 'Created',
     sortKey: 'createdAtMs',
     width: 130,
-    cell: (experiment) => <RelativeTime timeMs={experiment.createdAtMs} />,
+    cell: (experiment) => <RelativeTime timeMs={experiment.createdAtMs || null} />,
   },
   {
     id: 'actions',

@@ -134,7 +134,7 @@ function Regression({ evaluation }: { evaluation: RegressionEvaluation }) {
           title="Residuals"
           edges={residuals.edges}
           series={bars}
-          xLabel="Predicted less actual"
+          xLabel="Actual less predicted"
           yLabel="Rows"
           height={320}
         />

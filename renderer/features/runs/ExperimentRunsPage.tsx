@@ -34,9 +34,11 @@ export function ExperimentRunsPage() {
                 <>
                   {experiment.lifecycle === 'deleted' ? <ToneBadge tone="warn">Deleted</ToneBadge> : null}
                   {experiment.description ? <span>{experiment.description}</span> : null}
-                  <span>
-                    last used <RelativeTime timeMs={experiment.updatedAtMs} />
-                  </span>
+                  {experiment.updatedAtMs > 0 ? (
+                    <span>
+                      last used <RelativeTime timeMs={experiment.updatedAtMs} />
+                    </span>
+                  ) : null}
                 </>
               }
               actions={

@@ -17,6 +17,9 @@ import { RunModels } from './RunModels.tsx';
 import classes from './RunOverview.module.css';
 import { tagRuns } from './run-actions.ts';
 
+/** Tags that Assay sets itself; people do not remove them. */
+const ownPrefix = 'assay.';
+
 /** What went in and what came out, on one page. */
 export function RunOverview({ run }: { run: Run }) {
   const cache = useQueryClient();
@@ -165,8 +168,9 @@ function Tags({ run }: { run: Run }) {
     <div className={classes.tags}>
       {Object.entries(run.tags).map(([key, value]) => (
         <span key={key} className={classes.tag}>
-          <span className="a-dim">{key}</span> {value}
-          {isReadOnly ? null : (
+          <span className="a-dim">{key}</span>{' '}
+          {value.startsWith('sha256:') ? <Digest value={value} /> : value}
+          {isReadOnly || key.startsWith(ownPrefix) ? null : (
             <ActionIcon size="xs" aria-label={`Remove the tag ${key}`} onClick={() => void remove(key)}>
               <IconX size={12} />
             </ActionIcon>

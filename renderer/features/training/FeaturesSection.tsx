@@ -78,12 +78,12 @@ function columnsFor(
   onRole: (name: string, role: FeatureRole | 'auto') => void,
 ): DataColumn<ColumnProfile>[] {
   return [
-    { id: 'name', header: 'Column', width: 170, cell: ({ name }) => <span title={name}>{name}</span> },
-    { id: 'type', header: 'Type', width: 110, cell: ({ type }) => <TypeLabel type={type} /> },
+    { id: 'name', header: 'Column', width: 160, cell: ({ name }) => <span title={name}>{name}</span> },
+    { id: 'type', header: 'Type', width: 98, cell: ({ type }) => <TypeLabel type={type} /> },
     {
       id: 'role',
       header: 'Treated as',
-      width: 140,
+      width: 116,
       cell: (column) => (
         <Role
           column={column}
@@ -96,22 +96,22 @@ function columnsFor(
     {
       id: 'missing',
       header: 'Missing',
-      width: 84,
+      width: 78,
       align: 'right',
       cell: ({ missing }) => (missing === 0 ? '' : formatPercent(missing / Math.max(1, rows))),
     },
     {
       id: 'distinct',
       header: 'Values',
-      width: 84,
+      width: 72,
       align: 'right',
       cell: ({ distinct }) => formatCount(distinct),
     },
-    { id: 'shape', header: 'Shape', width: 132, cell: (column) => <Shape column={column} /> },
+    { id: 'shape', header: 'Shape', width: 108, cell: (column) => <Shape column={column} /> },
     {
       id: 'warnings',
       header: 'Beware',
-      width: 240,
+      width: 120,
       grow: true,
       cell: (column) =>
         featureWarnings(column, draft.target, rows).map((warning) => (
@@ -158,7 +158,7 @@ function Shape({ column }: { column: ColumnProfile }) {
         edges={column.histogram.edges}
         label={label}
         height={20}
-        width={112}
+        width={88}
       />
     );
   }
@@ -168,7 +168,7 @@ function Shape({ column }: { column: ColumnProfile }) {
       series={[column.topValues.map(({ count }) => count)]}
       label={label}
       height={20}
-      width={112}
+      width={88}
     />
   );
 }

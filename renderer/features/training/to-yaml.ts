@@ -1,5 +1,7 @@
+const LONGEST_LIST = 60;
+
 /**
- * Plain data as YAML 1.2 in block style; lists of scalars stand on one line. Texts that a YAML reader could take for
+ * Plain data as YAML 1.2 in block style; short lists of scalars stand on one line. Texts that a YAML reader could take for
  * something else (numbers, booleans, null, texts with special marks) are written in double quotes.
  */
 export function toYaml(value: unknown): string {
@@ -21,7 +23,7 @@ function lines(value: unknown): string[] {
 }
 
 function fitsOneLine(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every(isScalar);
+  if (Array.isArray(value)) return value.every(isScalar) && oneLine(value).length <= LONGEST_LIST;
   return isScalar(value) || fieldsOf(value).length === 0;
 }
 
