@@ -104,6 +104,12 @@ export function formatRelative(timeMs: number, nowMs: number): string {
   return relative.format(Math.round(difference / (365 * 86_400_000)), 'year');
 }
 
+/** The day of a moment in UTC, as data has it: 2001-05-01. */
+export function formatUtcDay(timeMs: number): string {
+  const date = new Date(timeMs);
+  return Number.isNaN(date.getTime()) ? NO_VALUE : date.toISOString().slice(0, 10);
+}
+
 /** A moment in full, in the reader's time zone: 2026-11-21 08:03:22. */
 export function formatDateTime(timeMs: number): string {
   const date = new Date(timeMs);

@@ -6,18 +6,26 @@ import { PagePending } from './shell/PagePending.tsx';
 import { RouteFault } from './shell/RouteFault.tsx';
 import { Shell } from './shell/Shell.tsx';
 
-type FeatureModule = Record<string, ComponentType>;
-const features = import.meta.glob<FeatureModule>('../features/*/index.ts');
+const features = {
+  home: () => import('../features/home/index.ts'),
+  datasets: () => import('../features/datasets/index.ts'),
+  experiments: () => import('../features/experiments/index.ts'),
+  runs: () => import('../features/runs/index.ts'),
+  compare: () => import('../features/compare/index.ts'),
+  training: () => import('../features/training/index.ts'),
+  models: () => import('../features/models/index.ts'),
+  drift: () => import('../features/drift/index.ts'),
+  jobs: () => import('../features/jobs/index.ts'),
+  settings: () => import('../features/settings/index.ts'),
+};
+type Features = typeof features;
+type PageOf<F extends keyof Features> = keyof Awaited<ReturnType<Features[F]>> & string;
 
 /** A page of a feature, loaded when it is first visited: one chunk a feature. */
-function page(feature: string, name: string) {
+function page<F extends keyof Features>(feature: F, name: PageOf<F>) {
   return lazyRouteComponent(async () => {
-    const load = features[`../features/${feature}/index.ts`];
-    if (!load) throw new Error(`The page ${name} is not part of this build.`);
-    const module = await load();
-    const component = module[name];
-    if (!component) throw new Error(`The page ${name} is not part of this build.`);
-    return { default: component };
+    const pages: Record<string, ComponentType> = await features[feature]();
+    return { default: pages[name] ?? NotFoundPage };
   });
 }
 
@@ -34,7 +42,7 @@ function search<const K extends string>(...names: K[]) {
 }
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
-const at = <const P extends string>(path: P, feature: string, name: string) => ({
+const at = <const P extends string, F extends keyof Features>(path: P, feature: F, name: PageOf<F>) => ({
   getParentRoute: () => root,
   path,
   component: page(feature, name),

@@ -18,7 +18,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { SearchHit } from '../../../local-api/contract/index.ts';
-import { client } from '../api.ts';
+import { client, toFault } from '../api.ts';
 import { paths } from '../paths.ts';
 import { keys } from '../queries.ts';
 import classes from './CommandPalette.module.css';
@@ -90,6 +90,7 @@ export function CommandPalette({
       maxHeight={460}
       aria-label="Search and commands"
       radius="md"
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
     >
       <Spotlight.Search
         placeholder="Search datasets, runs, models … or type a command"
@@ -117,7 +118,10 @@ export function CommandPalette({
         ) : null}
         <Group label="Do" entries={shownCommands} />
         <Group label="Go to" entries={shownPlaces} />
-        {isEmpty && !search.isFetching ? (
+        {search.error ? (
+          <p className={classes.note}>The search failed: {toFault(search.error).detail}</p>
+        ) : null}
+        {isEmpty && !search.isFetching && !search.error ? (
           <Spotlight.Empty>Nothing is called “{query.trim()}”.</Spotlight.Empty>
         ) : null}
       </Spotlight.ActionsList>

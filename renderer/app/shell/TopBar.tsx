@@ -1,8 +1,8 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import {
-  IconBrightnessAuto,
   IconCheck,
+  IconDeviceDesktop,
   IconKeyboard,
   IconMoon,
   IconSearch,
@@ -79,7 +79,7 @@ function Breadcrumbs() {
 }
 
 const themes = [
-  { value: 'auto', label: 'As the system', icon: IconBrightnessAuto },
+  { value: 'auto', label: 'As the system', icon: IconDeviceDesktop },
   { value: 'light', label: 'Light', icon: IconSun },
   { value: 'dark', label: 'Dark', icon: IconMoon },
 ] as const;

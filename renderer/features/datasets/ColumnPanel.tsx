@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { ColumnProfile } from '../../../local-api/contract/index.ts';
-import { formatCount, formatDateTime, formatNumber, formatPercent } from '../../app/format.ts';
+import { formatCount, formatNumber, formatPercent, formatUtcDay } from '../../app/format.ts';
 import { CategoryBars } from '../../charts/CategoryBars.tsx';
 import { Histogram } from '../../charts/Histogram.tsx';
 import { type Fact, KeyValue } from '../../components/KeyValue.tsx';
@@ -44,7 +44,7 @@ export function ColumnPanel({ column, rows }: Props) {
           series={series}
           yLabel="Rows"
           formatY={formatCount}
-          {...(isTime ? { formatX: formatDay } : {})}
+          {...(isTime ? { formatX: formatUtcDay } : {})}
         />
       ) : null}
       {top.labels.length > 0 && !isTime ? (
@@ -61,16 +61,15 @@ export function ColumnPanel({ column, rows }: Props) {
   );
 }
 
-function formatDay(timeMs: number): string {
-  return formatDateTime(timeMs).slice(0, 10);
-}
-
 function factsOf(column: ColumnProfile, rows: number): Fact[] {
   const facts: Fact[] = [
     { label: 'Values', value: formatCount(column.count) },
     {
       label: 'Missing',
-      value: `${formatCount(column.missing)} (${formatPercent(rows === 0 ? 0 : column.missing / rows)})`,
+      value:
+        column.missing === 0
+          ? 'none'
+          : `${formatCount(column.missing)} (${formatPercent(column.missing / rows)})`,
     },
     { label: 'Distinct', value: formatCount(column.distinct) },
     {

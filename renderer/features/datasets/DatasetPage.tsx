@@ -8,7 +8,6 @@ import { formatBytes, formatCount, formatRelative } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
 import { keys } from '../../app/queries.ts';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
-import { Digest } from '../../components/Digest.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { Page, PageHeader } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -139,7 +138,6 @@ function VersionFacts({ version }: { version: DatasetVersion }) {
       <span>
         from {version.sourceName}, <RelativeTime timeMs={version.createdAtMs} />
       </span>
-      <Digest value={version.digest} />
     </>
   );
 }

@@ -1,8 +1,9 @@
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { ColumnProfile, DatasetProfile, DatasetVersion } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
-import { formatCount, formatPercent, formatPlural } from '../../app/format.ts';
+import { formatCount, formatPercent } from '../../app/format.ts';
 import { keys } from '../../app/queries.ts';
 import { Heatmap } from '../../charts/Heatmap.tsx';
 import { SparkHistogram } from '../../charts/SparkHistogram.tsx';
@@ -41,10 +42,7 @@ export function ProfileView({ version, column, onColumn }: Props) {
 function Profile({ profile, column, onColumn }: Omit<Props, 'version'> & { profile: DatasetProfile }) {
   const columns = useMemo(() => tableColumns(profile.rows), [profile.rows]);
   const shown = profile.columns.find((one) => one.name === column) ?? profile.columns[0];
-  const warnings = [
-    ...profile.warnings,
-    ...(profile.duplicateRows ? [`${formatPlural(profile.duplicateRows, 'row')} repeated`] : []),
-  ];
+  const { warnings } = profile;
   return (
     <>
       {warnings.length > 0 ? (
@@ -90,19 +88,13 @@ function Profile({ profile, column, onColumn }: Omit<Props, 'version'> & { profi
 
 function tableColumns(rows: number): readonly DataColumn<ColumnProfile>[] {
   return [
-    {
-      id: 'name',
-      header: 'Column',
-      width: 150,
-      grow: true,
-      cell: (column) => <strong>{column.name}</strong>,
-    },
-    { id: 'type', header: 'Type', width: 104, cell: (column) => <TypeLabel type={column.type} /> },
+    { id: 'name', header: 'Column', width: 150, grow: true, cell: (column) => <Name column={column} /> },
+    { id: 'type', header: 'Type', width: 100, cell: (column) => <TypeLabel type={column.type} /> },
     { id: 'shape', header: 'Distribution', width: 142, cell: (column) => <Shape column={column} /> },
     {
       id: 'missing',
       header: 'Missing',
-      width: 84,
+      width: 78,
       align: 'right',
       cell: (column) =>
         column.missing === 0 ? <span className="a-dim">none</span> : formatPercent(column.missing / rows),
@@ -110,39 +102,39 @@ function tableColumns(rows: number): readonly DataColumn<ColumnProfile>[] {
     {
       id: 'distinct',
       header: 'Distinct',
-      width: 90,
+      width: 84,
       align: 'right',
       cell: (column) => formatCount(column.distinct),
     },
     {
-      id: 'min',
-      header: 'Lowest',
-      width: 110,
+      id: 'range',
+      header: 'Lowest to highest',
+      width: 176,
       align: 'right',
-      cell: (column) => formatCell(column.min, column.type),
-    },
-    {
-      id: 'max',
-      header: 'Highest',
-      width: 110,
-      align: 'right',
-      cell: (column) => formatCell(column.max, column.type),
-    },
-    {
-      id: 'warnings',
-      header: 'Worth a look',
-      width: 190,
-      cell: (column) => (
-        <span title={column.warnings.join('; ')}>
-          {column.warnings.map((warning) => (
-            <ToneBadge key={warning} tone="warn">
-              {warning}
-            </ToneBadge>
-          ))}
-        </span>
-      ),
+      cell: (column) => <Range column={column} />,
     },
   ];
+}
+
+function Name({ column }: { column: ColumnProfile }) {
+  if (column.warnings.length === 0) return <strong>{column.name}</strong>;
+  const words = column.warnings.join('; ');
+  return (
+    <span className={classes.name} title={words}>
+      <strong className="a-truncate">{column.name}</strong>
+      <IconAlertTriangle size={14} color="var(--a-warn)" role="img" aria-label={`Worth a look: ${words}`} />
+    </span>
+  );
+}
+
+function Range({ column }: { column: ColumnProfile }) {
+  // The days are enough here; the panel beside has the times.
+  const type = column.type === 'datetime' ? 'date' : column.type;
+  return (
+    <>
+      {formatCell(column.min, type)} <span className="a-dim">to</span> {formatCell(column.max, type)}
+    </>
+  );
 }
 
 function Shape({ column }: { column: ColumnProfile }) {

@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { useMemo } from 'react';
 import type { ColumnDrift, DriftReport } from '../../../local-api/contract/index.ts';
-import { formatCount, formatDateTime, formatNumber, formatPercent } from '../../app/format.ts';
+import { formatCount, formatNumber, formatPercent, formatUtcDay } from '../../app/format.ts';
 import { CategoryBars } from '../../charts/CategoryBars.tsx';
 import { Histogram } from '../../charts/Histogram.tsx';
 import { Panel } from '../../components/Panel.tsx';
@@ -65,13 +65,9 @@ function Distribution({ column, report }: Props) {
       yLabel="Share of rows"
       formatY={share}
       height={230}
-      {...(isTime ? { formatX: formatDay } : {})}
+      {...(isTime ? { formatX: formatUtcDay } : {})}
     />
   );
-}
-
-function formatDay(timeMs: number): string {
-  return formatDateTime(timeMs).slice(0, 10);
 }
 
 function MethodTable({ column }: { column: ColumnDrift }) {

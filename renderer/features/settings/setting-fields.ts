@@ -17,8 +17,9 @@ type Schema = Record<string, unknown>;
 
 /** Every setting of the schema, in its order. A kind that the form does not know becomes a text. */
 export function fieldsOf(schema: Schema): SettingField[] {
-  return entriesOf(schema).flatMap(([group, groupSchema]) =>
-    entriesOf(groupSchema).map(([name, leaf]) => fieldOf(group, name, leaf)),
+  const resolve = (one: Schema) => resolved(one, schema);
+  return entriesOf(resolve(schema)).flatMap(([group, groupSchema]) =>
+    entriesOf(resolve(groupSchema)).map(([name, leaf]) => fieldOf(group, name, resolve(leaf))),
   );
 }
 
@@ -73,6 +74,17 @@ function fieldOf(group: string, name: string, schema: Schema): SettingField {
     };
   }
   return { ...base, kind: 'text' };
+}
+
+/** Follows a reference into the definitions of the document: `#/$defs/Settings`. */
+function resolved(schema: Schema, root: Schema): Schema {
+  const { $ref } = schema;
+  if (typeof $ref !== 'string' || !$ref.startsWith('#/')) return schema;
+  const found = $ref
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((at, part) => (isSchema(at) ? at[part] : undefined), root);
+  return isSchema(found) ? found : schema;
 }
 
 function entriesOf(schema: Schema): [string, Schema][] {
