@@ -10,7 +10,9 @@ export type FlatSettings = Record<string, unknown>;
 export function flatten(tree: object): FlatSettings {
   const flat: FlatSettings = {};
   for (const [group, entries] of Object.entries(tree)) {
-    if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) {
+    // `jobs:` with nothing below it is null in YAML.
+    if (entries === null) continue;
+    if (typeof entries !== 'object' || Array.isArray(entries)) {
       flat[group] = entries;
       continue;
     }
