@@ -76,7 +76,7 @@ function dataSection({ dataset, rows, recipe, dropped }: ModelCardInput): string
     ...(rows.withoutTarget === 0
       ? []
       : [`- ${count(rows.withoutTarget)} rows were left out: their target is missing.`]),
-    ...dropped.map(({ name, reason }) => `- Column ${code(name)} is not used: ${reason}.`),
+    ...dropped.map(({ name, reason }) => `- ${code(name)} is not used: ${reason}.`),
   ];
   return `## Data\n\n${lines.join('\n')}`;
 }

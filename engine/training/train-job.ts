@@ -72,6 +72,7 @@ export async function run(context: JobContext<TrainJobInput>): Promise<TrainJobO
     rows: parts.train,
     preprocessing: recipe.preprocessing,
     view: trainer.matrix,
+    ...(recipe.split.kind === 'time' ? { timeColumn: recipe.split.column } : {}),
   });
   for (const { name, reason } of fitted.dropped) context.log(`"${name}" is not used: ${reason}.`);
   const { model, names } = await fitModel(context, trainer, table, parts, target, fitted);

@@ -82,7 +82,13 @@ export const Preprocessing = z.object({
     .prefault({}),
   datetime: z
     .object({
-      parts: z.array(DatetimePart).min(1).default(['month', 'day', 'weekday', 'hour', 'minuteOfDay']),
+      parts: z
+        .array(DatetimePart)
+        .min(1)
+        .default(['month', 'day', 'weekday', 'hour', 'minuteOfDay'])
+        .describe(
+          'With a time split, parts of its column are left out when the training rows do not cover their cycle twice',
+        ),
     })
     .prefault({}),
 });

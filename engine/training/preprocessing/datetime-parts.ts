@@ -1,6 +1,18 @@
 import type { DatetimePart } from '../../../local-api/contract/index.ts';
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
+
+/** After how many days a part comes round again; a year never does. */
+export const partCycles: Record<DatetimePart, { days: number; name: string } | null> = {
+  year: null,
+  month: { days: 365.25, name: 'years' },
+  dayOfYear: { days: 365.25, name: 'years' },
+  day: { days: 30.44, name: 'months' },
+  weekday: { days: 7, name: 'weeks' },
+  hour: { days: 1, name: 'days' },
+  minuteOfDay: { days: 1, name: 'days' },
+  minute: { days: 1 / 24, name: 'hours' },
+};
 
 /**
  * A part of an instant in UTC, as the preprocessing graph computes it: month 1–12, day 1–31, weekday 0 (Monday) – 6, hour 0–23,

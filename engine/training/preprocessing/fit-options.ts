@@ -8,7 +8,11 @@ export type FitOptions = {
   rows: Int32Array;
   preprocessing: Preprocessing;
   view: MatrixView;
+  /** The column that the rows are split by: all later rows are later in it than the training rows. */
+  timeColumn?: string;
 };
 
-/** The feature, or why the column is no input of the model, for people. */
-export type Fitted = { feature: FittedFeature } | { dropped: string };
+export type Dropped = { name: string; reason: string };
+
+/** The feature, with what was left out of it; or why the column is no input of the model, for people. */
+export type Fitted = { feature: FittedFeature; without?: readonly Dropped[] } | { dropped: string };

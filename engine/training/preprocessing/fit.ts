@@ -1,29 +1,32 @@
 import type { DatetimePart, Problem } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
 import type { NumericColumn, TableColumn } from '../table.ts';
-import { datetimePart } from './datetime-parts.ts';
+import { datetimePart, dayMs, partCycles } from './datetime-parts.ts';
 import { fitCategory } from './fit-category.ts';
-import type { FitOptions, Fitted } from './fit-options.ts';
+import type { Dropped, FitOptions, Fitted } from './fit-options.ts';
 import type { FittedFeature, FittedPreprocessing, NumberColumn } from './fitted.ts';
 import { numberColumn } from './number-column.ts';
 import { median, type NumberStatistics, numberStatistics } from './statistics.ts';
 
 /**
  * Learns from the training rows how each column becomes numbers: fill-in values, means and scales, categories worth a column.
- * Columns that tell nothing (constant, all missing) are dropped with a reason.
+ * Columns that tell nothing (constant, all missing) are dropped with a reason, and so are parts of `timeColumn` whose cycle the
+ * training rows do not cover twice.
  *
  * Errors: `training/bad-recipe` when no column is left, or one has a role that its values do not allow.
  * Cost: linear in rows × columns, and a sort a column for medians.
  */
 export function fitPreprocessing(options: FitOptions): FittedPreprocessing {
   const features: FittedFeature[] = [];
-  const dropped: { name: string; reason: string }[] = [];
+  const dropped: Dropped[] = [];
   const problems: Problem[] = [];
   for (const column of options.table.columns) {
     try {
       const fitted = fitColumn(column, options);
-      if ('feature' in fitted) features.push(fitted.feature);
-      else dropped.push({ name: column.name, reason: fitted.dropped });
+      if ('feature' in fitted) {
+        features.push(fitted.feature);
+        dropped.push(...(fitted.without ?? []));
+      } else dropped.push({ name: column.name, reason: fitted.dropped });
     } catch (error) {
       if (!(error instanceof AssayError)) throw error;
       problems.push({ path: `/features/roles/${column.name}`, message: error.message });
@@ -71,10 +74,17 @@ function fitNumber(column: NumericColumn, values: Float64Array, options: FitOpti
 
 function fitDatetime(column: NumericColumn, values: Float64Array, options: FitOptions): Fitted {
   const { name, type, nullable } = column;
-  if (values.every(Number.isNaN)) return { dropped: 'all values are missing' };
+  const instants = numberStatistics(values);
+  if (instants.present === 0) return { dropped: 'all values are missing' };
   let indicator = options.preprocessing.numeric.missingIndicator ? `${name} (missing)` : null;
   const parts: { part: DatetimePart; column: NumberColumn }[] = [];
+  const without: Dropped[] = [];
   for (const part of new Set(options.preprocessing.datetime.parts)) {
+    const reason = name === options.timeColumn ? uncovered(part, instants.max - instants.min) : null;
+    if (reason !== null) {
+      without.push({ name: `${name}.${part}`, reason });
+      continue;
+    }
     const numbers = values.map((ms) => (Number.isNaN(ms) ? ms : datetimePart(part, ms)));
     const statistics = numberStatistics(numbers);
     if (uselessNumber(statistics) !== null) continue;
@@ -86,8 +96,18 @@ function fitDatetime(column: NumericColumn, values: Float64Array, options: FitOp
     parts.push({ part, column: fitted });
     indicator = null;
   }
-  if (parts.length === 0) return { dropped: 'all chosen parts of the date are constant' };
-  return { feature: { kind: 'datetime', name, type, nullable, parts } };
+  if (parts.length === 0) return { dropped: 'no part of the date varies, or repeats, in the training rows' };
+  return { feature: { kind: 'datetime', name, type, nullable, parts }, without };
+}
+
+/**
+ * Why a part must not be learnt from when all later rows are later in time: over less than two of its cycles a season cannot be told
+ * from a trend, and what was learnt of "February" in one winter fails in March. null when it may, or the part has no cycle.
+ */
+function uncovered(part: DatetimePart, spanMs: number): string | null {
+  const cycle = partCycles[part];
+  if (cycle === null || spanMs >= 2 * cycle.days * dayMs) return null;
+  return `the training rows span less than two ${cycle.name}, so what they say of it need not hold for later rows`;
 }
 
 /** A constant with gaps still tells something: where it is missing. */

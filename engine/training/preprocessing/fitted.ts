@@ -40,7 +40,7 @@ export type FittedPreprocessing = {
   view: MatrixView;
   /** The model's inputs, in order. */
   features: readonly FittedFeature[];
-  /** Columns that tell nothing and are no input of the model, with the reason for people. */
+  /** Columns, and parts of datetimes, that the model does not use, with the reason for people. */
   dropped: readonly { name: string; reason: string }[];
 };
 

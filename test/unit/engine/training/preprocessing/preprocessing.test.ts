@@ -203,6 +203,41 @@ describe('categories', () => {
   });
 });
 
+describe('parts of the column that rows are split by', () => {
+  const day = 864e5;
+  const hourly = (days: number) =>
+    tableOf({
+      at: {
+        type: 'datetime',
+        values: Array.from({ length: days * 24 }, (_, h) => Date.UTC(2001, 0, 1) + (h * day) / 24),
+      },
+    });
+  const namesOf = (days: number, timeColumn?: string) => {
+    const table = hourly(days);
+    const fitted = fitPreprocessing({
+      table,
+      rows: allRows(table),
+      preprocessing: Preprocessing.parse({}),
+      view: 'unscaled',
+      ...(timeColumn === undefined ? {} : { timeColumn }),
+    });
+    return { names: featureNames(fitted), dropped: fitted.dropped.map(({ name }) => name) };
+  };
+
+  test('are learnt from only when the training rows cover their cycle twice', () => {
+    expect(namesOf(40, 'at')).toEqual({
+      names: ['at.weekday', 'at.hour', 'at.minuteOfDay'],
+      dropped: ['at.month', 'at.day'],
+    });
+    expect(namesOf(10, 'at').dropped).toEqual(['at.month', 'at.day', 'at.weekday']);
+    expect(namesOf(740, 'at').dropped).toEqual([]);
+  });
+
+  test('are all used in a column that rows are not split by', () => {
+    expect(namesOf(40).names).toEqual(['at.month', 'at.day', 'at.weekday', 'at.hour', 'at.minuteOfDay']);
+  });
+});
+
 describe('columns that tell nothing', () => {
   test('are dropped with a reason and are no input of the model', async () => {
     const table = tableOf({
