@@ -20,6 +20,8 @@ import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 /** A filter of 20,000 characters, percent-encoded, has to fit into the request line. */
 const MAX_HEADER_BYTES = 128 * 1024;
 
+const DEFAULT_TIMEOUT_MS = 30_000;
+
 /** How many ports after a taken one are tried. */
 const PORTS_TRIED = 20;
 
@@ -36,6 +38,8 @@ export type ServerOptions = {
   /** Checks every answer against the contract. By default where NODE_ENV says test or development. */
   checkAnswers?: boolean;
   heartbeatMs?: number;
+  /** Time for requests whose endpoint names none; 30 s. */
+  timeoutMs?: number;
 };
 
 export type RunningServer = {
@@ -88,6 +92,7 @@ function createApp(options: ServerOptions, port: number, { epoch, streams, metri
   app.use(authenticate(createSession(workspace.token, port)));
   implement(app, createRoutes(workspace), {
     streams,
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     checkAnswers: options.checkAnswers ?? ['test', 'development'].includes(process.env.NODE_ENV ?? ''),
   });
   app.get('/metrics', metrics.expose);

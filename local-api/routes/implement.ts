@@ -11,13 +11,14 @@ import { receiveBytes } from './receive-bytes.ts';
 import { type Download, sendDownload } from './send-download.ts';
 import { validate } from './validate.ts';
 
-const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_BYTES = 1024 ** 3;
 
 export type Implementation = { [G in keyof typeof api]: Handlers<(typeof api)[G]> };
 
 export type ImplementOptions = {
   streams: EventStreams;
+  /** For endpoints that name none. */
+  timeoutMs: number;
   /** Checks answers against the contract too: for tests and development, where a wrong one should be loud. */
   checkAnswers: boolean;
 };
@@ -68,7 +69,7 @@ function serve(endpoint: Endpoint, handler: AnyHandler, options: ImplementOption
       const parentJobId = typeof parentJob === 'string' && parentJob !== '' ? parentJob : null;
       return handler({ ...parsed, body, signal: gone.signal, parentJobId } as never);
     };
-    const answer = await withinTime(work(), endpoint.timeoutMs ?? DEFAULT_TIMEOUT_MS).catch(
+    const answer = await withinTime(work(), endpoint.timeoutMs ?? options.timeoutMs).catch(
       (thrown: unknown) => {
         // What the handler left unread or undone is nobody's business any more.
         gone.abort(thrown);

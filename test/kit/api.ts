@@ -21,12 +21,22 @@ export type TestApi = {
  * where `prepare` makes one, is served as the workbench.
  */
 export async function startTestApi(
-  options: { prepare?: (dir: string) => Promise<void>; startJobs?: boolean; heartbeatMs?: number } = {},
+  options: {
+    prepare?: (dir: string) => Promise<void>;
+    startJobs?: boolean;
+    heartbeatMs?: number;
+    timeoutMs?: number;
+  } = {},
 ): Promise<TestApi> {
   const dir = await mkdtemp(join(tmpdir(), 'assay-api-'));
   await options.prepare?.(dir);
   const lines: string[] = [];
-  const note = (fields: object, message: string) => lines.push(JSON.stringify({ ...fields, message }));
+  const note = (fields: object, message: string) =>
+    lines.push(
+      JSON.stringify({ ...fields, message }, (_key, value) =>
+        value instanceof Error ? String(value) : value,
+      ),
+    );
   const logger: Logger = { debug: note, info: note, warn: note, error: note };
   const workspace = await openWorkspace({ dir, logger, startJobs: options.startJobs ?? true });
   const server = await startServer({
@@ -36,6 +46,7 @@ export async function startTestApi(
     logger,
     checkAnswers: true,
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   });
   return {
     url: server.url,
