@@ -20,7 +20,7 @@ export type BlobFile = {
 };
 
 /** A file being written in the staging folder; it becomes a blob by `place`. */
-export type StagedFile = { path: string; handle: FileHandle };
+type StagedFile = { path: string; handle: FileHandle };
 
 /**
  * The files of the artifact store: `objects/ab/cdef…` by digest, `.zst` where compressed, and a staging folder on the

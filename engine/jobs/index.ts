@@ -1,2 +1,2 @@
-export { createJobQueue, type JobQueueOptions } from './job-queue.ts';
+export { createJobQueue } from './job-queue.ts';
 export * from './job-types.ts';

@@ -3,7 +3,7 @@ import type { Clock, Logger } from '../system/index.ts';
 import type { JobTable } from './job-table.ts';
 
 /** Lines kept of a job; when there are more, the oldest go. */
-export const keptLines = 10_000;
+const keptLines = 10_000;
 const maxLineLength = 4000;
 const flushMs = 250;
 

@@ -23,7 +23,7 @@ export type JobProcessOptions = {
   onOutput(stream: 'stdout' | 'stderr', line: string): void;
 };
 
-export type ProcessOutcome = { output: unknown } | { error: JobFailure };
+type ProcessOutcome = { output: unknown } | { error: JobFailure };
 export type JobProcess = {
   /** Settles when the process has gone and every item was dealt with; never rejects. */
   outcome: Promise<ProcessOutcome>;

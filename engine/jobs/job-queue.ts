@@ -15,7 +15,7 @@ import { createJobWaits } from './job-waits.ts';
 import type { RetryDelay } from './retry-delay.ts';
 import { createTurns } from './turns.ts';
 
-export type JobQueueOptions = {
+type JobQueueOptions = {
   store: Store;
   events: EventBus;
   clock: Clock;

@@ -7,7 +7,7 @@ import type { SubmitJob } from './job-types.ts';
 export type JobRow = Selectable<Database['jobs']>;
 export type JobLimits = { memoryMb?: number | undefined; seconds?: number | undefined };
 /** States in which a job is still to come to an end. */
-export const activeStates = ['queued', 'running'] as const;
+const activeStates = ['queued', 'running'] as const;
 
 const Limits = z.object({ memoryMb: z.number().optional(), seconds: z.number().optional() });
 

@@ -8,7 +8,7 @@ import { silentLogger, systemClock, systemIds } from '../../../engine/system/ind
 import type { EngineEvent, JobKind } from '../../../local-api/contract/index.ts';
 import type { TestJob } from './test-job.ts';
 
-export type TestHandler = Partial<JobHandler<TestJob, unknown>>;
+type TestHandler = Partial<JobHandler<TestJob, unknown>>;
 export type JobQueueFixture = {
   dir: string;
   store: Store;
