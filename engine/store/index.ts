@@ -1,4 +1,5 @@
 export { listBackups } from './backup.ts';
+export { withFileLock } from './file-lock.ts';
 export { expectedNames, nearNames } from './filter/near-names.ts';
 export { containsPattern, quoteText } from './filter/quote.ts';
 export type { FieldSelection } from './listing/fields.ts';

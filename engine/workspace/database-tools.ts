@@ -48,11 +48,11 @@ export function databaseTools(
     return { path: paths.database, clock, logger, backupsDir: paths.backups, keepBackups };
   };
   const locked = async <T>(work: () => Promise<T>): Promise<T> => {
-    const lock = await lockWorkspace(dir);
+    const lock = lockWorkspace(dir);
     try {
       return await work();
     } finally {
-      await lock.release();
+      lock.release();
     }
   };
 

@@ -4,6 +4,7 @@ import type { JobModule } from '../jobs/index.ts';
 /** The module that runs each kind of job of the engine; loaded in the job process when its kind is asked for. */
 export const engineJobModules = {
   import: () => import('../data/import-job.ts'),
+  drift: () => import('../monitoring/drift-job.ts'),
   export: () => import('../models/export-job.ts'),
   train: () => import('../training/train-job.ts'),
 } satisfies Partial<Record<JobKind, () => Promise<JobModule>>>;

@@ -49,7 +49,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   const ids = options.ids ?? systemIds(clock);
 
   await makeFolder(dir);
-  const lock = await lockWorkspace(dir);
+  const lock = lockWorkspace(dir);
   closers.add('lock', () => lock.release());
   await prepareFolders(dir, paths);
   const { logger, setLevel } = openLog(options, paths, clock, closers);

@@ -4,7 +4,7 @@ import { createDataService, type DataService } from '../data/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
 import { createJobQueue, type JobQueue } from '../jobs/index.ts';
 import { createModelRegistry, type ModelRegistry } from '../models/index.ts';
-import type { DriftService } from '../monitoring/index.ts';
+import { createDriftService, type DriftService } from '../monitoring/index.ts';
 import { createServingService, type ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
@@ -12,7 +12,6 @@ import { version } from '../system/version.ts';
 import { createTracking, type TrackingService } from '../tracking/index.ts';
 import { createTrainingService, type TrainingService } from '../training/index.ts';
 import { isVersionInUse } from './references.ts';
-import { unfinishedRoom } from './unfinished-room.ts';
 import type { WorkspacePaths } from './workspace-folder.ts';
 import type { OpenWorkspaceOptions } from './workspace-types.ts';
 
@@ -70,7 +69,7 @@ export async function wireRooms(base: {
   const training = createTrainingService({ tracking, data, artifacts, jobs, clock, assayVersion: version });
   const models = createModelRegistry({ store, tracking, artifacts, jobs, events, clock, dir });
   const serving = createServingService({ models, artifacts, settings });
-  const drift = unfinishedRoom<DriftService>('monitoring');
+  const drift = createDriftService({ store, jobs, events, data, clock });
 
   artifacts.addRoots(() => tracking.artifactDigests());
   return { events, artifacts, jobs, data, tracking, training, models, serving, drift };

@@ -74,15 +74,17 @@ export async function searchWorkspace(rooms: Searched, text: string, limit: numb
         link: `/models/${encodeURIComponent(name)}`,
       })),
     ),
-    rooms.drift.list(query(`id = ${quoteText(wanted)}`)).then((page) =>
-      hits(page, ({ id, drifted }) => ({
-        type: 'drift-report',
-        id,
-        title: id,
-        subtitle: drifted ? 'Drift report, drifted' : 'Drift report',
-        link: `/drift/${id}`,
-      })),
-    ),
+    rooms.drift
+      .list(query(`referenceName ilike ${like} or currentName ilike ${like} or id = ${quoteText(wanted)}`))
+      .then((page) =>
+        hits(page, ({ id, referenceName, currentName, drifted }) => ({
+          type: 'drift-report',
+          id,
+          title: `${currentName} against ${referenceName}`,
+          subtitle: drifted ? 'Drift report, drifted' : 'Drift report, no drift',
+          link: `/drift/${id}`,
+        })),
+      ),
     rooms.jobs.list(byTitle).then((page) =>
       hits(page, ({ id, title, state }) => ({
         type: 'job',
