@@ -11,6 +11,7 @@ import { modelListing, versionListing, versionsOf } from './model-listing.ts';
 import { checkAliases, checkName, parseRef } from './model-names.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import { findModel, findVersionId, loadModels, loadVersions, newestVersionId } from './model-rows.ts';
+import { remembered } from './remembered.ts';
 import { readRunModel } from './run-model.ts';
 import { insertModel, insertVersion, pointAlias, touch } from './write-models.ts';
 
@@ -29,7 +30,13 @@ type ModelRegistryOptions = {
 export function createModelRegistry(options: ModelRegistryOptions): ModelRegistry {
   const { store, clock } = options;
   const { db } = store;
-  const tell = teller(options.events);
+  const resolved = remembered(async (ref) => {
+    const { name, version } = parseRef(ref);
+    const model = await findModel(db, name);
+    const id = version === null ? await newestVersionId(db, model) : await findVersionId(db, model, version);
+    return one(await loadVersions(db, [id]));
+  });
+  const tell = teller(options.events, resolved.forget);
   const registry: ModelRegistry = {
     list: (query) => list(db, modelListing, query, { load: (ids) => loadModels(db, ids) }),
     async create({ name, description = '', tags = {} }) {
@@ -78,13 +85,7 @@ export function createModelRegistry(options: ModelRegistryOptions): ModelRegistr
       const model = await findModel(db, name);
       return one(await loadVersions(db, [await findVersionId(db, model, version)]));
     },
-    async resolve(ref) {
-      const { name, version } = parseRef(ref);
-      const model = await findModel(db, name);
-      const id =
-        version === null ? await newestVersionId(db, model) : await findVersionId(db, model, version);
-      return one(await loadVersions(db, [id]));
-    },
+    resolve: (ref) => resolved.get(ref),
     async updateVersion(name, version, { description, card, tags, status }) {
       const model = await findModel(db, name);
       const id = await findVersionId(db, model, version);
@@ -151,13 +152,15 @@ export function createModelRegistry(options: ModelRegistryOptions): ModelRegistr
   return registry;
 }
 
-function teller(events: Pick<EventBus, 'emit'>) {
+/** Tells of a committed change; `forget` drops what is out of date by it. */
+function teller(events: Pick<EventBus, 'emit'>, forget: () => void) {
   return (
     model: string,
     version: string | null,
     change: 'created' | 'updated' | 'deleted' | 'alias',
     text?: string,
   ): void => {
+    forget();
     const gone = change === 'deleted';
     const query = version === null || gone ? '' : `?version=${encodeURIComponent(version)}`;
     const link = gone && version === null ? null : `/models/${encodeURIComponent(model)}${query}`;

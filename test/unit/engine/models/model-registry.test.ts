@@ -145,6 +145,23 @@ describe('finding a version', () => {
     expect(await registry.resolve('late/1.1.0')).toMatchObject({ status: 'archived' });
   });
 
+  test('follows every change at once', async () => {
+    const { registry } = fixture;
+    expect(await registry.resolve('late@champion')).toMatchObject({ version: '1.0.0', description: '' });
+    await registry.updateVersion('late', '1.0.0', { description: 'better' });
+    expect(await registry.resolve('late@champion')).toMatchObject({ description: 'better' });
+    await registry.setAlias('late', 'champion', '1.1.0');
+    expect(await registry.resolve('late@champion')).toMatchObject({ version: '1.1.0' });
+    expect(await registry.resolve('late')).toMatchObject({ version: '1.1.0' });
+    await registry.deleteVersion('late', '1.1.0');
+    expect(await registry.resolve('late')).toMatchObject({ version: '1.0.0' });
+    await expect(registry.resolve('late@champion')).rejects.toMatchObject({ code: 'models/alias-not-found' });
+    await register('late');
+    expect(await registry.resolve('late')).toMatchObject({ version: '1.1.0', number: 2 });
+    await registry.delete('late');
+    await expect(registry.resolve('late')).rejects.toMatchObject({ code: 'models/not-found' });
+  });
+
   test('that is not there says what there is', async () => {
     const { registry } = fixture;
     await expect(registry.resolve('lat')).rejects.toMatchObject({
