@@ -1,8 +1,6 @@
 /** Whether the served model gives the answers that the evaluation reported: the same rows, once from the file and once over HTTP. */
-import { createWriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { quoteIdentifier, quoteText, withDuckDb } from '../../engine/data/index.ts';
 import type { Client } from '../client/index.ts';
 import type { Cell, Signature } from '../contract/index.ts';
@@ -29,8 +27,7 @@ export async function measureParity(
     params: { runId, path: 'predictions.parquet' },
     signal: context.signal,
   });
-  if (!download.body) throw new Error('The stored predictions are empty.');
-  await pipeline(Readable.fromWeb(download.body), createWriteStream(file));
+  await writeFile(file, Buffer.from(await download.arrayBuffer()));
   const heldOut = await readHeldOut(file, signature, context);
 
   let maxAbsDiff = 0;

@@ -69,15 +69,6 @@ describe.skipIf(reason !== null)('the desktop app', () => {
     ]);
   });
 
-  it('isolates and sandboxes every window', async () => {
-    const preferences = await app.evaluate(({ webContents }) =>
-      webContents.getAllWebContents().map((contents) => contents.getLastWebPreferences()),
-    );
-    for (const preference of preferences) {
-      expect(preference).toMatchObject({ contextIsolation: true, sandbox: true, nodeIntegration: false });
-    }
-  });
-
   it('refuses to leave the origin and to open windows', async () => {
     const before = page.url();
     await page.evaluate(() => {
