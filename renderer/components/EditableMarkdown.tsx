@@ -1,6 +1,7 @@
-import { Button, Group, SegmentedControl, Textarea } from '@mantine/core';
+import { ActionIcon, Button, Group, SegmentedControl, Textarea, Tooltip } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
+import classes from './EditableMarkdown.module.css';
 import { ErrorNote } from './ErrorNote.tsx';
 import { Markdown } from './Markdown.tsx';
 
@@ -12,10 +13,19 @@ type Props = {
   /** What is shown when there is no text. */
   empty: ReactNode;
   isReadOnly?: boolean;
+  /** Takes no more room than the text: for a line or two under a title. */
+  isCompact?: boolean;
 };
 
 /** Markdown that can be read and, on demand, written: Ctrl or ⌘ and Enter saves, Escape leaves it as it was. */
-export function EditableMarkdown({ label, text, onSave, empty, isReadOnly = false }: Props) {
+export function EditableMarkdown({
+  label,
+  text,
+  onSave,
+  empty,
+  isReadOnly = false,
+  isCompact = false,
+}: Props) {
   const [draft, setDraft] = useState<string | null>(null);
   const [shown, setShown] = useState<'write' | 'preview'>('write');
   const [error, setError] = useState<unknown>(null);
@@ -39,21 +49,29 @@ export function EditableMarkdown({ label, text, onSave, empty, isReadOnly = fals
     }
   };
   if (draft === null) {
+    const edit = () => setDraft(text);
+    const name = `Edit: ${label}`;
     return (
-      <>
+      <div className={isCompact ? classes.compact : undefined}>
         {text.trim() === '' ? <div className="a-dim">{empty}</div> : <Markdown text={text} />}
-        {isReadOnly ? null : (
+        {isReadOnly ? null : isCompact ? (
+          <Tooltip label="Edit">
+            <ActionIcon size="sm" onClick={edit} aria-label={name}>
+              <IconPencil size={14} />
+            </ActionIcon>
+          </Tooltip>
+        ) : (
           <Button
             variant="default"
             mt="sm"
             leftSection={<IconPencil size={14} />}
-            onClick={() => setDraft(text)}
-            aria-label={`Edit: ${label}`}
+            onClick={edit}
+            aria-label={name}
           >
             Edit
           </Button>
         )}
-      </>
+      </div>
     );
   }
   return (

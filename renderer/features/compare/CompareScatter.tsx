@@ -3,11 +3,13 @@ import { useRouter } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import type { Run } from '../../../local-api/contract/index.ts';
 import { paths } from '../../app/paths.ts';
-import { ScatterChart, type ScatterPoint } from '../../charts/ScatterChart.tsx';
+import { ScatterChart, type ScatterPoint, type ScatterSeries } from '../../charts/ScatterChart.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import classes from './compare.module.css';
 import { mainMetric, numericIds, runValue } from './run-values.ts';
+
+const COLOURED_RUNS = 8;
 
 type Props = {
   runs: readonly Run[];
@@ -23,15 +25,18 @@ export function CompareScatter({ runs, x, y, onAxes }: Props) {
   const known = (id: string | undefined) => (id !== undefined && ids.includes(id) ? id : undefined);
   const shownY = known(y) ?? mainMetric(runs) ?? ids[0];
   const shownX = known(x) ?? ids.find((id) => id !== shownY) ?? ids[0];
-  const series = useMemo(() => {
-    const points = runs.flatMap((run): ScatterPoint[] => {
+  const series = useMemo((): ScatterSeries[] => {
+    const pointOf = (run: Run): ScatterPoint[] => {
       const at = shownX === undefined ? null : runValue(run, shownX);
       const value = shownY === undefined ? null : runValue(run, shownY);
       return typeof at === 'number' && typeof value === 'number'
         ? [{ x: at, y: value, label: run.name, id: run.id }]
         : [];
-    });
-    return [{ label: 'runs', points }];
+    };
+    // A few runs keep the colours that they have in the other views; of many, the colours would say nothing.
+    return runs.length <= COLOURED_RUNS
+      ? runs.map((run, colour) => ({ label: run.name, points: pointOf(run), colour }))
+      : [{ label: 'runs', points: runs.flatMap(pointOf) }];
   }, [runs, shownX, shownY]);
   const pick = useCallback(
     (point: ScatterPoint) => {

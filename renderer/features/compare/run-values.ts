@@ -20,7 +20,7 @@ export function metricIds(runs: readonly Run[]): string[] {
 }
 
 /** Params that say how a fit went rather than how it was set up. */
-const outcomes = /^(fit|matrix)\./;
+const outcomes = /^(fit|matrix)\.|^rows\.(training|validation|test)$/;
 
 /**
  * Names of params that differ between the runs, since those that do not can't explain anything: first what was set and

@@ -120,6 +120,7 @@ function Head({ model }: { model: Model }) {
         text={model.description}
         onSave={saveDescription}
         empty="No description yet."
+        isCompact
       />
       {isDeleting ? (
         <DeleteModelDialog

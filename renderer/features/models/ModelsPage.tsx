@@ -15,7 +15,7 @@ import { Page, PageHeader } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { nameFilter } from '../experiments/name-filter.ts';
-import { AliasBadges } from './AliasBadges.tsx';
+import { AliasBadges, championFirst } from './AliasBadges.tsx';
 import classes from './models.module.css';
 import { shownMetrics } from './shown-metrics.ts';
 
@@ -101,11 +101,11 @@ function columnsFor(models: readonly Model[]): DataColumn<Model>[] {
     {
       id: 'aliases',
       header: 'Aliases',
-      width: 230,
+      width: 270,
       cell: (model) =>
-        Object.entries(model.aliases).map(([alias, version]) => (
+        championFirst(Object.keys(model.aliases)).map((alias) => (
           <span key={alias} className={classes.aliasOf}>
-            <AliasBadges aliases={[alias]} /> {version}
+            <AliasBadges aliases={[alias]} /> {model.aliases[alias]}
           </span>
         )),
     },

@@ -7,6 +7,7 @@ import { client, toFault } from '../../app/api.ts';
 import { formatNumber, formatPercent } from '../../app/format.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
+import { championFirst } from './AliasBadges.tsx';
 import classes from './models.module.css';
 import {
   classShares,
@@ -27,6 +28,7 @@ export function TryIt({ version }: { version: ModelVersion }) {
   const [texts, setTexts] = useState<FieldTexts>(() => exampleTexts(signature));
   const [wasSent, setSent] = useState(false);
   const exact = `${version.model}/${version.version}`;
+  const [alias] = championFirst(version.aliases);
   const { row, faults } = readRow(signature, texts);
   const predict = useMutation({
     mutationFn: () => client.predictions.predict({ body: { model: exact, rows: [row] } }),
@@ -90,7 +92,7 @@ export function TryIt({ version }: { version: ModelVersion }) {
         <Snippets
           all={snippets(
             window.location.origin,
-            version.aliases[0] ? `${version.model}@${version.aliases[0]}` : exact,
+            alias === undefined ? exact : `${version.model}@${alias}`,
             row,
           )}
         />

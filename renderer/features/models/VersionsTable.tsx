@@ -46,7 +46,7 @@ function columnsFor(versions: readonly ModelVersion[]): DataColumn<ModelVersion>
     {
       id: 'version',
       header: 'Version',
-      width: 210,
+      width: 190,
       grow: true,
       cell: (version) => (
         <span className={classes.versionCell}>
@@ -55,14 +55,14 @@ function columnsFor(versions: readonly ModelVersion[]): DataColumn<ModelVersion>
         </span>
       ),
     },
-    { id: 'trainer', header: 'Trainer', width: 90, cell: (version) => version.trainer || NO_VALUE },
+    { id: 'trainer', header: 'Trainer', width: 78, cell: (version) => version.trainer || NO_VALUE },
     ...shownMetrics(versions, 5).map((key): DataColumn<ModelVersion> => {
       const values = versions.map((version) => version.metrics[key] ?? null);
       const best = new Set(bestPositions(key, values).map((position) => versions[position]?.version));
       return {
         id: `metrics.${key}`,
         header: key,
-        width: 96,
+        width: 86,
         align: 'right',
         cell: (version) => (
           <span className={best.has(version.version) ? classes.best : undefined}>
@@ -74,7 +74,7 @@ function columnsFor(versions: readonly ModelVersion[]): DataColumn<ModelVersion>
     {
       id: 'run',
       header: 'Run',
-      width: 90,
+      width: 84,
       cell: (version) =>
         version.runId ? (
           <AppLink href={paths.run(version.runId)}>{version.runId.slice(0, 8)}</AppLink>
@@ -89,11 +89,11 @@ function columnsFor(versions: readonly ModelVersion[]): DataColumn<ModelVersion>
       align: 'right',
       cell: (version) => formatBytes(version.sizeBytes),
     },
-    { id: 'digest', header: 'Digest', width: 110, cell: (version) => <Digest value={version.digest} /> },
+    { id: 'digest', header: 'Digest', width: 100, cell: (version) => <Digest value={version.digest} /> },
     {
       id: 'created',
       header: 'Registered',
-      width: 120,
+      width: 108,
       cell: (version) => <RelativeTime timeMs={version.createdAtMs} />,
     },
   ];
