@@ -20,6 +20,7 @@ export function chooseEncoding(sample: Uint8Array): BlobEncoding {
   return packed.length < sample.length * payingRatio ? 'zstd' : 'raw';
 }
 
+/** Plain bytes in, a zstd frame out. */
 export function createEncoder(): Transform {
   return createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: zstdLevel } });
 }

@@ -21,6 +21,7 @@ export async function* verified(digest: Digest, chunks: AsyncIterable<Buffer>): 
   if (held !== undefined) yield held;
 }
 
+/** Passes chunks on; faults of disk and decompressor come out as `artifacts/not-found` and `artifacts/corrupt`. */
 export async function* mapReadErrors(digest: Digest, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
     yield* chunks;
@@ -29,10 +30,12 @@ export async function* mapReadErrors(digest: Digest, chunks: AsyncIterable<Buffe
   }
 }
 
+/** Chunks as a stream; ending it early closes the file. */
 export function byteStream(chunks: AsyncIterable<Buffer>): Readable {
   return Readable.from(chunks, { objectMode: false, highWaterMark: 256 * 1024 });
 }
 
+/** Throws `request/invalid` unless both are whole byte offsets in order. */
 export function checkRange({ start, end }: { start: number; end?: number }): void {
   const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
   if (isCount(start) && (end === undefined || (isCount(end) && end >= start))) return;

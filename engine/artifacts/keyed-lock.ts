@@ -1,6 +1,7 @@
 /** Runs work of the same key one after the other, and of different keys at once. */
 export type KeyedLock = { run<T>(key: string, work: () => Promise<T>): Promise<T> };
 
+/** Locks of this process; a key costs memory only while it is in use. */
 export function keyedLock(): KeyedLock {
   const tails = new Map<string, Promise<unknown>>();
   return {

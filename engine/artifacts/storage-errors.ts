@@ -31,10 +31,12 @@ export function readError(digest: Digest, thrown: unknown): unknown {
   return thrown;
 }
 
+/** `artifacts/not-found` of a digest. */
 export function notFound(digest: Digest): AssayError {
   return new AssayError('artifacts/not-found', `No artifact ${digest} is stored.`);
 }
 
+/** `artifacts/corrupt` of a digest. */
 export function corrupt(digest: Digest, cause?: unknown): AssayError {
   return new AssayError('artifacts/corrupt', `The stored bytes of ${digest} are damaged.`, { cause });
 }

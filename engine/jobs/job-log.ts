@@ -17,6 +17,7 @@ export type JobLog = {
   flush(): Promise<void>;
 };
 
+/** The log of a job from its last line on. Memory: at most twice `keptLines`. */
 export function createJobLog(options: {
   jobId: string;
   table: JobTable;

@@ -37,6 +37,7 @@ export type JobRunner = {
   stop(graceMs: number): Promise<void>;
 };
 
+/** A runner with nothing to run; each job costs a process, its log a few writes a second. */
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const { table, handlers, clock, logger } = options;
   const active = new Map<string, { job: ActiveJob; ended: Promise<void> }>();

@@ -11,6 +11,7 @@ const activeStates = ['queued', 'running'] as const;
 
 const Limits = z.object({ memoryMb: z.number().optional(), seconds: z.number().optional() });
 
+/** A row as the API shows it. */
 export function toJob(row: JobRow): Job {
   return {
     id: row.id,
@@ -32,6 +33,7 @@ export function toJob(row: JobRow): Job {
   };
 }
 
+/** What the job asks for in place of the settings. */
 export function limitsOf(row: JobRow): JobLimits {
   return Limits.parse(JSON.parse(row.limits));
 }

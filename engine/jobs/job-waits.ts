@@ -11,6 +11,7 @@ export type JobWaits = {
   abandon(reason: Error): void;
 };
 
+/** Nobody waits yet. */
 export function createJobWaits(): JobWaits {
   const waiting = new Map<string, Set<Waiter>>();
   return {

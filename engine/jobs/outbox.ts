@@ -19,6 +19,7 @@ export type Outbox = {
   flush(): void;
 };
 
+/** `rssBytes` is told with every batch, for hosts whose system does not say. */
 export function createOutbox(
   send: (message: FromJobProcess) => void,
   rssBytes: () => number,

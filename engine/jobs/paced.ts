@@ -6,6 +6,7 @@ export type Paced = {
   stop(): void;
 };
 
+/** `call` reads the newest state itself. Its timer keeps no process alive. */
 export function paced(intervalMs: number, call: () => void): Paced {
   let timer: NodeJS.Timeout | undefined;
   let isDue = false;

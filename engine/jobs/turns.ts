@@ -15,6 +15,7 @@ export type Turns = {
   stop(): Promise<void>;
 };
 
+/** Starts nothing before `start()`. One claim is one short statement, whatever the length of the queue. */
 export function createTurns(options: {
   table: JobTable;
   handlers: ReadonlyMap<string, JobHandler>;
