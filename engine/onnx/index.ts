@@ -1,4 +1,4 @@
-export type { ElementType, TensorData } from './encode.ts';
+export type { TensorData } from './encode.ts';
 export { flattenModel } from './flatten-model.ts';
 export { float, GraphBuilder, tensor, type Value } from './graph-builder.ts';
 export { type InputColumn, inputElementType, missingDatetime, outputNames } from './model-inputs.ts';

@@ -35,7 +35,9 @@ export function regressionSignature(inputs: Inputs): Signature {
 /** Probability of "late" is the logistic of x. */
 export function lateModel(): { bytes: Uint8Array; signature: Signature } {
   const g = new GraphBuilder('late');
-  const x = g.node('Cast', [g.input('x', 'float64', ['N'])], { to: 1 });
+  // As in every model of Assay, a lone input may also come as [N, 1].
+  const flat = g.node('Reshape', [g.input('x', 'float64', ['N']), g.constant(BigInt64Array.of(-1n))]);
+  const x = g.node('Cast', [flat], { to: 1 });
   const p = g.node('Unsqueeze', [g.node('Sigmoid', [x]), g.constant(BigInt64Array.of(1n))]);
   const both = g.node('Concat', [g.node('Sub', [g.constant(Float32Array.of(1)), p]), p], { axis: 1 });
   const index = g.node('ArgMax', [both], { axis: 1, keepdims: 0 });
