@@ -101,6 +101,38 @@ describe('assembleModel', () => {
     expect(out.strings('label_')).toEqual(['yes', 'no', 'no']);
   });
 
+  test('with a single input works as [N, 1] too, once its copy declares that', async () => {
+    const table = tableOf({ city: { type: 'string', values: ['Ulm', 'Bern', 'Ulm'] } }, classes);
+    const fitted = fitPreprocessing({
+      table,
+      rows: allRows(table),
+      preprocessing: Preprocessing.parse({ categorical: { minCount: 1 } }),
+      view: 'unscaled',
+    });
+    const signature = signatureOf({
+      fitted,
+      table,
+      trainingRows: allRows(table),
+      target: 'y',
+      positive: 'yes',
+    });
+    const bytes = assembleModel({
+      fitted,
+      signature,
+      addModel: (_, features) => features,
+      provenance,
+    });
+    const copy = flattenModel(bytes, {
+      output: 'probabilities',
+      columns: ['Ulm', 'Bern'],
+      loneInput: { name: 'city', type: 'string' },
+    });
+    const session = await createSession(copy);
+    const out = await session.run({ city: { type: 'string', data: ['Bern', 'Ulm', 'Bern'], dims: [3, 1] } });
+    expect([...out.float32('Bern')]).toEqual([1, 0, 1]);
+    expect(out.strings('label')).toEqual(['yes', 'no', 'yes']);
+  });
+
   test('gives the same bytes for the same model', () => {
     expect(Buffer.from(modelOf({}).bytes).equals(Buffer.from(modelOf({}).bytes))).toBe(true);
   });
