@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createSession, type GraphBuilder, outputNames, type Value } from '../../../../engine/onnx/index.ts';
+import {
+  createSession,
+  flattenModel,
+  type GraphBuilder,
+  outputNames,
+  type Value,
+} from '../../../../engine/onnx/index.ts';
 import { assembleModel } from '../../../../engine/training/assemble-model.ts';
 import { fitPreprocessing } from '../../../../engine/training/preprocessing/fit.ts';
 import { signatureOf } from '../../../../engine/training/signature.ts';
