@@ -58,12 +58,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const host = options.host ?? '127.0.0.1';
   const streams = createEventStreams(options.heartbeatMs);
   const epoch = clock.nowMs().toString(36);
-  const metrics = createMetrics({ workspace, streams, logger });
   const server = createServer({ keepAliveTimeout: 65_000, maxHeaderSize: MAX_HEADER_BYTES });
   // Uploads may take hours; every route has its own limit, and headers keep theirs (60 s).
   server.requestTimeout = 0;
   const port = await listen(server, host, options.port);
-  server.on('request', createApp(options, port, { epoch, streams, metrics }));
+  const metrics = createMetrics({ workspace, streams, logger });
+  const app = createApp(options, port, { epoch, streams, metrics });
+  server.on('request', app);
+  // Who asks before sending a body (Expect: 100-continue) is told to go on where the body is read, or why not.
+  server.on('checkContinue', app);
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return {
     url,

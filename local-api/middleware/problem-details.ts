@@ -73,18 +73,30 @@ export function answerProblems(options: {
     const fault = faultOf(thrown);
     const { status } = errorTable[fault.code];
     const { requestId, route, endpointId } = response.locals;
-    const isGone = response.destroyed || (request.destroyed && !request.complete);
-    if (!isGone) options.countError(endpointId, fault.code);
+    if (isDisconnect(thrown)) {
+      options.logger.debug({ requestId, method: request.method, route }, 'The client has gone');
+      response.destroy();
+      return;
+    }
+    options.countError(endpointId, fault.code);
     const fields = { requestId, method: request.method, route, code: fault.code, status };
-    if (status >= 500 && !isGone) options.logger.error({ ...fields, err: thrown }, fault.detail);
+    if (status >= 500) options.logger.error({ ...fields, err: thrown }, fault.detail);
     else options.logger.debug(fields, fault.detail);
-    if (response.headersSent || isGone) {
+    if (response.headersSent || response.destroyed) {
       // Half an answer is on its way: cutting the connection is the only honest end.
       response.destroy();
       return;
     }
     sendProblem(request, response, fault);
   };
+}
+
+const disconnectCodes = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE']);
+
+/** The other side went away: nobody is left to be told, and nothing is wrong here. */
+function isDisconnect(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  return thrown.name === 'AbortError' || disconnectCodes.has(String(fieldsOf(thrown).code));
 }
 
 function sendProblem(request: HttpRequest, response: HttpResponse, fault: Fault): void {

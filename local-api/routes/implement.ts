@@ -56,9 +56,10 @@ function serve(endpoint: Endpoint, handler: AnyHandler, options: ImplementOption
     response.locals.endpointId = endpoint.id;
     const gone = new AbortController();
     response.once('close', () => {
-      if (!response.writableFinished) gone.abort(new AssayError('request/malformed', 'The client has gone.'));
+      if (!response.writableFinished) gone.abort();
     });
     const work = async () => {
+      if (endpoint.body && request.headers.expect) response.writeContinue();
       const parsed = validate(endpoint, {
         params: paramsOf(request),
         query: queryOf(request),

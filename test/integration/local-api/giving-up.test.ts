@@ -40,7 +40,7 @@ describe('a request', () => {
     await started;
     client.abort();
     expect(await asked).toBe('gone');
-    expect(await givenUp).toMatchObject({ message: 'The client has gone.' });
+    expect(await givenUp).toMatchObject({ name: 'AbortError' });
   });
 
   it('that fails in an unforeseen way tells nothing of the inside, but the log does', async () => {

@@ -131,6 +131,19 @@ describe('over the API', () => {
     expect(failure).toMatchObject({ status: 422, code: 'predictions/bad-rows' });
   });
 
+  it('data is compared with itself and has not drifted', async () => {
+    const body = { referenceVersionId: versionId, currentVersionId: versionId };
+    const { reportId } = (await finished(await api.client.driftReports.create({ body }))) as {
+      reportId: string;
+    };
+    const report = await api.client.driftReports.get({ params: { reportId } });
+    expect([report.drifted, report.driftedColumns, report.referenceRows]).toEqual([false, 0, 344]);
+    const { items } = await api.client.driftReports.list();
+    expect(items.map(({ id }) => id)).toEqual([reportId]);
+    await api.client.driftReports.delete({ params: { reportId } });
+    expect((await api.client.driftReports.list()).items).toEqual([]);
+  });
+
   it('everything shows in the lists, the search, the activity and the metrics', async () => {
     const { items: runs } = await api.client.runs.list({
       query: {

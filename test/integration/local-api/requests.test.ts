@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemDetails } from '../../../local-api/contract/index.ts';
 import { startTestApi, type TestApi } from '../../kit/api.ts';
-import { type RawAnswer, rawRequest } from '../../kit/raw-request.ts';
+import { type RawAnswer, rawBytes, rawRequest } from '../../kit/raw-request.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -84,6 +84,23 @@ describe('bodies', () => {
     const problem = problemIn(await send('POST', '/api/v1/experiments', body));
     expect(problem.code).toBe('request/invalid');
     expect(problem.problems?.map(({ path }) => path)).toEqual(['/name', '/description', '/tags/a', '/nam']);
+  });
+});
+
+describe('who asks before sending a body', () => {
+  const ask = (authorization: string) =>
+    rawBytes(
+      api.url,
+      `POST /api/v1/experiments HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${authorization}\r\nExpect: 100-continue\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 13\r\nConnection: close\r\n\r\n{"name":"ex"}',
+    );
+
+  it('is told to go on', async () => {
+    expect(await ask(`Bearer ${api.token}`)).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 201/);
+  });
+
+  it('is told why not, without having to send it', async () => {
+    expect(await ask('Bearer wrong')).toMatch(/^HTTP\/1.1 401/);
   });
 });
 
