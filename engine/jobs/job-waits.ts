@@ -7,13 +7,14 @@ export type JobWaits = {
   /** Resolves with the ended job: at once when `read` finds it ended, else at `ended`. Rejects when aborted. */
   wait(jobId: string, read: () => Promise<Job>, signal?: AbortSignal): Promise<Job>;
   ended(job: Job): void;
-  /** Nobody will be told any more. */
+  /** Nobody will be told any more, whoever waits now or later. */
   abandon(reason: Error): void;
 };
 
 /** Nobody waits yet. */
 export function createJobWaits(): JobWaits {
   const waiting = new Map<string, Set<Waiter>>();
+  let abandoned: Error | undefined;
   return {
     async wait(jobId, read, signal) {
       signal?.throwIfAborted();
@@ -25,7 +26,11 @@ export function createJobWaits(): JobWaits {
       waiting.set(jobId, waiters.add(waiter));
       signal?.addEventListener('abort', abort, { once: true });
       try {
-        const now = read().then((job) => (job.endedAtMs === null ? promise : job));
+        const now = read().then((job) => {
+          if (job.endedAtMs !== null) return job;
+          if (abandoned !== undefined) throw abandoned;
+          return promise;
+        });
         return await Promise.race([promise, now]);
       } finally {
         signal?.removeEventListener('abort', abort);
@@ -37,6 +42,7 @@ export function createJobWaits(): JobWaits {
       for (const waiter of waiting.get(job.id) ?? []) waiter.resolve(job);
     },
     abandon(reason) {
+      abandoned = reason;
       for (const waiters of waiting.values()) for (const waiter of waiters) waiter.reject(reason);
     },
   };

@@ -532,6 +532,7 @@ describe('an orderly stop', () => {
     const waiting = codeOf(fixture.queue.wait(requeued.id));
     await fixture.queue.stop(0);
     expect(await waiting).toBe('jobs/interrupted');
+    expect(await codeOf(fixture.queue.wait(requeued.id))).toBe('jobs/interrupted');
   });
 });
 
