@@ -1,6 +1,7 @@
 export { listBackups } from './backup.ts';
 export { withFileLock } from './file-lock.ts';
 export { expectedNames, nearNames } from './filter/near-names.ts';
+export { parseFieldList } from './filter/parser.ts';
 export { containsPattern, quoteText } from './filter/quote.ts';
 export type { FieldSelection } from './listing/fields.ts';
 export { count, type ListOptions, list } from './listing/listing.ts';

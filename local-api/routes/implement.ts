@@ -9,6 +9,7 @@ import type { Handlers } from './handler.ts';
 import { byPrecedence, expressPath, pathMatcher } from './path-template.ts';
 import { receiveBytes } from './receive-bytes.ts';
 import { type Download, sendDownload } from './send-download.ts';
+import { pickFields } from './sparse-fields.ts';
 import { validate } from './validate.ts';
 
 const DEFAULT_MAX_BYTES = 1024 ** 3;
@@ -58,6 +59,7 @@ function serve(endpoint: Endpoint, handler: AnyHandler, options: ImplementOption
     response.once('close', () => {
       if (!response.writableFinished) gone.abort();
     });
+    let fields: string | null = null;
     const work = async () => {
       if (endpoint.body && request.headers.expect) response.writeContinue();
       const parsed = validate(endpoint, {
@@ -68,6 +70,7 @@ function serve(endpoint: Endpoint, handler: AnyHandler, options: ImplementOption
       const body = endpoint.body === 'bytes' ? receiveBytes(request, maxBytes, gone.signal) : parsed.body;
       const parentJob = request.headers['assay-parent-job'];
       const parentJobId = typeof parentJob === 'string' && parentJob !== '' ? parentJob : null;
+      fields = wantedFields(parsed.query);
       return handler({ ...parsed, body, signal: gone.signal, parentJobId } as never);
     };
     const answer = await withinTime(work(), endpoint.timeoutMs ?? options.timeoutMs).catch(
@@ -77,7 +80,7 @@ function serve(endpoint: Endpoint, handler: AnyHandler, options: ImplementOption
         throw thrown;
       },
     );
-    await sendAnswer(endpoint, answer, request, response, gone.signal, options);
+    await sendAnswer(endpoint, answer, fields, request, response, gone.signal, options);
   };
 }
 
@@ -94,6 +97,7 @@ function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
 function sendAnswer(
   endpoint: Endpoint,
   answer: unknown,
+  fields: string | null,
   request: HttpRequest,
   response: HttpResponse,
   signal: AbortSignal,
@@ -113,7 +117,14 @@ function sendAnswer(
       throw new Error(`The answer of ${endpoint.id} breaks its contract: ${faults.slice(0, 10).join('; ')}`);
     }
   }
-  return sendText(request, response, response.statusCode, 'application/json', JSON.stringify(answer));
+  const sent = fields === null ? answer : pickFields(answer, fields);
+  return sendText(request, response, response.statusCode, 'application/json', JSON.stringify(sent));
+}
+
+/** The parameter `fields` of a list; null when everything is wanted. */
+function wantedFields(query: unknown): string | null {
+  if (typeof query !== 'object' || query === null || !('fields' in query)) return null;
+  return typeof query.fields === 'string' && query.fields.trim() !== '' ? query.fields : null;
 }
 
 /** The rest of the path (`{path+}`) arrives as its decoded segments. */
