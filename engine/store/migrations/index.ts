@@ -1,9 +1,13 @@
 import type { Kysely } from 'kysely';
 import * as initial from './0001-initial.ts';
+import * as mlflowTracking from './0002-mlflow-tracking.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
 export type MigrationList = readonly { name: string; migration: Migration }[];
 
 /** In order. Listed by hand: a folder scan does not survive bundling. Append only. */
-export const migrations: MigrationList = [{ name: '0001-initial', migration: initial }];
+export const migrations: MigrationList = [
+  { name: '0001-initial', migration: initial },
+  { name: '0002-mlflow-tracking', migration: mlflowTracking },
+];
