@@ -10,8 +10,21 @@ import { migrateUp } from './migrations/migrate.ts';
 import { describeSqliteError } from './sqlite-errors.ts';
 import type { OpenStoreOptions, Store } from './store-types.ts';
 
-/** Time that the check at open may take. A larger database is checked in full by `check()`. */
+/** Time that the check at open may take; a table that has been begun is checked to its end. */
 const quickCheckBudgetMs = 150;
+/** Tables that grow with the runs; in a file beyond this size they are left to `check()`: 100,000 runs take half a second. */
+const bulkyTables = [
+  'metric_points',
+  'metric_latest',
+  'run_params',
+  'run_tags',
+  'run_inputs',
+  'run_artifacts',
+  'runs',
+  'job_logs',
+  'jobs',
+];
+const bulkyCheckedBelowBytes = 32 * 1024 ** 2;
 
 /** The ledger of a file, read without changing it. Throws workspace/newer or workspace/corrupt. */
 export function inspectHistory(path: string, known: MigrationList): AppliedMigration[] {
@@ -27,17 +40,18 @@ export function inspectHistory(path: string, known: MigrationList): AppliedMigra
 }
 
 /**
- * Checks table by table, the ones that a start depends on first and the ones that grow last, until the budget is spent:
- * a whole small database, and of a large one all but its bulk.
+ * Checks table by table until the budget is spent, the ones that a start depends on first: a whole small database, and of a
+ * large one all but its bulk.
  */
 function quickCheck(sqlite: BetterSqlite3.Database, path: string): void {
   const deadline = performance.now() + quickCheckBudgetMs;
-  const bulky = ['metric_points', 'metric_latest', 'run_params', 'run_tags', 'job_logs'];
+  const isLarge = statSync(path).size > bulkyCheckedBelowBytes;
   const tables = sqlite
     .prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
     .all()
     .map((row) => row.name)
-    .sort((a, b) => bulky.indexOf(a) - bulky.indexOf(b));
+    .filter((name) => !isLarge || !bulkyTables.includes(name))
+    .sort((a, b) => bulkyTables.indexOf(a) - bulkyTables.indexOf(b));
   for (const table of tables) {
     if (performance.now() > deadline) return;
     const problems = integrityProblems(sqlite, `quick_check('${table}')`);

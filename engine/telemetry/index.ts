@@ -1,1 +1,1 @@
-export { createLogger, type EngineLogger, type LoggerOptions } from './logger.ts';
+export { createLogger } from './logger.ts';

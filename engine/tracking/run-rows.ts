@@ -158,4 +158,3 @@ export function createRunReader({ db }: Pick<Store, 'db'>) {
     },
   };
 }
-export type RunReader = ReturnType<typeof createRunReader>;

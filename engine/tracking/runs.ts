@@ -136,7 +136,12 @@ export function runMethods(options: {
       }
       touchExperiment.run(nowMs, experimentId);
     });
-    changed({ id, experimentId }, 'created', `Run "${name}" started`);
+    // Of a run that a job fills, the job tells when it starts and ends.
+    changed(
+      { id, experimentId },
+      'created',
+      input.status === 'scheduled' ? undefined : `Run "${name}" started`,
+    );
     return reader.run(id);
   };
 
@@ -155,11 +160,11 @@ export function runMethods(options: {
       updateRow.run(after);
       return { before: row, status: after.status, name: after.name };
     });
-    const hasEnded = ended.has(status) && !ended.has(before.status);
+    const isNews = ended.has(status) && !ended.has(before.status) && before.job_id === null;
     changed(
       { id: runId, experimentId: before.experiment_id },
       'updated',
-      hasEnded ? `Run "${name}" ${status === 'killed' ? 'was stopped' : status}` : undefined,
+      isNews ? `Run "${name}" ${status === 'killed' ? 'was stopped' : status}` : undefined,
     );
     return reader.run(runId);
   };

@@ -1,3 +1,3 @@
-export { type DatabaseTools, databaseTools } from './database-tools.ts';
+export { databaseTools } from './database-tools.ts';
 export { openWorkspace } from './open-workspace.ts';
 export * from './workspace-types.ts';
