@@ -1,5 +1,6 @@
 import type { ColumnType } from '../../local-api/contract/index.ts';
-import { quoteTexts } from './duckdb.ts';
+import { messageOf } from '../errors.ts';
+import { quoteText, quoteTexts } from './duckdb.ts';
 import { declaredDateFormats } from './text-types.ts';
 
 /** The DuckDB type that a column type has in a snapshot. */
@@ -110,8 +111,11 @@ function convert(
   const isText = from === 'string';
   switch (wanted) {
     case 'integer':
-      if (isText) return `TRY_CAST(${text} AS BIGINT)`;
-      // 3.0 is the integer 3, 3.5 is none.
+      // 3.0 is the integer 3, 3.5 is none; a plain cast would round it.
+      if (isText) {
+        const number = `TRY_CAST(${text} AS DOUBLE)`;
+        return `CASE WHEN ${number} = floor(${number}) THEN TRY_CAST(${text} AS BIGINT) END`;
+      }
       if (from === 'float')
         return `CASE WHEN ${value} = floor(${value}) THEN TRY_CAST(${value} AS BIGINT) END`;
       return `CAST(${value} AS BIGINT)`;
@@ -124,8 +128,47 @@ function convert(
       return `coalesce(timezone('UTC', TRY_CAST(${text} AS TIMESTAMPTZ)), ${strptime(text, formats)})`;
     case 'date':
       if (!isText) return `TRY_CAST(${value} AS DATE)`;
-      return `CAST(coalesce(TRY_CAST(${text} AS TIMESTAMP), ${strptime(text, formats)}) AS DATE)`;
+      return `CAST(coalesce(timezone('UTC', TRY_CAST(${text} AS TIMESTAMPTZ)), ${strptime(text, formats)}) AS DATE)`;
   }
+}
+
+/** Marks and divides the error of a value that would lose something in a guessed type; no name holds this character. */
+const MARK = '\u001f';
+
+export type Misfit = { column: string; kind: 'fraction' | 'large' | 'time'; example: string };
+
+/**
+ * The conversion of a guess that must not lose anything: an integer read as DOUBLE, a date read with its time. The first value with a fraction, beyond the exact
+ * integers of a float, or with a time of day stops the query with an error that `misfitOf` understands.
+ */
+export function guardedConversion(name: string, column: string, wanted: 'integer' | 'date'): string {
+  const stop = (kind: Misfit['kind']) =>
+    // The value in the message keeps the call from being run once, ahead of all rows.
+    `error(${quoteText(`${MARK}${kind}${MARK}${name}${MARK}`)} || CAST(${column} AS VARCHAR))`;
+  if (wanted === 'date') {
+    const time = `timezone('UTC', ${column})`;
+    return `CASE WHEN ${time} = date_trunc('day', ${time}) THEN CAST(${time} AS DATE) WHEN ${column} IS NULL THEN NULL ELSE ${stop('time')} END`;
+  }
+  const limit = Number.MAX_SAFE_INTEGER;
+  return `CASE WHEN ${column} = floor(${column}) AND abs(${column}) <= ${limit} THEN CAST(${column} AS BIGINT)
+    WHEN ${column} IS NULL THEN NULL WHEN ${column} = floor(${column}) AND isfinite(${column}) THEN ${stop('large')} ELSE ${stop('fraction')} END`;
+}
+
+/** What a guarded conversion stopped at, or null for any other failure. */
+export function misfitOf(thrown: unknown): Misfit | null {
+  const [, kind, column = '', example = ''] = messageOf(thrown).split(MARK);
+  return kind === 'fraction' || kind === 'large' || kind === 'time' ? { column, kind, example } : null;
+}
+
+/** SQL for which kinds of misfit a column has: [fraction, large] or [time]. */
+export function misfitFlags(column: string, wanted: 'integer' | 'date'): string {
+  if (wanted === 'date') {
+    const time = `timezone('UTC', ${column})`;
+    return `[coalesce(bool_or(${time} <> date_trunc('day', ${time})), false)]`;
+  }
+  const isWhole = `(${column} = floor(${column}) AND isfinite(${column}))`;
+  const isLarge = `(${isWhole} AND abs(${column}) > ${Number.MAX_SAFE_INTEGER})`;
+  return `[coalesce(bool_or(NOT ${isWhole}), false), coalesce(bool_or(${isLarge}), false)]`;
 }
 
 function strptime(text: string, formats: readonly string[]): string {

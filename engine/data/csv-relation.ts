@@ -3,7 +3,7 @@ import type { BadRow, ColumnType, FileFormat } from '../../local-api/contract/in
 import { AssayError } from '../errors.ts';
 import { type CsvDialect, sniffCsv } from './csv-dialect.ts';
 import { type DuckDb, quoteText, quoteTexts } from './duckdb.ts';
-import type { OpenOptions, RejectsReader, Relation, SourceColumn } from './relation.ts';
+import type { Becoming, OpenOptions, RejectsReader, Relation, Reread, SourceColumn } from './relation.ts';
 import type { SourceFile } from './source.ts';
 import { linesOfOffsets, readTextHead, rewriteText, type TextForm } from './text-file.ts';
 import type { TextType } from './text-types.ts';
@@ -56,7 +56,7 @@ export async function openCsv(
     },
     warnings: dialect.warnings,
     setAside: { count: 0, first: [] },
-    rejects: rejectsReader(db, plain, dialect),
+    rejects: rejectsReader(db, plain, dialect, columns),
   };
 }
 
@@ -75,7 +75,10 @@ async function plainCopy(file: SourceFile, form: TextForm, options: OpenOptions)
   return { path, compression: 'none' };
 }
 
-/** What each column is read as: what the person said, else what the guess became, else the guess. */
+/**
+ * How each column is read: as the person said, else as an earlier attempt showed, else as guessed. DuckDB parses numbers and ISO dates itself; the rest it reads as
+ * text, which is converted value by value.
+ */
 function readColumns(dialect: CsvDialect, options: OpenOptions): SourceColumn[] {
   const declared = new Map<string, ColumnType>();
   for (const column of options.read.columns ?? []) {
@@ -83,25 +86,44 @@ function readColumns(dialect: CsvDialect, options: OpenOptions): SourceColumn[] 
   }
   return dialect.names.map((name, index) => {
     const guessed = dialect.types[index] as TextType;
-    const wanted = declared.get(name) ?? options.widened.get(name) ?? guessed.type;
-    const formats = wanted === guessed.type ? guessed.formats : [];
-    const isDate = wanted === 'date' || wanted === 'datetime';
-    if (isDate && (formats.length > 0 || wanted !== guessed.type)) {
-      return { name, nativeType: 'VARCHAR', guess: { type: wanted, formats } };
-    }
-    return { name, nativeType: nativeTypes[wanted], guess: null };
+    return readColumn(name, guessed, declared.get(name) ?? null, options.rereads.get(name) ?? null);
   });
 }
 
-/** Times are read with their offset: as plain TIMESTAMP the offset would be dropped, not applied. */
-const nativeTypes: Record<ColumnType, string> = {
-  integer: 'BIGINT',
-  float: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  string: 'VARCHAR',
-  datetime: 'TIMESTAMP WITH TIME ZONE',
-  date: 'DATE',
-};
+function readColumn(
+  name: string,
+  guessed: TextType,
+  declared: ColumnType | null,
+  reread: Reread | null,
+): SourceColumn {
+  const type = declared ?? reread?.type ?? guessed.type;
+  const formats = type === guessed.type ? guessed.formats : [];
+  const column = (nativeType: string, onMisfit: Becoming['onMisfit'] | null): SourceColumn => ({
+    name,
+    nativeType,
+    becomes: onMisfit === null ? null : { type, formats, onMisfit },
+  });
+  const isTime = type === 'date' || type === 'datetime';
+  const isPlainTime = guessed.type === type && formats.length === 0;
+  if (type === 'string') return column('VARCHAR', null);
+  if (reread?.asText === true || (isTime && !isPlainTime && reread === null))
+    return column('VARCHAR', 'set-aside');
+  switch (type) {
+    case 'integer':
+      return guessed.isBeyondFloat ? column('VARCHAR', 'set-aside') : column('DOUBLE', 'abort');
+    case 'float':
+      return column('DOUBLE', null);
+    case 'boolean':
+      return column('BOOLEAN', null);
+    case 'date':
+      return column(TIME, declared === null ? 'abort' : 'convert');
+    case 'datetime':
+      return column(TIME, null);
+  }
+}
+
+/** Times are read with their offset: as plain TIMESTAMP it would be dropped, not applied. */
+const TIME = 'TIMESTAMP WITH TIME ZONE';
 
 function readCsvCall(
   path: string,
@@ -133,7 +155,15 @@ function readCsvCall(
   return `read_csv(${parts.join(', ')})`;
 }
 
-function rejectsReader(db: DuckDb, file: PlainFile, dialect: CsvDialect): RejectsReader {
+function rejectsReader(
+  db: DuckDb,
+  file: PlainFile,
+  dialect: CsvDialect,
+  columns: readonly SourceColumn[],
+): RejectsReader {
+  const typeOf = new Map(
+    columns.map((column) => [column.name, column.becomes?.type ?? plainTypes[column.nativeType]]),
+  );
   // Every scan of the file adds its errors again: only those of the first count.
   const scan = `(SELECT * FROM ${ERRORS} WHERE scan_id = (SELECT min(scan_id) FROM ${ERRORS}))`;
   return {
@@ -149,42 +179,43 @@ function rejectsReader(db: DuckDb, file: PlainFile, dialect: CsvDialect): Reject
     },
     async first(most) {
       const rows = await db.rows(
-        `SELECT line_byte_position, min(error_message ORDER BY column_idx), any_value(CAST(error_type AS VARCHAR)),
-           left(any_value(csv_line), 500)
-         FROM ${scan} GROUP BY line_byte_position ORDER BY line_byte_position LIMIT ${most}`,
+        // A row of the wrong width also holds values in the wrong columns: the width is the reason.
+        `SELECT line_byte_position, arg_min(error_message, place), arg_min(CAST(error_type AS VARCHAR), place), left(any_value(csv_line), 500)
+         FROM (SELECT *, column_idx + CASE WHEN error_type = 'CAST' THEN 1000000 ELSE 0 END AS place FROM ${scan})
+         GROUP BY line_byte_position ORDER BY line_byte_position LIMIT ${most}`,
       );
       const offsets = rows.map((row) => Math.max(Number(row[0]) - 1, 0));
       const lines = await linesOfOffsets(file.path, file.compression, offsets);
       return rows.map(
         (row, index): BadRow => ({
           line: lines[index] ?? null,
-          reason: plainReason(String(row[1] ?? ''), String(row[2]), dialect),
+          reason: plainReason(String(row[1] ?? ''), String(row[2]), dialect, typeOf),
           text: String(row[3] ?? ''),
         }),
       );
     },
     async misfits() {
       const rows = await db.rows(
-        `SELECT column_name, count(*),
-           count(*) FILTER (regexp_full_match(text, '[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)?')),
-           count(*) FILTER (regexp_full_match(text, '[+-]?[0-9]+')), min(text)
-         FROM (SELECT column_name, regexp_extract(error_message, 'Could not convert string "(.*)" to', 1, 's') AS text
-               FROM ${scan} WHERE line_byte_position IN
-                 (SELECT line_byte_position FROM ${scan} GROUP BY 1 HAVING bool_and(error_type = 'CAST')))
+        `SELECT column_name, count(*), min(regexp_extract(error_message, 'Could not convert string "(.*)" to', 1, 's'))
+         FROM ${scan} WHERE line_byte_position IN
+           (SELECT line_byte_position FROM ${scan} GROUP BY 1 HAVING bool_and(error_type = 'CAST'))
          GROUP BY column_name ORDER BY column_name`,
       );
       return rows.map((row) => ({
         column: String(row[0]),
         count: Number(row[1]),
-        numbers: Number(row[2]),
-        integers: Number(row[3]),
-        example: String(row[4]),
+        example: String(row[2]),
       }));
     },
   };
 }
 
-function plainReason(message: string, type: string, dialect: CsvDialect): string {
+function plainReason(
+  message: string,
+  type: string,
+  dialect: CsvDialect,
+  typeOf: ReadonlyMap<string, string | undefined>,
+): string {
   const width = dialect.names.length;
   const found = /Found: (\d+)/.exec(message)?.[1];
   switch (type) {
@@ -198,19 +229,18 @@ function plainReason(message: string, type: string, dialect: CsvDialect): string
     case 'LINE SIZE OVER MAXIMUM':
       return 'longer than 2,000,000 bytes';
     case 'CAST': {
-      const match = /column "(.*)"\. Could not convert string "(.*)" to '(.*)'/s.exec(message);
+      const match = /column "(.*)"\. Could not convert string "(.*)" to '/s.exec(message);
       if (match === null) return message;
-      return `${JSON.stringify(match[2])} in column "${match[1]}" is no ${plainType[match[3] ?? ''] ?? match[3]}`;
+      const [, column = '', text = ''] = match;
+      return `${JSON.stringify(text)} in column "${column}" is no ${typeOf.get(column) ?? 'such value'}`;
     }
     default:
       return message.split('\n', 1)[0] ?? message;
   }
 }
 
-const plainType: Record<string, string> = {
-  BIGINT: 'integer',
-  DOUBLE: 'number',
-  BOOLEAN: 'truth value',
-  DATE: 'date',
-  'TIMESTAMP WITH TIME ZONE': 'date and time',
+const plainTypes: Record<string, string> = {
+  DOUBLE: 'float',
+  BOOLEAN: 'boolean',
+  [TIME]: 'datetime',
 };

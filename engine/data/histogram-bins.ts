@@ -39,13 +39,14 @@ export function numberBins(range: NumberRange): Bins | null {
     const half = Math.abs(min) < 1e6 ? 0.5 : Math.abs(min) / 100;
     return { start: min - half, step: 2 * half, count: 1, lowEdge: null, highEdge: null };
   }
+  // Beyond some 14 digits there is nothing to tell apart.
+  if (width / WANTED_BINS < Math.max(Math.abs(min), Math.abs(max)) * 2 ** -48) {
+    return { start: min, step: width, count: 1, lowEdge: null, highEdge: null };
+  }
   const [low, high] = coreOf(range);
   const step = niceStep((high - low) / WANTED_BINS, isInteger);
   const start = Math.floor(low / step) * step;
   const count = Math.max(1, Math.ceil((high - start) / step));
-  if (!Number.isFinite(start) || !Number.isFinite(count) || start + step === start) {
-    return { start: min, step: width / WANTED_BINS, count: WANTED_BINS, lowEdge: null, highEdge: null };
-  }
   const end = edgeAt(start, step, count);
   return { start, step, count, lowEdge: min < start ? min : null, highEdge: max > end ? max : null };
 }
@@ -93,7 +94,9 @@ export function edgesOf(bins: Bins): number[] {
 
 /** start + index × step without the digits of rounding: 0.3 and not 0.30000000000000004. */
 function edgeAt(start: number, step: number, index: number): number {
-  return Number((start + index * step).toPrecision(14));
+  const exact = start + index * step;
+  const rounded = Number(exact.toPrecision(14));
+  return Math.abs(rounded - exact) < step * 1e-6 ? rounded : exact;
 }
 
 /** SQL for the place of a value among the bins, from 0; what rounding puts outside goes to the bin at that end. */

@@ -45,7 +45,7 @@ export async function openJson(
   return {
     format,
     from: opened.from,
-    columns: opened.columns.map(({ name, type }) => ({ name, nativeType: type, guess: null })),
+    columns: opened.columns.map(({ name, type }) => ({ name, nativeType: type, becomes: null })),
     options: { ...options.read, format },
     warnings: [],
     setAside,

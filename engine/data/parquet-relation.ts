@@ -10,7 +10,7 @@ export async function openParquet(db: DuckDb, file: SourceFile, options: OpenOpt
     return {
       format: 'parquet',
       from,
-      columns: columns.map(({ name, type }) => ({ name, nativeType: type, guess: null })),
+      columns: columns.map(({ name, type }) => ({ name, nativeType: type, becomes: null })),
       options: { ...options.read, format: 'parquet' },
       warnings: [],
       setAside: { count: 0, first: [] },

@@ -53,8 +53,7 @@ function shapeWarnings(column: Omit<ColumnProfile, 'warnings'>): string[] {
 /** Whole percents, but never 0 % or 100 % for something in between. */
 export function percent(share: number): string {
   const value = share * 100;
-  if (value > 0 && value < 1) return `${Number(value.toPrecision(1))} %`;
-  if (value > 99 && value < 100)
-    return `${Number(value.toFixed(2)) >= 100 ? '99.99' : Number(value.toFixed(2))} %`;
+  if (value > 0 && value < 0.5) return `${Number(value.toPrecision(1))} %`;
+  if (value > 99.5 && value < 100) return `${Math.min(99.99, Number(value.toFixed(2)))} %`;
   return `${Math.round(value)} %`;
 }

@@ -1,8 +1,14 @@
 import type { ColumnType, Problem, ReadOptions } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
-import { type Conversion, canDeclare, declaredConversion, naturalConversion } from './column-types.ts';
+import {
+  type Conversion,
+  canDeclare,
+  declaredConversion,
+  guardedConversion,
+  naturalConversion,
+} from './column-types.ts';
 import { quoteIdentifier, quoteTexts } from './duckdb.ts';
-import type { Relation, SourceColumn } from './relation.ts';
+import type { Becoming, Relation, SourceColumn } from './relation.ts';
 
 export type ProjectedColumn = {
   name: string;
@@ -59,8 +65,17 @@ export function projectColumns(
         message: `Columns "${twin}" and "${source.name}" would both be named "${name}"`,
       });
     taken.set(name.toLowerCase(), source.name);
+    const { becomes } = source;
+    if (
+      becomes !== null &&
+      becomes.onMisfit !== 'set-aside' &&
+      (becomes.type === 'integer' || becomes.type === 'date')
+    ) {
+      columns.push({ name, type: becomes.type, sql: guarded(source.name, becomes), fails: null, source });
+      continue;
+    }
     const natural = naturalOf(source, read, wideFits);
-    const wanted = correction?.type ?? source.guess?.type ?? natural.type;
+    const wanted = becomes?.type ?? correction?.type ?? natural.type;
     if (!canDeclare(natural.type, wanted)) {
       problems.push({
         path: `${path}/type`,
@@ -68,8 +83,12 @@ export function projectColumns(
       });
       continue;
     }
-    const formats = source.guess?.type === wanted ? source.guess.formats : [];
-    const { type, sql, fails } = declaredConversion(quoteIdentifier(source.name), natural, wanted, formats);
+    const { type, sql, fails } = declaredConversion(
+      quoteIdentifier(source.name),
+      natural,
+      wanted,
+      becomes?.formats ?? [],
+    );
     columns.push({ name, type, sql, fails, source });
   }
   if (problems.length === 0 && columns.length === 0) {
@@ -85,6 +104,12 @@ export function projectColumns(
     });
   }
   return columns;
+}
+
+function guarded(name: string, { type, onMisfit }: Becoming): string {
+  const column = quoteIdentifier(name);
+  if (onMisfit === 'convert') return `CAST(timezone('UTC', ${column}) AS DATE)`;
+  return guardedConversion(name, column, type === 'date' ? 'date' : 'integer');
 }
 
 function naturalOf(source: SourceColumn, read: ReadOptions, wideFits: ReadonlySet<string>): Conversion {

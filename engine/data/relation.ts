@@ -1,12 +1,24 @@
 import type { BadRow, ColumnType, FileFormat, ReadOptions } from '../../local-api/contract/index.ts';
 
+/**
+ * - `set-aside`: rows whose value has no reading in the type are set aside, as for a type that a person asked for.
+ * - `abort`: reading stops with a `misfit` error at the first value that would lose something, a fraction or a time of day; the column is then read
+ *   as something else. DuckDB's own casts would round and cut such values in silence.
+ * - `convert`: what the type cannot hold is dropped on purpose.
+ */
+export type Becoming = {
+  type: ColumnType;
+  formats: readonly string[];
+  onMisfit: 'set-aside' | 'abort' | 'convert';
+};
+
 /** One column as a file has it. */
 export type SourceColumn = {
   name: string;
   /** The DuckDB type it is read as. */
   nativeType: string;
-  /** What it is to become although it is read as something else: a guess from text. */
-  guess: { type: ColumnType; formats: readonly string[] } | null;
+  /** What it becomes although it is read as something else; null where the type read is the type meant. */
+  becomes: Becoming | null;
 };
 
 /** A file that DuckDB can read as a table. */
@@ -29,9 +41,12 @@ export type RejectsReader = {
   /** How many of them are no UTF-8 text. */
   undecodable(): Promise<number>;
   first(most: number): Promise<BadRow[]>;
-  /** Values that did not fit a guessed type, by column: how many, how many of them are numbers, and one of them. */
-  misfits(): Promise<{ column: string; count: number; numbers: number; integers: number; example: string }[]>;
+  /** Values that are nothing like the type of their column: how many by column, and one of them. */
+  misfits(): Promise<{ column: string; count: number; example: string }[]>;
 };
+
+/** `asText`: read as text and converted value by value, where nothing is lost unseen. */
+export type Reread = { type: ColumnType; asText: boolean };
 
 /** What to open, and how carefully. */
 export type OpenOptions = {
@@ -40,8 +55,8 @@ export type OpenOptions = {
   workFolder: string;
   /** Looks at the beginning only: for a preview. */
   headOnly: boolean;
-  /** Columns (by name in the source) whose guess did not hold, and what they are read as instead. */
-  widened: ReadonlyMap<string, ColumnType>;
+  /** Columns (by name in the source) whose first reading did not hold, and how they are read instead. */
+  rereads: ReadonlyMap<string, Reread>;
   /** CRLF, CR and LF are mixed in the file: it is copied with LF only. */
   mixedLineEnds: boolean;
   signal?: AbortSignal | undefined;

@@ -3,22 +3,21 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { BadRow, ColumnType, ReadOptions } from '../../local-api/contract/index.ts';
+import type { BadRow, ReadOptions } from '../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
-import { type DuckDb, duckDbError, quoteText, withDuckDb } from './duckdb.ts';
-import { type OpenedSource, openSource, settledOptions } from './open-relation.ts';
-import { failedRows, isLineEndFault } from './preview.ts';
-import { anyFails, type ProjectedColumn } from './projection.ts';
+import { type DuckDb, duckDbError, quoteText } from './duckdb.ts';
+import { countFailures, failedRows } from './failed-rows.ts';
+import { type OpenedSource, settledOptions } from './open-relation.ts';
+import type { ProjectedColumn } from './projection.ts';
 import { MOST_BAD_ROWS_SHOWN } from './relation.ts';
+import { type Attempt, guessesToGiveUp, settleReading, TOLERATED_MISFITS } from './settle-reading.ts';
 import type { SourceFile } from './source.ts';
 
 /** Fixed, as everything that shapes the bytes: rows in a row group of a snapshot. */
 const ROW_GROUP_ROWS = 122_880;
-/** A guess may fail for this share of the rows: they are set aside. Beyond it the guess was wrong. */
-const TOLERATED_MISFITS = 0.01;
 /** With more bad rows than this the file was not understood, and importing the rest would mislead. */
 const TOLERATED_BAD_ROWS = 0.5;
-const MOST_ATTEMPTS = 5;
+const PROGRESS_MS = 250;
 
 export type WrittenSnapshot = {
   path: string;
@@ -43,95 +42,43 @@ export type WriteOptions = {
 /**
  * Writes the rows of a file as a Parquet snapshot, on disk when it returns, and names it by the SHA-256 of its bytes.
  *
- * The same content and options give the same bytes: one thread writes, in the order of the file, with fixed row groups. A guessed type that fails for
- * more than 1 % of the rows (or for numbers at all) is widened and the file read again; rows that fail otherwise are set aside and counted.
+ * The same content and options give the same bytes: one thread writes, in the order of the file, with fixed row groups. A guessed type that would lose a fraction or
+ * a time of day, or that fails for more than 1 % of the rows, is given up and the file read again; rows that fail otherwise are set aside and counted.
  * Streams: memory does not grow with the file.
  *
  * Errors: as `openSource`; `datasets/empty` when no row is left; `datasets/unreadable` when over half of the rows are bad.
  */
 export async function writeSnapshot(file: SourceFile, options: WriteOptions): Promise<WrittenSnapshot> {
-  const widened = new Map<string, ColumnType>();
-  const notes: string[] = [];
-  let mixedLineEnds = false;
-  for (let attempt = 1; ; attempt++) {
-    const outcome = await writeOnce(file, options, widened, mixedLineEnds, attempt === MOST_ATTEMPTS);
-    if (outcome.kind === 'written') {
-      return { ...outcome.snapshot, warnings: [...outcome.snapshot.warnings, ...notes] };
-    }
-    if (outcome.kind === 'mixed-line-ends') {
-      mixedLineEnds = true;
-      notes.push('The file mixes kinds of line ends; all were read as one');
-    } else {
-      for (const { column, type, note } of outcome.changes) {
-        widened.set(column, type);
-        notes.push(note);
-      }
-    }
+  const { read, folder, memoryMb, signal } = options;
+  const reading = { read, folder, memoryMb, headOnly: false, signal };
+  try {
+    const { value, notes } = await settleReading(file, reading, (db, opened, isLast) =>
+      writeOnce(db, opened, file, options, isLast),
+    );
+    return { ...value, ...(await settleFile(value.path)), warnings: [...value.warnings, ...notes] };
+  } catch (thrown) {
+    throw readError(thrown, file, read);
   }
 }
 
-type Change = { column: string; type: ColumnType; note: string };
-type Outcome =
-  | { kind: 'written'; snapshot: WrittenSnapshot }
-  | { kind: 'mixed-line-ends' }
-  | { kind: 'widen'; changes: Change[] };
-
 async function writeOnce(
+  db: DuckDb,
+  opened: OpenedSource,
   file: SourceFile,
-  options: WriteOptions,
-  widened: ReadonlyMap<string, ColumnType>,
-  mixedLineEnds: boolean,
+  { read, folder, onProgress }: WriteOptions,
   isLast: boolean,
-): Promise<Outcome> {
-  const { read, folder, memoryMb, signal } = options;
+): Promise<Attempt<Omit<WrittenSnapshot, 'digest' | 'sizeBytes'>>> {
+  const { relation, columns } = opened;
   const path = join(folder, 'snapshot.parquet');
-  const database = {
-    readable: [file.path],
-    folders: [folder],
-    memoryMb,
-    threads: 1,
-    ...(signal ? { signal } : {}),
-  };
-  return withDuckDb(database, async (db) => {
-    const opened = await openSource(db, file, {
-      read,
-      workFolder: folder,
-      headOnly: false,
-      widened,
-      mixedLineEnds,
-      signal,
-    });
-    const timer = setInterval(() => options.onProgress?.(db.progress() ?? 0), 250);
-    let rows: number;
-    try {
-      rows = await copyRows(db, opened.select, path);
-    } catch (thrown) {
-      if (!mixedLineEnds && isLineEndFault(thrown)) return { kind: 'mixed-line-ends' };
-      throw readError(thrown, file, read);
-    } finally {
-      clearInterval(timer);
-    }
-    const changes = isLast ? [] : await changesNeeded(opened, read, rows);
-    if (changes.length > 0) return { kind: 'widen', changes };
-    await refuseOtherEncodings(file, opened, rows);
-    const badRows = await collectBadRows(db, opened);
-    refuseHopeless(file, rows, badRows, read);
-    const { digest, sizeBytes } = await settleFile(path);
-    const { relation, columns } = opened;
-    return {
-      kind: 'written',
-      snapshot: {
-        path,
-        digest,
-        rows,
-        sizeBytes,
-        columns,
-        options: settledOptions(relation, read),
-        badRows,
-        warnings: relation.warnings,
-      },
-    };
-  });
+  const timer = setInterval(() => onProgress?.(db.progress() ?? 0), PROGRESS_MS);
+  const rows = await copyRows(db, opened.select, path).finally(() => clearInterval(timer));
+  const changes = isLast ? [] : await guessesToGiveUp(db, opened, read, rows);
+  if (changes.length > 0) return { changes };
+  await refuseOtherEncodings(file, opened, rows);
+  const badRows = await collectBadRows(db, opened);
+  refuseHopeless(file, rows, badRows, read);
+  const options = settledOptions(relation, read);
+  return { value: { path, rows, columns, options, badRows, warnings: relation.warnings } };
 }
 
 async function copyRows(db: DuckDb, select: string, path: string): Promise<number> {
@@ -147,32 +94,6 @@ function readError(thrown: unknown, file: SourceFile, read: ReadOptions): AssayE
   return blamesCondition
     ? duckDbError(thrown, 'datasets/bad-expression', read.where ?? '')
     : duckDbError(thrown, 'datasets/unreadable', `${file.name} cannot be read`);
-}
-
-/** Which guessed types do not hold for the whole file, and what they become. */
-async function changesNeeded({ relation }: OpenedSource, read: ReadOptions, rows: number): Promise<Change[]> {
-  const misfits = (await relation.rejects?.misfits()) ?? [];
-  const declared = new Set(
-    (read.columns ?? []).flatMap((column) => (column.type === undefined ? [] : [column.name])),
-  );
-  const changes: Change[] = [];
-  for (const { column, count, numbers, integers, example } of misfits) {
-    if (declared.has(column)) continue;
-    const current = relation.columns.find((candidate) => candidate.name === column)?.nativeType;
-    const isInteger = current === 'BIGINT';
-    const type =
-      isInteger && numbers === count && integers === 0 ? 'float' : current === 'DATE' ? 'datetime' : 'string';
-    // Numbers are never bad rows of a column of numbers, nor times of a column of dates: those guesses change at the first misfit.
-    const always = (isInteger && numbers === count) || current === 'DATE';
-    if (!always && count <= TOLERATED_MISFITS * (rows + count)) continue;
-    const plural = count === 1 ? '1 value' : `${count} values`;
-    changes.push({
-      column,
-      type,
-      note: `Column "${column}" is read as ${type}: ${plural} such as ${JSON.stringify(example)} did not fit the first guess`,
-    });
-  }
-  return changes;
 }
 
 /** A damaged row or two are set aside; more mean that the file is written in another encoding, and every accent would cost a row. */
@@ -191,20 +112,15 @@ async function refuseOtherEncodings(
 }
 
 async function collectBadRows(db: DuckDb, opened: OpenedSource): Promise<WrittenSnapshot['badRows']> {
-  const { relation, columns } = opened;
-  const rejected = (await relation.rejects?.count()) ?? 0;
-  const first = rejected === 0 ? [] : ((await relation.rejects?.first(MOST_BAD_ROWS_SHOWN)) ?? []);
-  const failing = anyFails(columns);
-  let failed = 0;
-  if (failing !== null) {
-    const [row] = await db.rows(`SELECT count(*) FROM ${relation.from} WHERE ${failing}`);
-    failed = Number(row?.[0] ?? 0);
-    if (failed > 0) first.push(...(await failedRows(db, opened, null)));
-  }
-  return {
-    count: relation.setAside.count + rejected + failed,
-    first: [...relation.setAside.first, ...first].slice(0, MOST_BAD_ROWS_SHOWN),
-  };
+  const { setAside, rejects } = opened.relation;
+  const rejected = (await rejects?.count()) ?? 0;
+  const { rows: failed } = await countFailures(db, opened);
+  const first = [
+    ...setAside.first,
+    ...(rejected === 0 ? [] : ((await rejects?.first(MOST_BAD_ROWS_SHOWN)) ?? [])),
+    ...(failed === 0 ? [] : await failedRows(db, opened, null)),
+  ];
+  return { count: setAside.count + rejected + failed, first: first.slice(0, MOST_BAD_ROWS_SHOWN) };
 }
 
 function refuseHopeless(

@@ -6,6 +6,8 @@ export type TextType = {
   formats: string[];
   /** Numbers are written with a decimal comma. */
   decimalComma: boolean;
+  /** Integers too large for a float to hold exactly. */
+  isBeyondFloat: boolean;
   warnings: string[];
 };
 
@@ -16,8 +18,9 @@ const NOT_FINITE = /^([+-]?inf(inity)?|nan)$/i;
 const COMMA_FLOAT = /^[+-]?\d+,\d+([eE][+-]?\d{1,3})?$/;
 const BOOLEAN = /^(true|false|yes|no)$/i;
 const ISO_DATE = /^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])$/;
+/** What DuckDB casts: an offset only after seconds. */
 const ISO_DATETIME =
-  /^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])([ T]([01]\d|2[0-4]):[0-5]\d(:[0-6]\d([.,]\d{1,9})?)?)?( ?(Z|UTC|[+-]\d{2}(:?\d{2})?))?$/;
+  /^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])([ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?(Z| UTC|[+-]\d{2}(:?\d{2})?)?)?)?$/;
 const LOCAL_DATE =
   /^(\d{1,4})([./-])(\d{1,2})\2(\d{2}|\d{4})(?:[ T]+(\d{1,2}:\d{2}(?::\d{2})?)( ?[AaPp][Mm])?)?$/;
 
@@ -35,39 +38,33 @@ const MAX_INT64 = 9223372036854775807n;
 export function inferTextType(texts: readonly (string | null)[]): TextType {
   const present: string[] = [];
   for (const text of texts) if (text !== null) present.push(text);
-  const plain = (type: ColumnType, warnings: string[] = []): TextType => ({
-    type,
-    formats: [],
-    decimalComma: false,
-    warnings,
-  });
-  if (present.length === 0) return plain('string');
+  if (present.length === 0) return textType('string');
   const direct = numberOrBoolean(present);
   if (direct !== null) return direct;
-  if (present.every((text) => ISO_DATE.test(text))) return plain('date');
-  if (present.every((text) => ISO_DATETIME.test(text))) return plain('datetime');
+  if (present.every((text) => ISO_DATE.test(text))) return textType('date');
+  if (present.every((text) => ISO_DATETIME.test(text))) return textType('datetime');
   const local = localDates(present);
   if (local !== null) return local;
-  return plain('string', missingMarkerWarning(present));
+  return textType('string', { warnings: missingMarkerWarning(present) });
+}
+
+function textType(type: ColumnType, more: Partial<TextType> = {}): TextType {
+  return { type, formats: [], decimalComma: false, isBeyondFloat: false, warnings: [], ...more };
 }
 
 function numberOrBoolean(present: readonly string[]): TextType | null {
-  const result = (type: ColumnType, decimalComma = false): TextType => ({
-    type,
-    formats: [],
-    decimalComma,
-    warnings: [],
-  });
-  if (present.every((text) => BOOLEAN.test(text))) return result('boolean');
+  if (present.every((text) => BOOLEAN.test(text))) return textType('boolean');
   if (present.some((text) => LEADING_ZERO.test(text) && INTEGER.test(text))) return null;
   if (present.every((text) => INTEGER.test(text))) {
-    return present.every(fitsInt64) ? result('integer') : null;
+    if (!present.every(fitsInt64)) return null;
+    const isBeyondFloat = present.some((text) => Math.abs(Number(text)) > Number.MAX_SAFE_INTEGER);
+    return textType('integer', { isBeyondFloat });
   }
   if (present.some((text) => /^[+-]?\d{20,}$/.test(text))) return null;
-  if (present.every((text) => FLOAT.test(text) || NOT_FINITE.test(text))) return result('float');
+  if (present.every((text) => FLOAT.test(text) || NOT_FINITE.test(text))) return textType('float');
   const comma = present.some((text) => COMMA_FLOAT.test(text));
   if (comma && present.every((text) => COMMA_FLOAT.test(text) || INTEGER.test(text)))
-    return result('float', true);
+    return textType('float', { decimalComma: true });
   return null;
 }
 
@@ -106,23 +103,13 @@ function localDates(present: readonly string[]): TextType | null {
   const order = dateOrder(yearFirst, separator, firstMax, secondMax);
   if (order === null) return null;
   if (order === 'ambiguous') {
-    return {
-      type: 'string',
-      formats: [],
-      decimalComma: false,
-      warnings: [
-        `dates such as ${present[0]} may be day first or month first: left as text; give the type date or datetime to read them month first`,
-      ],
-    };
+    const note = `dates such as ${present[0]} may be day first or month first: left as text; give the type date or datetime to read them month first`;
+    return textType('string', { warnings: [note] });
   }
   const date = order.map((part) => (part === '%Y' && shortYear ? '%y' : part)).join(separator);
   const hasTime = [...times].some((time) => time !== '');
-  return {
-    type: hasTime ? 'datetime' : 'date',
-    formats: [...times].sort().map((time) => (time === '' ? date : `${date} ${time}`)),
-    decimalComma: false,
-    warnings: [],
-  };
+  const formats = [...times].sort().map((time) => (time === '' ? date : `${date} ${time}`));
+  return textType(hasTime ? 'datetime' : 'date', { formats });
 }
 
 function timeFormat(time: string | undefined, half: string | undefined): string {

@@ -29,11 +29,12 @@ export async function readNumbers(
   const buffers = columns.map(() => new Float64Array(file.rows));
   const filled = new Array<number>(columns.length).fill(0);
   for await (const chunk of db.chunks(`SELECT ${list.join(', ')} FROM ${tableOf(file)}`)) {
+    const { rowCount } = chunk;
     for (let column = 0; column < columns.length; column++) {
       const vector = chunk.getColumnVector(column);
       const buffer = buffers[column] as Float64Array;
       let place = filled[column] as number;
-      for (let row = 0; row < chunk.rowCount; row++) {
+      for (let row = 0; row < rowCount; row++) {
         const value = vector.getItem(row);
         if (typeof value === 'number' && Number.isFinite(value)) buffer[place++] = value;
       }

@@ -1,0 +1,57 @@
+import type { DuckDBValue } from '@duckdb/node-api';
+import type { BadRow } from '../../local-api/contract/index.ts';
+import { type DuckDb, quoteIdentifier } from './duckdb.ts';
+import type { OpenedSource } from './open-relation.ts';
+import { anyFails, type ProjectedColumn } from './projection.ts';
+import { MOST_BAD_ROWS_SHOWN } from './relation.ts';
+
+type FailingColumn = ProjectedColumn & { fails: string };
+
+function failingColumns({ columns }: OpenedSource): FailingColumn[] {
+  return columns.flatMap((column) => (column.fails === null ? [] : [{ ...column, fails: column.fails }]));
+}
+
+/** How many rows have a value without a reading in the type of its column, in all and by column (its name in the source). One scan. */
+export async function countFailures(
+  db: DuckDb,
+  opened: OpenedSource,
+): Promise<{ rows: number; byColumn: Map<string, number> }> {
+  const columns = failingColumns(opened);
+  if (columns.length === 0) return { rows: 0, byColumn: new Map() };
+  const counts = columns.map((column) => `count(*) FILTER (${column.fails})`);
+  const [row] = await db.rows(
+    `SELECT count(*), ${counts.join(', ')} FROM ${opened.relation.from} WHERE ${anyFails(columns)}`,
+  );
+  return {
+    rows: Number(row?.[0] ?? 0),
+    byColumn: new Map(columns.map(({ source }, index) => [source.name, Number(row?.[index + 1] ?? 0)])),
+  };
+}
+
+/** The first of those rows; `among` limits the search to that many rows of the file. */
+export async function failedRows(db: DuckDb, opened: OpenedSource, among: number | null): Promise<BadRow[]> {
+  const columns = failingColumns(opened);
+  if (columns.length === 0) return [];
+  const flags = columns.map((column) => column.fails).join(', ');
+  const texts = columns.map(({ source }) => `CAST(${quoteIdentifier(source.name)} AS VARCHAR)`).join(', ');
+  const numbered = `SELECT *, row_number() OVER () AS "assay row" FROM ${opened.relation.from}${among === null ? '' : ` LIMIT ${among}`}`;
+  const rows = await db.rows(
+    `SELECT "assay row", [${flags}], [${texts}] FROM (${numbered}) WHERE ${anyFails(columns)} LIMIT ${MOST_BAD_ROWS_SHOWN}`,
+  );
+  return rows.map(([number, failed, values]): BadRow => {
+    const index = listItems(failed).indexOf(true);
+    const column = columns[index];
+    const text = String(listItems(values)[index] ?? '');
+    return {
+      line: null,
+      reason: `row ${number}: ${JSON.stringify(text)} in column "${column?.source.name}" is no ${column?.type}`,
+      text: text.slice(0, 500),
+    };
+  });
+}
+
+export function listItems(value: DuckDBValue | undefined): readonly DuckDBValue[] {
+  return typeof value === 'object' && value !== null && 'items' in value && Array.isArray(value.items)
+    ? value.items
+    : [];
+}

@@ -1,0 +1,160 @@
+import type { ColumnType, ReadOptions } from '../../local-api/contract/index.ts';
+import { misfitFlags, misfitOf } from './column-types.ts';
+import { type DuckDb, quoteIdentifier, withDuckDb } from './duckdb.ts';
+import { countFailures, listItems } from './failed-rows.ts';
+import { type OpenedSource, openSource } from './open-relation.ts';
+import type { OpenOptions, Relation, Reread } from './relation.ts';
+import type { SourceFile } from './source.ts';
+
+/** A guess may fail for this share of the rows: they are set aside. Beyond it the guess was wrong. */
+export const TOLERATED_MISFITS = 0.01;
+/** A column changes at most from integer to float to text; the rest is room for line ends. */
+const MOST_ATTEMPTS = 6;
+/** Rows looked at, in a preview, for more columns like the one that stopped it. */
+const PREVIEW_SURVEY_ROWS = 50_000;
+
+export type Change = { column: string; reread: Reread; note: string | null };
+export type Attempt<T> = { value: T } | { changes: Change[] };
+
+export type ReadingOptions = {
+  read: ReadOptions;
+  folder: string;
+  memoryMb: number;
+  headOnly: boolean;
+  signal?: AbortSignal | undefined;
+};
+
+/**
+ * Reads a file again and again until its guessed types hold. `work` reads it once; it may find that guesses were wrong and ask for changes. Each attempt has a DuckDB of
+ * its own with one thread: with two, rows read ahead would show up among the bad rows now and then, and row groups would fall out differently.
+ */
+export async function settleReading<T>(
+  file: SourceFile,
+  options: ReadingOptions,
+  work: (db: DuckDb, opened: OpenedSource, isLast: boolean) => Promise<Attempt<T>>,
+): Promise<{ value: T; notes: string[] }> {
+  const { read, folder, headOnly, memoryMb, signal } = options;
+  const rereads = new Map<string, Reread>();
+  const notes: string[] = [];
+  let mixedLineEnds = false;
+  for (let attempt = 1; ; attempt++) {
+    const isLast = attempt >= MOST_ATTEMPTS;
+    const open: OpenOptions = { read, workFolder: folder, headOnly, rereads, mixedLineEnds, signal };
+    const database = {
+      readable: [file.path],
+      folders: [folder],
+      memoryMb,
+      threads: 1,
+      ...(signal ? { signal } : {}),
+    };
+    const outcome = await withDuckDb(database, async (db): Promise<Attempt<T> | 'mixed line ends'> => {
+      const opened = await openSource(db, file, open);
+      try {
+        return await work(db, opened, isLast);
+      } catch (thrown) {
+        if (!mixedLineEnds && isLineEndFault(thrown)) return 'mixed line ends';
+        const changes = isLast ? [] : await changesAfterMisfit(db, opened.relation, thrown, options);
+        if (changes.length === 0) throw thrown;
+        return { changes };
+      }
+    });
+    if (outcome === 'mixed line ends') {
+      mixedLineEnds = true;
+      notes.push('The file mixes kinds of line ends; all were read as one');
+    } else if ('value' in outcome) {
+      return { value: outcome.value, notes };
+    } else {
+      for (const { column, reread, note } of outcome.changes) {
+        rereads.set(column, reread);
+        if (note !== null) notes.push(note);
+      }
+    }
+  }
+}
+
+/** DuckDB gives up on a CSV whose lines do not all end alike. */
+function isLineEndFault(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.message.includes('state machine reached an invalid state');
+}
+
+/** The column at which reading stopped, and all others for which it would stop too. */
+async function changesAfterMisfit(
+  db: DuckDb,
+  relation: Relation,
+  thrown: unknown,
+  { read, headOnly }: ReadingOptions,
+): Promise<Change[]> {
+  const misfit = misfitOf(thrown);
+  if (misfit === null) return [];
+  const declared = declaredColumns(read);
+  const changes = new Map<string, Change>();
+  changes.set(misfit.column, changeFor(misfit.column, misfit.kind, misfit.example, declared));
+  const guarded = relation.columns.filter((column) => column.becomes?.onMisfit === 'abort');
+  const flags = guarded.map(({ name, becomes }) =>
+    misfitFlags(quoteIdentifier(name), becomes?.type === 'date' ? 'date' : 'integer'),
+  );
+  const rows = headOnly ? `(SELECT * FROM ${relation.from} LIMIT ${PREVIEW_SURVEY_ROWS})` : relation.from;
+  const [found] = await db.rows(`SELECT ${flags.join(', ')} FROM ${rows}`);
+  for (const [index, { name, becomes }] of guarded.entries()) {
+    const [first, isLarge] = listItems(found?.[index]);
+    const example = name === misfit.column ? misfit.example : null;
+    if (first === true) {
+      const kind = becomes?.type === 'date' ? 'time' : 'fraction';
+      changes.set(name, changeFor(name, kind, example, declared));
+    } else if (isLarge === true) changes.set(name, changeFor(name, 'large', example, declared));
+  }
+  return [...changes.values()];
+}
+
+function changeFor(
+  column: string,
+  kind: 'fraction' | 'large' | 'time',
+  example: string | null,
+  declared: ReadonlySet<string>,
+): Change {
+  // Exact, or row by row as asked for: as text nothing is lost.
+  if (kind === 'large' || declared.has(column)) {
+    return { column, reread: { type: 'integer', asText: true }, note: null };
+  }
+  const type = kind === 'time' ? 'datetime' : 'float';
+  const such = example === null ? '' : ` such as ${example}`;
+  const what = kind === 'time' ? 'times of day' : 'fractions';
+  return {
+    column,
+    reread: { type, asText: false },
+    note: `Column "${column}" is read as ${type}: further on it has ${what}${such}`,
+  };
+}
+
+function declaredColumns(read: ReadOptions): Set<string> {
+  return new Set((read.columns ?? []).flatMap((column) => (column.type === undefined ? [] : [column.name])));
+}
+
+/** Columns that become text, since more than 1 % of their values are nothing like the guessed type. To be asked after all rows were read. */
+export async function guessesToGiveUp(
+  db: DuckDb,
+  opened: OpenedSource,
+  read: ReadOptions,
+  rows: number,
+): Promise<Change[]> {
+  const { relation } = opened;
+  const declared = declaredColumns(read);
+  const found = new Map<string, { count: number; example: string | null }>();
+  for (const { column, count, example } of (await relation.rejects?.misfits()) ?? [])
+    found.set(column, { count, example });
+  const isGuess = (name: string) => !declared.has(name);
+  const guessesAsText = opened.columns.some((column) => column.fails !== null && isGuess(column.source.name));
+  if (guessesAsText) {
+    for (const [column, count] of (await countFailures(db, opened)).byColumn)
+      found.set(column, { count, example: null });
+  }
+  const changes: Change[] = [];
+  for (const [column, { count, example }] of found) {
+    if (!isGuess(column) || count <= TOLERATED_MISFITS * (rows + count)) continue;
+    const type: ColumnType = 'string';
+    const such = example === null ? '' : ` such as ${JSON.stringify(example)}`;
+    const note = `Column "${column}" is read as ${type}: ${count} values${such} did not fit the first guess`;
+    changes.push({ column, reread: { type, asText: true }, note });
+  }
+  return changes;
+}
