@@ -29,6 +29,7 @@ export function openRotatingFile({ path, maxBytes, keep, nowMs }: RotatingFileOp
   mkdirSync(folder, { recursive: true });
   let file: number | null = open();
   let bytes = statSync(path).size;
+  let isClosed = false;
 
   const putAside = (): void => {
     if (file !== null) closeSync(file);
@@ -43,6 +44,8 @@ export function openRotatingFile({ path, maxBytes, keep, nowMs }: RotatingFileOp
 
   return {
     write(line: string): void {
+      // A last word after the end would open the file again.
+      if (isClosed) return;
       try {
         const size = Buffer.byteLength(line);
         if (bytes > 0 && bytes + size > maxBytes) putAside();
@@ -54,6 +57,7 @@ export function openRotatingFile({ path, maxBytes, keep, nowMs }: RotatingFileOp
       }
     },
     close(): void {
+      isClosed = true;
       if (file !== null) closeSync(file);
       file = null;
     },
