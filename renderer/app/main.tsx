@@ -14,6 +14,14 @@ import { createQueryClient } from './queries.ts';
 import { router } from './routes.tsx';
 import { cssVariables, theme } from './theme.ts';
 
+/** After an update the page open may ask for chunks that are gone: the new page has the new names. Once, not for ever. */
+window.addEventListener('vite:preloadError', () => {
+  const last = Number(sessionStorage.getItem('assay-reloaded-at'));
+  if (Date.now() - last < 30_000) return;
+  sessionStorage.setItem('assay-reloaded-at', String(Date.now()));
+  window.location.reload();
+});
+
 const cache = createQueryClient();
 keepCacheLive(cache);
 events.start();

@@ -1,10 +1,12 @@
 import {
   type CSSVariablesResolver,
   createTheme,
+  defaultVariantColorsResolver,
   type MantineColorsTuple,
   Modal,
   NavLink,
   Tooltip,
+  type VariantColorsResolver,
 } from '@mantine/core';
 
 /** Petrol: the colour of what can be acted on. Status colours (green, amber, red) stay free for status. */
@@ -52,7 +54,20 @@ const fontFamily =
 const fontFamilyMonospace =
   'ui-monospace, SFMono-Regular, "Cascadia Mono", "Segoe UI Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 
+/**
+ * Filled parts in our colour take the text that contrasts in the theme in force; Mantine by itself decides by the
+ * shade of the light theme.
+ */
+const variantColors: VariantColorsResolver = (input) => {
+  const colours = defaultVariantColorsResolver(input);
+  const isOurs = input.color === undefined || input.color === input.theme.primaryColor;
+  return input.variant === 'filled' && isOurs
+    ? { ...colours, color: 'var(--mantine-primary-color-contrast)' }
+    : colours;
+};
+
 export const theme = createTheme({
+  variantColorResolver: variantColors,
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 4 },
   colors: { petrol, gray, dark },

@@ -20,6 +20,8 @@ type Props = {
   /** What the chart shows, in a sentence. */
   summary: string;
   table: () => ChartTable;
+  /** The chart is a table itself and needs none beside it. */
+  isTable?: boolean;
   /** The chart as an image; left out where there is none. */
   image?: (() => Promise<{ content: Blob; ending: 'png' | 'svg' } | null>) | undefined;
   legend?: readonly LegendEntry[] | undefined;
@@ -56,7 +58,11 @@ export function ChartFrame(props: Props) {
       </figcaption>
       {children}
       {legend && legend.length > 0 ? <Legend entries={legend} onToggle={onToggle} /> : null}
-      <HiddenTable title={title} summary={summary} table={props.table} />
+      {props.isTable ? (
+        <p className="a-hidden">{summary}</p>
+      ) : (
+        <HiddenTable title={title} summary={summary} table={props.table} />
+      )}
     </figure>
   );
 }

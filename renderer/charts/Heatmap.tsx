@@ -52,7 +52,7 @@ export function Heatmap(props: Props) {
   );
   const summary = props.summary ?? `${title}: ${rowLabels.length} by ${columnLabels.length} values.`;
   return (
-    <ChartFrame title={title} hidesTitle={props.hidesTitle ?? false} summary={summary} table={table}>
+    <ChartFrame title={title} hidesTitle={props.hidesTitle ?? false} summary={summary} table={table} isTable>
       <ScrollRegion label={title} className={classes.scroll}>
         <table className={classes.table} data-dense={!showsText || undefined}>
           <thead>

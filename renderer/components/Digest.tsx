@@ -20,9 +20,9 @@ export function Digest({ value, length = 10 }: Props) {
               event.stopPropagation();
               copy();
             }}
-            aria-label={copied ? 'Copied' : `Copy ${value}`}
           >
             {shown}
+            <span className="a-hidden">, {copied ? 'copied' : 'copy'}</span>
           </UnstyledButton>
         </Tooltip>
       )}

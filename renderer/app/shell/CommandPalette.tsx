@@ -55,6 +55,7 @@ export function CommandPalette({
     queryKey: keys.search(text),
     queryFn: ({ signal }) => client.workspace.search({ query: { q: text, limit: 12 }, signal }),
     enabled: text !== '',
+    retry: false,
     staleTime: 5000,
     placeholderData: (previous) => previous,
   });
@@ -88,7 +89,6 @@ export function CommandPalette({
       tagsToIgnore={[]}
       scrollable
       maxHeight={460}
-      aria-label="Search and commands"
       radius="md"
       overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
     >
@@ -121,6 +121,7 @@ export function CommandPalette({
         {search.error ? (
           <p className={classes.note}>The search failed: {toFault(search.error).detail}</p>
         ) : null}
+        {isEmpty && search.isFetching ? <Spotlight.Empty>Searching …</Spotlight.Empty> : null}
         {isEmpty && !search.isFetching && !search.error ? (
           <Spotlight.Empty>Nothing is called “{query.trim()}”.</Spotlight.Empty>
         ) : null}

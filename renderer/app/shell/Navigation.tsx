@@ -13,7 +13,6 @@ type Props = { isSmall: boolean; onToggle: () => void };
 export function Navigation({ isSmall, onToggle }: Props) {
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const ToggleIcon = isSmall ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
-  const toggleLabel = isSmall ? 'Show the labels' : 'Icons only';
   return (
     <nav className={classes.nav} data-small={isSmall || undefined} aria-label="Main">
       <AppLink look="plain" href={paths.home} className={classes.brand} aria-label="Assay, home">
@@ -48,12 +47,12 @@ export function Navigation({ isSmall, onToggle }: Props) {
           );
         })}
       </ul>
-      <Tooltip label={toggleLabel} position="right" disabled={!isSmall}>
+      <Tooltip label="Show the labels" position="right" disabled={!isSmall}>
         <button
           type="button"
           className={classes.item}
           onClick={onToggle}
-          aria-label={toggleLabel}
+          aria-label={isSmall ? 'Show the labels' : undefined}
           aria-expanded={!isSmall}
         >
           <ToggleIcon size={17} stroke={1.6} aria-hidden="true" />

@@ -18,7 +18,11 @@ type Props = {
 export function PreviewTable({ preview, options, onChange, isStale }: Props) {
   const columns = previewColumns(preview);
   return (
-    <ScrollRegion label="First rows" className={classes.preview} data-stale={isStale || undefined}>
+    <ScrollRegion
+      label="Preview of the first rows"
+      className={classes.preview}
+      data-stale={isStale || undefined}
+    >
       <table className={classes.table}>
         <thead>
           <tr>

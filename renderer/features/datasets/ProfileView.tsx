@@ -88,7 +88,7 @@ function Profile({ profile, column, onColumn }: Omit<Props, 'version'> & { profi
 
 function tableColumns(rows: number): readonly DataColumn<ColumnProfile>[] {
   return [
-    { id: 'name', header: 'Column', width: 150, grow: true, cell: (column) => <Name column={column} /> },
+    { id: 'name', header: 'Column', width: 130, grow: true, cell: (column) => <Name column={column} /> },
     { id: 'type', header: 'Type', width: 100, cell: (column) => <TypeLabel type={column.type} /> },
     { id: 'shape', header: 'Distribution', width: 142, cell: (column) => <Shape column={column} /> },
     {
@@ -109,7 +109,7 @@ function tableColumns(rows: number): readonly DataColumn<ColumnProfile>[] {
     {
       id: 'range',
       header: 'Lowest to highest',
-      width: 176,
+      width: 196,
       align: 'right',
       cell: (column) => <Range column={column} />,
     },
