@@ -1,10 +1,11 @@
 export { listBackups } from './backup.ts';
 export { withFileLock } from './file-lock.ts';
+export type { Condition, FieldRef, Filter, Literal, SortKey } from './filter/ast.ts';
 export { expectedNames, nearNames } from './filter/near-names.ts';
 export { parseFieldList } from './filter/parser.ts';
 export { containsPattern, quoteText } from './filter/quote.ts';
 export type { FieldSelection } from './listing/fields.ts';
-export { count, list } from './listing/listing.ts';
+export { count, list, listMatching } from './listing/listing.ts';
 export type { ListingSpec, Scope } from './listing/listing-spec.ts';
 export * from './maintenance.ts';
 export { openStore } from './open-store.ts';

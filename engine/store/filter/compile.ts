@@ -5,6 +5,7 @@ import {
   type KeyFamily,
   keyColumn,
   type ListingSpec,
+  type ManyFamily,
   type RowFamily,
   type Sql,
 } from '../listing/listing-spec.ts';
@@ -53,7 +54,27 @@ export function rowValue(family: RowFamily, alias: string): Omit<Value, 'where' 
   return { type: family.kind, text: column('value'), number, isNan: null, values: undefined };
 }
 
-function familyValue(spec: ListingSpec, family: KeyFamily, key: string): Value {
+function manyValue(spec: ListingSpec, family: ManyFamily, key: string): Value | null {
+  const entry = family.entry(key);
+  if (entry === null) return null;
+  const isOwn = sql`entry.${sql.ref(family.owner)} = ${sql.ref(keyColumn(spec))}`;
+  const isOne = entry.condition === null ? isOwn : sql`${isOwn} AND ${entry.condition}`;
+  const where = (what: Sql) =>
+    sql`EXISTS (SELECT 1 FROM ${sql.table(family.table)} AS entry WHERE ${isOne} AND ${what})`;
+  const isText = entry.type === 'string';
+  return {
+    type: entry.type,
+    text: isText ? entry.value : null,
+    number: isText ? null : entry.value,
+    isNan: entry.isNan,
+    values: undefined,
+    where,
+    isNull: sql`(NOT ${where(sql`1`)})`,
+  };
+}
+
+function familyValue(spec: ListingSpec, family: KeyFamily, key: string): Value | null {
+  if (family.kind === 'many') return manyValue(spec, family, key);
   if (family.kind === 'json') {
     const entry = (what: Sql) =>
       sql`(SELECT ${what} FROM json_each(${family.column}) AS entry WHERE entry.key = ${key})`;
@@ -96,7 +117,8 @@ export function resolveField(spec: ListingSpec, ref: FieldRef, problems: Problem
     if (field !== undefined) return fieldValue(field);
   } else {
     const family = Object.hasOwn(families, ref.family) ? families[ref.family] : undefined;
-    if (family !== undefined) return familyValue(spec, family, ref.key);
+    const value = family === undefined ? null : familyValue(spec, family, ref.key);
+    if (value !== null) return value;
   }
   problems.push({
     path: String(ref.at),

@@ -25,11 +25,23 @@ export type Field = {
  * A family of keys: metrics.auc, params.depth, tags.team.
  *
  * - `json`: a JSON object in a column of the listed table; for tables of some thousand rows.
+ * - `many`: rows of a table, any number for one owner and key; a condition holds when it holds for one of them.
  * - `metric`, `param`, `tag`: rows of a table keyed (owner, key), with the indexes of the tracking tables; for lists of
  *   any size. `partition` is a column kept in the key table that a condition `field = …` can use.
  */
-export type KeyFamily = JsonFamily | RowFamily;
+export type KeyFamily = JsonFamily | RowFamily | ManyFamily;
 export type JsonFamily = { kind: 'json'; column: Sql; type: 'string' | 'number' };
+export type ManyFamily = {
+  kind: 'many';
+  table: string;
+  owner: string;
+  /** What a key stands for in a row of `entry` (the alias of the table); null where there is no such key. */
+  entry(
+    key: string,
+  ): { type: 'metric' | 'string'; value: Sql; isNan: Sql | null; condition: Sql | null } | null;
+  /** The one value to sort by, over the listed row; null where a list cannot be sorted by it. */
+  sortValue(key: string): Sql | null;
+};
 export type RowFamily = {
   kind: 'metric' | 'param' | 'tag';
   table: string;

@@ -186,29 +186,64 @@ export async function list<DB, Item>(
   const { filter, selection, problems } = readFilter(spec, query.filter, options.scope);
   const order = readOrder(spec, query, filter.orderBy, problems);
   const bound = boundTo([spec.name, options.scope?.id, query.filter, query.sort]);
-  const after = query.cursor === undefined ? null : decodeCursor(bound, order.terms.length, query.cursor);
+  return readItems(db, spec, selection, order, {
+    ...query,
+    bound,
+    load: (keys) => options.load(keys, fields),
+  });
+}
 
+/**
+ * One page of a list, as `list` reads it, for a filter and an order that were written in another language. Nothing is
+ * hidden: the caller says what deleted things are. `sameAs` are the texts that must not change between pages.
+ *
+ * Throws request/bad-filter for names and values that do not fit the list, request/bad-cursor.
+ */
+export async function listMatching<DB, Item>(
+  db: Kysely<DB>,
+  spec: ListingSpec,
+  query: Filter & { limit: number; cursor?: string | undefined; sameAs: readonly string[] },
+  load: (keys: number[]) => Promise<Map<number, Item>>,
+): Promise<Page<Item>> {
+  const problems: Problem[] = [];
+  const conjuncts = conjunctsOf(query.condition);
+  const conditions = conjuncts.map((condition) => compileCondition(spec, condition, problems));
+  const order = resolveOrder(spec, query.orderBy, problems);
+  if (problems.length > 0) throw badFilter(problems);
+  const bound = boundTo([spec.name, ...query.sameAs]);
+  const { limit, cursor } = query;
+  return readItems(db, spec, { conjuncts, conditions }, order, { limit, cursor, bound, load });
+}
+
+async function readItems<DB, Item>(
+  db: Kysely<DB>,
+  spec: ListingSpec,
+  selection: Selection,
+  order: Order,
+  page: {
+    limit: number;
+    cursor?: string | undefined;
+    bound: string;
+    load(keys: number[]): Promise<Map<number, Item>>;
+  },
+): Promise<Page<Item>> {
+  const { limit, cursor, bound } = page;
+  const after = cursor === undefined ? null : decodeCursor(bound, order.terms.length, cursor);
   const narrow = await narrowestSet(db, spec, selection.conjuncts);
   const parts =
     narrow === null && order.leading !== null
       ? partsInKeyOrder(spec, selection, order, order.leading)
       : [wholePart(spec, selection, narrow, order)];
-  const found = await readPage(db, parts, order, after, query.limit + 1);
-  const page = found.slice(0, query.limit);
-  const last = page.at(-1);
-  const items =
-    page.length === 0
-      ? new Map<number, Item>()
-      : await options.load(
-          page.map((row) => row.key),
-          fields,
-        );
+  const found = await readPage(db, parts, order, after, limit + 1);
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  const items = rows.length === 0 ? new Map<number, Item>() : await page.load(rows.map((row) => row.key));
   return {
-    items: page.flatMap((row) => {
+    items: rows.flatMap((row) => {
       const item = items.get(row.key);
       return item === undefined ? [] : [item];
     }),
-    nextCursor: found.length > query.limit && last !== undefined ? encodeCursor(bound, last) : null,
+    nextCursor: found.length > limit && last !== undefined ? encodeCursor(bound, last) : null,
   };
 }
 

@@ -70,7 +70,9 @@ function keySet(spec: ListingSpec, leaf: Leaf, conjuncts: readonly Condition[]):
     return sql`SELECT ${sql.ref(keyColumn(spec))} AS listed FROM ${sql.table(spec.table)} WHERE ${comparison}`;
   }
   const family = spec.families?.[leaf.field.family];
-  if (family === undefined || family.kind === 'json' || !isIndexed(family, leaf)) return null;
+  if (family === undefined || family.kind === 'json' || family.kind === 'many' || !isIndexed(family, leaf)) {
+    return null;
+  }
   const value = { ...rowValue(family, 'entry'), where: (what: Sql) => what, isNull: sql`0` };
   const comparison = compileLeaf(value, leaf, []);
   if (comparison === null) return null;

@@ -58,6 +58,16 @@ export function resolveOrder(spec: ListingSpec, keys: readonly SortKey[], proble
     } else if (family.kind === 'json') {
       const column = value.text ?? value.number ?? sql`NULL`;
       terms.push({ sql: value.where(column), descending, nullable: true });
+    } else if (family.kind === 'many') {
+      const column = family.sortValue(field.key);
+      if (column !== null) terms.push({ sql: column, descending, nullable: true });
+      else {
+        problems.push({
+          path: String(field.at),
+          message: `${field.text} cannot be sorted by`,
+          expected: 'another',
+        });
+      }
     } else {
       if (terms.length === 0)
         leading = { family, familyName: field.family as string, key: field.key, descending };
