@@ -1,5 +1,5 @@
 /** Builds what is stale: `dist/` (engine, API, command line, desktop shell) and `dist/renderer/` (the workbench). */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compressAssets } from './compress-assets.ts';
@@ -41,6 +41,19 @@ async function buildEngine(): Promise<void> {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
+  removeOldChunks();
+}
+
+const DAY_MS = 86_400_000;
+
+/** An engine that is running still loads chunks of its own build, so chunks go only when they are a day old. */
+function removeOldChunks(): void {
+  const dist = join(root, 'dist');
+  for (const name of readdirSync(dist)) {
+    if (!/-[A-Z0-9]{8}\.js(\.map)?$/.test(name)) continue;
+    const path = join(dist, name);
+    if (Date.now() - statSync(path).mtimeMs > DAY_MS) rmSync(path);
+  }
 }
 
 async function buildElectron(): Promise<void> {
