@@ -7,11 +7,15 @@ import { AssayError, messageOf } from '../errors.ts';
 import { type DuckDb, duckDbError, firstLine, quoteText } from './duckdb.ts';
 import { MOST_BAD_ROWS_SHOWN, type OpenOptions, type Relation } from './relation.ts';
 import type { SourceFile } from './source.ts';
-import { readTextHead, rewriteText } from './text-file.ts';
+import { type Compression, readTail, readTextHead, rewriteText } from './text-file.ts';
 
 /** One value of a JSON file may be this long. */
 const MOST_OBJECT_BYTES = 64 * 1024 ** 2;
 const PREVIEW_RECORDS = 20_480;
+const TAIL_BYTES = 4096;
+/** Bytes up to it are white space. */
+const SPACE = 0x20;
+const CLOSING_BRACKET = 0x5d;
 
 /**
  * Makes a JSON array or JSON lines readable by DuckDB; each object is a row, nested values become JSON text. Types come from every record,
@@ -41,7 +45,9 @@ export async function openJson(
     setAside = await keepObjects(path, compression, target, options.signal);
     opened = await describeJson(db, target, 'none', format, options.headOnly);
   }
-  if (!isTable(opened)) throw unreadable(file, opened);
+  if (!isTable(opened)) throw await unreadable(db, file, opened);
+  const isArray = format === 'json' && head.text.trimStart().startsWith('[');
+  if (isArray && !options.headOnly) await refuseOpenArray(file, head.form.compression);
   return {
     format,
     from: opened.from,
@@ -85,12 +91,21 @@ function isTable(described: Described): boolean {
   return others.length > 0 || first.name !== 'json' || !/^(JSON|MAP\(|.*\]$)/.test(first.type);
 }
 
-function unreadable(file: SourceFile, described: Described): AssayError {
+/** DuckDB takes an array that ends after a comma for a whole one; it is the beginning of a longer file. */
+async function refuseOpenArray(file: SourceFile, compression: Compression): Promise<void> {
+  const tail = (await readTail(file.path, compression, TAIL_BYTES)).filter((byte) => byte > SPACE);
+  if (tail.at(-1) === CLOSING_BRACKET) return;
+  throw new AssayError('datasets/unreadable', `The array in ${file.name} is not closed: the file is cut off`);
+}
+
+async function unreadable(db: DuckDb, file: SourceFile, described: Described): Promise<AssayError> {
   if (described.failure === null) {
-    return new AssayError(
-      'datasets/empty',
-      `${file.name} holds no objects with fields: each row must be one`,
-    );
+    const [row] = await db.rows(`SELECT count(*) FROM ${described.from}`);
+    const [column] = described.columns;
+    const isEmpty = Number(row?.[0] ?? 0) === 0 || column === undefined || column.type.startsWith('MAP(');
+    return isEmpty
+      ? new AssayError('datasets/empty', `${file.name} holds no object with fields: each row must be one`)
+      : new AssayError('datasets/unreadable', `Each row of ${file.name} must be an object with fields`);
   }
   const error = duckDbError(described.failure, 'datasets/unreadable', file.name);
   if (error.code !== 'datasets/unreadable') return error;

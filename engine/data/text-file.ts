@@ -1,4 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -74,6 +75,17 @@ async function collect(stream: Readable, bytes: number): Promise<Buffer> {
     if (size >= bytes) break;
   }
   return Buffer.concat(parts).subarray(0, bytes);
+}
+
+/** The last bytes of the content. Of a compressed file all of it must be read. */
+export async function readTail(path: string, compression: Compression, bytes: number): Promise<Buffer> {
+  if (compression === 'none') {
+    const { size } = await stat(path);
+    return collect(createReadStream(path, { start: Math.max(0, size - bytes) }), bytes);
+  }
+  let tail = Buffer.alloc(0);
+  for await (const part of plainBytes(path, compression)) tail = Buffer.concat([tail, part]).subarray(-bytes);
+  return tail;
 }
 
 function plainBytes(path: string, compression: Compression): Readable {

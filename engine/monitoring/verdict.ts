@@ -93,7 +93,7 @@ function smallWindowNote({
   const seen = 1.36 * Math.sqrt((reference.count + current.count) / (reference.count * current.count));
   const least =
     kind === 'number'
-      ? `shifts below about ${figure(seen / 0.4)} standard deviations`
+      ? `shifts below about ${Number((seen / 0.4).toPrecision(1))} standard deviations`
       : `changes of a share below about ${Math.round(seen * 100)} points`;
   return ` With only ${smaller} values in a window, ${least} go unseen.`;
 }

@@ -303,6 +303,16 @@ describe('writeSnapshot of JSON and Parquet', () => {
     expect(badRows.first.map((row) => row.line)).toEqual([2, 4]);
   });
 
+  it.each([
+    ['[{"a":1},\n', 'is not closed'],
+    ['[{"a":1}', 'unexpected'],
+    ['[{"a":1}]\n[{"a":2}]', 'must be an object'],
+    ['[]', 'holds no object'],
+    ['[{},{}]', 'holds no object'],
+  ])('refuses %j', async (text, reason) => {
+    expect((await failureOf(importFile(folder.file('odd.json', text)))).message).toContain(reason);
+  });
+
   it('says where an array breaks off', async () => {
     const { code, message } = await failureOf(importFile(folder.file('cut.json', '[{"a":1},{"a":2')));
     expect(code).toBe('datasets/unreadable');
