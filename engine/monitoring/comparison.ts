@@ -1,4 +1,10 @@
-import type { ColumnDrift, ColumnType, DriftMethod, DriftResult } from '../../local-api/contract/index.ts';
+import {
+  type ColumnDrift,
+  type ColumnType,
+  type DriftMethod,
+  type DriftResult,
+  defaultDriftThresholds,
+} from '../../local-api/contract/index.ts';
 import { numberBins } from '../data/index.ts';
 import { binPair, countBetween, sturgesEdges } from './statistics/binning.ts';
 import { chiSquaredContingency, poolRare, total } from './statistics/chi-squared.ts';
@@ -27,8 +33,7 @@ export type Comparison = Pick<
 
 export type Thresholds = Readonly<Record<DriftMethod, number>>;
 
-/** Evidently's, for the same methods. For ks and chi2 the limit of the p-value. */
-export const defaultThresholds: Thresholds = { psi: 0.1, ks: 0.05, chi2: 0.05, js: 0.1, wasserstein: 0.1 };
+export const defaultThresholds: Thresholds = defaultDriftThresholds;
 
 export const methodsFor: Readonly<Record<ColumnDrift['kind'], readonly DriftMethod[]>> = {
   number: ['wasserstein', 'ks', 'psi', 'js'],

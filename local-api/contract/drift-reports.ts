@@ -8,6 +8,18 @@ import { Job } from './jobs.ts';
 export const DriftMethod = z.enum(['psi', 'ks', 'chi2', 'js', 'wasserstein']);
 export type DriftMethod = z.infer<typeof DriftMethod>;
 
+/**
+ * Thresholds where a request gives none, as Evidently has them. Of the score for psi, js and wasserstein; of the p-value
+ * for ks and chi2.
+ */
+export const defaultDriftThresholds: Readonly<Record<DriftMethod, number>> = {
+  psi: 0.1,
+  ks: 0.05,
+  chi2: 0.05,
+  js: 0.1,
+  wasserstein: 0.1,
+};
+
 export const DriftResult = z.object({
   method: DriftMethod,
   score: z

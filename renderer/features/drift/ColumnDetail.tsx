@@ -18,9 +18,7 @@ const share = (value: number) => formatPercent(value);
 export function ColumnDetail({ column, report }: Props) {
   return (
     <Panel title={column.name} aside={<TypeLabel type={column.type} />}>
-      <p className={classes.reason}>
-        <DriftVerdict drifted={column.drifted} /> {column.reason}
-      </p>
+      <p className={classes.reason}>{column.reason}</p>
       <Distribution column={column} report={report} />
       <h3 className={classes.heading}>Every method</h3>
       <MethodTable column={column} />

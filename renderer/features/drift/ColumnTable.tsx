@@ -4,41 +4,40 @@ import { formatNumber } from '../../app/format.ts';
 import { SparkHistogram } from '../../charts/SparkHistogram.tsx';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
 import { DriftVerdict } from './DriftVerdict.tsx';
-import { decidesByPValue, methodLabels } from './severity.ts';
+import { decidesByPValue, methodLabels, shortMethodLabels } from './severity.ts';
 
 const tableColumns: readonly DataColumn<ColumnDrift>[] = [
-  { id: 'name', header: 'Column', width: 120, grow: true, cell: (column) => <strong>{column.name}</strong> },
+  { id: 'name', header: 'Column', width: 110, grow: true, cell: (column) => <strong>{column.name}</strong> },
   {
     id: 'verdict',
     header: 'Verdict',
-    width: 100,
+    width: 98,
     cell: (column) => <DriftVerdict drifted={column.drifted} />,
   },
+  { id: 'shape', header: 'Distributions', width: 150, cell: (column) => <Spark column={column} /> },
   {
-    id: 'shape',
-    header: 'Reference and current',
-    width: 150,
-    cell: (column) => <Spark column={column} />,
+    id: 'method',
+    header: 'Method',
+    width: 106,
+    cell: (column) => <span title={methodLabels[column.method]}>{shortMethodLabels[column.method]}</span>,
   },
-  { id: 'method', header: 'Method', width: 140, cell: (column) => methodLabels[column.method] },
   {
     id: 'score',
     header: 'Score',
-    width: 80,
+    width: 74,
     align: 'right',
     cell: (column) => formatNumber(column.score, 3),
   },
   {
     id: 'threshold',
     header: 'Threshold',
-    width: 100,
+    width: 90,
     align: 'right',
     cell: (column) =>
       decidesByPValue(column.method)
         ? `p < ${formatNumber(column.threshold, 3)}`
         : formatNumber(column.threshold, 3),
   },
-  { id: 'p', header: 'p-value', width: 84, align: 'right', cell: (column) => formatNumber(column.pValue, 2) },
 ];
 
 type Props = {

@@ -3,7 +3,11 @@ import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import type { DatasetVersion, DriftMethod } from '../../../local-api/contract/index.ts';
+import {
+  type DatasetVersion,
+  DriftMethod,
+  defaultDriftThresholds,
+} from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatPercent, formatPlural } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
@@ -16,7 +20,8 @@ import { Panel } from '../../components/Panel.tsx';
 import { VersionPicker } from '../../components/VersionPicker.tsx';
 import { ColumnChoice } from './ColumnChoice.tsx';
 import classes from './NewDriftPage.module.css';
-import { comparableColumns, defaultThresholds } from './new-drift.ts';
+import { comparableColumns } from './new-drift.ts';
+import { RecentPairs } from './RecentPairs.tsx';
 import { methodLabels } from './severity.ts';
 
 const crumbs = [{ label: 'Drift', href: paths.drift }];
@@ -92,11 +97,11 @@ export function NewDriftPage() {
           </Panel>
           <Panel title="When it counts as drift">
             <div className={classes.thresholds}>
-              {Object.entries(defaultThresholds).map(([method, value]) => (
+              {DriftMethod.options.map((method) => (
                 <NumberInput
                   key={method}
-                  label={methodLabels[method as DriftMethod]}
-                  value={thresholds[method as DriftMethod] ?? value}
+                  label={methodLabels[method]}
+                  value={thresholds[method] ?? defaultDriftThresholds[method]}
                   min={0}
                   step={0.01}
                   decimalScale={4}

@@ -1,19 +1,4 @@
-import type {
-  Column,
-  ColumnDrift,
-  ColumnType,
-  DatasetVersion,
-  DriftMethod,
-} from '../../../local-api/contract/index.ts';
-
-/** What the engine takes when no threshold is given. */
-export const defaultThresholds: Record<DriftMethod, number> = {
-  psi: 0.2,
-  ks: 0.05,
-  chi2: 0.05,
-  js: 0.1,
-  wasserstein: 0.1,
-};
+import type { Column, ColumnDrift, ColumnType, DatasetVersion } from '../../../local-api/contract/index.ts';
 
 /** How a column type is compared. */
 export function kindOf(type: ColumnType): ColumnDrift['kind'] {

@@ -8,9 +8,18 @@ export const methodLabels: Record<DriftMethod, string> = {
   wasserstein: 'Wasserstein',
 };
 
+/** The same, for narrow columns. */
+export const shortMethodLabels: Record<DriftMethod, string> = {
+  psi: 'PSI',
+  ks: 'KS',
+  chi2: 'Chi²',
+  js: 'JS',
+  wasserstein: 'Wasserstein',
+};
+
 /** What the score of a method is, in a few words. */
 export const methodMeanings: Record<DriftMethod, string> = {
-  psi: 'Population stability index: 0 for equal shares; above 0.2 is usually called a shift.',
+  psi: 'Population stability index: 0 for equal shares; from 0.1 on there is a shift, from 0.25 on a large one.',
   ks: 'Largest distance between the two cumulative distributions, with a significance test.',
   chi2: 'Statistic of the test that both sides have the same shares.',
   js: 'Jensen–Shannon distance, 0 for equal shares to 0.83 for nothing in common.',
