@@ -75,6 +75,9 @@ export function NewDriftPage() {
             onChange={pick('current')}
           />
         </div>
+        {search.reference === undefined && search.current === undefined ? (
+          <RecentPairs onPick={(pair) => navigate({ search: pair, replace: true })} />
+        ) : null}
         {isSame ? (
           <p className={classes.note}>These are the same version: nothing can have drifted.</p>
         ) : null}
