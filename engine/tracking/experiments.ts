@@ -85,7 +85,7 @@ export function experimentMethods(options: {
     });
 
   /** Deletes or restores an experiment together with its runs; gives whether anything changed. */
-  const setLifecycle = (id: number, lifecycle: 'active' | 'deleted'): Promise<boolean> =>
+  const setLifecycle = (id: number, lifecycle: 'active' | 'deleted', allRuns = false): Promise<boolean> =>
     store.transaction(async (trx) => {
       const row = await trx.selectFrom('experiments').selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) throw experimentNotFound(String(id));
@@ -96,11 +96,9 @@ export function experimentMethods(options: {
       if (lifecycle === 'deleted') {
         await runs.where('lifecycle', '=', 'active').set({ lifecycle, deleted_at_ms: nowMs }).execute();
       } else {
-        await runs
-          .where('lifecycle', '=', 'deleted')
-          .where('deleted_at_ms', '=', row.updated_at_ms)
-          .set({ lifecycle, deleted_at_ms: null })
-          .execute();
+        const deleted = runs.where('lifecycle', '=', 'deleted');
+        const back = allRuns ? deleted : deleted.where('deleted_at_ms', '=', row.updated_at_ms);
+        await back.set({ lifecycle, deleted_at_ms: null }).execute();
       }
       await trx
         .updateTable('experiments')
@@ -119,7 +117,7 @@ export function experimentMethods(options: {
       return row === undefined ? null : toExperiment(row);
     },
 
-    async createExperiment({ name, description = '', tags = {} }) {
+    async createExperiment({ name, description = '', tags = {}, artifactLocation }) {
       const nowMs = clock.nowMs();
       try {
         const { id } = await store.db
@@ -128,6 +126,7 @@ export function experimentMethods(options: {
             name,
             description,
             tags: JSON.stringify(tags),
+            artifact_location: artifactLocation ?? null,
             created_at_ms: nowMs,
             updated_at_ms: nowMs,
           })
@@ -169,9 +168,10 @@ export function experimentMethods(options: {
       if (await setLifecycle(id, 'deleted')) changed(id, 'deleted', `Experiment ${experimentId} deleted`);
     },
 
-    async restoreExperiment(experimentId) {
+    async restoreExperiment(experimentId, options) {
       const id = experimentNumber(experimentId);
-      if (await setLifecycle(id, 'active')) changed(id, 'restored', `Experiment ${experimentId} restored`);
+      if (await setLifecycle(id, 'active', options?.allRuns))
+        changed(id, 'restored', `Experiment ${experimentId} restored`);
       return get(experimentId);
     },
   };

@@ -63,6 +63,7 @@ export function loggingMethods(options: {
         return facts.deleteTag(run.pk, key) ? run.experimentId : null;
       });
       if (experimentId !== null) tellUpdated(runId, experimentId);
+      return experimentId !== null;
     },
   };
 }

@@ -14,18 +14,24 @@ type Summary = {
   min: number | null;
   max: number | null;
   points: number;
+  /** The smallest of both, which may be of two points. */
+  firstStep: number;
+  firstMs: number;
+  inTimeOrder: boolean;
 };
 
 const latestColumns =
-  'run_pk, key_id, experiment_id, value, is_nan, step, timestamp_ms, min_value, max_value, points';
+  'run_pk, key_id, experiment_id, value, is_nan, step, timestamp_ms, min_value, max_value, points, in_time_order';
 
 /*
  * The latest point is the one with the greatest (step, timestamp, value), in that order, as MLflow has it; a NaN counts
- * as the 0 that is stored for it.
+ * as the 0 that is stored for it. Points are in the order of time as long as no step and no time of a batch (the last two values) is
+ * before those of the latest point so far.
  */
 const upsertLatest = `
-  INSERT INTO metric_latest (${latestColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO metric_latest (${latestColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (run_pk, key_id) DO UPDATE SET
+    in_time_order = in_time_order AND excluded.in_time_order AND ? >= step AND ? >= timestamp_ms,
     points = points + excluded.points,
     min_value = CASE WHEN min_value IS NULL OR excluded.min_value < min_value THEN excluded.min_value ELSE min_value END,
     max_value = CASE WHEN max_value IS NULL OR excluded.max_value > max_value THEN excluded.max_value ELSE max_value END,
@@ -41,6 +47,9 @@ function isLater(point: Summary, than: Summary): boolean {
 }
 
 function merge(into: Summary, point: Summary): void {
+  if (point.step < into.step || point.timestampMs < into.timestampMs) into.inTimeOrder = false;
+  into.firstStep = Math.min(into.firstStep, point.step);
+  into.firstMs = Math.min(into.firstMs, point.timestampMs);
   if (isLater(point, into)) {
     into.value = point.value;
     into.isNan = point.isNan;
@@ -70,7 +79,18 @@ export function createMetricWriter({ sqlite }: Pick<Store, 'sqlite'>, keyIds: Ke
       const { changes } = insertPoint.run(run.pk, keyIds.id(key), step, timestampMs, value, isNan);
       if (changes === 0) continue;
       const bound = isNan === 1 ? null : value;
-      const point = { value, isNan, step, timestampMs, min: bound, max: bound, points: 1 };
+      const point: Summary = {
+        value,
+        isNan,
+        step,
+        timestampMs,
+        min: bound,
+        max: bound,
+        points: 1,
+        firstStep: step,
+        firstMs: timestampMs,
+        inTimeOrder: true,
+      };
       const summary = summaries.get(key);
       if (summary === undefined) summaries.set(key, point);
       else merge(summary, point);
@@ -88,6 +108,9 @@ export function createMetricWriter({ sqlite }: Pick<Store, 'sqlite'>, keyIds: Ke
         s.min,
         s.max,
         s.points,
+        s.inTimeOrder ? 1 : 0,
+        s.firstStep,
+        s.firstMs,
       );
     }
     return [...summaries.keys()];

@@ -136,6 +136,24 @@ export function createRunReader({ db }: Pick<Store, 'db'>) {
     );
   };
 
+  const wholeRuns = async (pks: readonly number[]): Promise<Map<number, Run>> => {
+    const rows = await db.selectFrom('runs').selectAll().where('pk', 'in', pks).execute();
+    const [ofParams, ofTags] = [await facts('run_params', pks, 'all'), await facts('run_tags', pks, 'all')];
+    const [ofMetrics, ofInputs] = [await metrics(pks, 'all'), await inputs(pks)];
+    return new Map(
+      rows.map((row) => {
+        const run = {
+          ...toPlainFields(row),
+          params: ofParams.get(row.pk) ?? {},
+          metrics: ofMetrics.get(row.pk) ?? {},
+          tags: ofTags.get(row.pk) ?? {},
+          inputs: ofInputs.get(row.pk) ?? [],
+        };
+        return [row.pk, run];
+      }),
+    );
+  };
+
   return {
     /** Rows of a listing with what `selection` asks for, and no more is read. */
     async rows(pks: readonly number[], selection: FieldSelection): Promise<Map<number, RunRow>> {
@@ -143,18 +161,15 @@ export function createRunReader({ db }: Pick<Store, 'db'>) {
       return read(rows, selection);
     },
 
+    /** Whole runs, by their keys. */
+    runs: wholeRuns,
+
     /** One run with everything. Throws runs/not-found. */
     async run(runId: string): Promise<Run> {
-      const row = await db.selectFrom('runs').selectAll().where('id', '=', runId).executeTakeFirst();
-      if (row === undefined) throw runNotFound([runId]);
-      const pks = [row.pk];
-      return {
-        ...toPlainFields(row),
-        params: (await facts('run_params', pks, 'all')).get(row.pk) ?? {},
-        metrics: (await metrics(pks, 'all')).get(row.pk) ?? {},
-        tags: (await facts('run_tags', pks, 'all')).get(row.pk) ?? {},
-        inputs: (await inputs(pks)).get(row.pk) ?? [],
-      };
+      const row = await db.selectFrom('runs').select('pk').where('id', '=', runId).executeTakeFirst();
+      const run = row === undefined ? undefined : (await wholeRuns([row.pk])).get(row.pk);
+      if (run === undefined) throw runNotFound([runId]);
+      return run;
     },
   };
 }

@@ -113,6 +113,7 @@ export function runMethods(options: {
     const name = input.name ?? runName(id);
     await writes.run(10, () => {
       const nowMs = clock.nowMs();
+      const startedAtMs = extra.startedAtMs ?? nowMs;
       requireActiveExperiment(experimentId);
       if (input.parentRunId !== undefined) find(input.parentRunId);
       const { lastInsertRowid } = insertRun.run({
@@ -125,8 +126,8 @@ export function runMethods(options: {
         parentRunId: input.parentRunId ?? null,
         jobId: extra.jobId ?? null,
         notes: input.notes,
-        startedAtMs: nowMs,
-        endedAtMs: ended.has(input.status) ? nowMs : null,
+        startedAtMs,
+        endedAtMs: ended.has(input.status) ? Math.max(nowMs, startedAtMs) : null,
       });
       const pk = Number(lastInsertRowid);
       facts.params(pk, input.params);

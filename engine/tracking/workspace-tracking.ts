@@ -1,13 +1,16 @@
 import type { EventBus } from '../events/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids } from '../system/index.ts';
+import { experimentRecordMethods } from './experiment-records.ts';
 import { experimentMethods } from './experiments.ts';
 import { createFactsWriter } from './facts-writer.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createKeyIds } from './key-ids.ts';
 import { createKeyReader } from './keys.ts';
 import { loggingMethods } from './logging.ts';
+import { metricHistoryMethods } from './metric-history.ts';
 import { artifactMethods } from './run-artifacts.ts';
+import { runRecordMethods } from './run-records.ts';
 import { runMethods } from './runs.ts';
 import { createSeriesReader } from './series.ts';
 import type { TrackingService } from './tracking-service.ts';
@@ -29,6 +32,9 @@ export function createTracking(options: {
     ...runMethods(parts),
     ...loggingMethods(parts),
     ...artifactMethods(parts),
+    ...experimentRecordMethods(parts),
+    ...runRecordMethods(parts),
+    ...metricHistoryMethods(store),
     keys: createKeyReader(store),
     series: createSeriesReader(store),
     idle: () => writes.idle(),

@@ -15,7 +15,9 @@ export function runRoutes(tracking: TrackingService, artifacts: ArtifactStore): 
     delete: ({ params }) => tracking.deleteRun(params.runId),
     restore: ({ params }) => tracking.restoreRun(params.runId),
     log: ({ params, body }) => tracking.log(params.runId, body),
-    deleteTag: ({ params }) => tracking.deleteTag(params.runId, params.key),
+    deleteTag: async ({ params }) => {
+      await tracking.deleteTag(params.runId, params.key);
+    },
     metrics: async ({ body }) => ({ series: await tracking.series(body) }),
     artifacts: async ({ params, query }) => ({
       items: await tracking.listArtifacts(params.runId, query.path, query.recursive),
