@@ -26,6 +26,8 @@ export function Markdown({ text }: { text: string }) {
               <table>{children}</table>
             </div>
           ),
+          // The corner of a table with names on two sides is no heading.
+          th: ({ children }) => (children ? <th scope="col">{children}</th> : <td />),
           img: ({ src, alt }) =>
             typeof src === 'string' && src.startsWith('/api/') ? (
               <img src={src} alt={alt ?? ''} />

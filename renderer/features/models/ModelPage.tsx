@@ -115,6 +115,7 @@ function Head({ model }: { model: Model }) {
           </Menu>
         }
       />
+      <h2 className="a-hidden">About</h2>
       <EditableMarkdown
         label="Description of the model"
         text={model.description}

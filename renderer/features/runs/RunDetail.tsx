@@ -113,7 +113,7 @@ function Card({ run }: { run: Run }) {
         text === null ? (
           <EmptyState title="No model card yet">It is written when the training finishes.</EmptyState>
         ) : (
-          <Panel>
+          <Panel title="Model card">
             <Markdown text={text} />
           </Panel>
         )

@@ -3,6 +3,7 @@ import { IconFlask } from '@tabler/icons-react';
 import { useRouter } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { RunRow } from '../../../local-api/contract/index.ts';
+import { ApiError } from '../../app/api.ts';
 import { paths } from '../../app/paths.ts';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
@@ -82,14 +83,18 @@ export function RunsTable({ experimentId, title, search, onSearch }: Props) {
         onSort={(sort) => onSearch({ sort })}
         selection={{ selected, onChange: setSelected }}
         isPending={list.isPending}
-        error={list.error}
+        // A fault of the filter stands in the filter bar.
+        error={isBadFilter(list.error) ? null : list.error}
         retry={list.refetch}
         hasMore={list.hasMore}
         onEndReached={list.loadMore}
         {...(list.total === undefined ? {} : { total: list.total })}
         empty={
           isFiltered ? (
-            <EmptyState icon={IconFlask} title="No run matches this filter">
+            <EmptyState
+              icon={IconFlask}
+              title={isBadFilter(list.error) ? 'The filter has a fault' : 'No run matches this filter'}
+            >
               Change the filter above, or clear it to see every run.
             </EmptyState>
           ) : (
@@ -112,6 +117,10 @@ export function RunsTable({ experimentId, title, search, onSearch }: Props) {
       />
     </Panel>
   );
+}
+
+function isBadFilter(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'request/bad-filter';
 }
 
 /** The shown columns: those of the address, else those chosen before for this experiment, else sensible ones. */
