@@ -1,12 +1,16 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ListingSpec, Scope } from '../store/index.ts';
 
+const isPrompt = sql`EXISTS (SELECT 1 FROM json_each(models.tags) AS tag WHERE tag.key = 'mlflow.prompt.is_prompt' AND lower(tag.value) = 'true')`;
+const kindSql = sql`CASE WHEN ${isPrompt} THEN 'prompt' ELSE 'model' END`;
+
 export const modelListing: ListingSpec = {
   name: 'models',
   table: 'models',
   key: 'id',
   fields: {
     name: { type: 'string', sql: sql.ref('models.name') },
+    kind: { type: 'string', sql: kindSql, values: ['model', 'prompt'] },
     description: { type: 'string', sql: sql.ref('models.description') },
     versions: {
       type: 'number',
@@ -18,31 +22,42 @@ export const modelListing: ListingSpec = {
   families: { tags: { kind: 'json', column: sql.ref('models.tags'), type: 'string' } },
   otherFields: ['aliases', 'latest'],
   defaultSort: '-updatedAtMs',
+  hiddenUnlessNamed: { field: 'kind', condition: sql`NOT ${isPrompt}` },
 };
 
 const versionText: RawBuilder<unknown> = sql`(model_versions.major || '.' || model_versions.minor || '.' || model_versions.patch)`;
+
+const modelName = sql`(SELECT models.name FROM models WHERE models.id = model_versions.model_id)`;
+const kindOfModel = sql`(SELECT ${kindSql} FROM models WHERE models.id = model_versions.model_id)`;
+const stage = sql`CASE WHEN model_versions.status = 'archived' THEN 'archived' ELSE model_versions.stage END`;
 
 export const versionListing: ListingSpec = {
   name: 'model-versions',
   table: 'model_versions',
   key: 'id',
   fields: {
+    model: { type: 'string', sql: modelName },
+    kind: { type: 'string', sql: kindOfModel, values: ['model', 'prompt'] },
     version: { type: 'string', sql: versionText },
     number: { type: 'number', sql: sql.ref('model_versions.number') },
-    digest: { type: 'string', sql: sql.ref('model_versions.digest') },
-    sizeBytes: { type: 'number', sql: sql.ref('model_versions.size_bytes') },
+    digest: { type: 'string', sql: sql.ref('model_versions.digest'), nullable: true },
+    sizeBytes: { type: 'number', sql: sql.ref('model_versions.size_bytes'), nullable: true },
     status: { type: 'string', sql: sql.ref('model_versions.status'), values: ['ready', 'archived'] },
-    runId: { type: 'string', sql: sql.ref('model_versions.run_id'), nullable: true },
+    stage: { type: 'string', sql: stage, values: ['none', 'staging', 'production', 'archived'] },
+    source: { type: 'string', sql: sql.ref('model_versions.source'), indexed: true },
+    runId: { type: 'string', sql: sql.ref('model_versions.run_id'), nullable: true, indexed: true },
+    loggedModelId: { type: 'string', sql: sql.ref('model_versions.logged_model_id'), nullable: true },
     datasetVersionId: { type: 'string', sql: sql.ref('model_versions.dataset_version_id'), nullable: true },
     trainer: { type: 'string', sql: sql.ref('model_versions.trainer') },
     description: { type: 'string', sql: sql.ref('model_versions.description') },
     createdAtMs: { type: 'time', sql: sql.ref('model_versions.created_at_ms') },
+    updatedAtMs: { type: 'time', sql: sql.ref('model_versions.updated_at_ms') },
   },
   families: {
     metrics: { kind: 'json', column: sql.ref('model_versions.metrics'), type: 'number' },
     tags: { kind: 'json', column: sql.ref('model_versions.tags'), type: 'string' },
   },
-  otherFields: ['model', 'signature', 'card', 'aliases'],
+  otherFields: ['signature', 'card', 'aliases', 'runLink'],
   defaultSort: '-number',
 };
 

@@ -1,24 +1,31 @@
-import { AliasName, ModelName } from '../../local-api/contract/index.ts';
+import { posix } from 'node:path';
+import { AliasName } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 
-/** `name@alias`, `name/1.2.0` or `name`; names hold neither sign. `version` is `1.2.0`, `@alias` or null. */
+const maxNameLength = 256;
+
+/** `name@alias`, `name/1.2.0` or `name`; names hold no slash. `version` is `1.2.0`, `@alias` or null. */
 export function parseRef(ref: string): { name: string; version: string | null } {
-  const at = ref.indexOf('@');
-  if (at >= 0) return { name: ref.slice(0, at), version: ref.slice(at) };
   const slash = ref.indexOf('/');
-  return slash < 0
-    ? { name: ref, version: null }
-    : { name: ref.slice(0, slash), version: ref.slice(slash + 1) };
+  if (slash >= 0) return { name: ref.slice(0, slash), version: ref.slice(slash + 1) };
+  const at = ref.lastIndexOf('@');
+  return at < 0 ? { name: ref, version: null } : { name: ref.slice(0, at), version: ref.slice(at) };
 }
 
-/** Throws request/invalid. */
+/** What MLflow's clients may call a model, which is more than our own API lets through. Throws request/invalid. */
 export function checkName(name: string): void {
-  const parsed = ModelName.safeParse(name);
-  if (parsed.success) return;
-  const message = parsed.error.issues.map((issue) => issue.message).join('; ');
-  throw new AssayError('request/invalid', `"${name}" is no name for a model: ${message}`, {
-    problems: [{ path: 'model', message }],
+  const fault = faultOfName(name);
+  if (fault === null) return;
+  throw new AssayError('request/invalid', `"${name.slice(0, 300)}" is no name for a model: ${fault}`, {
+    problems: [{ path: 'model', message: fault }],
   });
+}
+
+function faultOfName(name: string): string | null {
+  if (name.trim() === '') return 'it is blank';
+  if (name.length > maxNameLength) return `it has more than ${maxNameLength} characters`;
+  if (/[/:\\\p{Cc}]/u.test(name)) return 'it has a slash, a backslash, a colon or a control character';
+  return name === '.' || name === '..' || posix.normalize(name) !== name ? 'it reads as a path' : null;
 }
 
 /** Throws request/invalid with every fault. */

@@ -1,6 +1,6 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
-import { type Model, type ModelVersion, Signature, Tags } from '../../local-api/contract/index.ts';
+import { type Model, type ModelVersion, Signature } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import { type Database, expectedNames } from '../store/index.ts';
 import { formatVersion, parseVersion } from './semver.ts';
@@ -9,10 +9,21 @@ export type ModelRow = Selectable<Database['models']>;
 type VersionRow = Selectable<Database['model_versions']>;
 
 const Metrics = z.record(z.string(), z.number());
+const StoredTags = z.record(z.string(), z.string());
+/** Models that carry it are prompts of MLflow's prompt registry, which is this registry. */
+const promptTag = 'mlflow.prompt.is_prompt';
+
+function kindOf(tags: Readonly<Record<string, string>>): Model['kind'] {
+  return tags[promptTag]?.toLowerCase() === 'true' ? 'prompt' : 'model';
+}
 
 function parseJson<T>(schema: z.ZodType<T>, text: string): T {
   const parsed: unknown = JSON.parse(text);
   return schema.parse(parsed);
+}
+
+export function rowKind(row: ModelRow): Model['kind'] {
+  return kindOf(parseJson(StoredTags, row.tags));
 }
 
 function toVersion(row: VersionRow, model: string, aliases: readonly string[]): ModelVersion {
@@ -23,16 +34,21 @@ function toVersion(row: VersionRow, model: string, aliases: readonly string[]): 
     digest: row.digest,
     sizeBytes: row.size_bytes,
     status: row.status,
+    stage: row.status === 'archived' ? 'archived' : row.stage,
+    source: row.source,
     runId: row.run_id,
+    runLink: row.run_link,
+    loggedModelId: row.logged_model_id,
     datasetVersionId: row.dataset_version_id,
     trainer: row.trainer,
-    signature: parseJson(Signature, row.signature),
+    signature: row.signature === null ? null : parseJson(Signature, row.signature),
     metrics: parseJson(Metrics, row.metrics),
     card: row.card,
     description: row.description,
-    tags: parseJson(Tags, row.tags),
+    tags: parseJson(StoredTags, row.tags),
     aliases: [...aliases],
     createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
   };
 }
 
@@ -55,9 +71,10 @@ export async function loadVersions(
     .where('version_id', 'in', ids)
     .orderBy('alias')
     .execute();
+  const aliasesOf = Map.groupBy(aliases, ({ version_id }) => version_id);
   return new Map(
     rows.map(({ model_name, ...row }) => {
-      const own = aliases.filter(({ version_id }) => version_id === row.id).map(({ alias }) => alias);
+      const own = (aliasesOf.get(row.id) ?? []).map(({ alias }) => alias);
       return [row.id, toVersion(row, model_name, own)];
     }),
   );
@@ -67,16 +84,17 @@ export async function loadVersions(
 export async function loadModels(db: Kysely<Database>, ids: readonly number[]): Promise<Map<number, Model>> {
   if (ids.length === 0) return new Map();
   const rows = await db.selectFrom('models').selectAll().where('id', 'in', ids).execute();
+  // SQLite takes the bare columns of a group from the row that holds its maximum.
   const counts = await db
     .selectFrom('model_versions')
-    .select(({ fn }) => ['model_id', fn.countAll<number>().as('versions'), fn.max('number').as('newest')])
+    .select(({ fn }) => [
+      'model_id',
+      'id',
+      fn.countAll<number>().as('versions'),
+      fn.max('number').as('newest'),
+    ])
     .where('model_id', 'in', ids)
     .groupBy('model_id')
-    .execute();
-  const newest = await db
-    .selectFrom('model_versions')
-    .select(['id', 'model_id', 'number'])
-    .where('model_id', 'in', ids)
     .execute();
   const aliases = await db
     .selectFrom('model_aliases')
@@ -85,32 +103,52 @@ export async function loadModels(db: Kysely<Database>, ids: readonly number[]): 
     .where('model_aliases.model_id', 'in', ids)
     .orderBy('alias')
     .execute();
-  const newestIds = new Map(
-    counts.flatMap(({ model_id, newest: number }) => {
-      const row = newest.find((version) => version.model_id === model_id && version.number === number);
-      return row === undefined ? [] : [[model_id, row.id]];
-    }),
+  const countOf = new Map(counts.map((count) => [count.model_id, count]));
+  const aliasesOf = Map.groupBy(aliases, ({ model_id }) => model_id);
+  const versions = await loadVersions(
+    db,
+    counts.map(({ id }) => id),
   );
-  const versions = await loadVersions(db, [...newestIds.values()]);
   return new Map(
-    rows.map((row) => [
-      row.id,
-      {
+    rows.map((row) => {
+      const tags = parseJson(StoredTags, row.tags);
+      const count = countOf.get(row.id);
+      const own = aliasesOf.get(row.id) ?? [];
+      const model: Model = {
         name: row.name,
+        kind: kindOf(tags),
         description: row.description,
-        tags: parseJson(Tags, row.tags),
-        aliases: Object.fromEntries(
-          aliases
-            .filter(({ model_id }) => model_id === row.id)
-            .map((alias) => [alias.alias, formatVersion(alias)]),
-        ),
-        versions: counts.find(({ model_id }) => model_id === row.id)?.versions ?? 0,
-        latest: versions.get(newestIds.get(row.id) ?? -1) ?? null,
+        tags,
+        aliases: Object.fromEntries(own.map((alias) => [alias.alias, formatVersion(alias)])),
+        versions: count?.versions ?? 0,
+        latest: (count === undefined ? undefined : versions.get(count.id)) ?? null,
         createdAtMs: row.created_at_ms,
         updatedAtMs: row.updated_at_ms,
-      },
-    ]),
+      };
+      return [row.id, model];
+    }),
   );
+}
+
+/** The newest version of each stage that a model has any in, by model. Cost: one index range a model. */
+export async function loadLatestByStage(
+  db: Kysely<Database>,
+  names: readonly string[],
+): Promise<Map<string, ModelVersion[]>> {
+  if (names.length === 0) return new Map();
+  const stage = sql<string>`CASE WHEN model_versions.status = 'archived' THEN 'archived' ELSE stage END`;
+  const rows = await db
+    .selectFrom('model_versions')
+    .innerJoin('models', 'models.id', 'model_versions.model_id')
+    .select(({ fn }) => ['model_versions.id', fn.max('number').as('newest'), stage.as('of_stage')])
+    .where('models.name', 'in', names)
+    .groupBy(['model_id', 'of_stage'])
+    .execute();
+  const versions = await loadVersions(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return Map.groupBy(versions.values(), ({ model }) => model);
 }
 
 /** Throws models/not-found with near names. */
@@ -128,14 +166,33 @@ export async function findModel(db: Kysely<Database>, name: string): Promise<Mod
   throw new AssayError('models/not-found', `There is no model "${name}": ${advice}`);
 }
 
+/** `1.2.0`, `@alias`, or the number that MLflow's clients know a version by. */
+export type VersionRef = string | number;
+
 /**
- * Key of a version named `1.2.0` or `@alias`.
+ * Key of a version.
  * Throws models/version-not-found or models/alias-not-found with what there is.
  */
-export async function findVersionId(db: Kysely<Database>, model: ModelRow, version: string): Promise<number> {
+export async function findVersionId(
+  db: Kysely<Database>,
+  model: ModelRow,
+  version: VersionRef,
+): Promise<number> {
+  if (typeof version === 'number') return findByCount(db, model, version);
   return version.startsWith('@')
     ? findByAlias(db, model, version.slice(1))
     : findByNumber(db, model, version);
+}
+
+async function findByCount(db: Kysely<Database>, model: ModelRow, number: number): Promise<number> {
+  const row = await db
+    .selectFrom('model_versions')
+    .select('id')
+    .where('model_id', '=', model.id)
+    .where('number', '=', number)
+    .executeTakeFirst();
+  if (row !== undefined) return row.id;
+  throw new AssayError('models/version-not-found', `"${model.name}" has no version number ${number}`);
 }
 
 async function findByAlias(db: Kysely<Database>, model: ModelRow, alias: string): Promise<number> {

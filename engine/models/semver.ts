@@ -18,11 +18,11 @@ export function formatVersion({ major, minor, patch }: VersionNumber): string {
 
 /**
  * The version after the highest there is: 1.0.0 first, then one minor more, or one major more when callers would have to change
- * what they send or how they read the answer.
+ * what they send or how they read the answer. Without a signature nothing is known of that: only two without one are alike.
  */
 export function nextVersion(
-  highest: { version: VersionNumber; signature: Signature } | null,
-  signature: Signature,
+  highest: { version: VersionNumber; signature: Signature | null } | null,
+  signature: Signature | null,
 ): VersionNumber {
   if (highest === null) return { major: 1, minor: 0, patch: 0 };
   const { major, minor } = highest.version;
@@ -32,8 +32,8 @@ export function nextVersion(
 }
 
 /** Whether a request for one model fits the other and the answers read alike. The order of columns does not matter. */
-function hasSameCallers(a: Signature, b: Signature): boolean {
-  return callerView(a) === callerView(b);
+function hasSameCallers(a: Signature | null, b: Signature | null): boolean {
+  return a === null || b === null ? a === b : callerView(a) === callerView(b);
 }
 
 function callerView({ task, target, classes, positive, inputs }: Signature): string {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import { type RegisterRequest, Signature, type Tags } from '../../local-api/contract/index.ts';
+import { Signature, type Tags } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
-import { type Database, isUniqueViolation } from '../store/index.ts';
+import { type Database, isUniqueViolation, type Store } from '../store/index.ts';
 import { findModel, type ModelRow } from './model-rows.ts';
 import type { RunModel } from './run-model.ts';
 import { formatVersion, nextVersion, parseVersion, type VersionNumber } from './semver.ts';
@@ -20,74 +20,124 @@ export async function insertModel(
       .executeTakeFirstOrThrow();
     return id;
   } catch (error) {
-    if (!isUniqueViolation(error, 'models.name')) throw error;
-    throw new AssayError('models/name-taken', `There is a model "${name}" already`, { cause: error });
+    throw isUniqueViolation(error, 'models.name') ? nameTaken(name, error) : error;
   }
 }
 
-/**
- * Adds a version with its aliases, and the model when it is new; call it in a transaction. Gives the key of the version.
- * Throws models/version-taken.
- */
+function nameTaken(name: string, cause: unknown): AssayError {
+  return new AssayError('models/name-taken', `There is a model "${name}" already`, { cause });
+}
+
+/** The versions get a new time of change, too: their name changed. Throws models/name-taken. */
+export async function renameModel(store: Store, id: number, name: string, nowMs: number): Promise<void> {
+  try {
+    await store.transaction(async (trx) => {
+      await trx.updateTable('models').set({ name, updated_at_ms: nowMs }).where('id', '=', id).execute();
+      await trx
+        .updateTable('model_versions')
+        .set({ updated_at_ms: nowMs })
+        .where('model_id', '=', id)
+        .execute();
+    });
+  } catch (error) {
+    throw isUniqueViolation(error, 'models.name') ? nameTaken(name, error) : error;
+  }
+}
+
+/** What is kept of a version besides its name; `version` is the next free one when left out. */
+export type NewVersion = {
+  version?: string | undefined;
+  aliases: readonly string[];
+  description: string;
+  tags: Tags;
+  source: string;
+  storageLocation: string | null;
+  runId: string | null;
+  runLink: string;
+  loggedModelId: string | null;
+  /** Null without an ONNX file. */
+  model: RunModel | null;
+};
+
+/** Adds a version with its aliases to a model that exists; call it in a transaction. Throws models/version-taken. */
 export async function insertVersion(
   trx: Kysely<Database>,
-  name: string,
-  request: RegisterRequest,
-  model: RunModel,
+  owner: ModelRow,
+  added: NewVersion,
   nowMs: number,
 ): Promise<number> {
-  const known = await trx.selectFrom('models').select('id').where('name', '=', name).executeTakeFirst();
-  if (known === undefined) await insertModel(trx, { name, description: '', tags: {} }, nowMs);
-  const owner = await findModel(trx, name);
+  const { model } = added;
   const existing = await trx
     .selectFrom('model_versions')
-    .select(['number', 'major', 'minor', 'patch', 'signature'])
+    .select(['major', 'minor', 'patch', 'signature'])
     .where('model_id', '=', owner.id)
     .orderBy('major', 'desc')
     .orderBy('minor', 'desc')
     .orderBy('patch', 'desc')
     .execute();
-  const { major, minor, patch } = chooseVersion(name, existing, request, model.signature);
+  const { major, minor, patch } = chooseVersion(
+    owner.name,
+    existing,
+    added.version,
+    model?.signature ?? null,
+  );
+  const { last_number } = await trx
+    .updateTable('models')
+    .set(({ eb }) => ({ last_number: eb('last_number', '+', 1), updated_at_ms: nowMs }))
+    .where('id', '=', owner.id)
+    .returning('last_number')
+    .executeTakeFirstOrThrow();
   const { id } = await trx
     .insertInto('model_versions')
     .values({
       model_id: owner.id,
-      number: 1 + Math.max(0, ...existing.map(({ number }) => number)),
+      number: last_number,
       major,
       minor,
       patch,
-      digest: model.digest,
-      size_bytes: model.sizeBytes,
-      run_id: request.runId,
-      dataset_version_id: model.datasetVersionId,
-      trainer: model.trainer,
-      signature: JSON.stringify(model.signature),
-      metrics: JSON.stringify(model.metrics),
-      card: model.card,
-      description: request.description,
-      tags: JSON.stringify(request.tags),
+      digest: model?.digest ?? null,
+      size_bytes: model?.sizeBytes ?? null,
+      source: added.source,
+      storage_location: added.storageLocation,
+      run_id: added.runId,
+      run_link: added.runLink,
+      logged_model_id: added.loggedModelId,
+      dataset_version_id: model?.datasetVersionId ?? null,
+      trainer: model?.trainer ?? '',
+      signature: model === null ? null : JSON.stringify(model.signature),
+      metrics: JSON.stringify(model?.metrics ?? {}),
+      card: model?.card ?? '',
+      description: added.description,
+      tags: JSON.stringify(added.tags),
       created_at_ms: nowMs,
+      updated_at_ms: nowMs,
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  for (const alias of request.aliases) await pointAlias(trx, owner, alias, id);
-  await touch(trx, owner, nowMs);
+  for (const alias of added.aliases) await pointAlias(trx, owner, alias, id);
   return id;
+}
+
+/** The model of this name, made when it is new. */
+export async function modelToFill(trx: Kysely<Database>, name: string, nowMs: number): Promise<ModelRow> {
+  const known = await trx.selectFrom('models').select('id').where('name', '=', name).executeTakeFirst();
+  if (known === undefined) await insertModel(trx, { name, description: '', tags: {} }, nowMs);
+  return findModel(trx, name);
 }
 
 /** `existing` has the highest version first. */
 function chooseVersion(
   name: string,
-  existing: readonly (VersionNumber & { signature: string })[],
-  request: RegisterRequest,
-  signature: Signature,
+  existing: readonly (VersionNumber & { signature: string | null })[],
+  wanted: string | undefined,
+  signature: Signature | null,
 ): VersionNumber {
-  const asked = request.version === undefined ? null : parseVersion(request.version);
+  const asked = wanted === undefined ? null : parseVersion(wanted);
   if (asked === null) {
     const [highest] = existing;
     if (highest === undefined) return nextVersion(null, signature);
-    const parsed: unknown = JSON.parse(highest.signature);
-    return nextVersion({ version: highest, signature: Signature.parse(parsed) }, signature);
+    const parsed = highest.signature === null ? null : Signature.parse(JSON.parse(highest.signature));
+    return nextVersion({ version: highest, signature: parsed }, signature);
   }
   const text = formatVersion(asked);
   if (existing.some((version) => formatVersion(version) === text))

@@ -1,8 +1,8 @@
-import type { ModelVersion, PredictRequest, PredictResponse } from '../../local-api/contract/index.ts';
+import type { PredictRequest, PredictResponse } from '../../local-api/contract/index.ts';
 import type { ArtifactStore } from '../artifacts/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import { AssayError } from '../errors.ts';
-import type { ModelRegistry } from '../models/index.ts';
+import { type ModelRegistry, type OnnxVersion, withOnnx } from '../models/index.ts';
 import { encodeRequest } from './encode-request.ts';
 import { runBatches } from './run-batches.ts';
 import type { ServingService } from './serving-service.ts';
@@ -28,7 +28,7 @@ export function createServingService(options: {
     maxSessions: () => settings.current().serving.maxSessions,
   });
 
-  const answer = async (version: ModelVersion, request: PredictRequest, signal?: AbortSignal) => {
+  const answer = async (version: OnnxVersion, request: PredictRequest, signal?: AbortSignal) => {
     const encoded = await encodeRequest(version.signature, request);
     const { milliseconds, ...answers } = await pool.use(version.digest, version.signature, (loaded) =>
       runBatches(loaded.session, version.signature, encoded, loaded.pace, signal),
@@ -36,7 +36,7 @@ export function createServingService(options: {
     count(version, encoded.rows);
     return { rows: encoded.rows, ...answers, milliseconds };
   };
-  const count = ({ model, version, digest }: ModelVersion, rows: number): void => {
+  const count = ({ model, version, digest }: OnnxVersion, rows: number): void => {
     const key = `${model}/${version}`;
     const predictions = (served.get(key)?.predictions ?? 0) + rows;
     served.set(key, { model, version, digest, predictions });
@@ -48,7 +48,7 @@ export function createServingService(options: {
         throw new AssayError('predictions/busy', `${waiting} predictions are waiting already`);
       waiting += 1;
       try {
-        const version = await models.resolve(request.model);
+        const version = withOnnx(await models.resolve(request.model));
         const startedAt = performance.now();
         let rows = 0;
         let ok = false;
@@ -67,7 +67,7 @@ export function createServingService(options: {
       }
     },
     async warm(ref) {
-      const version = await models.resolve(ref);
+      const version = withOnnx(await models.resolve(ref));
       await pool.use(version.digest, version.signature, async () => {});
       count(version, 0);
     },

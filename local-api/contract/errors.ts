@@ -261,6 +261,11 @@ export const errorTable = errors({
     title: 'This run has no trained model',
     hint: 'Choose a finished training run: it holds model/model.onnx.',
   },
+  'models/no-onnx': {
+    status: 422,
+    title: 'This version has no ONNX file',
+    hint: 'An MLflow client registered it: load it with mlflow.pyfunc.load_model, or log it as ONNX.',
+  },
   'models/invalid-onnx': {
     status: 422,
     title: 'ONNX Runtime does not accept this model file',

@@ -19,7 +19,7 @@ export const AliasName = z
   .string()
   .max(255)
   .regex(
-    /^(?!latest$)(?!v\d+$)[A-Za-z][A-Za-z0-9_-]*$/,
+    /^(?!latest$)(?!v\d+$)[A-Za-z0-9_-]+$/i,
     'letters, digits, dash and underscore; not "latest" and not v1, v2 …',
   );
 
@@ -46,33 +46,52 @@ export const Signature = z.object({
 });
 export type Signature = z.infer<typeof Signature>;
 
+/** Tags of models and versions: MLflow's clients keep whole prompts in one. */
+const ModelTags = z.record(z.string(), z.string());
+
+/**
+ * A version of a model. Assay's own hold an ONNX file and a signature. One that an MLflow client registered has neither: its
+ * files lie where `source` says, and its predictions are made with the client.
+ */
 export const ModelVersion = z
   .object({
     model: z.string(),
     version: SemVer,
     number: z.int().describe('1, 2, 3 … as MLflow counts'),
-    digest: Digest.describe('Digest of the ONNX file'),
-    sizeBytes: z.int(),
+    digest: Digest.nullable().describe('Digest of the ONNX file; null when an MLflow client registered it'),
+    sizeBytes: z.int().nullable(),
     status: z.enum(['ready', 'archived']),
+    stage: z
+      .enum(['none', 'staging', 'production', 'archived'])
+      .describe('As MLflow calls it; archived when status is'),
+    source: z
+      .string()
+      .describe('Where the files are, as whoever registered it said: runs:/…, mlflow-artifacts:/…'),
     runId: z.string().nullable(),
+    runLink: z.string(),
+    loggedModelId: z.string().nullable().describe("The MLflow client's logged model that it was made from"),
     datasetVersionId: z.string().nullable(),
     trainer: z.string(),
-    signature: Signature,
+    signature: Signature.nullable(),
     metrics: z.record(z.string(), z.number()),
     card: z.string().describe('Model card, Markdown'),
     description: z.string(),
-    tags: Tags,
+    tags: ModelTags,
     aliases: z.array(z.string()),
     createdAtMs: TimestampMs,
+    updatedAtMs: TimestampMs,
   })
   .meta({ id: 'ModelVersion' });
 export type ModelVersion = z.infer<typeof ModelVersion>;
 
 export const Model = z
   .object({
-    name: ModelName,
+    name: z.string(),
+    kind: z
+      .enum(['model', 'prompt'])
+      .describe("A prompt of MLflow's registry; listed only where kind is asked for"),
     description: z.string(),
-    tags: Tags,
+    tags: ModelTags,
     aliases: z.record(z.string(), SemVer),
     versions: z.int(),
     latest: ModelVersion.nullable(),
@@ -265,7 +284,7 @@ export const modelsApi = {
     summary: 'Download the ONNX file of a version',
     params: byVersion,
     response: 'bytes',
-    errors: ['models/not-found', 'models/version-not-found', 'models/alias-not-found'],
+    errors: ['models/not-found', 'models/version-not-found', 'models/alias-not-found', 'models/no-onnx'],
   }),
   export: endpoint({
     id: 'models.export',
@@ -289,6 +308,7 @@ export const modelsApi = {
       'models/not-found',
       'models/version-not-found',
       'models/alias-not-found',
+      'models/no-onnx',
       'export/target-exists',
     ],
   }),
@@ -308,6 +328,7 @@ export const predictionsApi = {
       'models/not-found',
       'models/version-not-found',
       'models/alias-not-found',
+      'models/no-onnx',
       'predictions/bad-rows',
       'predictions/busy',
     ],

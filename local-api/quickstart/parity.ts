@@ -22,6 +22,7 @@ export async function measureParity(
 ): Promise<{ rows: number; maxAbsDiff: number }> {
   const [name = '', version = ''] = model.split('/');
   const { signature } = await client.models.version({ params: { model: name, version } });
+  if (signature === null) throw new Error(`${model} has no signature.`);
   const file = join(context.tmpDir, 'predictions.parquet');
   const download = await client.runs.getArtifact({
     params: { runId, path: 'predictions.parquet' },

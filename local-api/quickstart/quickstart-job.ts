@@ -58,7 +58,7 @@ export async function run(context: JobContext<QuickstartInput>): Promise<Quickst
     dataset: { reference: summaryOf(reference), current: summaryOf(current) },
     runs,
     best: { runId: best.id, trainer: best.trainer },
-    model: { name: model.model, version: model.version, digest: model.digest },
+    model: { name: model.model, version: model.version, digest: model.digest ?? '' },
     parity,
     drift: {
       columns: report.columns.map(({ name, method, score, threshold, drifted }) => ({

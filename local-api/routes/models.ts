@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '../../engine/artifacts/index.ts';
-import type { ModelRegistry } from '../../engine/models/index.ts';
+import { type ModelRegistry, withOnnx } from '../../engine/models/index.ts';
 import type { ServingService } from '../../engine/serving/index.ts';
 import type { api } from '../contract/index.ts';
 import type { Handlers } from './handler.ts';
@@ -19,7 +19,7 @@ export function modelRoutes(models: ModelRegistry, artifacts: ArtifactStore): Ha
     setAlias: ({ params, body }) => models.setAlias(params.model, params.alias, body.version),
     deleteAlias: ({ params }) => models.deleteAlias(params.model, params.alias),
     file: async ({ params }) => {
-      const version = await models.getVersion(params.model, params.version);
+      const version = withOnnx(await models.getVersion(params.model, params.version));
       const { digest, sizeBytes } = version;
       const name = `${version.model}-${version.version}.onnx`;
       return { name, digest, sizeBytes, open: (range) => artifacts.open(digest, range) };

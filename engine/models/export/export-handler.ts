@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
-import { ExportResult, type Job, type ModelVersion } from '../../../local-api/contract/index.ts';
+import { ExportResult, type Job } from '../../../local-api/contract/index.ts';
 import type { ArtifactStore } from '../../artifacts/index.ts';
 import { AssayError } from '../../errors.ts';
 import type { JobHandler, JobQueue } from '../../jobs/index.ts';
 import type { TrackingService } from '../../tracking/index.ts';
 import { runFiles } from '../../training/index.ts';
+import type { OnnxVersion } from '../onnx-version.ts';
 import type { ExportPlan } from './export-plan.ts';
 import { checkTargetFree, exportTarget } from './target-folder.ts';
 
@@ -20,7 +21,7 @@ type ExportInput = z.infer<typeof ExportInput>;
 /** Throws request/invalid for a path out of bounds and export/target-exists, before anything is queued. */
 export async function submitExport(
   { dir, jobs }: { dir: string; jobs: Pick<JobQueue, 'submit'> },
-  version: ModelVersion,
+  version: OnnxVersion,
   options: { path: string | undefined; overwrite: boolean },
   parentId: string | null,
 ): Promise<Job> {
@@ -46,7 +47,7 @@ export async function submitExport(
 export function createExportHandler(options: {
   artifacts: Pick<ArtifactStore, 'read'>;
   tracking: Pick<TrackingService, 'findArtifact'>;
-  getVersion(name: string, version: string): Promise<ModelVersion>;
+  getVersion(name: string, version: string): Promise<OnnxVersion>;
 }): JobHandler<unknown, unknown> {
   const { artifacts, tracking } = options;
 

@@ -1,4 +1,4 @@
-import type { ModelVersion } from '../../../local-api/contract/index.ts';
+import type { OnnxVersion } from '../onnx-version.ts';
 
 /** What the job process needs to write an export. */
 export type ExportPlan = {
@@ -7,7 +7,7 @@ export type ExportPlan = {
   /** A folder beside it, where the export is put together. */
   staging: string;
   overwrite: boolean;
-  version: ModelVersion;
+  version: OnnxVersion;
   model: Uint8Array;
   /** Files of the run that go along: recipe.json, evaluation.json. */
   runFiles: { path: string; bytes: Uint8Array }[];

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
-import type { Cell, ModelVersion, Signature } from '../../../local-api/contract/index.ts';
+import type { Cell, Signature } from '../../../local-api/contract/index.ts';
 import { flattenModel, inputElementType, outputNames } from '../../onnx/index.ts';
+import type { OnnxVersion } from '../onnx-version.ts';
 
 /*
  * Two flavours in one folder. `onnx` opens model.onnx as it is. `python_function` puts each output into one column of a data
@@ -73,7 +74,7 @@ function mlflowSignature(signature: Signature): { inputs: string; outputs: strin
 }
 
 /** The text of the file `MLmodel`. `sizeBytes` counts the model files. */
-export function mlModelFile(version: ModelVersion, sizeBytes: number): string {
+export function mlModelFile(version: OnnxVersion, sizeBytes: number): string {
   const { digest, signature, createdAtMs, runId } = version;
   return stringify({
     artifact_path: 'model',

@@ -1,8 +1,8 @@
-import type { ModelVersion } from '../../../local-api/contract/index.ts';
 import { outputNames } from '../../onnx/index.ts';
+import type { OnnxVersion } from '../onnx-version.ts';
 
 /** The README of an export: what it is, and how to run it with nothing of ours. */
-export function exportReadme(version: ModelVersion): string {
+export function exportReadme(version: OnnxVersion): string {
   const { model, version: number, signature, digest } = version;
   const names = outputNames(signature.inputs);
   const outputs =

@@ -9,6 +9,8 @@ export type ModelTables = {
     tags: Generated<string>;
     created_at_ms: number;
     updated_at_ms: number;
+    /** The highest number ever given to a version, deleted ones included. */
+    last_number: Generated<number>;
   };
   model_versions: {
     id: Generated<number>;
@@ -17,18 +19,39 @@ export type ModelTables = {
     major: number;
     minor: number;
     patch: number;
-    digest: string;
-    size_bytes: number;
+    /** NULL without an ONNX file, as are `size_bytes` and `signature`. */
+    digest: string | null;
+    size_bytes: number | null;
+    /** An archived version keeps the stage it had. */
     status: Generated<'ready' | 'archived'>;
+    stage: Generated<'none' | 'staging' | 'production'>;
+    source: string;
+    /** Where the files really are, when `source` is a name for it. */
+    storage_location: string | null;
     run_id: string | null;
+    run_link: Generated<string>;
+    logged_model_id: string | null;
     dataset_version_id: string | null;
     trainer: Generated<string>;
-    signature: string;
+    signature: string | null;
     metrics: Generated<string>;
     card: Generated<string>;
     description: Generated<string>;
     tags: Generated<string>;
     created_at_ms: number;
+    updated_at_ms: number;
   };
   model_aliases: { model_id: number; alias: string; version_id: number };
+  webhooks: {
+    pk: Generated<number>;
+    id: string;
+    name: string;
+    description: Generated<string>;
+    url: string;
+    events: string;
+    secret: string | null;
+    status: 'active' | 'disabled';
+    created_at_ms: number;
+    updated_at_ms: number;
+  };
 };

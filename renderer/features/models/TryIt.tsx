@@ -2,7 +2,7 @@ import { Autocomplete, Button, SegmentedControl, Select, TextInput } from '@mant
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { ModelVersion, PredictResponse } from '../../../local-api/contract/index.ts';
+import type { ModelVersion, PredictResponse, Signature } from '../../../local-api/contract/index.ts';
 import { client, toFault } from '../../app/api.ts';
 import { formatNumber, formatPercent } from '../../app/format.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
@@ -22,8 +22,7 @@ import {
 } from './try-it.ts';
 
 /** A form made of the signature: fill in a row, see the answer, take the call away as code. */
-export function TryIt({ version }: { version: ModelVersion }) {
-  const { signature } = version;
+export function TryIt({ version, signature }: { version: ModelVersion; signature: Signature }) {
   const [example, setExample] = useState(0);
   const [texts, setTexts] = useState<FieldTexts>(() => exampleTexts(signature));
   const [wasSent, setSent] = useState(false);
@@ -88,7 +87,7 @@ export function TryIt({ version }: { version: ModelVersion }) {
         {predict.error && !hasPlacedFaults ? <ErrorNote error={predict.error} /> : null}
       </form>
       <div>
-        <Answer answer={predict.data} version={version} />
+        <Answer answer={predict.data} version={version.version} target={signature.target} />
         <Snippets
           all={snippets(
             window.location.origin,
@@ -149,22 +148,21 @@ function Field({ input, text, fault, onChange }: FieldProps) {
   );
 }
 
-function Answer({ answer, version }: { answer: PredictResponse | undefined; version: ModelVersion }) {
-  const { signature } = version;
+type AnswerProps = { answer: PredictResponse | undefined; version: string; target: string };
+
+function Answer({ answer, version, target }: AnswerProps) {
   if (!answer) {
     return (
       <div className={classes.answer}>
-        <div className={classes.answerLabel}>{signature.target}</div>
-        <p className="a-dim">
-          Fill in a row and press Predict. The answer comes from version {version.version}.
-        </p>
+        <div className={classes.answerLabel}>{target}</div>
+        <p className="a-dim">Fill in a row and press Predict. The answer comes from version {version}.</p>
       </div>
     );
   }
   const label = answer.label?.[0];
   return (
     <div className={classes.answer} role="status" aria-label="Prediction">
-      <div className={classes.answerLabel}>{signature.target}</div>
+      <div className={classes.answerLabel}>{target}</div>
       <div className={classes.answerValue}>{label ?? formatNumber(answer.value?.[0], 6)}</div>
       <ul className={classes.bars} aria-label="Probabilities">
         {classShares(answer).map(({ label: name, share }) => (

@@ -43,26 +43,28 @@ export function VersionActions({ model, version, onDeleted }: Props) {
       <Button variant="default" leftSection={<IconAt size={15} />} onClick={() => setDialog('alias')}>
         Set alias …
       </Button>
-      <Menu position="bottom-end" width={210}>
-        <Menu.Target>
-          <Button variant="default" rightSection={<IconChevronDown size={14} />}>
-            Export
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconFolderShare size={15} />} onClick={() => setDialog('export')}>
-            As a folder …
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconDownload size={15} />}
-            component="a"
-            href={urlOf(api.models.file, { params })}
-            download={`${version.model}-${version.version}.onnx`}
-          >
-            Download the ONNX file
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      {version.digest === null ? null : (
+        <Menu position="bottom-end" width={210}>
+          <Menu.Target>
+            <Button variant="default" rightSection={<IconChevronDown size={14} />}>
+              Export
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconFolderShare size={15} />} onClick={() => setDialog('export')}>
+              As a folder …
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconDownload size={15} />}
+              component="a"
+              href={urlOf(api.models.file, { params })}
+              download={`${version.model}-${version.version}.onnx`}
+            >
+              Download the ONNX file
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
       <Menu position="bottom-end" width={210}>
         <Menu.Target>
           <Button variant="default" rightSection={<IconChevronDown size={14} />}>

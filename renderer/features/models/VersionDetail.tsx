@@ -34,11 +34,15 @@ const tabs: readonly TabItem[] = [
   { id: 'details', label: 'Details and lineage' },
 ];
 
+const needSignature: ReadonlySet<string> = new Set(['try', 'signature']);
+
 /** One version: try it, read its card, see what goes in and where it comes from. */
 export function VersionDetail({ model, version, tab, onTab, onDeleted }: Props) {
   const cache = useQueryClient();
   const panelId = useId();
-  const shown = tabs.find((item) => item.id === tab)?.id ?? 'try';
+  const { signature } = version;
+  const views = signature === null ? tabs.filter(({ id }) => !needSignature.has(id)) : tabs;
+  const shown = views.find((item) => item.id === tab)?.id ?? views[0]?.id;
   const saveCard = async (card: string) => {
     await client.models.updateVersion({
       params: { model: version.model, version: version.version },
@@ -51,19 +55,28 @@ export function VersionDetail({ model, version, tab, onTab, onDeleted }: Props) 
       title={
         <span className={classes.versionHead}>
           Version {version.version} <AliasBadges aliases={version.aliases} />
-          {version.status === 'archived' ? <ToneBadge>archived</ToneBadge> : null}
+          {version.stage === 'none' ? null : <ToneBadge>{version.stage}</ToneBadge>}
+          {version.signature === null ? <ToneBadge>logged by an MLflow client</ToneBadge> : null}
         </span>
       }
       aside={<VersionActions model={model} version={version} onDeleted={onDeleted} />}
     >
-      <Tabs label="Views of the version" items={tabs} value={shown} onChange={onTab} panelId={panelId} />
+      <Tabs
+        label="Views of the version"
+        items={views}
+        value={shown ?? ''}
+        onChange={onTab}
+        panelId={panelId}
+      />
       <div
         id={panelId}
         role="tabpanel"
-        aria-label={tabs.find((item) => item.id === shown)?.label}
+        aria-label={views.find((item) => item.id === shown)?.label}
         className={classes.view}
       >
-        {shown === 'try' ? <TryIt key={`${version.version} ${version.digest}`} version={version} /> : null}
+        {shown === 'try' && signature ? (
+          <TryIt key={`${version.version} ${version.digest}`} version={version} signature={signature} />
+        ) : null}
         {shown === 'card' ? (
           <EditableMarkdown
             key={version.version}
@@ -73,7 +86,7 @@ export function VersionDetail({ model, version, tab, onTab, onDeleted }: Props) 
             empty="This version has no card yet. Say what it is for, what it was trained on, and where it fails."
           />
         ) : null}
-        {shown === 'signature' ? <SignatureTable signature={version.signature} /> : null}
+        {shown === 'signature' && signature ? <SignatureTable signature={signature} /> : null}
         {shown === 'details' ? <Details version={version} /> : null}
       </div>
     </Panel>
@@ -113,8 +126,15 @@ function Details({ version }: { version: ModelVersion }) {
             ),
           },
           { label: 'Trainer', value: version.trainer || NO_VALUE },
-          { label: 'Digest of the ONNX file', value: <Digest value={version.digest} length={20} /> },
-          { label: 'Size', value: formatBytes(version.sizeBytes) },
+          ...(version.digest === null
+            ? [{ label: 'Files', value: version.source }]
+            : [
+                {
+                  label: 'Digest of the ONNX file',
+                  value: <Digest value={version.digest} length={20} />,
+                },
+                { label: 'Size', value: formatBytes(version.sizeBytes) },
+              ]),
           { label: 'Number in MLflow', value: version.number },
           { label: 'Registered', value: <RelativeTime timeMs={version.createdAtMs} /> },
           { label: 'Description', value: version.description || NO_VALUE },

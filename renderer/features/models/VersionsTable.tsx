@@ -55,7 +55,12 @@ function columnsFor(versions: readonly ModelVersion[]): DataColumn<ModelVersion>
         </span>
       ),
     },
-    { id: 'trainer', header: 'Trainer', width: 78, cell: (version) => version.trainer || NO_VALUE },
+    {
+      id: 'trainer',
+      header: 'Trainer',
+      width: 78,
+      cell: (version) => version.trainer || (version.digest === null ? 'MLflow' : NO_VALUE),
+    },
     ...shownMetrics(versions, 5).map((key): DataColumn<ModelVersion> => {
       const values = versions.map((version) => version.metrics[key] ?? null);
       const best = new Set(bestPositions(key, values).map((position) => versions[position]?.version));
@@ -89,7 +94,12 @@ function columnsFor(versions: readonly ModelVersion[]): DataColumn<ModelVersion>
       align: 'right',
       cell: (version) => formatBytes(version.sizeBytes),
     },
-    { id: 'digest', header: 'Digest', width: 100, cell: (version) => <Digest value={version.digest} /> },
+    {
+      id: 'digest',
+      header: 'Digest',
+      width: 100,
+      cell: (version) => (version.digest === null ? NO_VALUE : <Digest value={version.digest} />),
+    },
     {
       id: 'created',
       header: 'Registered',

@@ -108,12 +108,12 @@ describe('over the API', () => {
     expect(version).toMatchObject({ model, version: '1.0.0', runId, aliases: ['champion'] });
 
     const sample = Object.fromEntries(
-      version.signature.inputs.map((input) => [input.name, input.examples[0] ?? null]),
+      (version.signature?.inputs ?? []).map((input) => [input.name, input.examples[0] ?? null]),
     );
     const answer = await api.client.predictions.predict({
       body: { model: `${model}@champion`, rows: [sample, sample] },
     });
-    expect(answer).toMatchObject({ version: '1.0.0', rows: 2, classes: version.signature.classes });
+    expect(answer).toMatchObject({ version: '1.0.0', rows: 2, classes: version.signature?.classes });
     expect(answer.probabilities?.[0]?.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
 
     const params = { model, version: '@champion' };

@@ -64,7 +64,11 @@ export function versionOf(model: string, digest: string, signature: Signature): 
     digest,
     sizeBytes: 1,
     status: 'ready',
+    stage: 'none',
+    source: '',
     runId: null,
+    runLink: '',
+    loggedModelId: null,
     datasetVersionId: null,
     trainer: '',
     signature,
@@ -74,5 +78,6 @@ export function versionOf(model: string, digest: string, signature: Signature): 
     tags: {},
     aliases: [],
     createdAtMs: 0,
+    updatedAtMs: 0,
   };
 }

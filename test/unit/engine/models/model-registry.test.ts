@@ -157,7 +157,7 @@ describe('finding a version', () => {
     expect(await registry.resolve('late')).toMatchObject({ version: '1.0.0' });
     await expect(registry.resolve('late@champion')).rejects.toMatchObject({ code: 'models/alias-not-found' });
     await register('late');
-    expect(await registry.resolve('late')).toMatchObject({ version: '1.1.0', number: 2 });
+    expect(await registry.resolve('late')).toMatchObject({ version: '1.1.0', number: 3 });
     await registry.delete('late');
     await expect(registry.resolve('late')).rejects.toMatchObject({ code: 'models/not-found' });
   });
@@ -226,7 +226,7 @@ describe('changing', () => {
     const version = await register('late');
     await fixture.store.db.deleteFrom('run_artifacts').execute();
     await fixture.artifacts.collectGarbage({ graceMs: 0 });
-    expect((await fixture.artifacts.read(version.digest)).equals(model)).toBe(true);
+    expect((await fixture.artifacts.read(version.digest ?? '')).equals(model)).toBe(true);
   });
 });
 

@@ -1,0 +1,151 @@
+import type { Kysely } from 'kysely';
+import type { ModelVersion } from '../../local-api/contract/index.ts';
+import { type Database, list, listMatching, type Store } from '../store/index.ts';
+import type { Clock } from '../system/index.ts';
+import { versionListing, versionsOf } from './model-listing.ts';
+import { checkAliases, checkName } from './model-names.ts';
+import type { ModelRegistry } from './model-registry.ts';
+import {
+  findModel,
+  findVersionId,
+  loadLatestByStage,
+  loadVersions,
+  type ModelRow,
+  rowKind,
+  type VersionRef,
+} from './model-rows.ts';
+import { only } from './only.ts';
+import type { RegistryChanges } from './registry-changes.ts';
+import { type RunModelSources, readRunModel } from './run-model.ts';
+import { insertVersion, modelToFill, type NewVersion, touch } from './write-models.ts';
+
+type VersionMethods = Pick<
+  ModelRegistry,
+  | 'listVersions'
+  | 'listVersionsMatching'
+  | 'latestByStage'
+  | 'register'
+  | 'registerSource'
+  | 'getVersion'
+  | 'storageLocation'
+  | 'updateVersion'
+  | 'setStage'
+  | 'deleteVersion'
+>;
+
+/** The part of the registry that deals with versions. */
+export function versionMethods(
+  options: { store: Store; clock: Clock; changes: RegistryChanges } & RunModelSources,
+): VersionMethods {
+  const { store, clock, changes } = options;
+  const { db } = store;
+  const load = async (id: number): Promise<ModelVersion> => only(await loadVersions(db, [id]));
+  const find = async (name: string, version: VersionRef) => {
+    const model = await findModel(db, name);
+    return { model, id: await findVersionId(db, model, version) };
+  };
+
+  const add = async (
+    owner: (trx: Kysely<Database>, nowMs: number) => Promise<ModelRow>,
+    added: NewVersion,
+  ): Promise<ModelVersion> => {
+    const nowMs = clock.nowMs();
+    const { model, id } = await store.transaction(async (trx) => {
+      const found = await owner(trx, nowMs);
+      return { model: found, id: await insertVersion(trx, found, added, nowMs) };
+    });
+    const version = await load(id);
+    changes.tell(model.name, version.version, 'created', `Registered ${model.name} ${version.version}`);
+    changes.detail({ name: model.name, kind: rowKind(model) }, { what: 'version-created', version });
+    return version;
+  };
+
+  return {
+    async listVersions(name, query) {
+      const { id } = await findModel(db, name);
+      return list(db, versionListing, query, { load: (ids) => loadVersions(db, ids), scope: versionsOf(id) });
+    },
+    listVersionsMatching: (query) => listMatching(db, versionListing, query, (ids) => loadVersions(db, ids)),
+    latestByStage: (names) => loadLatestByStage(db, names),
+
+    async register(name, request) {
+      checkName(name);
+      checkAliases(request.aliases);
+      const model = await readRunModel(options, request.runId);
+      const source = `runs:/${request.runId}/model`;
+      const place = { source, storageLocation: null, runLink: '', loggedModelId: null };
+      return add((trx, nowMs) => modelToFill(trx, name, nowMs), { ...request, ...place, model });
+    },
+    registerSource: (name, version) =>
+      add((trx) => findModel(trx, name), { ...version, aliases: [], model: null }),
+
+    async getVersion(name, version) {
+      const { id } = await find(name, version);
+      return load(id);
+    },
+    async storageLocation(name, version) {
+      const { id } = await find(name, version);
+      const row = await db
+        .selectFrom('model_versions')
+        .select(['source', 'storage_location'])
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+      return row.storage_location ?? row.source;
+    },
+
+    async updateVersion(name, ref, { description, card, tags, status }) {
+      const { model, id } = await find(name, ref);
+      const nowMs = clock.nowMs();
+      await store.transaction(async (trx) => {
+        const values = {
+          ...(description === undefined ? {} : { description }),
+          ...(card === undefined ? {} : { card }),
+          ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
+          ...(status === undefined ? {} : { status }),
+          updated_at_ms: nowMs,
+        };
+        await trx.updateTable('model_versions').set(values).where('id', '=', id).execute();
+        await touch(trx, model, nowMs);
+      });
+      const updated = await load(id);
+      changes.tell(name, updated.version, 'updated');
+      return updated;
+    },
+
+    async setStage(name, ref, stage, { archiveOthers }) {
+      const { model, id } = await find(name, ref);
+      const nowMs = clock.nowMs();
+      await store.transaction(async (trx) => {
+        const update = () => trx.updateTable('model_versions').where('model_id', '=', model.id);
+        if (archiveOthers && stage !== 'archived') {
+          await update()
+            .where('id', '!=', id)
+            .where('stage', '=', stage)
+            .where('status', '=', 'ready')
+            .set({ status: 'archived', updated_at_ms: nowMs })
+            .execute();
+        }
+        const values =
+          stage === 'archived' ? { status: 'archived' as const } : { status: 'ready' as const, stage };
+        await update()
+          .where('id', '=', id)
+          .set({ ...values, updated_at_ms: nowMs })
+          .execute();
+        await touch(trx, model, nowMs);
+      });
+      const moved = await load(id);
+      changes.tell(name, moved.version, 'updated', `${name} ${moved.version} is now in stage ${stage}`);
+      return moved;
+    },
+
+    async deleteVersion(name, ref) {
+      const { model, id } = await find(name, ref);
+      const deleted = await load(id);
+      await store.transaction(async (trx) => {
+        await trx.deleteFrom('model_versions').where('id', '=', id).execute();
+        await touch(trx, model, clock.nowMs());
+      });
+      changes.tell(name, deleted.version, 'deleted', `Deleted ${name} ${deleted.version}`);
+    },
+  };
+}
