@@ -13,7 +13,10 @@ export const snapshotTypes: Record<ColumnType, string> = {
   date: 'DATE',
 };
 
-/** How a DuckDB column becomes one of the six column types: the SQL over `column` (an expression) that gives the snapshot value. */
+/**
+ * How a DuckDB column becomes one of the six column types: the SQL over `column` (an expression) that gives the
+ * snapshot value.
+ */
 export type Conversion = { type: ColumnType; sql: string };
 
 /** Integer types whose range goes beyond 64 signed bits: their values decide. */
@@ -24,8 +27,9 @@ export function isWideInteger(nativeType: string): boolean {
 /**
  * The conversion that a column type of DuckDB gets unasked.
  *
- * NaN and infinite times count as missing. Decimals become floats; times of day, intervals, UUIDs, enums and nested values become
- * text (nested ones as JSON), bytes base64. Wide integers become integers when `wideFits`, else text, so that no digit is lost.
+ * NaN and infinite times count as missing. Decimals become floats; times of day, intervals, UUIDs, enums and nested
+ * values become text (nested ones as JSON), bytes base64. Wide integers become integers when `wideFits`, else text,
+ * so that no digit is lost.
  */
 export function naturalConversion(column: string, nativeType: string, wideFits: boolean): Conversion {
   const base = nativeType.replace(/\(.*$/s, '').trim();
@@ -81,8 +85,9 @@ export function canDeclare(natural: ColumnType, wanted: ColumnType): boolean {
 }
 
 /**
- * The conversion to a type that a person asked for. `fails` is true for a row whose value has no such reading; the caller sets
- * those rows aside. `formats` are strptime formats for dates in text; without any the usual ones are tried.
+ * The conversion to a type that a person asked for. `fails` is true for a row whose value has no such reading; the
+ * caller sets those rows aside. `formats` are strptime formats for dates in text; without any the usual ones are
+ * tried.
  */
 export function declaredConversion(
   column: string,
@@ -132,14 +137,18 @@ function convert(
   }
 }
 
-/** Marks and divides the error of a value that would lose something in a guessed type; no name holds this character. */
+/**
+ * Marks and divides the error of a value that would lose something in a guessed type; no name holds this
+ * character.
+ */
 const MARK = '\u001f';
 
 export type Misfit = { column: string; kind: 'fraction' | 'large' | 'time'; example: string };
 
 /**
- * The conversion of a guess that must not lose anything: an integer read as DOUBLE, a date read with its time. The first value with a fraction, beyond the exact
- * integers of a float, or with a time of day stops the query with an error that `misfitOf` understands.
+ * The conversion of a guess that must not lose anything: an integer read as DOUBLE, a date read with its time. The
+ * first value with a fraction, beyond the exact integers of a float, or with a time of day stops the query with an
+ * error that `misfitOf` understands.
  */
 export function guardedConversion(name: string, column: string, wanted: 'integer' | 'date'): string {
   const stop = (kind: Misfit['kind']) =>

@@ -7,8 +7,9 @@ const MOST_COLUMNS = 60;
 const MOST_ROW_PAIRS = 150_000_000;
 
 /**
- * Pearson correlations between the first 60 number columns that vary, over the rows where both have a finite value; null where there is
- * none. On large tables they are estimated from every n-th row. Null when there are fewer than two such columns.
+ * Pearson correlations between the first 60 number columns that vary, over the rows where both have a finite value;
+ * null where there is none. On large tables they are estimated from every n-th row. Null when there are fewer than
+ * two such columns.
  */
 export async function correlationsOf(
   db: DuckDb,
@@ -27,10 +28,11 @@ export async function correlationsOf(
     const column = `CAST(${quoteIdentifier(name)} AS DOUBLE)`;
     return `CASE WHEN abs(${column}) < 1e150 THEN ${column} END AS c${index}`;
   });
+  // The number of a row is the same each time, so the same rows are taken.
   const sample =
     every === 1
       ? table
-      : `${table.slice(0, -1)}, file_row_number = true) WHERE file_row_number % ${every} = 0`;
+      : `(SELECT *, row_number() OVER () AS "assay row" FROM ${table}) WHERE "assay row" % ${every} = 0`;
   const aggregates: string[] = [];
   for (let a = 0; a < columns.length; a++) {
     for (let b = a + 1; b < columns.length; b++) aggregates.push(`corr(c${a}, c${b})`);

@@ -25,10 +25,12 @@ const SCORED_RECORDS = 200;
 const SAMPLE_RECORDS = 20_000;
 
 /**
- * Guesses how a CSV is written and what its columns hold from the beginning of its text; null when the text has no record.
+ * Guesses how a CSV is written and what its columns hold from the beginning of its text; null when the text has no
+ * record.
  *
- * Delimiter: the candidate that splits most records into the same number of fields; between equals the one with more fields.
- * Preamble: leading records of one field before a table of several. Header: the first record, unless it reads like the rows below it.
+ * Delimiter: the candidate that splits most records into the same number of fields; between equals the one with more
+ * fields. Preamble: leading records of one field before a table of several. Header: the first record, unless it reads
+ * like the rows below it.
  */
 export function sniffCsv(text: string, complete: boolean, hints: CsvHints): CsvDialect | null {
   const syntax = guessSyntax(text, complete, hints);
@@ -92,7 +94,8 @@ function guessSyntax(text: string, complete: boolean, hints: CsvHints): CsvSynta
     for (const escapeMark of escapes) {
       const syntax = { delimiter, quote, escape: escapeMark };
       const { width, share } = usualWidth(csvRecords(text, syntax, complete, SCORED_RECORDS));
-      // Agreement counts in steps of 5 %, so that a few ragged rows do not hand the file to a delimiter found nowhere.
+      // Agreement counts in steps of 5 %, so that a few ragged rows do not hand the file to a delimiter found
+      // nowhere.
       const score = width < 2 ? 0 : Math.floor(share * 20) * 1000 + Math.min(width, 999);
       if (score > bestScore) {
         bestScore = score;
@@ -160,7 +163,10 @@ function looksLikeHeader(
   return !comesBack && typed.every((type) => type === 'string');
 }
 
-/** Fills empty names with column_1, column_2 … and numbers repeated ones: a, a_2, a_3. Case does not tell names apart. */
+/**
+ * Fills empty names with column_1, column_2 … and numbers repeated ones: a, a_2, a_3. Case does not tell names
+ * apart.
+ */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set(names.map((name) => name.trim().toLowerCase()));
   const used = new Set<string>();

@@ -1,6 +1,6 @@
 /**
- * One record of a CSV text. `line` is where it starts, from 1, counting the line ends inside quotes too. `isRough` tells that text
- * follows a closing quote, which no CSV rule allows.
+ * One record of a CSV text. `line` is where it starts, from 1, counting the line ends inside quotes too. `isRough`
+ * tells that text follows a closing quote, which no CSV rule allows.
  */
 export type CsvRecord = { fields: string[]; line: number; isRough: boolean };
 
@@ -12,8 +12,9 @@ export type CsvSyntax = {
 };
 
 /**
- * Splits CSV text into records, the way RFC 4180 says and forgiving what files in the wild do: a quote inside an unquoted
- * field is text, and text after a closing quote is kept. Blank lines are left out. Line ends may be LF, CRLF or CR.
+ * Splits CSV text into records, the way RFC 4180 says and forgiving what files in the wild do: a quote inside an
+ * unquoted field is text, and text after a closing quote is kept. Blank lines are left out. Line ends may be LF, CRLF
+ * or CR.
  *
  * `complete` is false when the text is only the beginning of a file: the last record, possibly cut, is then dropped.
  * Cost: one pass over the text.

@@ -13,8 +13,9 @@ const PREVIEW_COPY_BYTES = 4 * 1024 ** 2;
 const ERRORS = 'csv_errors';
 
 /**
- * Makes a CSV readable by DuckDB. The dialect, header and types come from our own look at its head: DuckDB's sniffer drops ragged
- * rows and turns leading zeros into numbers. Bad rows are kept aside by DuckDB with their place and reason.
+ * Makes a CSV readable by DuckDB. The dialect, header and types come from our own look at its head: DuckDB's sniffer
+ * drops ragged rows and turns leading zeros into numbers. Bad rows are kept aside by DuckDB with their place and
+ * reason.
  *
  * Errors: `datasets/empty`, `datasets/unreadable`, `datasets/unsupported-format`.
  */
@@ -76,8 +77,8 @@ async function plainCopy(file: SourceFile, form: TextForm, options: OpenOptions)
 }
 
 /**
- * How each column is read: as the person said, else as an earlier attempt showed, else as guessed. DuckDB parses numbers and ISO dates itself; the rest it reads as
- * text, which is converted value by value.
+ * How each column is read: as the person said, else as an earlier attempt showed, else as guessed. DuckDB parses
+ * numbers and ISO dates itself; the rest it reads as text, which is converted value by value.
  */
 function readColumns(dialect: CsvDialect, options: OpenOptions): SourceColumn[] {
   const declared = new Map<string, ColumnType>();

@@ -39,9 +39,15 @@ export type DataService = {
   deleteVersion(versionId: string): Promise<void>;
   /** The Parquet file of a version, for job processes and DuckDB. Never written to. */
   snapshotPath(versionId: string): Promise<string>;
-  /** Checks a boolean/scalar SQL expression over the columns of a version; gives its result type. Throws datasets/bad-expression. */
+  /**
+   * Checks a boolean/scalar SQL expression over the columns of a version; gives its result type. Throws
+   * datasets/bad-expression.
+   */
   checkExpression(versionId: string, expression: string): Promise<Column['type']>;
-  /** Removes snapshot files that no version names and that are older than `graceMs`: left by a crash between file and entry. */
+  /**
+   * Removes snapshot files that no version names and that are older than `graceMs`: left by a crash between file
+   * and entry.
+   */
   collectGarbage(options: {
     graceMs: number;
     dryRun: boolean;

@@ -17,7 +17,10 @@ export type DuckDbOptions = {
   threads?: number;
 };
 
-/** An in-memory DuckDB that reaches the files it was given and nothing else: no network, no extensions, settings locked. */
+/**
+ * An in-memory DuckDB that reaches the files it was given and nothing else: no network, no extensions, settings
+ * locked.
+ */
 export type DuckDb = {
   /** Runs one statement and gives all rows. */
   rows(sql: string): Promise<DuckDBValue[][]>;
@@ -48,7 +51,8 @@ export function quoteTexts(texts: readonly string[]): string {
 /**
  * Opens a DuckDB of its own: about 25 ms. Always close it.
  *
- * Extensions are neither downloaded nor loaded (json, parquet and icu are built in), times are UTC, rows keep the order of the file.
+ * Extensions are neither downloaded nor loaded (json, parquet and icu are built in), times are UTC, rows keep the
+ * order of the file.
  */
 export async function openDuckDb(options: DuckDbOptions): Promise<DuckDb> {
   const instance = await DuckDBInstance.create(':memory:', {
@@ -66,6 +70,8 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDb> {
     `SET enable_progress_bar = true`,
     `SET enable_progress_bar_print = false`,
     `SET progress_bar_time = 0`,
+    // Snapshots and sources are opened many times; they do not change.
+    `SET parquet_metadata_cache = true`,
     `SET allowed_paths = ${quoteTexts(options.readable)}`,
     `SET allowed_directories = ${quoteTexts(options.folders)}`,
     `SET enable_external_access = false`,
@@ -123,8 +129,8 @@ export async function withDuckDb<T>(
 }
 
 /**
- * Turns a failure of DuckDB into the error that fits: memory and disk have codes of their own, anything else gets `code`.
- * An AssayError passes through.
+ * Turns a failure of DuckDB into the error that fits: memory and disk have codes of their own, anything else gets
+ * `code`. An AssayError passes through.
  */
 export function duckDbError(thrown: unknown, code: ErrorCode, what: string): AssayError {
   if (thrown instanceof AssayError) return thrown;

@@ -31,9 +31,9 @@ const REFUSED_FUNCTIONS =
   /^(current_|session_user$|user$|getvariable$|getenv$|version$|error$|sleep_ms$|write_log$|stats$|pg_|has_|txid_|in_search_path$|get_block_size$|make_type$|ago$|generate_subscripts$)/;
 
 /**
- * Checks that a text is one SQL expression over the named columns, computed from each row alone, the same every time: no query, no second
- * statement, no window, no aggregate of nothing, no random or clock. The text itself is parsed by DuckDB, so comments, quotes and parentheses
- * cannot hide anything.
+ * Checks that a text is one SQL expression over the named columns, computed from each row alone, the same every time:
+ * no query, no second statement, no window, no aggregate of nothing, no random or clock. The text itself is parsed by
+ * DuckDB, so comments, quotes and parentheses cannot hide anything.
  *
  * Errors: `datasets/bad-expression` with every fault found.
  */

@@ -11,7 +11,10 @@ function failingColumns({ columns }: OpenedSource): FailingColumn[] {
   return columns.flatMap((column) => (column.fails === null ? [] : [{ ...column, fails: column.fails }]));
 }
 
-/** How many rows have a value without a reading in the type of its column, in all and by column (its name in the source). One scan. */
+/**
+ * How many rows have a value without a reading in the type of its column, in all and by column (its name in the
+ * source). One scan.
+ */
 export async function countFailures(
   db: DuckDb,
   opened: OpenedSource,

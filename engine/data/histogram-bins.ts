@@ -1,6 +1,6 @@
 /**
- * Where the bins of a histogram lie: `count` bins of width `step` from `start`, and, where `lowEdge` or `highEdge` is given, one wider bin before or
- * after them that reaches to the smallest or largest value.
+ * Where the bins of a histogram lie: `count` bins of width `step` from `start`, and, where `lowEdge` or `highEdge` is
+ * given, one wider bin before or after them that reaches to the smallest or largest value.
  */
 export type Bins = {
   start: number;
@@ -25,8 +25,9 @@ const HEAVY_TAIL = 4;
 const MOST_UNIT_BINS = 60;
 
 /**
- * About 40 bins with edges that read well (steps of 1, 2, 2.5 or 5 times a power of ten). Integers over a small range get a bin each; heavy
- * tails go into one wide bin a side, so that they do not squeeze the rest into one. Null when the range is not finite.
+ * About 40 bins with edges that read well (steps of 1, 2, 2.5 or 5 times a power of ten). Integers over a small range
+ * get a bin each; heavy tails go into one wide bin a side, so that they do not squeeze the rest into one. Null when
+ * the range is not finite.
  */
 export function numberBins(range: NumberRange): Bins | null {
   const { min, max, isInteger } = range;

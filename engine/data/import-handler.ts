@@ -26,13 +26,16 @@ export type ImportHandlerParts = {
   jobMemoryMb(): number;
 };
 
-/** The share of a job's memory that DuckDB may fill before it spills to disk; the rest is for Node and what DuckDB does not count. */
+/**
+ * The share of a job's memory that DuckDB may fill before it spills to disk; the rest is for Node and what DuckDB
+ * does not count.
+ */
 const DUCKDB_SHARE = 0.5;
 const MOST_DUCKDB_MB = 2048;
 
 /**
- * Imports as jobs. The process writes a snapshot into its own folder; here it is put in place and then entered, in that order, so that an
- * entry never lacks its file. Both may happen twice.
+ * Imports as jobs. The process writes a snapshot into its own folder; here it is put in place and then entered, in
+ * that order, so that an entry never lacks its file. Both may happen twice.
  */
 export function importHandler(parts: ImportHandlerParts): JobHandler<unknown, ImportJobOutput> {
   return {

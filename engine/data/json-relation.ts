@@ -18,8 +18,8 @@ const SPACE = 0x20;
 const CLOSING_BRACKET = 0x5d;
 
 /**
- * Makes a JSON array or JSON lines readable by DuckDB; each object is a row, nested values become JSON text. Types come from every record,
- * for a preview from the first 20,480.
+ * Makes a JSON array or JSON lines readable by DuckDB; each object is a row, nested values become JSON text. Types
+ * come from every record, for a preview from the first 20,480.
  *
  * Lines of JSONL that are no JSON object are set aside; an array that is not well-formed cannot be read.
  * Errors: `datasets/unreadable`, `datasets/empty`.
@@ -118,7 +118,10 @@ async function unreadable(db: DuckDb, file: SourceFile, described: Described): P
   );
 }
 
-/** Copies the lines that are JSON objects. Cost: one pass in JavaScript, about 100 MB a second; only files with faults pay it. */
+/**
+ * Copies the lines that are JSON objects. Cost: one pass in JavaScript, about 100 MB a second; only files with
+ * faults pay it.
+ */
 async function keepObjects(
   path: string,
   compression: string,

@@ -14,7 +14,8 @@ const PREVIEW_MEMORY_MB = 512;
 /**
  * The first rows of a file as an import would read them, how the file is read, and what could not be read among them.
  *
- * Reads the beginning only (a Parquet file: its first row groups; a condition may need more), so the time does not grow with the file.
+ * Reads the beginning only (a Parquet file: its first row groups; a condition may need more), so the time does not
+ * grow with the file.
  * Errors: as `openSource`; `datasets/unreadable` when reading fails.
  */
 export async function previewFile(

@@ -12,6 +12,8 @@ const EXACT_ROWS = 5_000_000;
 const COUNTABLE_VALUES = 200_000;
 const MOST_ROWS_FOR_DUPLICATES = 10_000_000;
 const TOP_VALUES = 20;
+const MANY_COLUMNS = 50;
+const MOST_VALUES_IN_MEMORY = 20_000_000;
 const LONGEST_TEXT = 200;
 /** Beyond it squares leave the range of a float. */
 const MOST_FOR_MOMENTS = 1e150;
@@ -31,8 +33,8 @@ type Summary = {
 };
 
 /**
- * Describes every column of a snapshot: counts, missing, distinct, moments, quantiles, histogram, top values; correlations between numbers;
- * rows that occur twice; and warnings in words.
+ * Describes every column of a snapshot: counts, missing, distinct, moments, quantiles, histogram, top values;
+ * correlations between numbers; rows that occur twice; and warnings in words.
  *
  * Infinite values are counted but left out of mean, standard deviation, quantiles and histogram.
  * Cost: about three scans of each column; 3 million rows of 5 columns take about a second.
@@ -44,7 +46,7 @@ export async function profileSnapshot(
   rows: number,
   onProgress: (fraction: number, message: string) => void = () => {},
 ): Promise<DatasetProfile> {
-  const table = `read_parquet(${quoteText(path)}, hive_partitioning = false)`;
+  const table = await profiledTable(db, path, columns.length, rows);
   const profiles: ColumnProfile[] = [];
   const batch = Math.max(1, Math.min(32, Math.floor(VALUES_AT_ONCE / rows)));
   for (let start = 0; start < columns.length; start += batch) {
@@ -66,6 +68,14 @@ export async function profileSnapshot(
     duplicateRows,
     warnings: tableWarnings(profiles, rows, duplicateRows),
   };
+}
+
+/** Opening a file with thousands of columns costs more than scanning one of them: such a file is copied into memory once. */
+async function profiledTable(db: DuckDb, path: string, columns: number, rows: number): Promise<string> {
+  const file = `read_parquet(${quoteText(path)}, hive_partitioning = false)`;
+  if (columns < MANY_COLUMNS || columns * rows > MOST_VALUES_IN_MEMORY) return file;
+  await db.rows(`CREATE TEMP TABLE profiled AS SELECT * FROM ${file}`);
+  return 'profiled';
 }
 
 async function profileColumn(

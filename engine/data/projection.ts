@@ -24,7 +24,8 @@ export type ProjectedColumn = {
  * The columns of a relation as they go into a snapshot: corrections applied, types mapped, skipped ones left out.
  * `wideFits` tells for each source column of a wide integer type whether its values fit 64 bits.
  *
- * Errors: `request/invalid` with every correction that does not fit: unknown names, taken names, impossible types, nothing left.
+ * Errors: `request/invalid` with every correction that does not fit: unknown names, taken names, impossible types,
+ * nothing left.
  */
 export function projectColumns(
   relation: Relation,
@@ -143,7 +144,10 @@ function nameList(names: ReadonlySet<string>): string {
   return names.size > 20 ? `${shown} … (${names.size} columns)` : shown;
 }
 
-/** The query that gives the rows of a snapshot: rows with a failing value left out, then the condition, then the limit. */
+/**
+ * The query that gives the rows of a snapshot: rows with a failing value left out, then the condition, then the
+ * limit.
+ */
 export function selectRows(
   relation: Relation,
   columns: readonly ProjectedColumn[],
@@ -156,7 +160,10 @@ export function selectRows(
   return keep.limit === undefined ? filtered : `${filtered} LIMIT ${keep.limit}`;
 }
 
-/** True for a row of the relation with a value that has no reading in the type of its column; null when there can be none. */
+/**
+ * True for a row of the relation with a value that has no reading in the type of its column; null when there can
+ * be none.
+ */
 export function anyFails(columns: readonly ProjectedColumn[]): string | null {
   const tests = columns.flatMap((column) => (column.fails === null ? [] : [column.fails]));
   return tests.length === 0 ? null : tests.join(' OR ');

@@ -2,7 +2,8 @@ import type { BadRow, ColumnType, FileFormat, ReadOptions } from '../../local-ap
 
 /**
  * - `set-aside`: rows whose value has no reading in the type are set aside, as for a type that a person asked for.
- * - `abort`: reading stops with a `misfit` error at the first value that would lose something, a fraction or a time of day; the column is then read
+ * - `abort`: reading stops with a `misfit` error at the first value that would lose something, a fraction or a time
+ *   of day; the column is then read
  *   as something else. DuckDB's own casts would round and cut such values in silence.
  * - `convert`: what the type cannot hold is dropped on purpose.
  */

@@ -25,8 +25,9 @@ export type ReadingOptions = {
 };
 
 /**
- * Reads a file again and again until its guessed types hold. `work` reads it once; it may find that guesses were wrong and ask for changes. Each attempt has a DuckDB of
- * its own with one thread: with two, rows read ahead would show up among the bad rows now and then, and row groups would fall out differently.
+ * Reads a file again and again until its guessed types hold. `work` reads it once; it may find that guesses were
+ * wrong and ask for changes. Each attempt has a DuckDB of its own with one thread: with two, rows read ahead would
+ * show up among the bad rows now and then, and row groups would fall out differently.
  */
 export async function settleReading<T>(
   file: SourceFile,
@@ -130,7 +131,10 @@ function declaredColumns(read: ReadOptions): Set<string> {
   return new Set((read.columns ?? []).flatMap((column) => (column.type === undefined ? [] : [column.name])));
 }
 
-/** Columns that become text, since more than 1 % of their values are nothing like the guessed type. To be asked after all rows were read. */
+/**
+ * Columns that become text, since more than 1 % of their values are nothing like the guessed type. To be asked
+ * after all rows were read.
+ */
 export async function guessesToGiveUp(
   db: DuckDb,
   opened: OpenedSource,

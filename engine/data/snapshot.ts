@@ -42,11 +42,13 @@ export type WriteOptions = {
 /**
  * Writes the rows of a file as a Parquet snapshot, on disk when it returns, and names it by the SHA-256 of its bytes.
  *
- * The same content and options give the same bytes: one thread writes, in the order of the file, with fixed row groups. A guessed type that would lose a fraction or
- * a time of day, or that fails for more than 1 % of the rows, is given up and the file read again; rows that fail otherwise are set aside and counted.
- * Streams: memory does not grow with the file.
+ * The same content and options give the same bytes: one thread writes, in the order of the file, with fixed row
+ * groups. A guessed type that would lose a fraction or a time of day, or that fails for more than 1 % of the rows, is
+ * given up and the file read again; rows that fail otherwise are set aside and counted. Streams: memory does not grow
+ * with the file.
  *
- * Errors: as `openSource`; `datasets/empty` when no row is left; `datasets/unreadable` when over half of the rows are bad.
+ * Errors: as `openSource`; `datasets/empty` when no row is left; `datasets/unreadable` when over half of the rows are
+ * bad.
  */
 export async function writeSnapshot(file: SourceFile, options: WriteOptions): Promise<WrittenSnapshot> {
   const { read, folder, memoryMb, signal } = options;
@@ -96,7 +98,10 @@ function readError(thrown: unknown, file: SourceFile, read: ReadOptions): AssayE
     : duckDbError(thrown, 'datasets/unreadable', `${file.name} cannot be read`);
 }
 
-/** A damaged row or two are set aside; more mean that the file is written in another encoding, and every accent would cost a row. */
+/**
+ * A damaged row or two are set aside; more mean that the file is written in another encoding, and every accent
+ * would cost a row.
+ */
 async function refuseOtherEncodings(
   file: SourceFile,
   { relation }: OpenedSource,

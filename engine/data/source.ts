@@ -49,7 +49,8 @@ const endings: Record<string, FileFormat> = {
 };
 
 /**
- * The format of a file: told by its first bytes where they are telling, else by its ending, else by its first character.
+ * The format of a file: told by its first bytes where they are telling, else by its ending, else by its first
+ * character.
  * Errors: `datasets/empty`, `datasets/unsupported-format` (also when `wanted` contradicts the content).
  */
 export async function detectFormat(file: SourceFile, wanted: FileFormat | undefined): Promise<FileFormat> {

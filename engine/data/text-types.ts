@@ -30,10 +30,12 @@ const MISSING_MARKERS = new Set(['na', 'n/a', '#n/a', 'null', 'none', 'nil', '-'
 const MAX_INT64 = 9223372036854775807n;
 
 /**
- * Guesses the type of a column from the texts in a sample of it; nulls are missing values. A guess holds for every text of the sample.
+ * Guesses the type of a column from the texts in a sample of it; nulls are missing values. A guess holds for every
+ * text of the sample.
  *
  * Digits with a leading zero (postal codes, ids) and integers beyond 64 bits stay text: as numbers they would change.
- * 0/1 are integers and t/f are text; only true/false and yes/no are booleans. A column without a single value is text.
+ * 0/1 are integers and t/f are text; only true/false and yes/no are booleans. A column without a single value is
+ * text.
  */
 export function inferTextType(texts: readonly (string | null)[]): TextType {
   const present: string[] = [];
@@ -75,8 +77,8 @@ function fitsInt64(text: string): boolean {
 }
 
 /**
- * Dates such as 13/01/2020, 1.2.2020 10:30 or 2020/1/31, all in one form. Which of the first two numbers is the day is told by a
- * value above 12; when nothing tells, dots mean day first and the rest is left as text with a warning.
+ * Dates such as 13/01/2020, 1.2.2020 10:30 or 2020/1/31, all in one form. Which of the first two numbers is the day
+ * is told by a value above 12; when nothing tells, dots mean day first and the rest is left as text with a warning.
  */
 function localDates(present: readonly string[]): TextType | null {
   let separator = '';

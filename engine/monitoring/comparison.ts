@@ -1,10 +1,4 @@
-import {
-  type ColumnDrift,
-  type ColumnType,
-  type DriftMethod,
-  type DriftResult,
-  defaultDriftThresholds,
-} from '../../local-api/contract/index.ts';
+import type { ColumnDrift, ColumnType, DriftMethod, DriftResult } from '../../local-api/contract/index.ts';
 import { numberBins } from '../data/index.ts';
 import { binPair, countBetween, sturgesEdges } from './statistics/binning.ts';
 import { chiSquaredContingency, poolRare, total } from './statistics/chi-squared.ts';
@@ -33,14 +27,15 @@ export type Comparison = Pick<
 
 export type Thresholds = Readonly<Record<DriftMethod, number>>;
 
-export const defaultThresholds: Thresholds = defaultDriftThresholds;
-
 export const methodsFor: Readonly<Record<ColumnDrift['kind'], readonly DriftMethod[]>> = {
   number: ['wasserstein', 'ks', 'psi', 'js'],
   category: ['js', 'chi2', 'psi'],
 };
 
-/** With so few values a column of numbers is one of grades: the KS test, made for continuous values, would miss most changes. */
+/**
+ * With so few values a column of numbers is one of grades: the KS test, made for continuous values, would miss
+ * most changes.
+ */
 const FEW_VALUES = 10;
 const MOST_LABELS_SHOWN = 20;
 

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { DriftReport, DriftReportRow, DriftRequest } from '../../local-api/contract/index.ts';
+import {
+  DriftReport,
+  DriftReportRow,
+  DriftRequest,
+  defaultDriftThresholds,
+} from '../../local-api/contract/index.ts';
 import type { DataService } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
 import type { JobHandler, JobQueue } from '../jobs/index.ts';
 import { type ListingSpec, list, type Store } from '../store/index.ts';
 import type { Clock } from '../system/index.ts';
-import { defaultThresholds } from './comparison.ts';
+
 import type { DriftJobInput, DriftJobOutput } from './drift-job.ts';
 import { planDrift } from './drift-plan.ts';
 import type { DriftService } from './drift-service.ts';
@@ -134,7 +139,7 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
         current: { path: await data.snapshotPath(current.id), rows: current.rows },
         plan: planDrift(reference.columns, current.columns, request),
         methods: request.methods,
-        thresholds: { ...defaultThresholds, ...request.thresholds },
+        thresholds: { ...defaultDriftThresholds, ...request.thresholds },
         memoryMb: DUCKDB_MB,
       };
     },

@@ -30,14 +30,15 @@ export type DriftJobOutput = {
 };
 
 /** Values of both windows held at once while columns are read together. */
-const VALUES_AT_ONCE = 8_000_000;
+const VALUES_AT_ONCE = 4_000_000;
 const MOST_COLUMNS_AT_ONCE = 8;
 const FEWEST_VALUES = 5;
 /** Fewer values can all differ by chance. */
 const FEWEST_FOR_ID = 50;
 
 /**
- * Compares two snapshots column by column and gives the verdicts. Cost: one scan of each side, and sorting of the numbers: about 0.25 s a column at a million rows a side.
+ * Compares two snapshots column by column and gives the verdicts. Cost: one scan of each side, and sorting of the
+ * numbers: about 0.25 s a column at a million rows a side.
  * Errors: `drift-reports/too-few-rows` when no column has five values on both sides.
  */
 export async function run(context: JobContext<DriftJobInput>): Promise<DriftJobOutput> {

@@ -25,9 +25,11 @@ const kinds: Record<Column['type'], 'number' | 'category' | 'time'> = {
 };
 
 /**
- * Which columns of two versions can be compared, and why others can not. Times are left out unless asked for: they move by nature.
+ * Which columns of two versions can be compared, and why others can not. Times are left out unless asked for: they
+ * move by nature.
  *
- * Errors: `request/invalid` with every fault (a column in neither version, a method that does not fit), `drift-reports/no-common-columns`.
+ * Errors: `request/invalid` with every fault (a column in neither version, a method that does not fit),
+ * `drift-reports/no-common-columns`.
  */
 export function planDrift(
   reference: readonly Column[],

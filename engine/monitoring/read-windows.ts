@@ -13,8 +13,8 @@ function tableOf(file: WindowFile): string {
 }
 
 /**
- * The values of some number columns of a snapshot; times as milliseconds. One scan for all of them. NaN, infinities and NULL count as missing.
- * Memory: 8 bytes a value while reading, then 16 a distinct value.
+ * The values of some number columns of a snapshot; times as milliseconds. One scan for all of them. NaN, infinities
+ * and NULL count as missing. Memory: 8 bytes a value while reading, then 16 a distinct value.
  */
 export async function readNumbers(
   db: DuckDb,

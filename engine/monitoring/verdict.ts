@@ -13,9 +13,10 @@ const MISSING_CHANGE = 0.05;
 /**
  * Which columns have drifted, and why.
  *
- * By default a column has drifted when its change is both large enough to matter (Wasserstein distance of 0.1 standard deviations for numbers, Jensen–Shannon distance
- * of 0.1 for categories) and more than chance explains (5 %, corrected over the columns after Benjamini–Hochberg). A distance alone alarms on most small windows, a test
- * alone on every large one. Where a method is chosen, that method's own rule holds, as its name promises elsewhere.
+ * By default a column has drifted when its change is both large enough to matter (Wasserstein distance of 0.1
+ * standard deviations for numbers, Jensen–Shannon distance of 0.1 for categories) and more than chance explains (5 %,
+ * corrected over the columns after Benjamini–Hochberg). A distance alone alarms on most small windows, a test alone
+ * on every large one. Where a method is chosen, that method's own rule holds, as its name promises elsewhere.
  */
 export function judgeColumns(
   comparisons: readonly Comparison[],
@@ -38,8 +39,9 @@ function resultOf(column: Comparison, method: DriftMethod): DriftResult {
   return result;
 }
 
-function judgeByMethod({ significance: _, ...column }: Comparison, method: DriftMethod): ColumnDrift {
-  const { score, pValue, threshold, drifted } = resultOf({ ...column, significance: _ }, method);
+function judgeByMethod(comparison: Comparison, method: DriftMethod): ColumnDrift {
+  const { significance: _, ...column } = comparison;
+  const { score, pValue, threshold, drifted } = resultOf(comparison, method);
   const finding =
     pValue === null
       ? `${methodNames[method]} ${figure(score)} is ${drifted ? 'at or above' : 'below'} ${figure(threshold)}`
@@ -80,8 +82,8 @@ const methodNames: Record<DriftMethod, string> = {
 };
 
 /**
- * The smallest shift that a window of this size would show. For normal values the KS statistic of a small shift is about 0.4 of it in standard deviations, and 5 % of
- * equal windows exceed 1.36 √((m + n) / mn).
+ * The smallest shift that a window of this size would show. For normal values the KS statistic of a small shift is
+ * about 0.4 of it in standard deviations, and 5 % of equal windows exceed 1.36 √((m + n) / mn).
  */
 function smallWindowNote({
   kind,

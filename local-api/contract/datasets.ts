@@ -94,7 +94,11 @@ export const ColumnProfile = z.object({
   type: ColumnType,
   count: z.int().describe('Rows that have a value'),
   missing: z.int(),
-  distinct: z.int().describe('Exact up to 10,000 rows a column, approximate (HyperLogLog, about 2 %) beyond'),
+  distinct: z
+    .int()
+    .describe(
+      'Exact up to 5 million rows, and beyond for some 200,000 different values; else approximate (HyperLogLog, about 2 %)',
+    ),
   min: Cell,
   max: Cell,
   mean: z.number().nullable(),

@@ -1,6 +1,7 @@
 /**
- * P-values corrected for testing many columns at once: comparing them with 5 % keeps the expected share of false alarms among all alarms at or below 5 %
- * (Benjamini & Hochberg 1995, step-up; as adjusted values, Yekutieli & Benjamini 1999). Same order as given; never below the given value.
+ * P-values corrected for testing many columns at once: comparing them with 5 % keeps the expected share of false
+ * alarms among all alarms at or below 5 % (Benjamini & Hochberg 1995, step-up; as adjusted values, Yekutieli &
+ * Benjamini 1999). Same order as given; never below the given value.
  */
 export function benjaminiHochberg(pValues: readonly number[]): number[] {
   const order = pValues.map((_, index) => index).sort((a, b) => (pValues[b] ?? 0) - (pValues[a] ?? 0));

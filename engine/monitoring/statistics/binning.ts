@@ -6,8 +6,9 @@ export type BinnedPair = { reference: Float64Array; current: Float64Array };
 const FEW_VALUES = 20;
 
 /**
- * Counts of both windows over common bins, as Evidently makes them for PSI and Jensen–Shannon: equal widths after Sturges' rule on both windows together when the reference
- * has more than 20 distinct values, else one bin a distinct value of either.
+ * Counts of both windows over common bins, as Evidently makes them for PSI and Jensen–Shannon: equal widths after
+ * Sturges' rule on both windows together when the reference has more than 20 distinct values, else one bin a distinct
+ * value of either.
  */
 export function binPair(reference: Sample, current: Sample): BinnedPair {
   if (reference.values.length <= FEW_VALUES) return binByValue(reference, current);
@@ -27,7 +28,10 @@ export function sturgesEdges(x: Sample, y: Sample): Float64Array {
   return edges;
 }
 
-/** Counts in bins that are closed on the left; the last is closed on both sides. Values outside go to the bin at that end. */
+/**
+ * Counts in bins that are closed on the left; the last is closed on both sides. Values outside go to the bin at
+ * that end.
+ */
 export function countBetween(sample: Sample, edges: ArrayLike<number>): Float64Array {
   const bins = edges.length - 1;
   const counts = new Float64Array(bins);

@@ -3,9 +3,10 @@ import { upperIncompleteGamma } from './gamma.ts';
 export type ChiSquared = { statistic: number; degrees: number; pValue: number };
 
 /**
- * Pearson's chi-squared test of homogeneity on a 2 × k table of counts: do both windows come from the same shares? Both rows are samples (the one-sample form, which
- * takes the reference for the truth, raises false alarms in a quarter of the cases). Categories that are in neither window are left out; with one category or an
- * empty window the answer is "no difference" (p = 1). No continuity correction.
+ * Pearson's chi-squared test of homogeneity on a 2 × k table of counts: do both windows come from the same shares?
+ * Both rows are samples (the one-sample form, which takes the reference for the truth, raises false alarms in a
+ * quarter of the cases). Categories that are in neither window are left out; with one category or an empty window the
+ * answer is "no difference" (p = 1). No continuity correction.
  *
  * Agrees with SciPy's `chi2_contingency(correction=False)`.
  */
@@ -33,8 +34,8 @@ export function chiSquaredContingency(reference: ArrayLike<number>, current: Arr
 const FEWEST_EXPECTED = 5;
 
 /**
- * Puts categories that are too rare for the chi-squared law (fewer than 5 expected in either window) together into one, the last. The test stays one of the same
- * question; it cannot see changes among the rare ones.
+ * Puts categories that are too rare for the chi-squared law (fewer than 5 expected in either window) together into
+ * one, the last. The test stays one of the same question; it cannot see changes among the rare ones.
  */
 export function poolRare(
   reference: ArrayLike<number>,

@@ -19,8 +19,8 @@ const PRECISION = 1e-16;
 const MOST_TERMS = 100_000;
 
 /**
- * Regularised upper incomplete gamma function Q(a, x), a > 0, x ≥ 0: by its series below a + 1, by its continued fraction above
- * (Abramowitz & Stegun 6.5.29 and 6.5.31, evaluated after Lentz). Cost grows with √a near x = a.
+ * Regularised upper incomplete gamma function Q(a, x), a > 0, x ≥ 0: by its series below a + 1, by its continued
+ * fraction above (Abramowitz & Stegun 6.5.29 and 6.5.31, evaluated after Lentz). Cost grows with √a near x = a.
  */
 export function upperIncompleteGamma(a: number, x: number): number {
   if (x <= 0) return 1;

@@ -1,8 +1,9 @@
 import { total } from './chi-squared.ts';
 
 /**
- * Jensen–Shannon distance between two rows of counts over the same bins: the root of the mean divergence of both from their middle, natural logarithm (Lin 1991; Endres &
- * Schindelin 2003). A metric; 0 when identical, √ln 2 ≈ 0.833 when nothing is shared. Empty bins are fine.
+ * Jensen–Shannon distance between two rows of counts over the same bins: the root of the mean divergence of both from
+ * their middle, natural logarithm (Lin 1991; Endres & Schindelin 2003). A metric; 0 when identical, √ln 2 ≈ 0.833
+ * when nothing is shared. Empty bins are fine.
  *
  * Agrees with SciPy's `jensenshannon`.
  */

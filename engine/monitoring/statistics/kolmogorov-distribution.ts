@@ -1,10 +1,11 @@
 /**
- * Chance that the one-sample, two-sided Kolmogorov–Smirnov statistic of n values is at least d: the finite-n law, not the limit.
+ * Chance that the one-sample, two-sided Kolmogorov–Smirnov statistic of n values is at least d: the finite-n law, not
+ * the limit.
  *
- * Where it comes from (following Simard & L'Ecuyer 2011, "Computing the two-sided Kolmogorov–Smirnov distribution"): closed forms at both ends; in the
- * tail twice the one-sided law (Miller 1956); for n ≤ 140 or chances near 1 the matrix of Marsaglia, Tsang & Wang (2003); else the expansion of Pelz & Good
- * (1976). Agrees with SciPy 1.17 (`kstwo.sf`) to 1e-8; Pelz & Good itself is
- * within 3e-6 of the exact law. Cost: up to linear in n.
+ * Where it comes from (following Simard & L'Ecuyer 2011, "Computing the two-sided Kolmogorov–Smirnov distribution"):
+ * closed forms at both ends; in the tail twice the one-sided law (Miller 1956); for n ≤ 140 or chances near 1 the
+ * matrix of Marsaglia, Tsang & Wang (2003); else the expansion of Pelz & Good (1976). Agrees with SciPy 1.17
+ * (`kstwo.sf`) to 1e-8; Pelz & Good itself is within 3e-6 of the exact law. Cost: up to linear in n.
  */
 export function kolmogorovSurvival(n: number, d: number): number {
   if (d <= 0 || n * d <= 0.5) return 1;
@@ -27,8 +28,8 @@ function smallestDistance(n: number, t: number): number {
 }
 
 /**
- * Chance that the one-sided statistic is at least d: d Σ_j C(n, j) (d + j/n)^(j−1) (1 − d − j/n)^(n−j) (Smirnov 1944). Every term is positive,
- * so nothing cancels.
+ * Chance that the one-sided statistic is at least d: d Σ_j C(n, j) (d + j/n)^(j−1) (1 − d − j/n)^(n−j) (Smirnov
+ * 1944). Every term is positive, so nothing cancels.
  */
 export function smirnovSurvival(n: number, d: number): number {
   const last = Math.floor(n * (1 - d));

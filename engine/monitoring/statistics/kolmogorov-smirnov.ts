@@ -7,9 +7,10 @@ export type KolmogorovSmirnov = { statistic: number; pValue: number };
 const EXACT_CELLS = 25_000_000;
 
 /**
- * Two-sided two-sample Kolmogorov–Smirnov test: the largest gap between the two distribution functions, and the chance of one at least as
- * large when both windows come from the same law. Exact by counting lattice paths while sizes allow (Hodges 1958), else from the one-sample
- * law at mn/(m + n) values. With ties the p-value is too large rather than too small.
+ * Two-sided two-sample Kolmogorov–Smirnov test: the largest gap between the two distribution functions, and the
+ * chance of one at least as large when both windows come from the same law. Exact by counting lattice paths while
+ * sizes allow (Hodges 1958), else from the one-sample law at mn/(m + n) values. With ties the p-value is too large
+ * rather than too small.
  *
  * Agrees with SciPy's `ks_2samp`. Neither sample may be empty.
  */
@@ -34,8 +35,9 @@ export function asymptoticPValue(m: number, n: number, statistic: number): numbe
 }
 
 /**
- * Share of the orders of m and n values whose gap is somewhere at least `statistic`, when all orders are equally likely. Follows the chance of
- * having left the band |i/m − j/n| < statistic from one point of the lattice to the next (Viehmann 2021), which stays within [0, 1].
+ * Share of the orders of m and n values whose gap is somewhere at least `statistic`, when all orders are equally
+ * likely. Follows the chance of having left the band |i/m − j/n| < statistic from one point of the lattice to the
+ * next (Viehmann 2021), which stays within [0, 1].
  * Cost: m × n at most.
  */
 export function exactPValue(m: number, n: number, statistic: number): number {

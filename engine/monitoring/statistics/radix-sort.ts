@@ -5,8 +5,9 @@ const DIGITS = 4;
 const BUCKETS = 1 << DIGIT_BITS;
 
 /**
- * Sorts finite numbers in place, ascending; −0 comes before 0. Four passes over 16-bit digits of the bit pattern (least significant first), so the cost is linear: a third of
- * `Float64Array.prototype.sort` at a million values. Takes 16 bytes a value besides.
+ * Sorts finite numbers in place, ascending; −0 comes before 0. Four passes over 16-bit digits of the bit pattern
+ * (least significant first), so the cost is linear: a third of `Float64Array.prototype.sort` at a million values.
+ * Takes 16 bytes a value besides.
  */
 export function sortNumbers(values: Float64Array): void {
   const n = values.length;

@@ -55,8 +55,8 @@ export function quantileOf({ values, counts, size }: Sample, share: number): num
 }
 
 /**
- * Walks both samples in ascending order and calls back at each distinct value of either with the value and the empirical
- * distribution functions F (of x) and G (of y) there. Cost: one pass over both.
+ * Walks both samples in ascending order and calls back at each distinct value of either with the value and the
+ * empirical distribution functions F (of x) and G (of y) there. Cost: one pass over both.
  */
 export function walkTogether(
   x: Sample,

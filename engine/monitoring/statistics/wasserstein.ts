@@ -1,8 +1,9 @@
 import { populationStd, type Sample, walkTogether } from './sample.ts';
 
 /**
- * How far the values of one window must be moved to become the other's: the area between the two distribution functions (Wasserstein-1,
- * earth mover's distance), in the unit of the values. Symmetric; 0 when both windows are identical. Cost: linear in distinct values.
+ * How far the values of one window must be moved to become the other's: the area between the two distribution
+ * functions (Wasserstein-1, earth mover's distance), in the unit of the values. Symmetric; 0 when both windows are
+ * identical. Cost: linear in distinct values.
  *
  * Agrees with SciPy's `wasserstein_distance`.
  */
@@ -21,7 +22,10 @@ export function wassersteinDistance(x: Sample, y: Sample): number {
 /** Below it a standard deviation says nothing about the scale of a shift; the figure is Evidently's. */
 const SMALLEST_STD = 0.001;
 
-/** The Wasserstein distance in standard deviations (population) of the reference; comparable between columns. As Evidently computes it. */
+/**
+ * The Wasserstein distance in standard deviations (population) of the reference; comparable between columns. As
+ * Evidently computes it.
+ */
 export function scaledWasserstein(reference: Sample, current: Sample): number {
   return wassersteinDistance(reference, current) / Math.max(populationStd(reference), SMALLEST_STD);
 }

@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { samplePath } from '../../../../engine/data/source.ts';
+import { withDuckDb } from '../../../../engine/data/duckdb.ts';
+import { writeSnapshot } from '../../../../engine/data/snapshot.ts';
+import { samplePath, sourceFile } from '../../../../engine/data/source.ts';
 import type { ReadOptions } from '../../../../local-api/contract/index.ts';
 import { failureOf, importFile, testFolder } from '../../../kit/data/snapshots.ts';
 
@@ -342,6 +346,41 @@ describe('writeSnapshot of JSON and Parquet', () => {
     expect(flights.cells[0]).toEqual(['2001-01-01T00:01:00.000Z', 33, 2176, 'LAS', 'PHL']);
   });
 
+  it('maps every type of Parquet to one of the six', async () => {
+    const path = join(folder.path, 'types.parquet');
+    await withDuckDb({ readable: [], folders: [folder.path], memoryMb: 256 }, (db) =>
+      db.rows(`COPY (SELECT CAST(7 AS TINYINT) AS tiny, CAST(8 AS UINTEGER) AS wide, CAST(9 AS UBIGINT) AS small_u,
+        CAST('18446744073709551615' AS UBIGINT) AS large_u, CAST(1.5 AS DECIMAL(10, 2)) AS dec, CAST('nan' AS DOUBLE) AS nan,
+        CAST(0.5 AS FLOAT) AS single, TIME '10:00:00' AS clock, INTERVAL 1 DAY AS span, TIMESTAMP_NS '2020-01-01 10:00:00.123456789' AS nano,
+        TIMESTAMPTZ '2020-01-01 10:00:00+02' AS zoned, DATE '2020-01-01' AS day, [1, 2] AS list, {'a': 1} AS struct,
+        'abc'::BLOB AS bytes, CAST('a' AS ENUM('a', 'b')) AS grade, CAST('5e7d2b8e-1111-2222-3333-444455556666' AS UUID) AS uuid,
+        TIMESTAMP 'infinity' AS never, true AS flag)
+        TO '${path}' (FORMAT parquet)`),
+    );
+    const { header, cells } = await importFile(path);
+    expect(Object.fromEntries(header.map((name, index) => [name, cells[0]?.[index]]))).toEqual({
+      'tiny:integer': 7,
+      'wide:integer': 8,
+      'small_u:integer': 9,
+      'large_u:string': '18446744073709551615',
+      'dec:float': 1.5,
+      'nan:float': null,
+      'single:float': 0.5,
+      'clock:string': '10:00:00',
+      'span:string': '1 day',
+      'nano:datetime': '2020-01-01T10:00:00.123456Z',
+      'zoned:datetime': '2020-01-01T08:00:00.000Z',
+      'day:date': '2020-01-01',
+      'list:string': '[1,2]',
+      'struct:string': '{"a":1}',
+      'bytes:string': 'YWJj',
+      'grade:string': 'a',
+      'uuid:string': '5e7d2b8e-1111-2222-3333-444455556666',
+      'never:datetime': null,
+      'flag:boolean': true,
+    });
+  });
+
   it('reads its own snapshots back unchanged', async () => {
     const first = await csvToParquet();
     const again = await importFile(first.path);
@@ -351,8 +390,6 @@ describe('writeSnapshot of JSON and Parquet', () => {
 });
 
 async function csvToParquet() {
-  const { writeSnapshot } = await import('../../../../engine/data/snapshot.ts');
-  const { sourceFile } = await import('../../../../engine/data/source.ts');
   const source = folder.file(
     'origin.csv',
     'n,x,b,d,t,s\n1,1.5,true,2020-01-01,2020-01-01 10:00:00,x\n,,,,,\n',
@@ -368,9 +405,6 @@ async function csvToParquet() {
 
 describe('the digest of a snapshot', () => {
   it('is the same for the same content and options, and of the bytes of the file', async () => {
-    const { createHash } = await import('node:crypto');
-    const { writeSnapshot } = await import('../../../../engine/data/snapshot.ts');
-    const { sourceFile } = await import('../../../../engine/data/source.ts');
     const read = { where: 'delay % 7 > 1', limit: 300_000 };
     const file = await sourceFile(samplePath('flights'));
     const digests: string[] = [];

@@ -3,12 +3,15 @@ import {
   type Comparison,
   compareCategories,
   compareNumbers,
-  defaultThresholds,
   type NumberWindow,
 } from '../../../../engine/monitoring/comparison.ts';
 import { sampleOf } from '../../../../engine/monitoring/statistics/sample.ts';
 import { judgeColumns } from '../../../../engine/monitoring/verdict.ts';
-import { ColumnDrift, type DriftMethod } from '../../../../local-api/contract/index.ts';
+import {
+  ColumnDrift,
+  type DriftMethod,
+  defaultDriftThresholds,
+} from '../../../../local-api/contract/index.ts';
 import { goldenWindows, normals, uniforms } from './statistics/golden-windows.ts';
 
 const next = uniforms(7);
@@ -22,7 +25,7 @@ function window(size: number, shift = 0, scale = 1): NumberWindow {
 }
 
 function numbers(reference: NumberWindow, current: NumberWindow, name = 'x'): Comparison {
-  return compareNumbers({ name, type: 'float' }, reference, current, defaultThresholds);
+  return compareNumbers({ name, type: 'float' }, reference, current, defaultDriftThresholds);
 }
 
 function categories(reference: number[], current: number[], name = 'c'): Comparison {
@@ -30,16 +33,13 @@ function categories(reference: number[], current: number[], name = 'c'): Compari
   return compareCategories(
     { name, type: 'string' },
     { labels, reference: { counts: reference, missing: 0 }, current: { counts: current, missing: 0 } },
-    defaultThresholds,
+    defaultDriftThresholds,
   );
 }
 
 function judge(comparison: Comparison, method?: DriftMethod): ColumnDrift {
-  const [verdict] = judgeColumns(
-    [comparison],
-    method === undefined ? {} : { [comparison.name]: method },
-    defaultThresholds,
-  );
+  const methods = method === undefined ? {} : { [comparison.name]: method };
+  const [verdict] = judgeColumns([comparison], methods, defaultDriftThresholds);
   if (verdict === undefined) throw new Error('no verdict');
   return verdict;
 }
@@ -112,7 +112,7 @@ describe('the default verdict', () => {
       const columns = Array.from({ length: 20 }, (_, index) =>
         numbers(window(300), window(100), `x${index}`),
       );
-      if (judgeColumns(columns, {}, defaultThresholds).some((column) => column.drifted)) alarms += 1;
+      if (judgeColumns(columns, {}, defaultDriftThresholds).some((column) => column.drifted)) alarms += 1;
     }
     expect(alarms / rounds).toBeLessThanOrEqual(0.05 + 3 * Math.sqrt((0.05 * 0.95) / rounds));
   });
@@ -154,7 +154,12 @@ describe('the default verdict', () => {
       missing: 0,
     });
     const verdict = judge(
-      compareNumbers({ name: 'g', type: 'integer' }, grades([80, 20]), grades([62, 38]), defaultThresholds),
+      compareNumbers(
+        { name: 'g', type: 'integer' },
+        grades([80, 20]),
+        grades([62, 38]),
+        defaultDriftThresholds,
+      ),
     );
     expect(verdict.reason).toContain('chi-squared');
     expect(verdict.drifted).toBe(true);
@@ -194,7 +199,7 @@ describe('a chosen method', () => {
   });
 
   it('takes the threshold of the request', () => {
-    const thresholds = { ...defaultThresholds, psi: 0.5 };
+    const thresholds = { ...defaultDriftThresholds, psi: 0.5 };
     const { reference, current } = goldenWindows();
     const comparison = compareNumbers(
       { name: 'x', type: 'float' },
@@ -210,11 +215,11 @@ describe('a chosen method', () => {
 
   it('does not weaken the correction of the other columns', () => {
     const moved = numbers(window(400), window(400, 0.25), 'a');
-    const alone = judgeColumns([moved], {}, defaultThresholds)[0]?.pValue ?? 0;
+    const alone = judgeColumns([moved], {}, defaultDriftThresholds)[0]?.pValue ?? 0;
     const others = Array.from({ length: 9 }, (_, index) => numbers(window(400), window(400), `n${index}`));
     const methods = Object.fromEntries(others.map((column) => [column.name, 'psi' as const]));
-    expect(judgeColumns([moved, ...others], methods, defaultThresholds)[0]?.pValue).toBe(alone);
-    expect(judgeColumns([moved, ...others], {}, defaultThresholds)[0]?.pValue).toBeGreaterThan(alone);
+    expect(judgeColumns([moved, ...others], methods, defaultDriftThresholds)[0]?.pValue).toBe(alone);
+    expect(judgeColumns([moved, ...others], {}, defaultDriftThresholds)[0]?.pValue).toBeGreaterThan(alone);
   });
 });
 

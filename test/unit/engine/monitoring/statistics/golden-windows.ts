@@ -1,9 +1,9 @@
 import { type Sample, sampleOf } from '../../../../../engine/monitoring/statistics/sample.ts';
 
 /**
- * Windows that any language can make: a linear congruential generator (state 42, 1664525 s + 1013904223 mod 2^32, u = s / 2^32),
- * normals as the sum of twelve u less 6. In one stream: 500 reference numbers, 400 current ones (0.3 + 1.1 z), 500 and 400 categories.
- * The golden values in the tests were made from them with SciPy 1.17.1 and NumPy.
+ * Windows that any language can make: a linear congruential generator (state 42, 1664525 s + 1013904223 mod 2^32, u =
+ * s / 2^32), normals as the sum of twelve u less 6. In one stream: 500 reference numbers, 400 current ones (0.3 + 1.1
+ * z), 500 and 400 categories. The golden values in the tests were made from them with SciPy 1.17.1 and NumPy.
  */
 export type GoldenWindows = {
   referenceNumbers: Float64Array;
