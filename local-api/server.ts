@@ -12,6 +12,7 @@ import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { createSession } from './middleware/session.ts';
 import { staticFiles } from './middleware/static-files.ts';
+import { answerMlflowFaults, mlflowEndpoints, serveMlflow } from './protocols/mlflow/index.ts';
 import { createEventStreams, type EventStreams } from './routes/event-stream.ts';
 import { implement } from './routes/implement.ts';
 import { createRoutes } from './routes/index.ts';
@@ -93,6 +94,7 @@ function createApp(options: ServerOptions, port: number, { epoch, streams, metri
   app.use(requestId(epoch), metrics.measure, securityHeaders);
   app.use(loopbackHostOnly, sameOriginOnly);
   app.use(authenticate(createSession(workspace.token, port)));
+  app.use(serveMlflow(mlflowEndpoints(workspace)));
   implement(app, createRoutes(workspace), {
     streams,
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
@@ -106,6 +108,7 @@ function createApp(options: ServerOptions, port: number, { epoch, streams, metri
     app.use(staticFiles({ dir: options.rendererDir, prefix: '/', fallback: 'index.html' }));
   }
   app.use(nothingHere);
+  app.use(answerMlflowFaults({ logger, countError: metrics.countError }));
   app.use(answerProblems({ logger, countError: metrics.countError }));
   return app;
 }

@@ -12,6 +12,7 @@ import type {
   Tags,
 } from '../../local-api/contract/index.ts';
 import type { ExperimentRecords } from './experiment-records.ts';
+import type { LoggedModels } from './logged-models.ts';
 import type { MetricHistory } from './metric-history.ts';
 import type { RunRecords } from './run-records.ts';
 
@@ -25,7 +26,8 @@ export type RunOrigin = {
 
 export type TrackingService = ExperimentRecords &
   RunRecords &
-  MetricHistory & {
+  MetricHistory &
+  LoggedModels & {
     listExperiments(query: ListQuery): Promise<Page<Experiment>>;
     createExperiment(input: {
       name: string;

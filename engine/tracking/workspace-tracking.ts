@@ -7,6 +7,7 @@ import { createFactsWriter } from './facts-writer.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createKeyIds } from './key-ids.ts';
 import { createKeyReader } from './keys.ts';
+import { loggedModelMethods } from './logged-models.ts';
 import { loggingMethods } from './logging.ts';
 import { metricHistoryMethods } from './metric-history.ts';
 import { artifactMethods } from './run-artifacts.ts';
@@ -35,6 +36,7 @@ export function createTracking(options: {
     ...experimentRecordMethods(parts),
     ...runRecordMethods(parts),
     ...metricHistoryMethods(store),
+    ...loggedModelMethods(parts),
     keys: createKeyReader(store),
     series: createSeriesReader(store),
     idle: () => writes.idle(),

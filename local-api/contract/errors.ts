@@ -226,10 +226,20 @@ export const errorTable = errors({
     title: 'The run is deleted',
     hint: 'Restore it first: POST /api/v1/runs/{runId}/restore.',
   },
+  'logged-models/not-found': {
+    status: 404,
+    title: 'There is no such logged model',
+    hint: 'Scripts log models into a run; the run lists those it made.',
+  },
   'runs/param-changed': {
     status: 409,
     title: 'A parameter cannot change once it is logged',
     hint: 'Log it under another key, or start a new run.',
+  },
+  'runs/not-stoppable': {
+    status: 409,
+    title: 'Nothing here can stop this run',
+    hint: 'End it where it runs. Runs of jobs, of "assay exec" and of programs that send heartbeats can be stopped from here.',
   },
   'models/not-found': {
     status: 404,

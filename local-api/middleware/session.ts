@@ -4,7 +4,7 @@ import type { HttpRequest } from './http-types.ts';
 /** Who may come in: holders of the workspace token, and browsers that were given the session cookie for it. */
 export type Session = {
   isToken(candidate: string): boolean;
-  /** Whether the request carries the token as a bearer, or the cookie. */
+  /** Whether the request carries the token as a bearer or as the password of Basic (with any user name), or the cookie. */
   isAuthenticated(request: HttpRequest): boolean;
   /** Value of the Set-Cookie header that lets a browser in. */
   cookie(): string;
@@ -26,13 +26,23 @@ export function createSession(token: string, port: number): Session {
       const { authorization, cookie } = request.headers;
       if (authorization !== undefined) {
         const bearer = /^Bearer +(\S+)\s*$/i.exec(authorization);
-        return bearer?.[1] !== undefined && isToken(bearer[1]);
+        const candidate = bearer?.[1] ?? passwordOf(authorization);
+        return candidate !== undefined && isToken(candidate);
       }
       const value = cookie === undefined ? undefined : readCookie(cookie, cookieName);
       return value !== undefined && isCookieValue(value);
     },
     cookie: () => `${cookieName}=${cookieValue}; Path=/; HttpOnly; SameSite=Strict`,
   };
+}
+
+/** The password of Basic authentication (RFC 7617), which is what some tools can be configured to send. */
+function passwordOf(authorization: string): string | undefined {
+  const [, encoded] = /^Basic +([\w+/=-]+)\s*$/i.exec(authorization) ?? [];
+  if (encoded === undefined) return undefined;
+  const pair = Buffer.from(encoded, 'base64').toString();
+  const colon = pair.indexOf(':');
+  return colon < 0 ? undefined : pair.slice(colon + 1);
 }
 
 /** Compares digests, so that neither the time nor an early return tells how much of a guess was right. */

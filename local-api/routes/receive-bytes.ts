@@ -7,12 +7,18 @@ import { refuseTooLarge, tooLarge } from '../middleware/read-json.ts';
  * The body of a request as a stream that fails when the sender breaks off, when it grows past `limitBytes`, or when
  * `signal` is aborted. Nothing is kept in memory beyond the stream's own buffer.
  *
+ * `anyType` takes bytes of whatever content type they are said to be, as other people's protocols send them.
  * Destroying the stream leaves the connection alone: the sender can still be told why.
  *
  * Errors: `request/unsupported-media-type`, `request/too-large` (also in mid-stream), `request/malformed`.
  */
-export function receiveBytes(request: HttpRequest, limitBytes: number, signal: AbortSignal): Readable {
-  refuseOtherThanPlainBytes(request);
+export function receiveBytes(
+  request: HttpRequest,
+  limitBytes: number,
+  signal: AbortSignal,
+  { anyType = false }: { anyType?: boolean } = {},
+): Readable {
+  refuseOtherThanPlainBytes(request, anyType);
   refuseTooLarge(request, limitBytes);
   let received = 0;
   const body = new Transform({
@@ -39,9 +45,9 @@ export function receiveBytes(request: HttpRequest, limitBytes: number, signal: A
 }
 
 /** Errors: `request/unsupported-media-type`. */
-function refuseOtherThanPlainBytes(request: HttpRequest): void {
+function refuseOtherThanPlainBytes(request: HttpRequest, anyType: boolean): void {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
-  if (!/^application\/octet-stream\s*(;|$)/i.test(type)) {
+  if (!anyType && !/^application\/octet-stream\s*(;|$)/i.test(type)) {
     throw new AssayError(
       'request/unsupported-media-type',
       `Bytes are sent as application/octet-stream, not as ${type ? `"${type.slice(0, 200)}"` : 'nothing named'}.`,

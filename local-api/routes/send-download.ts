@@ -10,6 +10,8 @@ export type Download = {
   name: string;
   sizeBytes: number;
   digest: string;
+  /** Instead of the one that the ending tells. */
+  contentType?: string;
   open(range: ByteRange | undefined): Promise<Readable>;
 };
 
@@ -46,7 +48,7 @@ export async function sendDownload(
   response.statusCode = range ? 206 : 200;
   if (range) response.setHeader('Content-Range', `bytes ${range.start}-${range.end}/${download.sizeBytes}`);
   response.setHeader('Content-Length', range ? range.end - range.start + 1 : download.sizeBytes);
-  response.setHeader('Content-Type', contentTypeOf(download.name));
+  response.setHeader('Content-Type', download.contentType ?? contentTypeOf(download.name));
   response.setHeader('Content-Disposition', attachmentNamed(download.name));
   if (request.method === 'HEAD') {
     response.end();

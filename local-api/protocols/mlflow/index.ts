@@ -1,0 +1,25 @@
+import type { Workspace } from '../../../engine/index.ts';
+import type { MlflowEndpoint } from './endpoint.ts';
+import { experimentEndpoints } from './experiments.ts';
+import { metricHistoryEndpoints } from './metric-history.ts';
+import { modelVersionEndpoints } from './model-versions.ts';
+import { registeredModelEndpoints } from './registered-models.ts';
+import { runLoggingEndpoints } from './run-logging.ts';
+import { runEndpoints } from './runs.ts';
+import { serverInfoEndpoints } from './server-info.ts';
+
+export { answerMlflowFaults, serveMlflow } from './bind.ts';
+
+/** MLflow's REST API over the services of an open workspace. */
+export function mlflowEndpoints(workspace: Workspace): MlflowEndpoint[] {
+  const { models, tracking } = workspace;
+  return [
+    ...serverInfoEndpoints,
+    ...experimentEndpoints(tracking),
+    ...runEndpoints(tracking),
+    ...runLoggingEndpoints(tracking),
+    ...metricHistoryEndpoints(tracking),
+    ...registeredModelEndpoints(models),
+    ...modelVersionEndpoints(models, tracking),
+  ];
+}
