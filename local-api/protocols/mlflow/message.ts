@@ -8,15 +8,18 @@ import { z } from 'zod';
 
 type Parse<T> = (value: unknown) => { value: T } | { fault: string };
 
-/** An optional field: undefined where it is missing or null. */
+/** An optional field: undefined where it is missing or null. What is missing is read as null, so that the key is there always. */
 function field<T>(parse: Parse<T>) {
-  return z.unknown().transform((value, context): T | undefined => {
-    if (value === undefined || value === null) return undefined;
-    const parsed = parse(value);
-    if ('value' in parsed) return parsed.value;
-    context.issues.push({ code: 'custom', input: value, message: parsed.fault });
-    return z.NEVER;
-  });
+  return z
+    .unknown()
+    .transform((value, context): T | undefined => {
+      if (value === undefined || value === null) return undefined;
+      const parsed = parse(value);
+      if ('value' in parsed) return parsed.value;
+      context.issues.push({ code: 'custom', input: value, message: parsed.fault });
+      return z.NEVER;
+    })
+    .prefault(null);
 }
 
 export const text = () =>
@@ -71,18 +74,22 @@ export function enumeration<const T extends Record<string, number>>(members: T) 
 /** A repeated field; one value alone is a list of it, as it arrives in a query. */
 export function repeated<T extends z.ZodType>(item: T) {
   const items = z.array(item);
-  return z.unknown().transform((value, context): z.output<T>[] => {
-    if (value === undefined || value === null) return [];
-    const list = Array.isArray(value) ? value : typeof value === 'string' ? [value] : null;
-    if (list === null) {
-      context.issues.push({ code: 'custom', input: value, message: 'must be a list' });
+  return z
+    .unknown()
+    .transform((value, context): z.output<T>[] => {
+      const list = value === null ? [] : typeof value === 'string' ? [value] : value;
+      if (!Array.isArray(list)) {
+        context.issues.push({ code: 'custom', input: value, message: 'must be a list' });
+        return z.NEVER;
+      }
+      const parsed = items.safeParse(list);
+      if (parsed.success) return parsed.data;
+      for (const { path, message } of parsed.error.issues) {
+        context.issues.push({ code: 'custom', input: value, path, message });
+      }
       return z.NEVER;
-    }
-    const parsed = items.safeParse(list);
-    if (parsed.success) return parsed.data;
-    for (const issue of parsed.error.issues) context.issues.push({ ...issue, code: 'custom', input: value });
-    return z.NEVER;
-  });
+    })
+    .prefault([]);
 }
 
 /** A text that an item of a list has to be. */
@@ -90,17 +97,17 @@ export const item = () => z.string();
 
 /** Neither missing nor null nor the empty text, which is what MLflow calls required. */
 export function required<T>(of: z.ZodType<T | undefined>) {
-  return z.unknown().transform((value, context): T => {
-    const isMissing = value === undefined || value === null || value === '';
-    const parsed = isMissing ? null : of.safeParse(value);
-    if (parsed?.success && parsed.data !== undefined) return parsed.data;
-    if (parsed === null || parsed.success)
-      context.issues.push({ code: 'custom', input: value, message: missing });
-    else
-      for (const issue of parsed.error.issues)
-        context.issues.push({ ...issue, code: 'custom', input: value });
-    return z.NEVER;
-  });
+  return z
+    .unknown()
+    .transform((value, context): T => {
+      const parsed = value === null || value === '' ? null : of.safeParse(value);
+      if (parsed?.success && parsed.data !== undefined) return parsed.data;
+      const fault =
+        parsed === null || parsed.success ? missing : (parsed.error.issues[0]?.message ?? missing);
+      context.issues.push({ code: 'custom', input: value, message: fault });
+      return z.NEVER;
+    })
+    .prefault('');
 }
 const missing = 'missing';
 
