@@ -3,16 +3,6 @@ import { messageOf } from '../errors.ts';
 import { quoteText, quoteTexts } from './duckdb.ts';
 import { declaredDateFormats } from './text-types.ts';
 
-/** The DuckDB type that a column type has in a snapshot. */
-export const snapshotTypes: Record<ColumnType, string> = {
-  integer: 'BIGINT',
-  float: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  string: 'VARCHAR',
-  datetime: 'TIMESTAMP',
-  date: 'DATE',
-};
-
 /**
  * How a DuckDB column becomes one of the six column types: the SQL over `column` (an expression) that gives the
  * snapshot value.

@@ -42,7 +42,7 @@ export async function openJson(
   let opened = await describeJson(db, path, compression, format, options.headOnly);
   if (format === 'jsonl' && !isTable(opened)) {
     const target = join(options.workFolder, 'objects.jsonl');
-    setAside = await keepObjects(path, compression, target, options.signal);
+    setAside = await keepObjects(path, compression, target, options);
     opened = await describeJson(db, target, 'none', format, options.headOnly);
   }
   if (!isTable(opened)) throw await unreadable(db, file, opened);
@@ -126,7 +126,7 @@ async function keepObjects(
   path: string,
   compression: string,
   target: string,
-  signal: AbortSignal | undefined,
+  { headOnly, signal }: OpenOptions,
 ): Promise<Relation['setAside']> {
   const setAside: Relation['setAside'] = { count: 0, first: [] };
   let source = path;
@@ -140,6 +140,7 @@ async function keepObjects(
     let number = 0;
     for await (const line of lines) {
       number += 1;
+      if (headOnly && number > PREVIEW_RECORDS) return;
       if (line.trim() === '') continue;
       const fault = objectFault(line);
       if (fault === null) {

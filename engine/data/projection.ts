@@ -54,10 +54,10 @@ export function projectColumns(
   }
   const columns: ProjectedColumn[] = [];
   const taken = new Map<string, string>();
-  for (const source of relation.columns) {
+  for (const [index, source] of relation.columns.entries()) {
     const correction = corrections.get(source.name);
     if (correction?.skip === true) continue;
-    const name = correction?.rename ?? source.name;
+    const name = correction?.rename ?? (source.name.trim() === '' ? `column_${index + 1}` : source.name);
     const path = `/options/columns/${correction?.index ?? 0}`;
     const twin = taken.get(name.toLowerCase());
     if (twin !== undefined)

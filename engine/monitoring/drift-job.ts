@@ -10,12 +10,12 @@ import {
   type Thresholds,
 } from './comparison.ts';
 import type { DriftPlan, PlannedColumn } from './drift-plan.ts';
-import { readCategories, readNumbers, type WindowFile } from './read-windows.ts';
+import { readCategories, readNumbers, type WindowFile, windowOf } from './read-windows.ts';
 import { judgeColumns } from './verdict.ts';
 
 export type DriftJobInput = {
-  reference: WindowFile;
-  current: WindowFile;
+  reference: { path: string; rows: number };
+  current: { path: string; rows: number };
   plan: DriftPlan;
   methods: Record<string, DriftMethod>;
   thresholds: Thresholds;
@@ -46,7 +46,11 @@ export async function run(context: JobContext<DriftJobInput>): Promise<DriftJobO
   const start = performance.now();
   const readable = [input.reference.path, input.current.path];
   return withDuckDb({ readable, folders: [tmpDir], memoryMb: input.memoryMb, signal }, async (db) => {
-    const compared = await compareAll(db, input, (done, name) => {
+    const windows = { reference: windowOf(input.reference), current: windowOf(input.current) };
+    for (const { every, rows } of Object.values(windows)) {
+      if (every > 1) context.log(`${rows} rows are compared, one of every ${every}`);
+    }
+    const compared = await compareAll(db, input, windows, (done, name) => {
       signal.throwIfAborted();
       context.progress(done / input.plan.columns.length, `Comparing ${name}`);
     });
@@ -74,7 +78,8 @@ type Compared = { comparisons: Comparison[]; skipped: { name: string; reason: st
 
 async function compareAll(
   db: DuckDb,
-  { reference, current, plan, thresholds }: DriftJobInput,
+  { plan, thresholds }: DriftJobInput,
+  { reference, current }: { reference: WindowFile; current: WindowFile },
   onColumn: (done: number, name: string) => void,
 ): Promise<Compared> {
   const compared: Compared = { comparisons: [], skipped: [] };

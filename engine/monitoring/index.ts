@@ -1,2 +1,2 @@
-export { createDriftService, type DriftServiceOptions } from './create-drift-service.ts';
+export { createDriftService } from './create-drift-service.ts';
 export * from './drift-service.ts';

@@ -3,13 +3,25 @@ import type { CategoryWindows, NumberWindow } from './comparison.ts';
 import type { PlannedColumn } from './drift-plan.ts';
 import { sampleOf } from './statistics/sample.ts';
 
-export type WindowFile = { path: string; rows: number };
+/** A snapshot, or every n-th row of one; `rows` counts those. */
+export type WindowFile = { path: string; rows: number; every: number };
 
 /** Labels that are told apart; rarer ones are "other". */
 const MOST_LABELS = 1000;
 
-function tableOf(file: WindowFile): string {
-  return `read_parquet(${quoteText(file.path)}, hive_partitioning = false)`;
+/** More rows would change no verdict and cost memory. */
+const MOST_ROWS = 5_000_000;
+
+/** Takes every n-th row of a snapshot with more than 5 million rows. */
+export function windowOf({ path, rows }: { path: string; rows: number }): WindowFile {
+  const every = Math.max(1, Math.ceil(rows / MOST_ROWS));
+  return { path, rows: Math.ceil(rows / every), every };
+}
+
+function tableOf({ path, every }: WindowFile): string {
+  if (every === 1) return `read_parquet(${quoteText(path)}, hive_partitioning = false)`;
+  const numbered = `read_parquet(${quoteText(path)}, hive_partitioning = false, file_row_number = true)`;
+  return `(SELECT * FROM ${numbered} WHERE file_row_number % ${every} = 0)`;
 }
 
 /**

@@ -3,8 +3,8 @@ import { type Sample, walkTogether } from './sample.ts';
 
 export type KolmogorovSmirnov = { statistic: number; pValue: number };
 
-/** Up to this product of the sizes the p-value is counted out exactly, in some 50 ms at most. */
-const EXACT_CELLS = 25_000_000;
+/** Up to this product of the sizes the p-value is counted out exactly, in some 10 ms at most. */
+const EXACT_CELLS = 4_000_000;
 
 /**
  * Two-sided two-sample Kolmogorov–Smirnov test: the largest gap between the two distribution functions, and the

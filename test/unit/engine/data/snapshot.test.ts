@@ -299,6 +299,11 @@ describe('writeSnapshot of JSON and Parquet', () => {
     ]);
   });
 
+  it('names a field without a name', async () => {
+    const { header } = await importFile(folder.file('nameless.json', '[{" ":1,"b":2}]'));
+    expect(header).toEqual(['column_1:integer', 'b:integer']);
+  });
+
   it('sets lines aside that are no JSON object', async () => {
     const text = '{"a":1}\n{"a":2,\n\n[1]\n{"a":3}\n{"a":4}\n';
     const { cells, badRows } = await importFile(folder.file('data.jsonl', text));
