@@ -17,7 +17,13 @@ export default defineConfig({
       project('unit', 20_000),
       project('integration', 60_000),
       { test: { ...project('fault', 120_000).test, fileParallelism: false } },
-      { test: { ...project('e2e', 120_000).test, fileParallelism: false } },
+      {
+        test: {
+          ...project('e2e', 120_000).test,
+          fileParallelism: false,
+          expect: { poll: { timeout: 15_000 } },
+        },
+      },
       { test: { ...project('desktop', 120_000).test, fileParallelism: false } },
       { test: { ...project('interop', 600_000).test, fileParallelism: false } },
     ],

@@ -25,13 +25,23 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** Enter and Space belong to the link or button that has the focus. */
+function isForControl(event: KeyboardEvent): boolean {
+  const presses = event.key === 'Enter' || event.key === ' ';
+  return (
+    presses &&
+    event.target instanceof Element &&
+    event.target.closest('a, button, summary, [role="tab"]') !== null
+  );
+}
+
 function dialogIsOpen(): boolean {
   return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
 }
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (isTyping(event.target) || dialogIsOpen()) return;
+  if (isTyping(event.target) || isForControl(event) || dialogIsOpen()) return;
   const pressed = prefix === '' ? event.key : `${prefix} ${event.key}`;
   clearTimeout(prefixTimer);
   prefix = '';

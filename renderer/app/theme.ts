@@ -66,6 +66,12 @@ const variantColors: VariantColorsResolver = (input) => {
     : colours;
 };
 
+/** The close button gets a name, and the head of a dialog is not the banner of the page. */
+const dialogParts = {
+  closeButtonProps: { 'aria-label': 'Close' },
+  attributes: { header: { role: 'group' } },
+};
+
 export const theme = createTheme({
   variantColorResolver: variantColors,
   primaryColor: 'petrol',
@@ -97,7 +103,12 @@ export const theme = createTheme({
   components: {
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false, fz: 'xs' } }),
     Modal: Modal.extend({
-      defaultProps: { centered: false, yOffset: '10vh', transitionProps: { duration: 120 } },
+      defaultProps: {
+        ...dialogParts,
+        centered: false,
+        yOffset: '10vh',
+        transitionProps: { duration: 120 },
+      },
     }),
     NavLink: NavLink.extend({ defaultProps: { variant: 'subtle' } }),
     Button: { defaultProps: { size: 'xs' } },
@@ -115,7 +126,7 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { size: 'md', variant: 'subtle', color: 'gray' } },
     Menu: { defaultProps: { shadow: 'md', withinPortal: true } },
     Alert: { defaultProps: { radius: 'sm' } },
-    Drawer: { defaultProps: { transitionProps: { duration: 140 } } },
+    Drawer: { defaultProps: { transitionProps: { duration: 140 }, ...dialogParts } },
   },
 });
 

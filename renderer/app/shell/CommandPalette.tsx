@@ -1,55 +1,41 @@
+import { Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
-import {
-  IconActivity,
-  IconBook,
-  IconBox,
-  IconDatabase,
-  IconFlask2,
-  IconGitCompare,
-  IconKeyboard,
-  IconListDetails,
-  IconPlus,
-  IconSearch,
-  IconTimeline,
-  IconUpload,
-} from '@tabler/icons-react';
+import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
-import type { SearchHit } from '../../../local-api/contract/index.ts';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { client, toFault } from '../api.ts';
-import { paths } from '../paths.ts';
 import { keys } from '../queries.ts';
 import classes from './CommandPalette.module.css';
-import { navigationItems } from './navigation-items.ts';
+import { hitEntries, type PaletteEntry, staticEntries } from './palette-entries.ts';
 
-type Entry = Omit<SpotlightActionData, 'keywords'> & {
-  id: string;
-  label: string;
-  keywords: string;
-  icon: ReactNode;
-};
-
-const hitIcons: Record<SearchHit['type'], typeof IconBox> = {
-  dataset: IconDatabase,
-  experiment: IconFlask2,
-  run: IconTimeline,
-  model: IconBox,
-  'drift-report': IconActivity,
-  job: IconListDetails,
-};
+type Props = { isOpen: boolean; onClose: () => void; onOpenJobs: () => void; onOpenHelp: () => void };
 
 /** Ctrl/⌘-K: go anywhere, do anything, find anything by name or id. */
-export function CommandPalette({
-  onOpenJobs,
-  onOpenHelp,
-}: {
-  onOpenJobs: () => void;
-  onOpenHelp: () => void;
-}) {
+export function CommandPalette({ isOpen, onClose, ...rest }: Props) {
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      withCloseButton={false}
+      title={<span className="a-hidden">Search and commands</span>}
+      size={600}
+      radius="md"
+      padding={0}
+      overlayProps={{ backgroundOpacity: 0.35 }}
+      classNames={{ header: classes.header ?? '' }}
+    >
+      <Palette onClose={onClose} {...rest} />
+    </Modal>
+  );
+}
+
+function Palette({ onClose, onOpenJobs, onOpenHelp }: Omit<Props, 'isOpen'>) {
   const router = useRouter();
   const [query, setQuery] = useState('');
+  const [active, setActive] = useState(0);
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
   const [text] = useDebouncedValue(query.trim(), 150);
   const search = useQuery({
     queryKey: keys.search(text),
@@ -59,145 +45,116 @@ export function CommandPalette({
     staleTime: 5000,
     placeholderData: (previous) => previous,
   });
-  const go = (href: string) => () => router.history.push(href);
-
-  const matches = (entry: Entry) =>
-    query
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => `${entry.label} ${entry.keywords}`.toLowerCase().includes(word));
-  const places = navigationItems.map(
-    (item): Entry => ({
-      id: `go-${item.key}`,
-      label: item.label,
-      keywords: `go ${item.keywords}`,
-      icon: <item.icon size={17} stroke={1.6} />,
-      description: `g ${item.key}`,
-      onClick: go(item.href),
-    }),
-  );
+  const go = (href: string) => router.history.push(href);
   const hits = text === '' || query.trim() === '' ? [] : (search.data?.items ?? []);
-  const shownPlaces = places.filter(matches);
-  const shownCommands = commands(go, onOpenJobs, onOpenHelp).filter(matches);
-  const isEmpty = hits.length + shownPlaces.length + shownCommands.length === 0;
-
-  return (
-    <Spotlight.Root
-      query={query}
-      onQueryChange={setQuery}
-      shortcut={['mod + K']}
-      tagsToIgnore={[]}
-      scrollable
-      maxHeight={460}
-      radius="md"
-      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
-    >
-      <Spotlight.Search
-        placeholder="Search datasets, runs, models … or type a command"
-        leftSection={<IconSearch size={17} />}
-        aria-label="Search and commands"
-      />
-      <Spotlight.ActionsList>
-        {hits.length > 0 ? (
-          <Spotlight.ActionsGroup label="Found">
-            {hits.map((hit) => {
-              const Icon = hitIcons[hit.type];
-              return (
-                <Spotlight.Action
-                  key={`${hit.type} ${hit.id}`}
-                  label={hit.title}
-                  description={hit.subtitle}
-                  leftSection={<Icon size={17} stroke={1.6} />}
-                  rightSection={<span className={classes.hint}>{hit.type.replace('-', ' ')}</span>}
-                  onClick={go(hit.link)}
-                  highlightQuery={false}
-                />
-              );
-            })}
-          </Spotlight.ActionsGroup>
-        ) : null}
-        <Group label="Do" entries={shownCommands} />
-        <Group label="Go to" entries={shownPlaces} />
-        {search.error ? (
-          <p className={classes.note}>The search failed: {toFault(search.error).detail}</p>
-        ) : null}
-        {isEmpty && search.isFetching ? <Spotlight.Empty>Searching …</Spotlight.Empty> : null}
-        {isEmpty && !search.isFetching && !search.error ? (
-          <Spotlight.Empty>Nothing is called “{query.trim()}”.</Spotlight.Empty>
-        ) : null}
-      </Spotlight.ActionsList>
-    </Spotlight.Root>
-  );
-}
-
-function Group({ label, entries }: { label: string; entries: readonly Entry[] }) {
-  if (entries.length === 0) return null;
-  return (
-    <Spotlight.ActionsGroup label={label}>
-      {entries.map((entry) => (
-        <Spotlight.Action
-          key={entry.id}
-          label={entry.label}
-          leftSection={entry.icon}
-          rightSection={entry.description ? <kbd className={classes.hint}>{entry.description}</kbd> : null}
-          {...(entry.onClick ? { onClick: entry.onClick } : {})}
-        />
-      ))}
-    </Spotlight.ActionsGroup>
-  );
-}
-
-function commands(go: (href: string) => () => void, onOpenJobs: () => void, onOpenHelp: () => void): Entry[] {
-  const openDocs = () => window.open('/docs', '_blank', 'noopener');
-  return [
-    {
-      id: 'train',
-      label: 'New training',
-      keywords: 'train model fit',
-      icon: <IconPlus size={17} />,
-      onClick: go(paths.training()),
-    },
-    {
-      id: 'import',
-      label: 'Import data',
-      keywords: 'dataset csv parquet json upload',
-      icon: <IconUpload size={17} />,
-      onClick: go(paths.importDataset()),
-    },
-    {
-      id: 'drift',
-      label: 'New drift report',
-      keywords: 'compare two versions',
-      icon: <IconActivity size={17} />,
-      onClick: go(paths.newDrift()),
-    },
-    {
-      id: 'runs',
-      label: 'All runs',
-      keywords: 'compare filter table',
-      icon: <IconGitCompare size={17} />,
-      onClick: go(paths.runs()),
-    },
-    {
-      id: 'jobs',
-      label: 'Show running jobs',
-      keywords: 'drawer progress',
-      icon: <IconListDetails size={17} />,
-      onClick: onOpenJobs,
-    },
-    {
-      id: 'docs',
-      label: 'API documentation',
-      keywords: 'rest openapi swagger',
-      icon: <IconBook size={17} />,
-      onClick: openDocs,
-    },
-    {
-      id: 'help',
-      label: 'Keyboard shortcuts',
-      keywords: 'help keys',
-      icon: <IconKeyboard size={17} />,
-      onClick: onOpenHelp,
-    },
+  const entries = [
+    ...hitEntries(hits, go),
+    ...staticEntries(query, { go, openJobs: onOpenJobs, openHelp: onOpenHelp }),
   ];
+  // What is found arrives after the words were typed: Enter should open the first of it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new answer starts at its first entry.
+  useEffect(() => setActive(0), [search.dataUpdatedAt]);
+  useEffect(() => {
+    list.current?.querySelector(`[id="${id}-${active}"]`)?.scrollIntoView({ block: 'nearest' });
+  }, [active, id]);
+
+  const choose = (entry: PaletteEntry | undefined) => {
+    if (!entry) return;
+    onClose();
+    entry.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const count = Math.max(1, entries.length);
+    if (event.key === 'ArrowDown') setActive((active + 1) % count);
+    else if (event.key === 'ArrowUp') setActive((active + count - 1) % count);
+    else if (event.key === 'Enter') choose(entries[active]);
+    else return;
+    event.preventDefault();
+  };
+  const isWaiting = search.isFetching || text !== query.trim();
+  return (
+    <>
+      <div className={classes.field}>
+        <IconSearch size={17} aria-hidden="true" />
+        <input
+          className={classes.input}
+          role="combobox"
+          aria-expanded={entries.length > 0}
+          aria-controls={`${id}-list`}
+          aria-activedescendant={entries[active] ? `${id}-${active}` : undefined}
+          aria-autocomplete="list"
+          aria-label="Search and commands"
+          placeholder="Search datasets, runs, models … or type a command"
+          autoComplete="off"
+          spellCheck={false}
+          data-autofocus
+          value={query}
+          onChange={(event) => {
+            setQuery(event.currentTarget.value);
+            setActive(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <div ref={list} id={`${id}-list`} role="listbox" aria-label="Results" className={classes.list}>
+        {entries.map((entry, index) => (
+          <Entry
+            key={entry.id}
+            id={`${id}-${index}`}
+            entry={entry}
+            opensGroup={entries[index - 1]?.group !== entry.group}
+            isActive={index === active}
+            onChoose={() => choose(entry)}
+            onPoint={() => setActive(index)}
+          />
+        ))}
+      </div>
+      <p className={classes.note} role="status">
+        {search.error ? `The search failed: ${toFault(search.error).detail}` : null}
+        {entries.length === 0 && !search.error
+          ? isWaiting
+            ? 'Searching …'
+            : `Nothing is called “${query.trim()}”.`
+          : null}
+      </p>
+    </>
+  );
+}
+
+type EntryProps = {
+  id: string;
+  entry: PaletteEntry;
+  opensGroup: boolean;
+  isActive: boolean;
+  onChoose: () => void;
+  onPoint: () => void;
+};
+
+function Entry({ id, entry, opensGroup, isActive, onChoose, onPoint }: EntryProps) {
+  return (
+    <>
+      {opensGroup ? (
+        <div className={classes.group} role="presentation">
+          {entry.group}
+        </div>
+      ) : null}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the input above has the keyboard. */}
+      <div
+        id={id}
+        role="option"
+        aria-selected={isActive}
+        tabIndex={-1}
+        className={classes.entry}
+        onClick={onChoose}
+        onMouseMove={onPoint}
+      >
+        <entry.icon size={17} stroke={1.6} aria-hidden="true" />
+        <span className={classes.words}>
+          {entry.label}
+          {entry.detail ? <span className={classes.detail}>{entry.detail}</span> : null}
+        </span>
+        {entry.hint ? <span className={classes.hint}>{entry.hint}</span> : null}
+      </div>
+    </>
+  );
 }

@@ -1,4 +1,4 @@
-import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
+import { useHotkeys, useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useFollowPreferences } from '../preferences.ts';
@@ -20,6 +20,8 @@ export function Shell() {
   const isNarrow = useMediaQuery('(max-width: 900px)');
   const [showsJobs, setShowsJobs] = useState(false);
   const [showsHelp, setShowsHelp] = useState(false);
+  const [showsPalette, setShowsPalette] = useState(false);
+  useHotkeys([['mod+K', () => setShowsPalette(true)]], []);
   useFollowPreferences();
   useJobToasts();
   useEffect(listenForShortcuts, []);
@@ -38,18 +40,31 @@ export function Shell() {
   const openHelp = () => setShowsHelp(true);
   return (
     <div className={classes.shell}>
-      <a href="#main" className={classes.skip}>
+      {/* biome-ignore lint/a11y/useValidAnchor: it is a link to a part of the page; the router must not see it. */}
+      <a
+        href="#main"
+        className={classes.skip}
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
         Skip to the content
       </a>
       <Navigation isSmall={isSmall || isNarrow === true} onToggle={() => setSmall(!isSmall)} />
       <div className={classes.right}>
-        <TopBar onOpenJobs={openJobs} onOpenHelp={openHelp} />
+        <TopBar onSearch={() => setShowsPalette(true)} onOpenJobs={openJobs} onOpenHelp={openHelp} />
         <ConnectionNote />
         <main id="main" ref={main} tabIndex={-1} className={classes.main}>
           <Outlet />
         </main>
       </div>
-      <CommandPalette onOpenJobs={openJobs} onOpenHelp={openHelp} />
+      <CommandPalette
+        isOpen={showsPalette}
+        onClose={() => setShowsPalette(false)}
+        onOpenJobs={openJobs}
+        onOpenHelp={openHelp}
+      />
       <JobDrawer isOpen={showsJobs} onClose={() => setShowsJobs(false)} />
       <ShortcutHelp isOpen={showsHelp} onClose={() => setShowsHelp(false)} />
     </div>

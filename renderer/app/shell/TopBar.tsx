@@ -1,5 +1,4 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import {
   IconCheck,
   IconDeviceDesktop,
@@ -20,16 +19,16 @@ import { keys } from '../queries.ts';
 import { JobIndicator } from './JobIndicator.tsx';
 import classes from './TopBar.module.css';
 
-type Props = { onOpenJobs: () => void; onOpenHelp: () => void };
+type Props = { onSearch: () => void; onOpenJobs: () => void; onOpenHelp: () => void };
 
 const isMac = /mac/i.test(navigator.platform);
 
 /** Where you are, finding anything, what is running, and how it looks. */
-export function TopBar({ onOpenJobs, onOpenHelp }: Props) {
+export function TopBar({ onSearch, onOpenJobs, onOpenHelp }: Props) {
   return (
     <header className={classes.bar}>
       <Breadcrumbs />
-      <button type="button" className={classes.search} onClick={spotlight.open} data-tour="search">
+      <button type="button" className={classes.search} onClick={onSearch} data-tour="search">
         <IconSearch size={14} aria-hidden="true" />
         <span className={classes.searchText}>Search or jump to …</span>
         <kbd className={classes.key}>{isMac ? '⌘ K' : 'Ctrl K'}</kbd>

@@ -2,8 +2,8 @@ import { Button, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowLeft, IconDatabaseImport } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { DatasetName, type ReadOptions } from '../../../local-api/contract/index.ts';
+import { useRef, useState } from 'react';
+import { DatasetName, type DatasetPreview, type ReadOptions } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatBytes, formatPlural } from '../../app/format.ts';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
@@ -47,11 +47,12 @@ export function ImportForm({ chosen, suggestedName, isStarting, startError, onIm
       Another file
     </Button>
   );
-  if (!preview.data) {
+  const lastGood = useLastGood(preview.isPlaceholderData ? undefined : preview.data);
+  const shown = preview.data ?? lastGood;
+  if (!shown) {
     if (!preview.error) return <LoadingState label="Reading the first rows" />;
     return <ErrorState error={preview.error} retry={() => void preview.refetch()} action={back} />;
   }
-  const shown = preview.data;
   return (
     <div className={classes.form}>
       <div className={classes.top}>
@@ -113,6 +114,13 @@ export function ImportForm({ chosen, suggestedName, isStarting, startError, onIm
       </Panel>
     </div>
   );
+}
+
+/** A fault in a correction must not take away the rows it is about. */
+function useLastGood(preview: DatasetPreview | undefined): DatasetPreview | undefined {
+  const last = useRef(preview);
+  if (preview) last.current = preview;
+  return last.current;
 }
 
 /** Which rows are kept is for the import too; the preview need not repeat it. */

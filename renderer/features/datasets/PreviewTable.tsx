@@ -16,7 +16,7 @@ type Props = {
 
 /** The first rows, with a head where each column can be renamed, given another type, or left out. */
 export function PreviewTable({ preview, options, onChange, isStale }: Props) {
-  const columns = previewColumns(preview);
+  const columns = previewColumns(preview, options);
   return (
     <ScrollRegion
       label="Preview of the first rows"

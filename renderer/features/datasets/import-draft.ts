@@ -60,19 +60,24 @@ export type PreviewColumn = {
   index: number | null;
 };
 
-/** The columns of the file with what becomes of each, in the order of the file. */
-export function previewColumns(preview: DatasetPreview): PreviewColumn[] {
+/**
+ * The columns of the file with what becomes of each, in the order of the file.
+ *
+ * @param corrections what the person has changed since the preview was made; shown at once
+ */
+export function previewColumns(preview: DatasetPreview, corrections: ReadOptions = {}): PreviewColumn[] {
+  const corrected = new Map((corrections.columns ?? []).map((column) => [column.name, column]));
   let index = 0;
   return (preview.options.columns ?? []).map((column) => {
-    const isSkipped = column.skip === true;
-    const shown = isSkipped ? undefined : preview.columns[index];
-    const place = isSkipped ? null : index++;
+    const place = column.skip ? null : index++;
+    const shown = place === null ? undefined : preview.columns[place];
+    const correction = corrected.get(column.name);
     return {
       source: column.name,
-      name: shown?.name ?? column.rename ?? column.name,
-      type: shown?.type ?? null,
-      isSkipped,
-      isCorrected: column.type !== undefined,
+      name: correction?.rename ?? (column.rename === undefined ? (shown?.name ?? column.name) : column.name),
+      type: correction?.type ?? shown?.type ?? null,
+      isSkipped: correction?.skip === true,
+      isCorrected: correction?.type !== undefined,
       index: place,
     };
   });

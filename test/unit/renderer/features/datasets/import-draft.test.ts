@@ -67,9 +67,36 @@ test('previewColumns finds the cells of the columns that are left, in the order 
     badRows: [],
     options: { columns: [{ name: 'a', rename: 'first' }, { name: 'b', skip: true }, { name: 'third' }] },
   };
-  expect(previewColumns(preview).map(({ source, name, index }) => [source, name, index])).toEqual([
+  expect(
+    previewColumns(preview, preview.options).map(({ source, name, index }) => [source, name, index]),
+  ).toEqual([
     ['a', 'first', 0],
     ['b', 'b', null],
     ['third', 'third', 1],
+  ]);
+});
+
+test('a correction is shown at once, before the preview follows', () => {
+  const preview: DatasetPreview = {
+    format: 'csv',
+    columns: [
+      { name: 'a', type: 'integer', nullable: false },
+      { name: 'b', type: 'string', nullable: false },
+    ],
+    rows: [[1, 'x']],
+    sizeBytes: 10,
+    warnings: [],
+    badRows: [],
+    options: { columns: [{ name: 'a' }, { name: 'b' }] },
+  };
+  const corrected = previewColumns(preview, {
+    columns: [
+      { name: 'a', skip: true },
+      { name: 'b', type: 'date', rename: 'day' },
+    ],
+  });
+  expect(corrected.map(({ name, type, isSkipped, index }) => [name, type, isSkipped, index])).toEqual([
+    ['a', 'integer', true, 0],
+    ['day', 'date', false, 1],
   ]);
 });
