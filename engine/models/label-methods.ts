@@ -6,6 +6,7 @@ import type { ModelRegistry } from './model-registry.ts';
 import {
   findModel,
   findVersionId,
+  loadDetails,
   loadModels,
   loadVersions,
   rowKind,
@@ -15,7 +16,7 @@ import { only } from './only.ts';
 import type { RegistryChanges } from './registry-changes.ts';
 import { pointAlias, touch } from './write-models.ts';
 
-type LabelMethods = Pick<ModelRegistry, 'setTag' | 'deleteTag' | 'setAlias' | 'deleteAlias'>;
+type LabelMethods = Pick<ModelRegistry, 'details' | 'setTag' | 'deleteTag' | 'setAlias' | 'deleteAlias'>;
 
 /** The part of the registry that hangs tags and aliases on models and versions. */
 export function labelMethods(options: {
@@ -47,6 +48,7 @@ export function labelMethods(options: {
   };
 
   return {
+    details: (names) => loadDetails(db, names),
     async setTag(name, ref, key, value) {
       const { model, number } = await patchTag(name, ref, key, value);
       changes.detail(model, { what: 'tag-set', number, key, value });

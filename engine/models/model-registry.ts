@@ -31,6 +31,12 @@ export type MatchingQuery = Filter & {
   sameAs: readonly string[];
 };
 
+export type ModelDetails = {
+  /** The newest version of each stage that has any. */
+  latestByStage: ModelVersion[];
+  aliases: { alias: string; number: number }[];
+};
+
 /** What a change was, for those who tell others of it: told after the commit. */
 export type RegistryChange = { model: string; kind: Model['kind'] } & (
   | { what: 'model-created'; description: string; tags: Tags }
@@ -55,8 +61,8 @@ export type ModelRegistry = {
   listVersions(name: string, query: ListQuery): Promise<Page<ModelVersion>>;
   /** Of all models. */
   listVersionsMatching(query: MatchingQuery): Promise<Page<ModelVersion>>;
-  /** The newest version of each stage that has any, by model. */
-  latestByStage(names: readonly string[]): Promise<Map<string, ModelVersion[]>>;
+  /** What a list of models leaves out, by the model's name. Cost: a handful of queries whatever their number. */
+  details(names: readonly string[]): Promise<Map<string, ModelDetails>>;
   /** Makes the model when it is new. The ONNX file of the run is loaded once to prove that it works. */
   register(name: string, request: RegisterRequest): Promise<ModelVersion>;
   /** Adds a version to a model that exists. Nothing is read of its files. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Model, type ModelVersion, Signature } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import { type Database, expectedNames } from '../store/index.ts';
+import type { ModelDetails } from './model-registry.ts';
 import { formatVersion, parseVersion } from './semver.ts';
 
 export type ModelRow = Selectable<Database['models']>;
@@ -130,12 +131,15 @@ export async function loadModels(db: Kysely<Database>, ids: readonly number[]): 
   );
 }
 
-/** The newest version of each stage that a model has any in, by model. Cost: one index range a model. */
-export async function loadLatestByStage(
+/** The newest version of each stage, and the aliases with their numbers. Cost: one index range a model. */
+export async function loadDetails(
   db: Kysely<Database>,
   names: readonly string[],
-): Promise<Map<string, ModelVersion[]>> {
-  if (names.length === 0) return new Map();
+): Promise<Map<string, ModelDetails>> {
+  const found = new Map(
+    names.map((name): [string, ModelDetails] => [name, { latestByStage: [], aliases: [] }]),
+  );
+  if (names.length === 0) return found;
   const stage = sql<string>`CASE WHEN model_versions.status = 'archived' THEN 'archived' ELSE stage END`;
   const rows = await db
     .selectFrom('model_versions')
@@ -148,7 +152,17 @@ export async function loadLatestByStage(
     db,
     rows.map(({ id }) => id),
   );
-  return Map.groupBy(versions.values(), ({ model }) => model);
+  const aliases = await db
+    .selectFrom('model_aliases')
+    .innerJoin('models', 'models.id', 'model_aliases.model_id')
+    .innerJoin('model_versions', 'model_versions.id', 'model_aliases.version_id')
+    .select(['models.name', 'alias', 'number'])
+    .where('models.name', 'in', names)
+    .orderBy('alias')
+    .execute();
+  for (const version of versions.values()) found.get(version.model)?.latestByStage.push(version);
+  for (const { name, alias, number } of aliases) found.get(name)?.aliases.push({ alias, number });
+  return found;
 }
 
 /** Throws models/not-found with near names. */

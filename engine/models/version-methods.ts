@@ -8,7 +8,6 @@ import type { ModelRegistry } from './model-registry.ts';
 import {
   findModel,
   findVersionId,
-  loadLatestByStage,
   loadVersions,
   type ModelRow,
   rowKind,
@@ -23,7 +22,6 @@ type VersionMethods = Pick<
   ModelRegistry,
   | 'listVersions'
   | 'listVersionsMatching'
-  | 'latestByStage'
   | 'register'
   | 'registerSource'
   | 'getVersion'
@@ -66,7 +64,6 @@ export function versionMethods(
       return list(db, versionListing, query, { load: (ids) => loadVersions(db, ids), scope: versionsOf(id) });
     },
     listVersionsMatching: (query) => listMatching(db, versionListing, query, (ids) => loadVersions(db, ids)),
-    latestByStage: (names) => loadLatestByStage(db, names),
 
     async register(name, request) {
       checkName(name);
