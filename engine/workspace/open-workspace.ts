@@ -78,13 +78,16 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   closers.add('events', () => rooms.events.close());
   closers.add('serving', () => rooms.serving.close());
   closers.add('tracking', () => rooms.tracking.idle());
+  closers.add('run facts', () => rooms.trainingFacts.close());
   closers.add('jobs', () => rooms.jobs.stop(graceMs));
+  closers.add('run control', () => rooms.runControl.close());
   settings.onChange((current, keys) => {
     setLevel(current.log.level);
     rooms.events.emit({ type: 'settings.changed', data: { keys } });
   });
   if (options.startJobs !== false) {
     await rooms.jobs.start();
+    await rooms.runControl.start();
     const settled = await settleRuns(rooms.tracking, rooms.jobs);
     if (settled > 0) logger.info({ runs: settled }, 'ended runs whose job had ended');
   }

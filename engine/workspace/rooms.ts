@@ -5,6 +5,8 @@ import { createEventBus, type EventBus } from '../events/index.ts';
 import { createJobQueue, type JobQueue } from '../jobs/index.ts';
 import { createModelRegistry, type ModelRegistry } from '../models/index.ts';
 import { createDriftService, type DriftService } from '../monitoring/index.ts';
+import { createRunControl, type RunControl } from '../run-control/index.ts';
+import { recordTrainingFacts } from '../run-facts/index.ts';
 import { createServingService, type ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
@@ -21,6 +23,9 @@ export type Rooms = {
   jobs: JobQueue;
   data: DataService;
   tracking: TrackingService;
+  runControl: RunControl;
+  /** Watches trainings to record where and with what they ran. */
+  trainingFacts: { close(): Promise<void> };
   training: TrainingService;
   models: ModelRegistry;
   serving: ServingService;
@@ -71,6 +76,29 @@ export async function wireRooms(base: {
   const serving = createServingService({ models, artifacts, settings });
   const drift = createDriftService({ store, jobs, events, data, clock });
 
+  const runControl = createRunControl({ tracking, jobs, clock, logger });
+  const trainingFacts = recordTrainingFacts({
+    tracking,
+    artifacts,
+    events,
+    clock,
+    logger,
+    settings: () => settings.current().tracking,
+    dir,
+  });
+
   artifacts.addRoots(() => tracking.artifactDigests());
-  return { events, artifacts, jobs, data, tracking, training, models, serving, drift };
+  return {
+    events,
+    artifacts,
+    jobs,
+    data,
+    tracking,
+    runControl,
+    trainingFacts,
+    training,
+    models,
+    serving,
+    drift,
+  };
 }

@@ -6,6 +6,7 @@ import type { EventBus } from '../events/index.ts';
 import type { JobHandler, JobQueue } from '../jobs/index.ts';
 import type { ModelRegistry } from '../models/index.ts';
 import type { DriftService } from '../monitoring/index.ts';
+import type { RunControl } from '../run-control/index.ts';
 import type { ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
@@ -47,6 +48,7 @@ export type Workspace = {
   jobs: JobQueue;
   data: DataService;
   tracking: TrackingService;
+  runControl: RunControl;
   training: TrainingService;
   models: ModelRegistry;
   serving: ServingService;

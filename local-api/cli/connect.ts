@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Client, createClient } from '../client/index.ts';
 import { startEngine } from '../engine-host.ts';
 
-export type Connection = { client: Client; url: string; close(): Promise<void> };
+export type Connection = { client: Client; url: string; token: string; close(): Promise<void> };
 
 const EngineFile = z.object({ pid: z.int(), url: z.string().nullable() });
 
@@ -17,12 +17,13 @@ export async function connect(dir: string): Promise<Connection> {
   return {
     client: createClient({ baseUrl: engine.url, token: engine.workspace.token }),
     url: engine.url,
+    token: engine.workspace.token,
     close: () => engine.close(),
   };
 }
 
 /** The engine that announced itself in the folder, if it answers. A file left behind by a crash is not believed. */
-export async function runningEngine(dir: string): Promise<{ client: Client; url: string } | null> {
+export async function runningEngine(dir: string): Promise<Omit<Connection, 'close'> | null> {
   let file: z.infer<typeof EngineFile>;
   let token: string;
   try {
@@ -35,7 +36,7 @@ export async function runningEngine(dir: string): Promise<{ client: Client; url:
   const client = createClient({ baseUrl: file.url, token });
   try {
     const info = await client.workspace.info({ signal: AbortSignal.timeout(2000) });
-    return info.path === dir ? { client, url: file.url } : null;
+    return info.path === dir ? { client, url: file.url, token } : null;
   } catch {
     return null;
   }

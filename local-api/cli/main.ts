@@ -5,6 +5,7 @@ import { compareCommand } from './commands/compare.ts';
 import { datasetsCommand } from './commands/datasets.ts';
 import { dbCommand } from './commands/db.ts';
 import { driftCommand } from './commands/drift.ts';
+import { execCommand } from './commands/exec.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     importCommand(),
     datasetsCommand(),
     trainCommand(),
+    execCommand(),
     runsCommand(),
     compareCommand(),
     registerCommand(),
@@ -64,6 +66,12 @@ function inherit(command: Command): Command {
   return command;
 }
 
+/** Without what `exec` passes on to another command. */
+function ownArguments(): string[] {
+  const end = process.argv.indexOf('--');
+  return end < 0 ? process.argv : process.argv.slice(0, end);
+}
+
 async function main(): Promise<void> {
   try {
     await createProgram().parseAsync(process.argv);
@@ -73,7 +81,7 @@ async function main(): Promise<void> {
       return;
     }
     const failure = describeFailure(thrown);
-    printFailure(failure, process.argv.includes('--json'));
+    printFailure(failure, ownArguments().includes('--json'));
     if (process.env.ASSAY_DEBUG && thrown instanceof Error) console.error(thrown.stack);
     process.exitCode = failure.exitCode;
   }

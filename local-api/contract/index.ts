@@ -5,6 +5,7 @@ import { eventsApi } from './events.ts';
 import { experimentsApi } from './experiments.ts';
 import { jobsApi } from './jobs.ts';
 import { modelsApi, predictionsApi } from './models.ts';
+import { runControlApi } from './run-control.ts';
 import { runsApi } from './runs.ts';
 import { settingsApi } from './settings.ts';
 import { trainingApi } from './training.ts';
@@ -16,6 +17,7 @@ export const api = {
   uploads: uploadsApi,
   experiments: experimentsApi,
   runs: runsApi,
+  runControl: runControlApi,
   training: trainingApi,
   models: modelsApi,
   predictions: predictionsApi,
@@ -35,6 +37,7 @@ export * from './experiments.ts';
 export * from './jobs.ts';
 export * from './models.ts';
 export * from './recipe.ts';
+export * from './run-control.ts';
 export * from './runs.ts';
 export * from './settings.ts';
 export * from './training.ts';

@@ -17,6 +17,15 @@ export const Settings = z
         maxQueue: z.int().min(1).default(1000).describe('Predictions that may wait before 503'),
       })
       .prefault({}),
+    tracking: z
+      .object({
+        systemMetrics: z
+          .boolean()
+          .default(true)
+          .describe('Sample CPU, memory, disk, network and GPU while a run goes on'),
+        systemMetricsSeconds: z.int().min(1).max(3600).default(10).describe('Seconds between two samples'),
+      })
+      .prefault({}),
     ui: z
       .object({
         theme: z.enum(['auto', 'light', 'dark']).default('auto'),

@@ -39,6 +39,7 @@ const tags: Record<keyof typeof api, string> = {
   uploads: 'Files sent to be imported',
   experiments: 'Groups of runs',
   runs: 'What was trained or logged: params, metrics, tags, artifacts',
+  runControl: 'Stopping runs that are under way',
   training: 'Training models from recipes',
   models: 'Registered models, versions and aliases',
   predictions: 'Answers of registered models',

@@ -6,6 +6,7 @@ import { experimentRoutes } from './experiments.ts';
 import type { Implementation } from './implement.ts';
 import { jobRoutes } from './jobs.ts';
 import { modelRoutes, predictionRoutes } from './models.ts';
+import { runControlRoutes } from './run-control.ts';
 import { runRoutes } from './runs.ts';
 import { settingsRoutes } from './settings.ts';
 import { trainingRoutes } from './training.ts';
@@ -20,6 +21,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     uploads: uploadRoutes(data),
     experiments: experimentRoutes(tracking),
     runs: runRoutes(tracking, artifacts),
+    runControl: runControlRoutes(workspace.runControl),
     training: trainingRoutes(training, jobs),
     models: modelRoutes(models, artifacts),
     predictions: predictionRoutes(serving),

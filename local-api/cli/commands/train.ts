@@ -7,6 +7,7 @@ import type { Client } from '../../client/index.ts';
 import { Recipe, type RecipeInput, TrainResult } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { experimentNamed } from '../experiment-ref.ts';
 import { CommandFailure } from '../failure.ts';
 import { formatNumber, formatSeconds } from '../output.ts';
 import { resolveVersion } from '../version-ref.ts';
@@ -133,12 +134,4 @@ async function recipesFromOptions(client: Client, options: Options): Promise<Rec
     trainer: { kind },
     seed: options.seed,
   }));
-}
-
-async function experimentNamed(client: Client, name: string): Promise<string> {
-  const page = await client.experiments.list({
-    query: { filter: `name = '${name.replaceAll("'", "''")}'`, limit: 1 },
-  });
-  const found = page.items[0];
-  return found ? found.id : (await client.experiments.create({ body: { name } })).id;
 }

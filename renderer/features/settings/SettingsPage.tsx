@@ -10,6 +10,7 @@ import { WorkspaceFacts } from './WorkspaceFacts.tsx';
 
 const groupTitles: Record<string, string> = {
   jobs: 'Jobs',
+  tracking: 'Tracking',
   serving: 'Predictions',
   ui: 'Appearance',
   backups: 'Backups',

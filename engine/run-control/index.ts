@@ -1,0 +1,1 @@
+export { controlTags, createRunControl, type RunControl } from './run-control.ts';
