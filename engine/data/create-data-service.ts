@@ -240,8 +240,14 @@ function createReader(folder: string, tmpDir: string) {
   let opened: Promise<DuckDb> | null = null;
   return {
     open(): Promise<DuckDb> {
-      opened ??= openDuckDb({ readable: [], folders: [tmpDir, folder], memoryMb: READER_MEMORY_MB });
-      return opened;
+      if (opened !== null) return opened;
+      const opening = openDuckDb({ readable: [], folders: [tmpDir, folder], memoryMb: READER_MEMORY_MB });
+      // A failure is not kept: the next read tries again.
+      opening.catch(() => {
+        if (opened === opening) opened = null;
+      });
+      opened = opening;
+      return opening;
     },
     async close(): Promise<void> {
       const closing = opened;

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatasetPreview, ReadOptions } from '../../local-api/contract/index.ts';
 import { cellOf } from './cells.ts';
-import { type DuckDb, duckDbError } from './duckdb.ts';
+import type { DuckDb } from './duckdb.ts';
 import { failedRows } from './failed-rows.ts';
 import { columnList, type OpenedSource } from './open-relation.ts';
 import { MOST_BAD_ROWS_SHOWN } from './relation.ts';
-import { settleReading } from './settle-reading.ts';
+import { readError, settleReading } from './settle-reading.ts';
 import type { SourceFile } from './source.ts';
 
 const PREVIEW_MEMORY_MB = 512;
@@ -32,8 +32,7 @@ export async function previewFile(
     }));
     return { ...value, warnings: [...value.warnings, ...notes] };
   } catch (thrown) {
-    const isCondition = read.where !== undefined;
-    throw duckDbError(thrown, isCondition ? 'datasets/bad-expression' : 'datasets/unreadable', file.name);
+    throw readError(thrown, file, read);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

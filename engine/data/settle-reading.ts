@@ -1,6 +1,7 @@
-import type { ColumnType, ReadOptions } from '../../local-api/contract/index.ts';
+import type { ReadOptions } from '../../local-api/contract/index.ts';
+import { type AssayError, messageOf } from '../errors.ts';
 import { misfitFlags, misfitOf } from './column-types.ts';
-import { type DuckDb, quoteIdentifier, withDuckDb } from './duckdb.ts';
+import { type DuckDb, duckDbError, quoteIdentifier, withDuckDb } from './duckdb.ts';
 import { countFailures, listItems } from './failed-rows.ts';
 import { type OpenedSource, openSource } from './open-relation.ts';
 import type { OpenOptions, Relation, Reread } from './relation.ts';
@@ -155,10 +156,18 @@ export async function guessesToGiveUp(
   const changes: Change[] = [];
   for (const [column, { count, example }] of found) {
     if (!isGuess(column) || count <= TOLERATED_MISFITS * (rows + count)) continue;
-    const type: ColumnType = 'string';
     const such = example === null ? '' : ` such as ${JSON.stringify(example)}`;
-    const note = `Column "${column}" is read as ${type}: ${count} values${such} did not fit the first guess`;
-    changes.push({ column, reread: { type, asText: true }, note });
+    const note = `Column "${column}" is read as string: ${count} values${such} did not fit the first guess`;
+    changes.push({ column, reread: { type: 'string', asText: true }, note });
   }
   return changes;
+}
+
+/** What a failure of reading means: the condition cannot be computed on some value, or the file is damaged. */
+export function readError(thrown: unknown, file: SourceFile, read: ReadOptions): AssayError {
+  const blamesCondition =
+    read.where !== undefined && /^(Conversion|Out of Range|Invalid Input) Error/.test(messageOf(thrown));
+  return blamesCondition
+    ? duckDbError(thrown, 'datasets/bad-expression', read.where ?? '')
+    : duckDbError(thrown, 'datasets/unreadable', `${file.name} cannot be read`);
 }

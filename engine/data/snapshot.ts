@@ -4,13 +4,19 @@ import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BadRow, ReadOptions } from '../../local-api/contract/index.ts';
-import { AssayError, messageOf } from '../errors.ts';
-import { type DuckDb, duckDbError, quoteText } from './duckdb.ts';
+import { AssayError } from '../errors.ts';
+import { type DuckDb, quoteText } from './duckdb.ts';
 import { countFailures, failedRows } from './failed-rows.ts';
 import { type OpenedSource, settledOptions } from './open-relation.ts';
 import type { ProjectedColumn } from './projection.ts';
 import { MOST_BAD_ROWS_SHOWN } from './relation.ts';
-import { type Attempt, guessesToGiveUp, settleReading, TOLERATED_MISFITS } from './settle-reading.ts';
+import {
+  type Attempt,
+  guessesToGiveUp,
+  readError,
+  settleReading,
+  TOLERATED_MISFITS,
+} from './settle-reading.ts';
 import type { SourceFile } from './source.ts';
 
 /** Fixed, as everything that shapes the bytes: rows in a row group of a snapshot. */
@@ -88,14 +94,6 @@ async function copyRows(db: DuckDb, select: string, path: string): Promise<numbe
     `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
   );
   return Number(row?.[0] ?? 0);
-}
-
-function readError(thrown: unknown, file: SourceFile, read: ReadOptions): AssayError {
-  const blamesCondition =
-    read.where !== undefined && /^(Conversion|Out of Range|Invalid Input) Error/.test(messageOf(thrown));
-  return blamesCondition
-    ? duckDbError(thrown, 'datasets/bad-expression', read.where ?? '')
-    : duckDbError(thrown, 'datasets/unreadable', `${file.name} cannot be read`);
 }
 
 /**
