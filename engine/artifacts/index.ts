@@ -1,2 +1,3 @@
 export * from './artifact-store.ts';
 export { createLocalArtifactStore } from './local-artifact-store.ts';
+export { createMultipartUploads, type MultipartUploads } from './multipart-uploads.ts';

@@ -32,7 +32,7 @@ export function artifactPath(path: string): string {
 }
 
 /** The bounds of all paths within a folder; '0' is the character after '/'. */
-function within(folder: string): { from: string; to: string } {
+export function boundsOf(folder: string): { from: string; to: string } {
   return { from: `${folder}/`, to: `${folder}0` };
 }
 
@@ -43,7 +43,7 @@ function toEntry(row: FileRow): ArtifactEntry {
 }
 
 /** Files directly in `folder`, and the folders in it once each. Rows come sorted by path. */
-function oneLevel(rows: readonly FileRow[], folder: string): ArtifactEntry[] {
+export function oneLevel(rows: readonly FileRow[], folder: string): ArtifactEntry[] {
   const start = folder === '' ? 0 : folder.length + 1;
   const entries: ArtifactEntry[] = [];
   for (const row of rows) {
@@ -85,7 +85,7 @@ export function artifactMethods(options: {
       const { pk } = await findRun(runId);
       let query = db.selectFrom('run_artifacts').selectAll().where('run_pk', '=', pk).orderBy('path');
       if (folder !== '') {
-        const { from, to } = within(folder);
+        const { from, to } = boundsOf(folder);
         query = query.where('path', '>=', from).where('path', '<', to);
       }
       const rows = await query.execute();
@@ -114,7 +114,7 @@ export function artifactMethods(options: {
       if (run.lifecycle === 'deleted') throw runDeleted(runId);
       await store.transaction(async (trx) => {
         const folders = path.split('/').map((_, index, all) => all.slice(0, index).join('/'));
-        const { from, to } = within(path);
+        const { from, to } = boundsOf(path);
         const clash = await trx
           .selectFrom('run_artifacts')
           .select('path')
@@ -148,20 +148,22 @@ export function artifactMethods(options: {
     },
 
     async *artifactDigests() {
-      let after = '';
-      for (;;) {
-        const rows = await db
-          .selectFrom('run_artifacts')
-          .select('digest')
-          .distinct()
-          .where('digest', '>', after)
-          .orderBy('digest')
-          .limit(1000)
-          .execute();
-        for (const { digest } of rows) yield digest;
-        const last = rows.at(-1);
-        if (last === undefined) return;
-        after = last.digest;
+      for (const table of ['run_artifacts', 'stored_files'] as const) {
+        let after = '';
+        for (;;) {
+          const rows = await db
+            .selectFrom(table)
+            .select('digest')
+            .distinct()
+            .where('digest', '>', after)
+            .orderBy('digest')
+            .limit(1000)
+            .execute();
+          for (const { digest } of rows) yield digest;
+          const last = rows.at(-1);
+          if (last === undefined) break;
+          after = last.digest;
+        }
       }
     },
   };

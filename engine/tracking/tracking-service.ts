@@ -15,6 +15,7 @@ import type { ExperimentRecords } from './experiment-records.ts';
 import type { LoggedModels } from './logged-models.ts';
 import type { MetricHistory } from './metric-history.ts';
 import type { RunRecords } from './run-records.ts';
+import type { StoredFiles } from './stored-files.ts';
 
 /** What is known about the start of a run besides what its script says. */
 export type RunOrigin = {
@@ -27,7 +28,8 @@ export type RunOrigin = {
 export type TrackingService = ExperimentRecords &
   RunRecords &
   MetricHistory &
-  LoggedModels & {
+  LoggedModels &
+  StoredFiles & {
     listExperiments(query: ListQuery): Promise<Page<Experiment>>;
     createExperiment(input: {
       name: string;
@@ -87,7 +89,7 @@ export type TrackingService = ExperimentRecords &
       path: string,
       blob: { digest: string; sizeBytes: number },
     ): Promise<ArtifactEntry>;
-    /** Every digest that a run refers to, once each: roots of the artifact store's garbage collection. */
+    /** Every digest that a run or a stored file refers to: roots of the artifact store's garbage collection. */
     artifactDigests(): AsyncIterable<string>;
     /** Resolves when every write handed in so far is committed or refused. */
     idle(): Promise<void>;

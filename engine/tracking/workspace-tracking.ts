@@ -14,6 +14,7 @@ import { artifactMethods } from './run-artifacts.ts';
 import { runRecordMethods } from './run-records.ts';
 import { runMethods } from './runs.ts';
 import { createSeriesReader } from './series.ts';
+import { storedFileMethods } from './stored-files.ts';
 import type { TrackingService } from './tracking-service.ts';
 
 /** The tracking service of a workspace: see `TrackingService`. */
@@ -28,11 +29,13 @@ export function createTracking(options: {
   const facts = createFactsWriter(store, keyIds);
   const writes = createGroupCommit(store, { committed: keyIds.keep, undone: keyIds.forget });
   const parts = { ...options, keyIds, facts, writes };
+  const artifacts = artifactMethods(parts);
   return {
     ...experimentMethods(parts),
     ...runMethods(parts),
     ...loggingMethods(parts),
-    ...artifactMethods(parts),
+    ...artifacts,
+    ...storedFileMethods({ ...parts, runs: artifacts }),
     ...experimentRecordMethods(parts),
     ...runRecordMethods(parts),
     ...metricHistoryMethods(store),

@@ -1,4 +1,9 @@
-import { type ArtifactStore, createLocalArtifactStore } from '../artifacts/index.ts';
+import {
+  type ArtifactStore,
+  createLocalArtifactStore,
+  createMultipartUploads,
+  type MultipartUploads,
+} from '../artifacts/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import { createDataService, type DataService } from '../data/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
@@ -20,6 +25,7 @@ import type { OpenWorkspaceOptions } from './workspace-types.ts';
 export type Rooms = {
   events: EventBus;
   artifacts: ArtifactStore;
+  multipartUploads: MultipartUploads;
   jobs: JobQueue;
   data: DataService;
   tracking: TrackingService;
@@ -47,6 +53,7 @@ export async function wireRooms(base: {
   const tmpDir = paths.tmp;
   const events = createEventBus({ store, clock, logger });
   const artifacts = await createLocalArtifactStore({ dir: paths.artifacts, tmpDir, clock });
+  const multipartUploads = createMultipartUploads({ artifacts, tmpDir, clock, ids });
   const tracking = createTracking({ store, events, clock, ids });
   const jobs = createJobQueue({
     store,
@@ -91,6 +98,7 @@ export async function wireRooms(base: {
   return {
     events,
     artifacts,
+    multipartUploads,
     jobs,
     data,
     tracking,

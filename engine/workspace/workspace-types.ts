@@ -1,5 +1,5 @@
 import type { SearchHit, WorkspaceInfo } from '../../local-api/contract/index.ts';
-import type { ArtifactStore } from '../artifacts/index.ts';
+import type { ArtifactStore, MultipartUploads } from '../artifacts/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import type { DataService } from '../data/index.ts';
 import type { EventBus } from '../events/index.ts';
@@ -45,6 +45,7 @@ export type Workspace = {
   settings: SettingsService;
   events: EventBus;
   artifacts: ArtifactStore;
+  multipartUploads: MultipartUploads;
   jobs: JobQueue;
   data: DataService;
   tracking: TrackingService;

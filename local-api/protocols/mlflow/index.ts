@@ -1,9 +1,12 @@
 import type { Workspace } from '../../../engine/index.ts';
+import { artifactProxyEndpoints, runArtifactEndpoints } from './artifacts.ts';
 import type { MlflowEndpoint } from './endpoint.ts';
 import { experimentEndpoints } from './experiments.ts';
+import { loggedModelEndpoints } from './logged-models.ts';
 import { metricHistoryEndpoints } from './metric-history.ts';
 import { modelVersionEndpoints } from './model-versions.ts';
 import { registeredModelEndpoints } from './registered-models.ts';
+import { runLineageEndpoints } from './run-lineage.ts';
 import { runLoggingEndpoints } from './run-logging.ts';
 import { runEndpoints } from './runs.ts';
 import { serverInfoEndpoints } from './server-info.ts';
@@ -19,6 +22,10 @@ export function mlflowEndpoints(workspace: Workspace): MlflowEndpoint[] {
     ...runEndpoints(tracking),
     ...runLoggingEndpoints(tracking),
     ...metricHistoryEndpoints(tracking),
+    ...runLineageEndpoints(tracking),
+    ...loggedModelEndpoints(workspace),
+    ...artifactProxyEndpoints(workspace),
+    ...runArtifactEndpoints(workspace),
     ...registeredModelEndpoints(models),
     ...modelVersionEndpoints(models, tracking),
   ];

@@ -7,7 +7,7 @@ import { invalidParameter } from './errors.ts';
  */
 export const maxKeyLength = 250;
 const maxParamLength = 6000;
-const maxTagLength = 8000;
+export const maxTagLength = 8000;
 
 /** Why a metric, param or tag cannot have this name; null when it can. */
 export function keyFault(key: string): string | null {
