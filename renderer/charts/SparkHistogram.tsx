@@ -16,7 +16,6 @@ export function SparkHistogram({ series, edges, label, width = 120, height = 24 
   const top = Math.max(...series.flat(), Number.MIN_VALUE);
   return (
     <svg width={width} height={height} role="img" aria-label={label} style={{ display: 'block' }}>
-      <title>{label}</title>
       {series.map((values, index) => {
         const { colour } = seriesStyle(index, scheme);
         const path = outline(values, edges, top, width, height);

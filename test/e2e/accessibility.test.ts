@@ -35,6 +35,7 @@ const pages: [name: string, path: (made: PenguinWorkspace) => string][] = [
   ['New drift report', ({ versionIds }) => `/drift/new?reference=${versionIds[0]}&current=${versionIds[1]}`],
   ['Drift report', ({ reportId }) => `/drift/${reportId}`],
   ['Jobs', () => '/jobs'],
+  ['Job', ({ jobId }) => `/jobs/${jobId}`],
   ['Settings', () => '/settings'],
   ['Not found', () => '/nowhere'],
 ];

@@ -69,9 +69,9 @@ test('a chosen file is uploaded, previewed, corrected and imported', async () =>
 test('the profile shows every column and the chosen one in detail', async () => {
   await page.goto(`${workbench.url}/datasets/Orders%202024`);
   const columns = page.getByRole('grid', { name: 'Columns' });
-  await columns.getByText('price').waitFor();
+  await columns.getByText('price', { exact: true }).waitFor();
   expect(await columns.getByRole('row').filter({ hasText: 'price' }).textContent()).toContain('10 %');
-  await columns.getByText('town').click();
+  await columns.getByText('town', { exact: true }).click();
   await page.getByText('Most frequent values of town').first().waitFor();
   await expect.poll(() => new URL(page.url()).searchParams.get('column')).toBe('town');
 });

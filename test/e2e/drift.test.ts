@@ -27,7 +27,7 @@ test('two versions are selected and compared, without a column that is left out'
   await grid.getByRole('checkbox', { name: 'Select row 2' }).click();
   await page.getByRole('button', { name: 'Drift v1 → v2' }).click();
   await page.getByRole('heading', { name: 'New drift report' }).waitFor();
-  await page.getByLabel('Sex').uncheck();
+  await page.getByRole('checkbox', { name: 'Sex' }).uncheck();
   await page.getByRole('button', { name: 'Compare 6 columns' }).click();
   await page.getByRole('heading', { name: 'penguins v1 → penguins v2' }).waitFor();
   const columns = page.getByRole('grid', { name: 'Columns by severity' });

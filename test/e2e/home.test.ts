@@ -45,7 +45,7 @@ test('one click runs the sample loop, step by step in the page, to links that wo
   await page.getByRole('link', { name: 'See the drift report' }).click();
   await page.getByRole('grid', { name: 'Columns by severity' }).waitFor();
   await page.goBack();
-  await page.getByRole('link', { name: 'Open the model' }).click();
+  await page.getByRole('link', { name: 'Open the model', exact: true }).click();
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.goBack();
   await page.getByRole('link', { name: 'Compare the runs' }).click();

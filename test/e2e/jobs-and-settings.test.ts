@@ -35,7 +35,7 @@ test('a job appears in the open list, ends, and is announced with a way to it', 
 });
 
 test('an ended job has facts, a log and a way to what it made', async () => {
-  await page.getByRole('region', { name: 'Log' }).waitFor();
+  await page.getByRole('region', { name: 'Lines of the log' }).waitFor();
   await page.getByRole('link', { name: 'The dataset penguins' }).click();
   await page.getByRole('heading', { name: 'penguins', level: 1 }).waitFor();
 });

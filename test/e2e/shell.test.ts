@@ -157,12 +157,13 @@ test.each([390, 768, 1100])('nothing is cut off sideways at %d pixels', async (w
 
 test('says that the engine is gone, and stops saying so when it is back', async () => {
   const alone = await workbench.open('/jobs');
-  await settled(alone);
-  await alone.context().setOffline(true);
-  await alone.evaluate(() => window.dispatchEvent(new Event('offline')));
-  await alone.context().setOffline(false);
-  await settled(alone);
-  expect(await alone.getByText('The engine does not answer').count()).toBe(0);
+  await alone.context().route('**/api/v1/events', (route) => route.abort());
+  await alone.reload();
+  const note = alone.getByText('The engine does not answer');
+  await note.waitFor();
+  await alone.context().unroute('**/api/v1/events');
+  await note.waitFor({ state: 'detached' });
+  await alone.context().close();
 });
 
 test('no page threw or was answered by a fault of the engine', () => {

@@ -8,6 +8,8 @@ export type PenguinWorkspace = {
   runIds: string[];
   model: string;
   reportId: string;
+  /** The job that made the report. */
+  jobId: string;
 };
 
 /** Fills a workspace with one of everything, quickly: two versions, two runs, a model, a drift report. */
@@ -41,7 +43,14 @@ export async function fillWithPenguins(client: Client): Promise<PenguinWorkspace
     await client.driftReports.create({ body: { referenceVersionId: all, currentVersionId: island } }),
   );
   const { reportId } = report.result as { reportId: string };
-  return { versionIds: [all, island], experimentId: experiment.id, runIds, model, reportId };
+  return {
+    versionIds: [all, island],
+    experimentId: experiment.id,
+    runIds,
+    model,
+    reportId,
+    jobId: report.id,
+  };
 }
 
 async function importPenguins(client: Client, where: string | undefined): Promise<string> {

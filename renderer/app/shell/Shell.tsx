@@ -1,4 +1,5 @@
 import { useHotkeys, useLocalStorage, useMediaQuery } from '@mantine/hooks';
+import { Notifications } from '@mantine/notifications';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useFollowPreferences } from '../preferences.ts';
@@ -65,6 +66,8 @@ export function Shell() {
         onOpenJobs={openJobs}
         onOpenHelp={openHelp}
       />
+      {/* Inside the router, since messages hold links. */}
+      <Notifications position="bottom-right" limit={4} />
       <JobDrawer isOpen={showsJobs} onClose={() => setShowsJobs(false)} />
       <ShortcutHelp isOpen={showsHelp} onClose={() => setShowsHelp(false)} />
     </div>

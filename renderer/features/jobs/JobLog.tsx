@@ -41,7 +41,7 @@ export function JobLog({ jobId, isRunning }: { jobId: string; isRunning: boolean
           Copy all
         </Button>
       </div>
-      <ScrollRegion label="Log" ref={scroll} className={classes.scroll} onScroll={onScroll}>
+      <ScrollRegion label="Lines of the log" ref={scroll} className={classes.scroll} onScroll={onScroll}>
         {lines.length === 0 ? (
           <p className={classes.none}>{isPending ? 'Reading the log …' : 'This job has printed nothing.'}</p>
         ) : (

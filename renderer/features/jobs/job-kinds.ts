@@ -8,6 +8,7 @@ export const kindLabels: Record<JobKind, string> = {
   drift: 'Drift report',
   export: 'Export',
   quickstart: 'Sample loop',
+  'import-runs': 'Import of runs',
 };
 
 /** Where to see what a job made: its run, dataset, report … Empty while it has made nothing. */
