@@ -13,10 +13,10 @@ export const applicationId = 0x41535359;
  *
  * Durability. WAL with synchronous = FULL: the log is flushed to the disk at each commit, so what was acknowledged is there
  * after kill -9 and after a power cut. NORMAL would survive kill -9 too, but may forget the last commits when the power
- * goes. The flush is paid once a commit, and the hot path (metrics) shares one commit among concurrent callers. On macOS
- * only F_FULLFSYNC reaches the platter, hence fullfsync.
+ * goes. The hot path (`Store.transactionSync`) commits with NORMAL and flushes the log itself, off the event loop: before
+ * it answers or within a second, as the settings say. On macOS only F_FULLFSYNC reaches the platter, hence fullfsync.
  */
-const pragmas = [
+export const pragmas = [
   'busy_timeout = 5000',
   'journal_mode = WAL',
   'synchronous = FULL',

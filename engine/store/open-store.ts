@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
-import { AssayError } from '../errors.ts';
+import { AssayError, messageOf } from '../errors.ts';
 import { backupName, copyDatabase, integrityProblems, pruneBackups } from './backup.ts';
-import { applicationId, kyselyOver, openSqlite, openSqliteReadOnly } from './connection.ts';
+import { type CheckpointThread, startCheckpointThread } from './checkpoint-thread.ts';
+import { applicationId, kyselyOver, openSqlite, openSqliteReadOnly, pragmas } from './connection.ts';
+import { createLogFlusher } from './log-flusher.ts';
 import { type AppliedMigration, checkHistory, readHistory } from './migrations/history.ts';
 import { type MigrationList, migrations } from './migrations/index.ts';
 import { migrateUp } from './migrations/migrate.ts';
@@ -25,6 +27,8 @@ const bulkyTables = [
   'jobs',
 ];
 const bulkyCheckedBelowBytes = 32 * 1024 ** 2;
+/** A log of this size is worth a thread that takes care of it; a workspace that is hardly written to never has one. */
+const logWorthAThreadBytes = 1024 ** 2;
 
 /** The ledger of a file, read without changing it. Throws workspace/newer or workspace/corrupt. */
 export function inspectHistory(path: string, known: MigrationList): AppliedMigration[] {
@@ -83,6 +87,51 @@ async function upgrade(
   }
 }
 
+/** Flushes the write-ahead log, and once it has grown leaves it to a thread to move it into the database. */
+function careForLog(sqlite: BetterSqlite3.Database, options: OpenStoreOptions) {
+  const { path, logger, flushBeforeAnswer = () => true } = options;
+  let thread: CheckpointThread | null = null;
+  const startThread = (): CheckpointThread =>
+    startCheckpointThread(path, pragmas, {
+      ready: () => {
+        if (sqlite.open) sqlite.pragma('wal_autocheckpoint = 0');
+      },
+      failed: (thrown) => {
+        logger.warn(
+          { error: messageOf(thrown) },
+          'the thread for checkpoints ended; the engine makes them itself',
+        );
+        if (sqlite.open) sqlite.pragma('wal_autocheckpoint = 1000');
+      },
+    });
+  const flusher = createLogFlusher(path, {
+    grown: (bytes) => {
+      if (bytes > logWorthAThreadBytes && sqlite.open) thread ??= startThread();
+    },
+    failed: (thrown) => logger.error({ error: messageOf(thrown) }, 'the database could not be flushed'),
+  });
+  return {
+    /** After a commit: waits for the disk where that is wanted. */
+    async committed(): Promise<void> {
+      if (!flushBeforeAnswer()) {
+        flusher.flushSoon();
+        return;
+      }
+      try {
+        await flusher.flush();
+      } catch (thrown) {
+        throw new AssayError('workspace/not-writable', `${path} cannot be flushed: ${messageOf(thrown)}.`, {
+          cause: thrown,
+        });
+      }
+    },
+    async close(): Promise<void> {
+      await flusher.close();
+      await thread?.stop();
+    },
+  };
+}
+
 /**
  * Opens the workspace database, makes it when it is new, and upgrades it (after a backup) when it is older.
  *
@@ -102,6 +151,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     throw describeSqliteError(thrown, path);
   }
   const db = kyselyOver(sqlite, path);
+  const log = careForLog(sqlite, options);
 
   return {
     db,
@@ -109,18 +159,25 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     path,
     schemaVersion: known.length,
     transaction: (work) => db.transaction().execute(work),
-    transactionSync: (work) =>
+    async transactionSync(work) {
       // Holding Kysely's connection keeps every other statement out until the commit.
-      db.connection().execute(async () => {
+      const result = await db.connection().execute(async () => {
+        sqlite.pragma('synchronous = NORMAL');
         try {
           return sqlite.transaction(() => work(sqlite)).immediate();
         } catch (thrown) {
           throw describeSqliteError(thrown, path);
+        } finally {
+          sqlite.pragma('synchronous = FULL');
         }
-      }),
+      });
+      await log.committed();
+      return result;
+    },
     backup: (target) => copyDatabase(sqlite, target),
     check: async () => integrityProblems(sqlite),
     async close() {
+      await log.close();
       await db.destroy();
       // Kysely closes the file only when it was used.
       if (sqlite.open) sqlite.close();

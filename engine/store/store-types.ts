@@ -13,6 +13,8 @@ export type OpenStoreOptions = {
   backupsDir: string;
   /** Automatic backups kept; older ones are removed after a new one is complete. */
   keepBackups: number;
+  /** Whether `transactionSync` waits for the disk, so that its commits survive a power cut too. By default it does. */
+  flushBeforeAnswer?: () => boolean;
   /** For tests of the migrator; the product always uses its own list. */
   migrations?: MigrationList;
 };
@@ -28,7 +30,8 @@ export type Store = {
   /**
    * All or nothing, for hot paths: waits for its turn on the one connection, then runs `work` without a pause. `work` is
    * synchronous, uses prepared statements of `sqlite`, and must not touch `db`. A hot path that wrote outside it could
-   * land in the middle of somebody else's transaction.
+   * land in the middle of somebody else's transaction. A commit survives the
+   * end of the process at once; it is on the disk before this resolves, or a second later: see `flushBeforeAnswer`.
    */
   transactionSync<T>(work: (sqlite: BetterSqlite3.Database) => T): Promise<T>;
   /** A consistent copy while the engine works: one file, checked, in place only when it is complete. */

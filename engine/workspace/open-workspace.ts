@@ -68,6 +68,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     logger,
     backupsDir: paths.backups,
     keepBackups: settings.current().backups.keep,
+    flushBeforeAnswer: () => settings.current().tracking.flushBeforeAnswer,
   });
   closers.add('database', () => store.close());
   const token = await readOrMakeToken(paths.token);

@@ -24,6 +24,20 @@ export const Settings = z
           .default(true)
           .describe('Sample CPU, memory, disk, network and GPU while a run goes on'),
         systemMetricsSeconds: z.int().min(1).max(3600).default(10).describe('Seconds between two samples'),
+        flushBeforeAnswer: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Answers log calls when they are on the disk, so that even a power cut loses nothing. Otherwise they survive the end of any process at once and a power cut a second later, and are answered several times faster',
+          ),
+        purgeAfterDays: z
+          .int()
+          .min(0)
+          .max(36_500)
+          .default(30)
+          .describe(
+            'Days after which deleted runs and experiments are removed for good; until then they can be restored. 0: never',
+          ),
       })
       .prefault({}),
     ui: z

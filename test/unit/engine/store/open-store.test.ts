@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { type Kysely, sql } from 'kysely';
@@ -259,6 +259,34 @@ describe('transactions', () => {
     await store.db.insertInto('workspace_meta').values({ key: 'big', value: big }).execute();
     await store.close();
   });
+});
+
+describe('the write-ahead log', () => {
+  it.each([true, false])(
+    'stays small however much is written, and nothing is lost (flushed first: %s)',
+    async (first) => {
+      const dir = tempFolder();
+      const store = await openStore(storeOptions(dir, { flushBeforeAnswer: () => first }));
+      const text = 'x'.repeat(40_000);
+      const write = (i: number) =>
+        store.transactionSync((sqlite) => {
+          sqlite.prepare('INSERT INTO workspace_meta (key, value) VALUES (?, ?)').run(`key ${i}`, text);
+        });
+      let written = 0;
+      const until = performance.now() + 2500;
+      while (performance.now() < until && written < 4000) {
+        await Promise.all(Array.from({ length: 10 }, () => write(written++)));
+      }
+      expect(statSync(join(dir, 'assay.db-wal')).size).toBeLessThan(100 * 1024 ** 2);
+      await store.close();
+      expect(readdirSync(dir)).toEqual(['assay.db']);
+      const copy = new BetterSqlite3(join(dir, 'assay.db'), { readonly: true });
+      const counted = copy.prepare("SELECT count(*) AS n FROM workspace_meta WHERE key LIKE 'key %'").get();
+      expect(counted).toEqual({ n: written });
+      expect(copy.pragma('integrity_check', { simple: true })).toBe('ok');
+      copy.close();
+    },
+  );
 });
 
 describe('backup', () => {
