@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startWorkbench, type Workbench } from '../kit/workbench.ts';
+import { accessibilityFaults, startWorkbench, type Workbench } from '../kit/workbench.ts';
 
 const RUNS = 260;
 const BEST = 137;
@@ -80,6 +80,7 @@ describe('the runs table', () => {
     expect(await fault.locator('pre').textContent()).toBe(`${' '.repeat(13)}^`);
     expect(await fault.textContent()).toMatch(/expected .*number/);
     expect(await filter(page).getAttribute('aria-invalid')).toBe('true');
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.context().close();
   });
 
@@ -149,6 +150,7 @@ describe('the runs table', () => {
     await page.getByRole('button', { name: 'Columns' }).click();
     await page.getByLabel('Find a column').fill('depth');
     await page.getByRole('checkbox', { name: 'params.depth' }).check();
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await table(page).getByRole('columnheader', { name: 'params depth' }).waitFor();
     const request = page.waitForRequest((sent) => sent.url().includes('/api/v1/runs?'));
@@ -167,6 +169,7 @@ describe('the runs table', () => {
     await page.keyboard.press('j');
     await page.keyboard.press('x');
     await page.getByText('2 runs selected').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByText(`${RUNS - 2} runs`, { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -182,8 +185,10 @@ describe('the runs table', () => {
     const dialog = page.getByRole('dialog', { name: 'Tag 1 run' });
     await dialog.getByLabel(/^Tag/).fill('team');
     await dialog.getByLabel('Value').fill('growth');
+    expect(await accessibilityFaults(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Set the tag' }).click();
     await page.getByText('Tagged 1 run').waitFor();
+    await dialog.waitFor({ state: 'detached' });
     await filter(page).fill("tags.team = 'growth'");
     await filter(page).press('Enter');
     await page.getByText('1 run match').waitFor();
@@ -234,9 +239,11 @@ describe('comparing runs', () => {
 
     await page.getByRole('tab', { name: 'Curves' }).click();
     await page.getByRole('img', { name: /^loss: 3 curves/ }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
     for (const tab of ['Parallel coordinates', 'Scatter']) {
       await page.getByRole('tab', { name: tab }).click();
       await page.getByRole('figure').first().waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
     }
     await page.context().close();
   });

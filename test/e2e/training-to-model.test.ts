@@ -69,6 +69,7 @@ describe('a training set up in the workbench', () => {
     const alert = review(page).getByRole('alert');
     await alert.getByText('Choose at least one feature.').waitFor();
     await alert.getByText('Choose at least one trainer.').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.context().close();
   });
 
@@ -98,6 +99,7 @@ describe('a training set up in the workbench', () => {
     await page.getByRole('form').getByText('Settings', { exact: true }).click();
     await page.getByLabel('Trees', { exact: true }).fill('12');
     await page.getByText('1 changed').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('combobox', { name: 'Experiment' }).fill('heavy penguins');
     expect(await page.getByRole('region', { name: 'Recipe of gbdt' }).textContent()).toMatch(/trees: 12/);
     await train(page).click();
@@ -157,6 +159,8 @@ describe('a model', () => {
     await dialog.getByRole('combobox', { name: /^Model/ }).fill('penguin species');
     await dialog.getByRole('combobox', { name: /^Aliases/ }).fill('champion');
     await dialog.getByRole('combobox', { name: /^Aliases/ }).press('Enter');
+    await dialog.getByLabel('Description').click();
+    expect(await accessibilityFaults(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Register' }).click();
     await page.waitForURL(/\/models\/penguin%20species\?version=1\.0\.0/);
 
@@ -198,6 +202,7 @@ describe('a model', () => {
     await page.getByRole('button', { name: 'Set alias …' }).click();
     const dialog = page.getByRole('dialog', { name: /Alias/ });
     await dialog.getByText(/champion moves from 1\.0\.0 to 1\.1\.0/).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Move the alias' }).click();
     await page
       .getByRole('row', { name: /1\.1\.0/ })
@@ -231,6 +236,7 @@ describe('a model', () => {
     await dialog.getByRole('button', { name: 'Export' }).click();
     await dialog.getByRole('cell', { name: 'model.onnx' }).waitFor({ timeout: 60_000 });
     await dialog.getByRole('cell', { name: 'MLmodel' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.context().close();
   });
 

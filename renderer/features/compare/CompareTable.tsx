@@ -6,6 +6,7 @@ import { formatDateTime, formatDuration, formatMetric, NO_VALUE } from '../../ap
 import { paths } from '../../app/paths.ts';
 import { seriesStyle, useScheme } from '../../charts/palette.ts';
 import { AppLink } from '../../components/AppLink.tsx';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { durationOf } from '../runs/run-columns.ts';
 import classes from './compare.module.css';
@@ -55,8 +56,7 @@ export function CompareTable({ runs, onlyDifferences, onOnlyDifferences, onRemov
         />
         <span className="a-dim">The best value of a metric is bold; rows that differ have a mark.</span>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
-      <section className={classes.scroll} tabIndex={0} aria-label="Runs side by side">
+      <ScrollRegion label="Runs side by side" className={classes.scroll}>
         <table className={classes.table}>
           <thead>
             <tr>
@@ -112,7 +112,7 @@ export function CompareTable({ runs, onlyDifferences, onOnlyDifferences, onRemov
             {(row, index) => row.values[index] ?? <NoValue />}
           </Rows>
         </table>
-      </section>
+      </ScrollRegion>
     </>
   );
 }

@@ -49,7 +49,6 @@ export function AliasDialog({ model, version, onClose }: Props) {
           value={alias}
           onChange={setAlias}
           error={fault}
-          data-autofocus
         />
         <Text size="sm" my="md" role="status">
           {name === '' || fault !== null
@@ -65,7 +64,12 @@ export function AliasDialog({ model, version, onClose }: Props) {
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={isBusy} disabled={name === '' || fault !== null || isSame}>
+          <Button
+            type="submit"
+            loading={isBusy}
+            disabled={name === '' || fault !== null || isSame}
+            data-autofocus
+          >
             {from === undefined || isSame ? 'Set the alias' : 'Move the alias'}
           </Button>
         </Group>

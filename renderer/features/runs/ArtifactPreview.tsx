@@ -10,6 +10,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { Markdown } from '../../components/Markdown.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import classes from './ArtifactsView.module.css';
 import { type ArtifactNode, type PreviewKind, previewKind, readTable } from './artifact-tree.ts';
 import { OnnxPreview } from './OnnxPreview.tsx';
@@ -98,8 +99,7 @@ function Text({ text, isCut, kind, file }: TextProps) {
 function Table({ rows }: { rows: readonly (readonly string[])[] }) {
   const [head = [], ...body] = rows;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard.
-    <section className={classes.tableScroll} tabIndex={0} aria-label="First rows">
+    <ScrollRegion label="First rows" className={classes.tableScroll}>
       <table className={classes.table}>
         <thead>
           <tr>
@@ -123,7 +123,7 @@ function Table({ rows }: { rows: readonly (readonly string[])[] }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }
 

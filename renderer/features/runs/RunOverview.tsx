@@ -12,6 +12,7 @@ import { Digest } from '../../components/Digest.tsx';
 import { EditableMarkdown } from '../../components/EditableMarkdown.tsx';
 import { KeyValue } from '../../components/KeyValue.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { toastFault } from '../../components/toasts.tsx';
 import { RunModels } from './RunModels.tsx';
 import classes from './RunOverview.module.css';
@@ -78,9 +79,9 @@ export function RunOverview({ run }: { run: Run }) {
           {params.length === 0 ? (
             <p className="a-dim">None were logged.</p>
           ) : (
-            <div className={classes.scroll}>
+            <ScrollRegion label="All parameters" className={classes.scroll}>
               <KeyValue facts={params.map(([key, value]) => ({ label: key, value: value || NO_VALUE }))} />
-            </div>
+            </ScrollRegion>
           )}
         </Panel>
       </div>
@@ -99,7 +100,7 @@ function Metrics({ run }: { run: Run }) {
       </p>
     );
   return (
-    <div className={classes.scroll}>
+    <ScrollRegion label="All metrics" className={classes.scroll}>
       <table className={classes.table}>
         <thead>
           <tr>
@@ -124,7 +125,7 @@ function Metrics({ run }: { run: Run }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 
@@ -136,7 +137,7 @@ function InputLink({ input }: { input: RunInput }) {
     enabled: versionId !== null,
   });
   return (
-    <>
+    <span className={classes.inputLink}>
       {query.data ? (
         <AppLink href={paths.dataset(query.data.dataset, { version: query.data.version })}>
           {query.data.dataset} version {query.data.version}
@@ -145,7 +146,7 @@ function InputLink({ input }: { input: RunInput }) {
         input.name
       )}{' '}
       {input.digest ? <Digest value={input.digest} /> : null}
-    </>
+    </span>
   );
 }
 

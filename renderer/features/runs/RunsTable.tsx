@@ -1,7 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { IconFlask } from '@tabler/icons-react';
 import { useRouter } from '@tanstack/react-router';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { RunRow } from '../../../local-api/contract/index.ts';
 import { ApiError } from '../../app/api.ts';
 import { paths } from '../../app/paths.ts';
@@ -30,12 +30,13 @@ type Props = {
 };
 
 const NO_KEYS: RunKeys = { metrics: [], params: [], tags: [] };
+const NONE: ReadonlySet<string> = new Set();
 const rowId = (run: RunRow) => run.id;
 
 /** The table of runs, of one experiment or of all: filter language, chosen columns, selection with bulk actions. */
 export function RunsTable({ experimentId, title, search, onSearch }: Props) {
   const router = useRouter();
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [selected, setSelected] = useState(NONE);
   const keys = useRunKeys(experimentId).data ?? NO_KEYS;
   const names = useExperimentNames();
   const [columns, setColumns] = useColumns(experimentId, keys, search, onSearch);
@@ -43,6 +44,9 @@ export function RunsTable({ experimentId, title, search, onSearch }: Props) {
   const scope =
     experimentId === undefined ? undefined : `experimentId = '${experimentId.replaceAll("'", "''")}'`;
   const list = useRunsList({ filter, scope, sort: search.sort, columns });
+  // What is no longer listed can't be acted on.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another filter changes which runs are listed.
+  useEffect(() => setSelected(NONE), [filter]);
   const drawn = useMemo(() => tableColumns(columns, names), [columns, names]);
   const complete = useCallback((text: string, caret: number) => completeFilter(text, caret, keys), [keys]);
   const isFiltered = filter !== '';

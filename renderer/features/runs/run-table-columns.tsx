@@ -6,7 +6,7 @@ import type { DataColumn } from '../../components/DataTable.tsx';
 import { Digest } from '../../components/Digest.tsx';
 import { Elapsed } from '../../components/Elapsed.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
-import { StatusBadge } from '../../components/StatusBadge.tsx';
+import { RunStatusCell } from './RunStatusCell.tsx';
 import classes from './RunsTable.module.css';
 import {
   type ColumnId,
@@ -47,7 +47,7 @@ function attributeColumn(key: string, experimentNames: ReadonlyMap<string, strin
     case 'name':
       return { width: 200, grow: true, cell: (run) => <RunName run={run} /> };
     case 'status':
-      return { width: 112, cell: (run) => (run.status ? <StatusBadge status={run.status} /> : NO_VALUE) };
+      return { width: 130, cell: (run) => <RunStatusCell run={run} /> };
     case 'startedAtMs':
       return { width: 118, cell: (run) => <RelativeTime timeMs={run.startedAtMs} /> };
     case 'endedAtMs':
