@@ -11,6 +11,8 @@ export type JobContext<Input> = {
   log(text: string, level?: JobLogLine['level']): void;
   /** A message to the host's `onMessage`, in order; metrics of a training, for instance. */
   send(message: unknown): void;
+  /** Resolves when the host has dealt with nearly everything sent; await it between messages that are many or large. */
+  room(): Promise<void>;
 };
 export type JobModule<Input = never, Output = unknown> = { run(context: JobContext<Input>): Promise<Output> };
 

@@ -4,6 +4,8 @@ const batchItems = 256;
 const batchMs = 20;
 /** Items on their way. Large: a job that does not turn its event loop cannot hear that they were taken. */
 const maxUntaken = 10_000;
+/** Items that a job which waits for room leaves with the host, so that neither waits for the other. */
+const roomItems = 32;
 
 /**
  * Collects what a job says into batches: order is kept, only the newest progress is sent. Sends at once when the last
@@ -15,6 +17,8 @@ export type Outbox = {
   progress(fraction: number | null, message: string): void;
   /** The host has dealt with so many items. */
   taken(items: number): void;
+  /** Resolves when the host has little left to deal with; for who produces faster than it is taken in. */
+  room(): Promise<void>;
   /** Sends everything, whatever the host has taken. */
   flush(): void;
 };
@@ -30,6 +34,9 @@ export function createOutbox(
   let untaken = 0;
   let sentAtMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
+  let waiting: (() => void)[] = [];
+
+  const hasRoom = (): boolean => untaken + items.length <= roomItems;
 
   const sendBatch = (): void => {
     clearTimeout(timer);
@@ -61,7 +68,16 @@ export function createOutbox(
     taken(count) {
       untaken -= count;
       if (items.length > 0) offer();
+      if (!hasRoom()) return;
+      for (const go of waiting) go();
+      waiting = [];
     },
+    room: () =>
+      hasRoom()
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            waiting.push(resolve);
+          }),
     flush: sendBatch,
   };
 }

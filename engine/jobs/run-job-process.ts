@@ -39,6 +39,7 @@ export function runJobProcess(table: Readonly<Record<string, () => Promise<JobMo
       progress: (fraction, text) => outbox.progress(fraction, text),
       log: (text, level = 'info') => outbox.add({ type: 'log', level, text }),
       send: (content) => outbox.add({ type: 'message', message: content }),
+      room: () => outbox.room(),
     };
     const { run } = await load();
     await end({ type: 'result', output: await run(context) });

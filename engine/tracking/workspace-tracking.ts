@@ -11,6 +11,7 @@ import { loggedModelMethods } from './logged-models.ts';
 import { loggingMethods } from './logging.ts';
 import { metricHistoryMethods } from './metric-history.ts';
 import { artifactMethods } from './run-artifacts.ts';
+import { runImportMethods } from './run-imports.ts';
 import { runRecordMethods } from './run-records.ts';
 import { runMethods } from './runs.ts';
 import { createSeriesReader } from './series.ts';
@@ -38,6 +39,7 @@ export function createTracking(options: {
     ...storedFileMethods({ ...parts, runs: artifacts }),
     ...experimentRecordMethods(parts),
     ...runRecordMethods(parts),
+    ...runImportMethods(parts),
     ...metricHistoryMethods(store),
     ...loggedModelMethods(parts),
     keys: createKeyReader(store),

@@ -6,5 +6,6 @@ export const engineJobModules = {
   import: () => import('../data/import-job.ts'),
   drift: () => import('../monitoring/drift-job.ts'),
   export: () => import('../models/export-job.ts'),
+  'import-runs': () => import('../exchange/import-runs-job.ts'),
   train: () => import('../training/train-job.ts'),
 } satisfies Partial<Record<JobKind, () => Promise<JobModule>>>;

@@ -7,6 +7,7 @@ import {
 import type { SettingsService } from '../config/index.ts';
 import { createDataService, type DataService } from '../data/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
+import { createExchangeService, type ExchangeService } from '../exchange/index.ts';
 import { createJobQueue, type JobQueue } from '../jobs/index.ts';
 import { createModelRegistry, type ModelRegistry } from '../models/index.ts';
 import { createDriftService, type DriftService } from '../monitoring/index.ts';
@@ -30,6 +31,7 @@ export type Rooms = {
   data: DataService;
   tracking: TrackingService;
   runControl: RunControl;
+  exchange: ExchangeService;
   /** Watches trainings to record where and with what they ran. */
   trainingFacts: { close(): Promise<void> };
   training: TrainingService;
@@ -84,6 +86,7 @@ export async function wireRooms(base: {
   const drift = createDriftService({ store, jobs, events, data, clock });
 
   const runControl = createRunControl({ tracking, jobs, clock, logger });
+  const exchange = createExchangeService({ tracking, artifacts, jobs });
   const trainingFacts = recordTrainingFacts({
     tracking,
     artifacts,
@@ -103,6 +106,7 @@ export async function wireRooms(base: {
     data,
     tracking,
     runControl,
+    exchange,
     trainingFacts,
     training,
     models,

@@ -3,6 +3,7 @@ import type { ArtifactStore, MultipartUploads } from '../artifacts/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import type { DataService } from '../data/index.ts';
 import type { EventBus } from '../events/index.ts';
+import type { ExchangeService } from '../exchange/index.ts';
 import type { JobHandler, JobQueue } from '../jobs/index.ts';
 import type { ModelRegistry } from '../models/index.ts';
 import type { DriftService } from '../monitoring/index.ts';
@@ -50,6 +51,7 @@ export type Workspace = {
   data: DataService;
   tracking: TrackingService;
   runControl: RunControl;
+  exchange: ExchangeService;
   training: TrainingService;
   models: ModelRegistry;
   serving: ServingService;

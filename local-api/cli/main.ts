@@ -15,6 +15,7 @@ import { predictCommand } from './commands/predict.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { registerCommand } from './commands/register.ts';
 import { runsCommand } from './commands/runs.ts';
+import { runsImportCommand } from './commands/runs-import.ts';
 import { serveCommand } from './commands/serve.ts';
 import { trainCommand } from './commands/train.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
     trainCommand(),
     execCommand(),
     runsCommand(),
+    runsImportCommand(),
     compareCommand(),
     registerCommand(),
     modelsCommand(),

@@ -236,6 +236,21 @@ export const errorTable = errors({
     title: 'A parameter cannot change once it is logged',
     hint: 'Log it under another key, or start a new run.',
   },
+  'run-imports/source-not-found': {
+    status: 404,
+    title: 'There is nothing to import at this path',
+    hint: 'Check the path; it is read on the machine that runs the engine.',
+  },
+  'run-imports/unknown-format': {
+    status: 422,
+    title: 'No known tracker wrote this',
+    hint: 'Give an MLflow database or mlruns folder, a W&B run folder, a TensorBoard log folder, or an export of Aim; or name the format.',
+  },
+  'run-imports/unreadable': {
+    status: 422,
+    title: 'The source cannot be read',
+    hint: 'See "detail" for the reason. What was read before it stays imported; importing again adds only what is missing.',
+  },
   'runs/not-stoppable': {
     status: 409,
     title: 'Nothing here can stop this run',

@@ -6,6 +6,7 @@ import { experimentsApi } from './experiments.ts';
 import { jobsApi } from './jobs.ts';
 import { modelsApi, predictionsApi } from './models.ts';
 import { runControlApi } from './run-control.ts';
+import { runImportsApi } from './run-imports.ts';
 import { runsApi } from './runs.ts';
 import { settingsApi } from './settings.ts';
 import { trainingApi } from './training.ts';
@@ -18,6 +19,7 @@ export const api = {
   experiments: experimentsApi,
   runs: runsApi,
   runControl: runControlApi,
+  runImports: runImportsApi,
   training: trainingApi,
   models: modelsApi,
   predictions: predictionsApi,
@@ -38,6 +40,7 @@ export * from './jobs.ts';
 export * from './models.ts';
 export * from './recipe.ts';
 export * from './run-control.ts';
+export * from './run-imports.ts';
 export * from './runs.ts';
 export * from './settings.ts';
 export * from './training.ts';

@@ -40,6 +40,7 @@ const tags: Record<keyof typeof api, string> = {
   experiments: 'Groups of runs',
   runs: 'What was trained or logged: params, metrics, tags, artifacts',
   runControl: 'Stopping runs that are under way',
+  runImports: 'Taking over the runs of other trackers',
   training: 'Training models from recipes',
   models: 'Registered models, versions and aliases',
   predictions: 'Answers of registered models',

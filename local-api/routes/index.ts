@@ -7,6 +7,7 @@ import type { Implementation } from './implement.ts';
 import { jobRoutes } from './jobs.ts';
 import { modelRoutes, predictionRoutes } from './models.ts';
 import { runControlRoutes } from './run-control.ts';
+import { runImportRoutes } from './run-imports.ts';
 import { runRoutes } from './runs.ts';
 import { settingsRoutes } from './settings.ts';
 import { trainingRoutes } from './training.ts';
@@ -22,6 +23,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     experiments: experimentRoutes(tracking),
     runs: runRoutes(tracking, artifacts),
     runControl: runControlRoutes(workspace.runControl),
+    runImports: runImportRoutes(workspace.exchange),
     training: trainingRoutes(training, jobs),
     models: modelRoutes(models, artifacts),
     predictions: predictionRoutes(serving),

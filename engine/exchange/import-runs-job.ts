@@ -1,0 +1,35 @@
+import type { RunSourceFormat } from '../../local-api/contract/index.ts';
+import { AssayError } from '../errors.ts';
+import type { JobContext } from '../jobs/index.ts';
+import type { Reader } from './exchange-item.ts';
+import type { ImportRunsRequest } from './import-runs-handler.ts';
+import { readMlflowDatabase } from './readers/mlflow-database.ts';
+import { readMlruns } from './readers/mlruns.ts';
+
+const readers: Partial<Record<RunSourceFormat, Reader>> = {
+  'mlflow-database': readMlflowDatabase,
+  mlruns: readMlruns,
+};
+
+/**
+ * Reads a source in the job process and hands over what it finds, no faster than the engine takes it in.
+ *
+ * Errors: `run-imports/unreadable`, `jobs/cancelled`. What was handed over before stays; a second import adds the rest.
+ */
+export async function run({
+  input,
+  signal,
+  progress,
+  send,
+  room,
+}: JobContext<ImportRunsRequest>): Promise<Record<string, never>> {
+  const read = readers[input.format];
+  if (read === undefined)
+    throw new AssayError('run-imports/unknown-format', `${input.format} cannot be read yet.`);
+  for await (const item of read({ ...input, progress })) {
+    signal.throwIfAborted();
+    send(item);
+    await room();
+  }
+  return {};
+}

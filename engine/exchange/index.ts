@@ -1,0 +1,1 @@
+export { createExchangeService, type ExchangeService } from './exchange-service.ts';
