@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from '../../kit/api.ts';
+import { pythonWithMlflow } from './python.ts';
+import { type Case, runScenario } from './scenario.ts';
+
+/** The releases that the real client is tried in: the newest, and the last of 2.x. */
+const releases = [
+  { name: 'mlflow-3', requirement: 'mlflow>=3.4', given: process.env.ASSAY_INTEROP_PYTHON },
+  { name: 'mlflow-2', requirement: 'mlflow>=2.22,<3', given: process.env.ASSAY_INTEROP_PYTHON_MLFLOW2 },
+];
+const scenarios = ['tracking', 'artifacts', 'models'];
+
+describe.each(releases)('the real client of $name', ({ name, requirement, given }) => {
+  let api: TestApi;
+  let python: Awaited<ReturnType<typeof pythonWithMlflow>>;
+  const all: Case[] = [];
+
+  beforeAll(async () => {
+    python = await pythonWithMlflow(name, requirement, given);
+    if ('missing' in python) console.log(`Skipped: no Python with ${requirement}: ${python.missing}`);
+    api = await startTestApi({ startJobs: false });
+  });
+  afterAll(async () => {
+    if (all.length > 0) console.log(summaryOf(name, all));
+    await api.close();
+  });
+
+  it.each(scenarios)('passes every case of %s', async (scenario) => {
+    // Without Python nothing can be said; the line above says so.
+    if ('missing' in python) return;
+    const cases = await runScenario(python.python, scenario, api);
+    for (const each of cases) console.log(lineOf(python.version, each));
+    all.push(...cases);
+    expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    expect(api.logged().filter((line) => line.includes('"status":500'))).toEqual([]);
+  });
+});
+
+function lineOf(version: string, { title, outcome, reason, seconds }: Case): string {
+  const detail = outcome === 'passed' ? `${seconds} s` : (reason ?? '');
+  return `mlflow ${version}  ${outcome.padEnd(8)}  ${title}  ${outcome === 'failed' ? `\n${detail}` : `(${detail})`}`;
+}
+
+function summaryOf(name: string, cases: readonly Case[]): string {
+  const count = (wanted: Case['outcome']) => cases.filter(({ outcome }) => outcome === wanted).length;
+  return `${name}: ${count('passed')} of ${cases.length} cases passed, ${count('failed')} failed, ${count('left out')} left out`;
+}
