@@ -30,7 +30,13 @@ export const runListing: ListingSpec = {
     durationMs: { type: 'number', sql: sql`(runs.ended_at_ms - runs.started_at_ms)`, nullable: true },
   },
   families: {
-    metrics: { kind: 'metric', table: 'metric_latest', owner: 'run_pk', partition: experiment },
+    metrics: {
+      kind: 'metric',
+      table: 'metric_latest',
+      owner: 'run_pk',
+      partition: experiment,
+      history: { table: 'metric_points' },
+    },
     params: { kind: 'param', table: 'run_params', owner: 'run_pk' },
     tags: { kind: 'tag', table: 'run_tags', owner: 'run_pk' },
   },

@@ -9,7 +9,7 @@ import {
   type RowFamily,
   type Sql,
 } from '../listing/listing-spec.ts';
-import type { Condition, FieldRef, Leaf, Literal } from './ast.ts';
+import type { Condition, FieldRef, HistoryFunction, Leaf, Literal, TextTest } from './ast.ts';
 import { likeExpression } from './like.ts';
 import { expectedNames } from './near-names.ts';
 import { parseTime } from './time.ts';
@@ -54,6 +54,40 @@ export function rowValue(family: RowFamily, alias: string): Omit<Value, 'where' 
   return { type: family.kind, text: column('value'), number, isNan: null, values: undefined };
 }
 
+/** What a function makes of the history of one row of a metric table, which is in reach as `entry`. */
+function historyColumns(
+  family: RowFamily,
+  history: string,
+  of: HistoryFunction,
+): Pick<Value, 'number' | 'isNan'> {
+  const isOfEntry = sql`point.${sql.ref(family.owner)} = entry.${sql.ref(family.owner)} AND point.key_id = entry.key_id`;
+  const points = sql`${sql.table(history)} AS point WHERE ${isOfEntry}`;
+  switch (of.name) {
+    case 'min':
+    case 'max': {
+      // A metric that was never anything but NaN has neither.
+      const column = sql.ref(`entry.${of.name}_value`);
+      return { number: column, isNan: sql`(${column} IS NULL)` };
+    }
+    case 'count':
+      return { number: sql.ref('entry.points'), isNan: null };
+    case 'first': {
+      const first = (column: string) =>
+        sql`(SELECT point.${sql.ref(column)} FROM ${points} ORDER BY point.step, point.timestamp_ms, point.value, point.is_nan LIMIT 1)`;
+      return { number: first('value'), isNan: first('is_nan') };
+    }
+    case 'slope': {
+      const newest = sql`SELECT point.step AS x, point.value AS y FROM ${points} AND point.is_nan = 0
+        ORDER BY point.step DESC, point.timestamp_ms DESC LIMIT ${of.last}`;
+      // Least squares around the means, so that large steps cost no digits.
+      const slope = sql`(WITH newest AS MATERIALIZED (${newest})
+        SELECT sum((x - mx) * (y - my)) / nullif(sum((x - mx) * (x - mx)), 0)
+        FROM newest, (SELECT avg(x) AS mx, avg(y) AS my FROM newest))`;
+      return { number: slope, isNan: null };
+    }
+  }
+}
+
 function manyValue(spec: ListingSpec, family: ManyFamily, key: string): Value | null {
   const entry = family.entry(key);
   if (entry === null) return null;
@@ -73,7 +107,9 @@ function manyValue(spec: ListingSpec, family: ManyFamily, key: string): Value | 
   };
 }
 
-function familyValue(spec: ListingSpec, family: KeyFamily, key: string): Value | null {
+function familyValue(spec: ListingSpec, family: KeyFamily, { key, of }: FieldRef): Value | null {
+  const history = family.kind === 'metric' ? family.history : undefined;
+  if (of !== undefined && (family.kind !== 'metric' || history === undefined)) return null;
   if (family.kind === 'many') return manyValue(spec, family, key);
   if (family.kind === 'json') {
     const entry = (what: Sql) =>
@@ -92,7 +128,14 @@ function familyValue(spec: ListingSpec, family: KeyFamily, key: string): Value |
     sql`(SELECT ${what} FROM ${sql.table(family.table)} AS entry WHERE entry.${sql.ref(family.owner)} = ${sql.ref(
       keyColumn(spec),
     )} AND entry.key_id = ${keyIdOf(key)})`;
-  return { ...rowValue(family, 'entry'), where, isNull: sql`(${where(sql`1`)} IS NULL)` };
+  const isNull = sql`(${where(sql`1`)} IS NULL)`;
+  const value = { ...rowValue(family, 'entry'), where, isNull };
+  if (of === undefined || history === undefined) return value;
+  const columns = historyColumns(family, history.table, of);
+  // One point has no slope.
+  const isAbsent =
+    of.name === 'slope' && columns.number !== null ? sql`(${where(columns.number)} IS NULL)` : isNull;
+  return { ...value, ...columns, isNull: isAbsent };
 }
 
 function fieldValue(field: Field): Value {
@@ -117,8 +160,13 @@ export function resolveField(spec: ListingSpec, ref: FieldRef, problems: Problem
     if (field !== undefined) return fieldValue(field);
   } else {
     const family = Object.hasOwn(families, ref.family) ? families[ref.family] : undefined;
-    const value = family === undefined ? null : familyValue(spec, family, ref.key);
+    const value = family === undefined ? null : familyValue(spec, family, ref);
     if (value !== null) return value;
+  }
+  if (ref.of !== undefined) {
+    const expected = 'a metric of a run: min(metrics.loss)';
+    problems.push({ path: String(ref.at), message: `${ref.text} has no history`, expected });
+    return null;
   }
   problems.push({
     path: String(ref.at),
@@ -237,6 +285,22 @@ export function compileLeaf(value: Value, leaf: Leaf, problems: Problem[]): Sql 
   }
 }
 
+/** Each word, or the beginning of one, is somewhere in the texts of the row; they need not stand together. */
+function compileText(spec: ListingSpec, test: TextTest, problems: Problem[]): Sql {
+  const { fullText } = spec;
+  if (fullText === undefined) {
+    const expected = "a condition on a field, such as name like '%a%'";
+    problems.push({ path: String(test.at), message: `${spec.name} have no full text`, expected });
+    return sql`0`;
+  }
+  const table = sql.table(fullText.table);
+  const found = test.words.map(
+    (word) =>
+      sql`${sql.ref(keyColumn(spec))} IN (SELECT ${fullText.owner} FROM ${table} WHERE ${table} MATCH ${`"${word}"*`})`,
+  );
+  return sql`(${sql.join(found, sql` AND `)})`;
+}
+
 /** A condition over one row of the list. All faults are added to `problems`; the SQL is of use only when there are none. */
 export function compileCondition(spec: ListingSpec, condition: Condition, problems: Problem[]): Sql {
   switch (condition.kind) {
@@ -247,6 +311,8 @@ export function compileCondition(spec: ListingSpec, condition: Condition, proble
     }
     case 'not':
       return sql`(NOT ${compileCondition(spec, condition.part, problems)})`;
+    case 'text':
+      return compileText(spec, condition, problems);
     case 'null': {
       const value = resolveField(spec, condition.field, problems);
       if (value === null) return sql`0`;

@@ -13,7 +13,7 @@ const patterns = {
   // Dots, slashes, dashes and colons belong to keys: metrics.val/loss, params.lr-decay.
   word: /[\p{L}_][\p{L}\p{N}_./:@-]*/uy,
   number: /[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/uy,
-  symbol: /<>|<=|>=|!=|==|[=<>(),+*-]/uy,
+  symbol: /<>|<=|>=|!=|==|[=<>(),+*~-]/uy,
 };
 
 function match(pattern: RegExp, text: string, at: number): string | null {

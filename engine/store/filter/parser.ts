@@ -1,11 +1,22 @@
-import type { CompareOperator, Condition, FieldRef, Filter, Literal, SortKey } from './ast.ts';
+import type {
+  CompareOperator,
+  Condition,
+  FieldRef,
+  Filter,
+  HistoryFunction,
+  Literal,
+  SortKey,
+} from './ast.ts';
 import { type Token, tokenize } from './lexer.ts';
 import { syntaxError } from './syntax-error.ts';
+import { wordsOf } from './words.ts';
 
 /** SQLite nests expressions at most 1,000 deep; a chain of conditions nests as deep as it is long. */
 const maxConditions = 500;
 const maxBrackets = 50;
 const maxListValues = 5000;
+/** Newest points that slope looks at: reading more for each of many runs would take too long. */
+const slopePoints = { byDefault: 50, most: 100 };
 
 const operators: Record<string, CompareOperator> = {
   '=': '=',
@@ -21,6 +32,15 @@ const keywords = new Set('and or not in like ilike is null between true false or
 
 const expectedOperator = 'an operator: =, !=, <, <=, >, >=, like, ilike, in, between, is null';
 const expectedField = "a field, such as name, metrics.auc, params.`a b` or tags.team; or 'not'; or a bracket";
+
+const historyFunctions: Record<string, HistoryFunction['name'] | 'last'> = {
+  min: 'min',
+  max: 'max',
+  first: 'first',
+  last: 'last',
+  count: 'count',
+  slope: 'slope',
+};
 
 function shown(token: Token): string {
   return token.kind === 'end' ? 'the end of the text' : `"${token.text}"`;
@@ -55,7 +75,11 @@ class Parser {
   }
 
   fieldList(): FieldRef[] {
-    const fields = this.#list(() => this.#field('a field'));
+    const fields = this.#list(() => {
+      const field = this.#field('a field');
+      if (field.of === undefined) return field;
+      throw syntaxError(field.at, `"${field.text}"`, 'a field; metrics come with their min, max and count');
+    });
     this.#end("',' or the end");
     return fields;
   }
@@ -93,16 +117,21 @@ class Parser {
   }
 
   #predicate(): Condition {
-    const field = this.#field(expectedField);
     this.#conditions += 1;
     if (this.#conditions > maxConditions) {
       throw syntaxError(
-        field.at,
+        this.#next().at,
         'one more condition',
         `at most ${maxConditions} conditions; use in (…) for lists`,
       );
     }
+    if (this.#next().kind === 'string') return this.#text();
+    const field = this.#field(expectedField);
     const token = this.#next();
+    if (this.#symbol('~')) {
+      if (field.family === null && field.key === 'text') return this.#text();
+      throw syntaxError(token.at, '"~"', `${expectedOperator}; full text is searched by text ~ 'words'`);
+    }
     if (token.kind === 'symbol' && operators[token.text] !== undefined) {
       this.#position += 1;
       return {
@@ -133,6 +162,16 @@ class Parser {
       shown(found),
       negated ? "'like', 'ilike', 'in' or 'between'" : expectedOperator,
     );
+  }
+
+  /** 'some words' */
+  #text(): Condition {
+    const token = this.#next();
+    if (token.kind !== 'string') throw syntaxError(token.at, shown(token), "words in quotes: 'late flights'");
+    this.#position += 1;
+    const words = wordsOf(token.value);
+    if (words.length === 0) throw syntaxError(token.at, shown(token), 'a word: letters or digits');
+    return { kind: 'text', words, at: token.at };
   }
 
   #like(field: FieldRef, ignoreCase: boolean, negated: boolean): Condition {
@@ -181,6 +220,11 @@ class Parser {
 
   #field(expected: string): FieldRef {
     const token = this.#next();
+    const after = this.#tokens[this.#position + 1];
+    if (token.kind === 'word' && !token.quoted && after?.kind === 'symbol' && after.text === '(') {
+      const name = historyFunctions[token.text.toLowerCase()];
+      if (name !== undefined) return this.#historyOf(token, name);
+    }
     if (token.kind !== 'word' || (!token.quoted && keywords.has(token.text.toLowerCase()))) {
       throw syntaxError(token.at, shown(token), expected);
     }
@@ -195,6 +239,33 @@ class Parser {
       throw syntaxError(token.at + dot + 1, shown(this.#next()), `a key after "${token.text}"`);
     }
     return { family: token.text.slice(0, dot), key, text: token.text, at: token.at };
+  }
+
+  /** min(metrics.loss), slope(metrics.loss, last 20) */
+  #historyOf(token: Token, name: HistoryFunction['name'] | 'last'): FieldRef {
+    this.#position += 2;
+    const field = this.#field('a metric, such as metrics.loss');
+    if (field.family === null || field.of !== undefined) {
+      throw syntaxError(field.at, `"${field.text}"`, 'a metric, such as metrics.loss');
+    }
+    const last = name === 'slope' && this.#symbol(',') ? this.#slopePoints() : slopePoints.byDefault;
+    this.#require(')', name === 'slope' ? "')' or ', last 20'" : "')'");
+    const { family, key } = field;
+    const text = `${name}(${field.text})`;
+    const plain = { family, key, text, at: token.at };
+    return name === 'last' ? plain : { ...plain, of: { name, last } };
+  }
+
+  #slopePoints(): number {
+    const expected = `'last' and a number from 2 to ${slopePoints.most}`;
+    if (!this.#keyword('last')) throw syntaxError(this.#next().at, shown(this.#next()), expected);
+    const token = this.#next();
+    const points = token.kind === 'number' ? token.value : Number.NaN;
+    if (!Number.isInteger(points) || points < 2 || points > slopePoints.most) {
+      throw syntaxError(token.at, shown(token), expected);
+    }
+    this.#position += 1;
+    return points;
   }
 
   #list<T>(item: () => T): T[] {

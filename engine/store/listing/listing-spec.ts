@@ -47,6 +47,8 @@ export type RowFamily = {
   table: string;
   owner: string;
   partition?: { field: string; column: string };
+  /** Of metrics: the table of all points, keyed (owner, key_id, step, …), and of the summary kept beside the value. */
+  history?: { table: string };
 };
 
 /**
@@ -85,6 +87,8 @@ export type ListingSpec = {
   otherFields?: readonly string[];
   /** As the `sort` parameter: "-startedAtMs". */
   defaultSort: string;
+  /** A full-text index of FTS5, each of whose rows belongs to the listed row that `owner` makes of it. */
+  fullText?: { table: string; owner: Sql };
   /** Holds unless the filter names the field: deleted runs are hidden unless it says lifecycle. */
   hiddenUnlessNamed?: { field: string; condition: Sql };
 };

@@ -7,6 +7,7 @@ import { badFilter } from '../filter/syntax-error.ts';
 import { boundTo, type Cursor, type CursorValue, decodeCursor, encodeCursor } from './cursor.ts';
 import { type FieldSelection, inParameter, parseFields } from './fields.ts';
 import { keyColumn, type ListingSpec, type Scope, type Sql } from './listing-spec.ts';
+import { refuseLongReading, type Selection } from './long-reading.ts';
 import { conjunctsOf, isLeaf, type NarrowSet, narrowestSet, partitionCondition } from './narrowing.ts';
 import {
   afterCondition,
@@ -25,8 +26,6 @@ export type ListOptions<Item> = {
   load(keys: number[], fields: FieldSelection): Promise<Map<number, Item>>;
   scope?: Scope;
 };
-
-type Selection = { conjuncts: Condition[]; conditions: Sql[] };
 
 /** Reads a filter and checks all its names and values. Throws request/bad-filter with every fault. */
 function readFilter(
@@ -52,6 +51,8 @@ function names(condition: Condition | null, field: string): boolean {
       return condition.parts.some((part) => names(part, field));
     case 'not':
       return names(condition.part, field);
+    case 'text':
+      return false;
     default:
       return condition.field.family === null && condition.field.key === field;
   }
@@ -123,6 +124,7 @@ function partsInKeyOrder(spec: ListingSpec, selection: Selection, order: Order, 
   );
   // A condition on the key itself bounds the walk along the index instead of checking each row.
   const bounds = onKey.filter(isLeaf).flatMap((leaf) => {
+    if (leaf.field.of !== undefined) return [];
     const value = { ...rowValue(family, 'sorted'), where: (what: Sql) => what, isNull: sql`0` };
     return compileLeaf(value, leaf, []) ?? [];
   });
@@ -228,6 +230,7 @@ async function readItems<DB, Item>(
   },
 ): Promise<Page<Item>> {
   const { limit, cursor, bound } = page;
+  await refuseLongReading(db, spec, selection, order);
   const after = cursor === undefined ? null : decodeCursor(bound, order.terms.length, cursor);
   const narrow = await narrowestSet(db, spec, selection.conjuncts);
   const parts =
@@ -276,6 +279,7 @@ export async function count<DB>(
   const { filter, selection, problems } = readFilter(spec, filterText, scope);
   const order = resolveOrder(spec, filter.orderBy, problems);
   if (problems.length > 0) throw badFilter(problems);
+  await refuseLongReading(db, spec, selection, order);
   const narrow = await narrowestSet(db, spec, selection.conjuncts, Number.MAX_SAFE_INTEGER);
   const { from, conditions } = wholePart(spec, selection, narrow, order);
   const { rows } = await sql<{

@@ -22,7 +22,7 @@ export function conjunctsOf(condition: Condition | null): Condition[] {
 }
 
 export function isLeaf(condition: Condition): condition is Leaf {
-  return !['and', 'or', 'not', 'null'].includes(condition.kind);
+  return !['and', 'or', 'not', 'null', 'text'].includes(condition.kind);
 }
 
 /** `family.partition` as a condition on its rows, when the filter asks for one partition: one experiment. */
@@ -60,7 +60,7 @@ function isIndexed(family: RowFamily, leaf: Leaf): boolean {
 
 /** The keys of the rows that a condition holds for, by an index; null when none answers it. */
 function keySet(spec: ListingSpec, leaf: Leaf, conjuncts: readonly Condition[]): Sql | null {
-  if (isNegative(leaf)) return null;
+  if (isNegative(leaf) || leaf.field.of !== undefined) return null;
   if (leaf.field.family === null) {
     const field = spec.fields[leaf.field.key];
     const value = resolveField(spec, leaf.field, []);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Problem } from '../../../local-api/contract/index.ts';
-import type { SortKey } from '../filter/ast.ts';
+import { type FieldRef, readsHistory, type SortKey } from '../filter/ast.ts';
 import { keyIdOf, resolveField } from '../filter/compile.ts';
 import type { CursorValue } from './cursor.ts';
 import { keyColumn, type ListingSpec, type RowFamily, type Sql } from './listing-spec.ts';
@@ -16,6 +16,8 @@ export type Order = {
   /** Direction of the primary key, which breaks ties. */
   keyDescending: boolean;
   leading: LeadingKey | null;
+  /** The first key that reads the history of a metric for each row, as it was written. */
+  reading: FieldRef | null;
 };
 
 /** How many terms a key of a row family gives; the first ones order the kinds of value. */
@@ -41,7 +43,7 @@ export function resolveOrder(spec: ListingSpec, keys: readonly SortKey[], proble
   for (const { field, descending } of keys) {
     const value = resolveField(spec, field, problems);
     if (value === null) continue;
-    const name = JSON.stringify([field.family, field.key]);
+    const name = JSON.stringify([field.family, field.key, field.of]);
     if (seen.has(name)) {
       problems.push({
         path: String(field.at),
@@ -55,6 +57,8 @@ export function resolveOrder(spec: ListingSpec, keys: readonly SortKey[], proble
     if (family === undefined) {
       const nullable = spec.fields[field.key]?.nullable ?? false;
       terms.push({ sql: value.text ?? value.number ?? sql`NULL`, descending, nullable });
+    } else if (field.of !== undefined) {
+      terms.push({ sql: value.where(value.number ?? sql`NULL`), descending, nullable: true });
     } else if (family.kind === 'json') {
       const column = value.text ?? value.number ?? sql`NULL`;
       terms.push({ sql: value.where(column), descending, nullable: true });
@@ -74,7 +78,8 @@ export function resolveOrder(spec: ListingSpec, keys: readonly SortKey[], proble
       terms.push(...familyTerms(spec, family, field.key, descending));
     }
   }
-  return { terms, keyDescending: keys.at(-1)?.descending ?? false, leading };
+  const reading = keys.find(({ field }) => readsHistory(field))?.field ?? null;
+  return { terms, keyDescending: keys.at(-1)?.descending ?? false, leading, reading };
 }
 
 /** What comes after a row in the order, as a condition. Cost: a row compare; the first term also bounds an index. */

@@ -263,7 +263,7 @@ describe('transactions', () => {
 
 describe('the write-ahead log', () => {
   it.each([true, false])(
-    'stays small however much is written, and nothing is lost (flushed first: %s)',
+    'is moved into the database while more is written, and nothing is lost (flushed first: %s)',
     async (first) => {
       const dir = tempFolder();
       const store = await openStore(storeOptions(dir, { flushBeforeAnswer: () => first }));
