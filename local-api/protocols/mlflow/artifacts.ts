@@ -28,18 +28,26 @@ export async function fileAnswer({ tracking, artifacts }: ArtifactParts, path: s
   };
 }
 
-/** What is in a folder, as MLflow tells it; `pathOf` says how much of a path is shown. */
+type Entry = { path: string; isDirectory: boolean; sizeBytes: number | null };
+
+/** What is in a folder as MLflow tells it, sorted by path; `pathOf` says how much of a path is shown. */
+function filesJson(entries: readonly Entry[], pathOf: (path: string) => string): object[] {
+  return entries
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ path, isDirectory, sizeBytes }) => ({
+      path: pathOf(path),
+      is_dir: isDirectory,
+      ...(sizeBytes ? { file_size: sizeBytes } : {}),
+    }));
+}
+
+/** What is in a folder below mlflow-artifacts:/. */
 export async function filesIn(
   tracking: TrackingService,
   folder: string,
   pathOf: (path: string) => string,
 ): Promise<object[]> {
-  const entries = await tracking.listFiles(folder);
-  return entries.map(({ path, isDirectory, sizeBytes }) => ({
-    path: pathOf(path),
-    is_dir: isDirectory,
-    ...(sizeBytes ? { file_size: sizeBytes } : {}),
-  }));
+  return filesJson(await tracking.listFiles(folder), pathOf);
 }
 
 /** The path below mlflow-artifacts:/ of a URI of ours; null for one that is elsewhere. */
@@ -167,12 +175,7 @@ export function runArtifactEndpoints(parts: ArtifactParts): MlflowEndpoint[] {
     rpc('GET', '/mlflow/artifacts/list', message({ ...runRef, path: text() }), async (input) => {
       const run = await tracking.runRecord(runIdOf(input));
       const folder = safePath(input.path ?? '');
-      const entries = await tracking.listArtifacts(run.id, folder, false);
-      const files = entries.map(({ path, isDirectory, sizeBytes }) => ({
-        path,
-        is_dir: isDirectory,
-        ...(sizeBytes ? { file_size: sizeBytes } : {}),
-      }));
+      const files = filesJson(await tracking.listArtifacts(run.id, folder, false), (path) => path);
       return { root_uri: run.artifactUri, ...unlessEmpty('files', files) };
     }),
     raw(
