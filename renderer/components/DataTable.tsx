@@ -1,8 +1,10 @@
 import { columnResizingFeature, columnSizingFeature, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useId, useMemo, useRef } from 'react';
+import { ApiError } from '../app/api.ts';
 import { useSettings } from '../app/preferences.ts';
 import classes from './DataTable.module.css';
+import { EmptyState } from './EmptyState.tsx';
 import { ErrorState } from './ErrorState.tsx';
 import { LoadingState } from './LoadingState.tsx';
 import { TableHead } from './TableHead.tsx';
@@ -197,6 +199,11 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
 }
 
 function Placeholder<Row>({ isPending, error, retry, empty }: DataTableProps<Row>) {
+  if (error instanceof ApiError && error.code === 'request/bad-filter') {
+    return (
+      <EmptyState title={error.title}>Correct it above, where the fault is marked, or clear it.</EmptyState>
+    );
+  }
   if (error) return <ErrorState error={error} retry={retry} />;
   if (isPending) return <LoadingState />;
   return empty ?? null;

@@ -66,6 +66,17 @@ test('afterwards Home tells what happened and counts what there is; the loop can
   expect(await page.getByText('The sample loop').count()).toBe(0);
 });
 
+test('any of a million rows can be reached', async () => {
+  await page.goto(`${workbench.url}/datasets/flights?tab=rows`);
+  await page.getByLabel('Row number').fill('900001');
+  await page.getByRole('button', { name: 'Go to row' }).click();
+  const row = page
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader', { name: '900,001', exact: true }) });
+  await row.getByText('2001-06').waitFor();
+  expect(await page.getByRole('grid').getByRole('row').count()).toBeLessThan(80);
+});
+
 test('no page threw or was answered by a fault of the engine', () => {
   expect(workbench.faults()).toEqual([]);
 });

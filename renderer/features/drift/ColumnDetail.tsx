@@ -8,7 +8,7 @@ import { Panel } from '../../components/Panel.tsx';
 import { TypeLabel } from '../../components/TypeLabel.tsx';
 import classes from './DriftReportPage.module.css';
 import { DriftVerdict } from './DriftVerdict.tsx';
-import { decidesByPValue, methodLabels, methodMeanings } from './severity.ts';
+import { decidesByPValue, formatPValue, methodLabels, methodMeanings } from './severity.ts';
 
 type Props = { column: ColumnDrift; report: Pick<DriftReport, 'referenceName' | 'currentName'> };
 
@@ -92,7 +92,7 @@ function MethodTable({ column }: { column: ColumnDrift }) {
               </Tooltip>
             </th>
             <td>{formatNumber(result.score)}</td>
-            <td>{formatNumber(result.pValue, 2)}</td>
+            <td>{formatPValue(result.pValue)}</td>
             <td>
               {decidesByPValue(result.method) ? 'p < ' : ''}
               {formatNumber(result.threshold, 3)}

@@ -1,4 +1,5 @@
 import type { ColumnDrift, DriftMethod, DriftResult } from '../../../local-api/contract/index.ts';
+import { formatNumber } from '../../app/format.ts';
 
 export const methodLabels: Record<DriftMethod, string> = {
   psi: 'PSI',
@@ -25,6 +26,11 @@ export const methodMeanings: Record<DriftMethod, string> = {
   js: 'Jensen–Shannon distance, 0 for equal shares to 0.83 for nothing in common.',
   wasserstein: 'How far values moved on average, in standard deviations of the reference.',
 };
+
+/** A p-value as it is written: below 1e-12 no test tells the digits apart from rounding. */
+export function formatPValue(pValue: number | null): string {
+  return pValue !== null && pValue < 1e-12 ? '< 1e-12' : formatNumber(pValue, 2);
+}
 
 /** Methods that apply to a kind of column. */
 export const methodsFor: Record<ColumnDrift['kind'], readonly DriftMethod[]> = {

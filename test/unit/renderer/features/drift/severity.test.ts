@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ColumnDrift } from '../../../../../local-api/contract/index.ts';
-import { bySeverity, severityOf } from '../../../../../renderer/features/drift/severity.ts';
+import { bySeverity, formatPValue, severityOf } from '../../../../../renderer/features/drift/severity.ts';
 
 function column(name: string, overrides: Partial<ColumnDrift>): ColumnDrift {
   const side = { count: 10, missing: 0, mean: null, std: null };
@@ -38,4 +38,8 @@ test('a smaller p-value is further beyond the threshold', () => {
   expect(of(0.05)).toBeCloseTo(1, 12);
   expect(of(0.9)).toBeLessThan(1);
   expect(Number.isFinite(of(0))).toBe(true);
+});
+
+test('a p-value too small to mean anything is written as a bound', () => {
+  expect([0, 1e-20, 0.04321, null].map(formatPValue)).toEqual(['< 1e-12', '< 1e-12', '0.043', '–']);
 });
