@@ -45,7 +45,7 @@ type Drawn = Pick<DataColumn<RunRow>, 'cell' | 'width' | 'grow' | 'align'>;
 function attributeColumn(key: string, experimentNames: ReadonlyMap<string, string>): Drawn {
   switch (key) {
     case 'name':
-      return { width: 200, grow: true, cell: (run) => <RunName run={run} /> };
+      return { width: 176, grow: true, cell: (run) => <RunName run={run} /> };
     case 'status':
       return { width: 130, cell: (run) => <RunStatusCell run={run} /> };
     case 'startedAtMs':

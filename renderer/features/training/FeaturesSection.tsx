@@ -78,8 +78,8 @@ function columnsFor(
   onRole: (name: string, role: FeatureRole | 'auto') => void,
 ): DataColumn<ColumnProfile>[] {
   return [
-    { id: 'name', header: 'Column', width: 160, cell: ({ name }) => <span title={name}>{name}</span> },
-    { id: 'type', header: 'Type', width: 98, cell: ({ type }) => <TypeLabel type={type} /> },
+    { id: 'name', header: 'Column', width: 156, cell: ({ name }) => <span title={name}>{name}</span> },
+    { id: 'type', header: 'Type', width: 112, cell: ({ type }) => <TypeLabel type={type} /> },
     {
       id: 'role',
       header: 'Treated as',
