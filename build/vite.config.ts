@@ -25,6 +25,8 @@ export default defineConfig({
             { name: 'charts', test: /node_modules[\\/](chart\.js|chartjs-|@kurkle|hammerjs)/ },
             { name: 'kit', test: /node_modules[\\/](@mantine|@floating-ui|react-remove-scroll)/ },
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/ },
+            // Small shared parts in one file instead of twenty; Markdown brings a parser and stays on its own.
+            { name: 'parts', test: /renderer[\\/](app|components)[\\/](?!main|.*Markdown)/ },
           ],
         },
       },

@@ -102,6 +102,8 @@ export const router = createRouter({
   defaultErrorComponent: RouteFault,
   defaultPendingComponent: PagePending,
   defaultPendingMs: 120,
+  // Pages come from this machine: holding the placeholder to avoid a flash would only be a wait.
+  defaultPendingMinMs: 0,
   scrollRestoration: true,
 });
 

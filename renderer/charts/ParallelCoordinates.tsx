@@ -6,8 +6,6 @@ import classes from './ParallelCoordinates.module.css';
 import { ink, mix, useScheme } from './palette.ts';
 import { axisOf, type ParallelAxis, placeOf } from './parallel-axes.ts';
 
-export type { ParallelAxis } from './parallel-axes.ts';
-
 /** One line: a value an axis, in the order of the axes; null where there is none (the line breaks there). */
 export type ParallelLine = { id: string; label: string; values: readonly (number | string | null)[] };
 
