@@ -1,6 +1,6 @@
 export { listBackups } from './backup.ts';
 export { withFileLock } from './file-lock.ts';
-export type { Condition, FieldRef, Filter, Literal, SortKey } from './filter/ast.ts';
+export type { Condition, FieldRef, Filter, SortKey } from './filter/ast.ts';
 export { expectedNames, nearNames } from './filter/near-names.ts';
 export { parseFieldList } from './filter/parser.ts';
 export { containsPattern, quoteText } from './filter/quote.ts';
@@ -11,5 +11,5 @@ export * from './maintenance.ts';
 export { openStore } from './open-store.ts';
 export type { Database } from './schema/index.ts';
 export { numberOfText } from './sql-functions.ts';
-export { isUniqueViolation } from './sqlite-errors.ts';
+export { isUniqueViolation, sqliteCode } from './sqlite-errors.ts';
 export * from './store-types.ts';

@@ -96,7 +96,8 @@ export function experimentMethods(options: {
       if (lifecycle === 'deleted') {
         await runs.where('lifecycle', '=', 'active').set({ lifecycle, deleted_at_ms: nowMs }).execute();
       } else {
-        const deleted = runs.where('lifecycle', '=', 'deleted');
+        // Those at the time 0 are being removed for good.
+        const deleted = runs.where('lifecycle', '=', 'deleted').where('deleted_at_ms', '>', 0);
         const back = allRuns ? deleted : deleted.where('deleted_at_ms', '=', row.updated_at_ms);
         await back.set({ lifecycle, deleted_at_ms: null }).execute();
       }

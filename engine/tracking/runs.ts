@@ -175,6 +175,8 @@ export function runMethods(options: {
     writes.run(1, () => {
       const row = find(runId);
       if (row.lifecycle === lifecycle) return null;
+      // Its parts are being removed.
+      if (row.deleted_at_ms === 0) throw runNotFound([runId]);
       if (lifecycle === 'active') requireActiveExperiment(row.experiment_id);
       setLifecycle.run(lifecycle, lifecycle === 'deleted' ? clock.nowMs() : null, row.pk);
       return row;

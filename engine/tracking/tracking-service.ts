@@ -14,6 +14,7 @@ import type {
 import type { ExperimentRecords } from './experiment-records.ts';
 import type { LoggedModels } from './logged-models.ts';
 import type { MetricHistory } from './metric-history.ts';
+import type { Purge } from './purge.ts';
 import type { RunImports } from './run-imports.ts';
 import type { RunRecords } from './run-records.ts';
 import type { StoredFiles } from './stored-files.ts';
@@ -29,6 +30,7 @@ export type RunOrigin = {
 export type TrackingService = ExperimentRecords &
   RunRecords &
   MetricHistory &
+  Purge &
   RunImports &
   LoggedModels &
   StoredFiles & {

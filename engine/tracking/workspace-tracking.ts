@@ -10,6 +10,7 @@ import { createKeyReader } from './keys.ts';
 import { loggedModelMethods } from './logged-models.ts';
 import { loggingMethods } from './logging.ts';
 import { metricHistoryMethods } from './metric-history.ts';
+import { purgeMethods } from './purge.ts';
 import { artifactMethods } from './run-artifacts.ts';
 import { runImportMethods } from './run-imports.ts';
 import { runRecordMethods } from './run-records.ts';
@@ -24,6 +25,8 @@ export function createTracking(options: {
   events: EventBus;
   clock: Clock;
   ids: Ids;
+  /** Whether something that stays was made of a run; such a run is not purged. */
+  isRunInUse?: (runId: string) => boolean;
 }): TrackingService {
   const { store } = options;
   const keyIds = createKeyIds(store);
@@ -41,6 +44,7 @@ export function createTracking(options: {
     ...runRecordMethods(parts),
     ...runImportMethods(parts),
     ...metricHistoryMethods(store),
+    ...purgeMethods({ ...parts, isInUse: options.isRunInUse ?? (() => false) }),
     ...loggedModelMethods(parts),
     keys: createKeyReader(store),
     series: createSeriesReader(store),

@@ -6,6 +6,7 @@ import { openStore } from '../store/index.ts';
 import { type Clock, type Logger, systemClock, systemIds } from '../system/index.ts';
 import { createLogger } from '../telemetry/index.ts';
 import { type Closers, createClosers } from './closers.ts';
+import { emptyTrash, scheduleTrash } from './empty-trash.ts';
 import { wireRooms } from './rooms.ts';
 import { searchWorkspace } from './search.ts';
 import { settleRuns } from './settle-runs.ts';
@@ -91,6 +92,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     await rooms.runControl.start();
     const settled = await settleRuns(rooms.tracking, rooms.jobs);
     if (settled > 0) logger.info({ runs: settled }, 'ended runs whose job had ended');
+    closers.add('trash', scheduleTrash({ ...rooms, settings, clock, logger }));
   }
 
   const startedAtMs = clock.nowMs();
@@ -113,6 +115,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     ...rooms,
     info: () => workspaceInfo({ dir, store, artifacts: rooms.artifacts, createdAtMs }),
     search: (text, limit) => searchWorkspace(rooms, text, limit),
+    emptyTrash: (how) => emptyTrash({ ...rooms, clock }, how),
     announce,
     close: (how) => {
       graceMs = how?.graceMs ?? defaultGraceMs;

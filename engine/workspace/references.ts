@@ -1,6 +1,14 @@
 import { sql } from 'kysely';
 import type { Store } from '../store/index.ts';
 
+/** Says of a run id whether a model version came from the run: its files, card and lineage would be lost with it. */
+export function runUse({ sqlite }: Pick<Store, 'sqlite'>): (runId: string) => boolean {
+  const use = sqlite.prepare<{ runId: string }, { used: number }>(
+    'SELECT EXISTS (SELECT 1 FROM model_versions WHERE run_id = @runId OR instr(source, @runId) > 0) AS used',
+  );
+  return (runId) => use.get({ runId })?.used === 1;
+}
+
 /** Whether a run, deleted ones included, or a model version was made from a dataset version. */
 export async function isVersionInUse({ db }: Store, versionId: string): Promise<boolean> {
   const { rows } = await sql<{ used: number }>`SELECT

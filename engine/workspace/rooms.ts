@@ -19,7 +19,7 @@ import type { Clock, Ids, Logger } from '../system/index.ts';
 import { version } from '../system/version.ts';
 import { createTracking, type TrackingService } from '../tracking/index.ts';
 import { createTrainingService, type TrainingService } from '../training/index.ts';
-import { isVersionInUse } from './references.ts';
+import { isVersionInUse, runUse } from './references.ts';
 import type { WorkspacePaths } from './workspace-folder.ts';
 import type { OpenWorkspaceOptions } from './workspace-types.ts';
 
@@ -56,7 +56,7 @@ export async function wireRooms(base: {
   const events = createEventBus({ store, clock, logger });
   const artifacts = await createLocalArtifactStore({ dir: paths.artifacts, tmpDir, clock });
   const multipartUploads = createMultipartUploads({ artifacts, tmpDir, clock, ids });
-  const tracking = createTracking({ store, events, clock, ids });
+  const tracking = createTracking({ store, events, clock, ids, isRunInUse: runUse(store) });
   const jobs = createJobQueue({
     store,
     events,

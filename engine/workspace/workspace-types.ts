@@ -14,6 +14,8 @@ import type { Clock, Ids, Logger } from '../system/index.ts';
 import type { TrackingService } from '../tracking/index.ts';
 import type { TrainingService } from '../training/index.ts';
 
+import type { TrashEmptied } from './empty-trash.ts';
+
 export type OpenWorkspaceOptions = {
   dir: string;
   /** Script that job processes run: `engine/workspace/job-process.ts` or a program that adds kinds to it. */
@@ -58,6 +60,8 @@ export type Workspace = {
   drift: DriftService;
   info(): Promise<WorkspaceInfo>;
   search(text: string, limit: number): Promise<SearchHit[]>;
+  /** Removes for good what was deleted at least so many days ago, with the files that only it had. */
+  emptyTrash(options: { olderThanDays: number; dryRun?: boolean }): Promise<TrashEmptied>;
   /** Writes into `engine.json` where the API of this engine answers, for the command line; null: no longer. */
   announce(url: string | null): Promise<void>;
   /** Finishes or checkpoints jobs, flushes, closes the database, releases the lock. */

@@ -69,6 +69,27 @@ export const workspaceApi = {
     response: z.object({ items: z.array(SearchHit) }),
     example: { query: { q: 'flights' } },
   }),
+  emptyTrash: endpoint({
+    id: 'workspace.emptyTrash',
+    method: 'POST',
+    path: '/api/v1/trash/empty',
+    summary: 'Remove deleted runs and experiments for good, and free their space',
+    description:
+      'Until then they can be restored. Runs that a model version came from stay. Files are freed when nothing else refers to them.',
+    body: z.object({
+      olderThanDays: z.number().min(0).max(36_500).default(0).describe('Deleted at least so long ago'),
+      dryRun: z.boolean().default(false).describe('Only say what would go'),
+    }),
+    response: z.object({
+      runs: z.int(),
+      experiments: z.int(),
+      keptRuns: z.int().describe('Deleted runs that stay because a model version came from them'),
+      artifacts: z.int(),
+      freedBytes: z.int(),
+    }),
+    timeoutMs: 3_600_000,
+    example: { body: { dryRun: true } },
+  }),
   quickstart: endpoint({
     id: 'workspace.quickstart',
     method: 'POST',

@@ -7,6 +7,7 @@ export function workspaceRoutes(workspace: Workspace): Handlers<typeof api.works
     health: () => ({ status: 'ok' }),
     info: () => workspace.info(),
     search: async ({ query }) => ({ items: await workspace.search(query.q, query.limit) }),
+    emptyTrash: ({ body }) => workspace.emptyTrash(body),
     quickstart: ({ body }) =>
       workspace.jobs.submit({
         kind: 'quickstart',

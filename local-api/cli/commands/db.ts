@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { databaseTools, openWorkspace } from '../../../engine/index.ts';
+import type { Settings } from '../../contract/index.ts';
 import { runningEngine } from '../connect.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -101,30 +102,58 @@ export function dbCommand(): Command {
     });
   command
     .command('gc')
-    .description('remove stored artifacts that nothing refers to')
+    .description('remove deleted runs for good, and stored files that nothing refers to')
+    .option(
+      '--older-than <days>',
+      'only runs deleted so many days ago; by default the setting tracking.purgeAfterDays',
+    )
     .option('--dry-run', 'only say what would go')
-    .action(async (options: { dryRun?: boolean }, own: Command) => {
+    .action(async (options: { olderThan?: string; dryRun?: boolean }, own: Command) => {
       const { dir, output } = contextOf(own);
-      if (await runningEngine(dir))
-        throw new CommandFailure(
-          'workspace/locked',
-          'An engine holds this workspace.',
-          'Stop it first.',
-          exitCodes.conflict,
+      const dryRun = options.dryRun === true;
+      const result = await collectGarbage(dir, daysOf(options.olderThan), dryRun);
+      output.result(result, () => {
+        const kept =
+          result.keptRuns > 0 ? ` ${result.keptRuns} deleted runs stay: models came from them.` : '';
+        output.line(
+          `${dryRun ? 'Would remove' : 'Removed'} ${result.runs} runs, ${result.experiments} experiments and ${result.artifacts} files, ${formatBytes(result.freedBytes)}.${kept}`,
         );
-      const workspace = await openWorkspace({ dir, startJobs: false });
-      try {
-        const result = await workspace.artifacts.collectGarbage({ dryRun: options.dryRun === true });
-        output.result(result, () =>
-          output.line(
-            `${options.dryRun ? 'Would remove' : 'Removed'} ${result.removed} artifacts, ${formatBytes(result.freedBytes)}.`,
-          ),
-        );
-      } finally {
-        await workspace.close();
-      }
+      });
     });
   return command;
+}
+
+function daysOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const days = Number(text);
+  if (text.trim() !== '' && days >= 0) return days;
+  throw new CommandFailure(
+    'request/invalid',
+    `--older-than takes a number of days, not "${text}".`,
+    'For example --older-than 7',
+    exitCodes.usage,
+  );
+}
+
+/** By the engine that holds the workspace, or here when none does. */
+async function collectGarbage(dir: string, days: number | null, dryRun: boolean) {
+  const engine = await runningEngine(dir);
+  if (engine) {
+    const { settings } = await engine.client.settings.get();
+    return engine.client.workspace.emptyTrash({ body: { olderThanDays: daysIn(days, settings), dryRun } });
+  }
+  const workspace = await openWorkspace({ dir, startJobs: false });
+  try {
+    const olderThanDays = daysIn(days, workspace.settings.current());
+    return await workspace.emptyTrash({ olderThanDays, dryRun });
+  } finally {
+    await workspace.close();
+  }
+}
+
+/** Where the setting says never, nothing is old enough. */
+function daysIn(days: number | null, { tracking }: Settings): number {
+  return days ?? (tracking.purgeAfterDays === 0 ? 36_500 : tracking.purgeAfterDays);
 }
 
 async function damagedArtifacts(dir: string): Promise<string[]> {

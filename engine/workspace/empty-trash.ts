@@ -1,0 +1,61 @@
+import type { ArtifactStore } from '../artifacts/index.ts';
+import type { SettingsService } from '../config/index.ts';
+import { messageOf } from '../errors.ts';
+import type { Clock, Logger } from '../system/index.ts';
+import type { Purged, TrackingService } from '../tracking/index.ts';
+
+export type TrashEmptied = Purged & { artifacts: number; freedBytes: number };
+
+const dayMs = 86_400_000;
+/** After a start others come first; then twice a day. */
+const firstMs = 60_000;
+const everyMs = dayMs / 2;
+
+type Parts = {
+  tracking: Pick<TrackingService, 'purgeDeleted'>;
+  artifacts: Pick<ArtifactStore, 'collectGarbage'>;
+  clock: Clock;
+};
+
+/**
+ * Removes for good what was deleted at least so many days ago, and then the stored files that nothing refers to any more
+ * (those of the last hours stay, for they may be on their way into a run).
+ */
+export async function emptyTrash(
+  { tracking, artifacts, clock }: Parts,
+  options: { olderThanDays: number; dryRun?: boolean },
+): Promise<TrashEmptied> {
+  const dryRun = options.dryRun ?? false;
+  const deletedUntilMs = clock.nowMs() - options.olderThanDays * dayMs;
+  const purged = await tracking.purgeDeleted({ deletedUntilMs, dryRun });
+  const { removed, freedBytes } = await artifacts.collectGarbage({ dryRun });
+  return { ...purged, artifacts: removed, freedBytes };
+}
+
+/** Empties the trash on its own, as `tracking.purgeAfterDays` says. Gives what ends it. */
+export function scheduleTrash(
+  parts: Parts & { settings: Pick<SettingsService, 'current'>; logger: Logger },
+): () => Promise<void> {
+  const { settings, logger } = parts;
+  let running: Promise<void> = Promise.resolve();
+  const empty = async (): Promise<void> => {
+    const olderThanDays = settings.current().tracking.purgeAfterDays;
+    if (olderThanDays === 0) return;
+    try {
+      const emptied = await emptyTrash(parts, { olderThanDays });
+      if (emptied.runs + emptied.experiments > 0) logger.info(emptied, 'removed what was deleted long ago');
+    } catch (thrown) {
+      logger.error({ error: messageOf(thrown) }, 'the trash could not be emptied');
+    }
+  };
+  const begin = (): void => {
+    running = empty();
+  };
+  const first = setTimeout(begin, firstMs).unref();
+  const timer = setInterval(begin, everyMs).unref();
+  return async () => {
+    clearTimeout(first);
+    clearInterval(timer);
+    await running;
+  };
+}
