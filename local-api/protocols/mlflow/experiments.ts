@@ -1,36 +1,16 @@
 import type { ExperimentRecord, TrackingService } from '../../../engine/tracking/index.ts';
 import { type MlflowEndpoint, rpc } from './endpoint.ts';
 import { doesNotExist, invalidParameter } from './errors.ts';
-import { listOf, recordOf, tags, unlessEmpty, viewTypes } from './fields.ts';
+import { experimentIdOf, experimentJson, descriptionTag as note } from './experiment-json.ts';
+import { recordOf, tags, unlessEmpty, viewTypes } from './fields.ts';
 import { enumeration, int64, item, message, repeated, required, text } from './message.ts';
 import { checkKey, checkLength } from './names.ts';
 import { searchExperiments } from './search/experiment-search.ts';
 
-/** The tag of an experiment that is its description here. */
-const note = 'mlflow.note.content';
 const maxName = 500;
 const maxTagValue = 5000;
 
 const byId = message({ experiment_id: required(text()) });
-
-export function experimentJson(record: ExperimentRecord): object {
-  const all = record.description === '' ? record.tags : { ...record.tags, [note]: record.description };
-  return {
-    experiment_id: record.id,
-    name: record.name,
-    artifact_location: record.artifactLocation,
-    lifecycle_stage: record.lifecycle,
-    last_update_time: record.updatedAtMs,
-    creation_time: record.createdAtMs,
-    ...unlessEmpty('tags', listOf(all)),
-  };
-}
-
-/** Throws INVALID_PARAMETER_VALUE for what is no number, as MLflow's database does. */
-export function experimentIdOf(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw invalidParameter(`Invalid experiment ID "${text.slice(0, 100)}": it has to be an integer.`);
-}
 
 /** Throws RESOURCE_DOES_NOT_EXIST. */
 export async function requireExperiment(tracking: TrackingService, id: string): Promise<ExperimentRecord> {

@@ -1,7 +1,7 @@
 import type { Condition, SortKey } from '../../../../engine/store/index.ts';
 import type { TrackingService } from '../../../../engine/tracking/index.ts';
 import { invalidParameter } from '../errors.ts';
-import { experimentJson } from '../experiments.ts';
+import { experimentJson } from '../experiment-json.ts';
 import { unlessEmpty, type ViewType } from '../fields.ts';
 import {
   allOf,

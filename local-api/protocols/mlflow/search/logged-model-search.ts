@@ -1,7 +1,7 @@
 import type { Condition, SortKey } from '../../../../engine/store/index.ts';
 import type { LoggedModel, TrackingService } from '../../../../engine/tracking/index.ts';
 import { invalidParameter } from '../errors.ts';
-import { experimentIdOf } from '../experiments.ts';
+import { experimentIdOf } from '../experiment-json.ts';
 import { unlessEmpty } from '../fields.ts';
 import {
   allOf,

@@ -2,7 +2,7 @@ import type { Condition, SortKey } from '../../../../engine/store/index.ts';
 import type { TrackingService } from '../../../../engine/tracking/index.ts';
 import { JsonText } from '../endpoint.ts';
 import { invalidParameter } from '../errors.ts';
-import { experimentIdOf } from '../experiments.ts';
+import { experimentIdOf } from '../experiment-json.ts';
 import type { ViewType } from '../fields.ts';
 import { runJson, runStatuses } from '../run-json.ts';
 import {
