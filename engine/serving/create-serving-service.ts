@@ -2,7 +2,8 @@ import type { PredictRequest, PredictResponse } from '../../local-api/contract/i
 import type { ArtifactStore } from '../artifacts/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import { AssayError } from '../errors.ts';
-import { type ModelRegistry, type OnnxVersion, withOnnx } from '../models/index.ts';
+import type { ModelRegistry } from '../models/index.ts';
+import { type OnnxVersion, withOnnx } from '../onnx/index.ts';
 import { encodeRequest } from './encode-request.ts';
 import { runBatches } from './run-batches.ts';
 import type { ServingService } from './serving-service.ts';

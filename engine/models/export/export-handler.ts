@@ -4,9 +4,9 @@ import { ExportResult, type Job } from '../../../local-api/contract/index.ts';
 import type { ArtifactStore } from '../../artifacts/index.ts';
 import { AssayError } from '../../errors.ts';
 import type { JobHandler, JobQueue } from '../../jobs/index.ts';
+import type { OnnxVersion } from '../../onnx/index.ts';
 import type { TrackingService } from '../../tracking/index.ts';
 import { runFiles } from '../../training/index.ts';
-import type { OnnxVersion } from '../onnx-version.ts';
 import type { ExportPlan } from './export-plan.ts';
 import { checkTargetFree, exportTarget } from './target-folder.ts';
 

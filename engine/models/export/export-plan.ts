@@ -1,4 +1,4 @@
-import type { OnnxVersion } from '../onnx-version.ts';
+import type { OnnxVersion } from '../../onnx/index.ts';
 
 /** What the job process needs to write an export. */
 export type ExportPlan = {

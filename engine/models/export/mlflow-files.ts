@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Cell, Signature } from '../../../local-api/contract/index.ts';
+import type { OnnxVersion } from '../../onnx/index.ts';
 import { flattenModel, inputElementType, outputNames } from '../../onnx/index.ts';
-import type { OnnxVersion } from '../onnx-version.ts';
 
 /*
  * Two flavours in one folder. `onnx` opens model.onnx as it is. `python_function` puts each output into one column of a data

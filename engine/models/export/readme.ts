@@ -1,5 +1,5 @@
+import type { OnnxVersion } from '../../onnx/index.ts';
 import { outputNames } from '../../onnx/index.ts';
-import type { OnnxVersion } from '../onnx-version.ts';
 
 /** The README of an export: what it is, and how to run it with nothing of ours. */
 export function exportReadme(version: OnnxVersion): string {

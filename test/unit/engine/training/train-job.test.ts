@@ -58,6 +58,7 @@ async function train(
     progress() {},
     log: (text) => log.push(text),
     send() {},
+    room: async () => {},
   });
   return { output, dir, log };
 }
