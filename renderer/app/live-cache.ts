@@ -7,6 +7,8 @@ type JobChange = Extract<EngineEvent, { type: 'job.changed' }>['data'];
 
 /** How long changes are gathered before queries are read again: many events a second cost one request. */
 const GATHER_MS = 400;
+/** Points are waited for: with the 250 ms for which the engine gathers them, they are on screen within half a second. */
+const GATHER_METRICS_MS = 100;
 
 /**
  * Keeps the query cache in step with the engine for as long as the page lives.
@@ -17,6 +19,29 @@ const GATHER_MS = 400;
  * @returns a function that stops it
  */
 export function keepCacheLive(cache: QueryClient): () => void {
+  const others = gatherer(cache, GATHER_MS);
+  const metrics = gatherer(cache, GATHER_METRICS_MS);
+  const stopEvents = events.onEvent((event) => {
+    if (event.type === 'job.changed') patchJob(cache, event.data, others.add);
+    else if (event.type === 'metrics.logged') {
+      metrics.add(keys.item('runs', event.data.runId));
+      for (const query of cache.getQueryCache().findAll({ queryKey: ['runs', 'series'] })) {
+        const runIds = query.queryKey[2];
+        if (Array.isArray(runIds) && runIds.includes(event.data.runId)) metrics.add(query.queryKey);
+      }
+    } else others.add(...touchedBy(event));
+  });
+  const stopReset = events.onReset(() => void cache.invalidateQueries());
+  return () => {
+    stopEvents();
+    stopReset();
+    others.stop();
+    metrics.stop();
+  };
+}
+
+/** Marks queries as stale, all that came within `gatherMs` at once and each of them once. */
+function gatherer(cache: QueryClient, gatherMs: number) {
   const pending = new Map<string, QueryKey>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
@@ -25,25 +50,14 @@ export function keepCacheLive(cache: QueryClient): () => void {
     pending.clear();
     for (const queryKey of stale) void cache.invalidateQueries({ queryKey });
   };
-  const invalidate = (...queryKeys: QueryKey[]) => {
-    for (const queryKey of queryKeys) pending.set(JSON.stringify(queryKey), queryKey);
-    timer ??= setTimeout(flush, GATHER_MS);
-  };
-  const stopEvents = events.onEvent((event) => {
-    if (event.type === 'job.changed') patchJob(cache, event.data, invalidate);
-    else if (event.type === 'metrics.logged') {
-      invalidate(keys.item('runs', event.data.runId));
-      for (const query of cache.getQueryCache().findAll({ queryKey: ['runs', 'series'] })) {
-        const runIds = query.queryKey[2];
-        if (Array.isArray(runIds) && runIds.includes(event.data.runId)) invalidate(query.queryKey);
-      }
-    } else invalidate(...touchedBy(event));
-  });
-  const stopReset = events.onReset(() => void cache.invalidateQueries());
-  return () => {
-    stopEvents();
-    stopReset();
-    clearTimeout(timer);
+  return {
+    add(...queryKeys: QueryKey[]): void {
+      for (const queryKey of queryKeys) pending.set(JSON.stringify(queryKey), queryKey);
+      timer ??= setTimeout(flush, gatherMs);
+    },
+    stop(): void {
+      clearTimeout(timer);
+    },
   };
 }
 
