@@ -8,6 +8,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { events } from './events.ts';
 import { keepCacheLive } from './live-cache.ts';
+import { pageOfMlflowLink } from './mlflow-links.ts';
 import { createQueryClient } from './queries.ts';
 import { router } from './routes.tsx';
 import { cssVariables, theme } from './theme.ts';
@@ -19,6 +20,9 @@ window.addEventListener('vite:preloadError', () => {
   sessionStorage.setItem('assay-reloaded-at', String(Date.now()));
   window.location.reload();
 });
+
+const linkedPage = pageOfMlflowLink(window.location.hash);
+if (linkedPage !== null) window.history.replaceState(null, '', linkedPage);
 
 const cache = createQueryClient();
 keepCacheLive(cache);
