@@ -15,6 +15,7 @@ import { predictCommand } from './commands/predict.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { registerCommand } from './commands/register.ts';
 import { runsCommand } from './commands/runs.ts';
+import { runsExportCommand } from './commands/runs-export.ts';
 import { runsImportCommand } from './commands/runs-import.ts';
 import { serveCommand } from './commands/serve.ts';
 import { trainCommand } from './commands/train.ts';
@@ -44,6 +45,7 @@ export function createProgram(): Command {
     execCommand(),
     runsCommand(),
     runsImportCommand(),
+    runsExportCommand(),
     compareCommand(),
     registerCommand(),
     modelsCommand(),

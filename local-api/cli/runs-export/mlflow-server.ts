@@ -1,0 +1,200 @@
+import { Buffer } from 'node:buffer';
+import { z } from 'zod';
+import type { RealNumber } from '../../contract/index.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
+import type { ExportedRun, Skip } from './exported-runs.ts';
+
+/** What MLflow takes in one request. */
+const limits = { metrics: 1000, entries: 100, param: 6000, tag: 5000 };
+/** The run that a copy was made from; by this a second export finds what is there. */
+const originTag = 'assay.run_id';
+
+const ExperimentId = z.object({ experiment_id: z.string() });
+const FoundExperiment = z.object({ experiment: ExperimentId });
+const RunInfo = z.object({ info: z.object({ run_id: z.string(), artifact_uri: z.string().default('') }) });
+const CreatedRun = z.object({ run: RunInfo });
+const FoundRuns = z.object({ runs: z.array(RunInfo).default([]) });
+const Fault = z.object({ error_code: z.string().default(''), message: z.string().default('') });
+
+type Credentials = {
+  token?: string | undefined;
+  username?: string | undefined;
+  password?: string | undefined;
+};
+
+/**
+ * Sends runs to an MLflow server over its REST API. The server gives them ids of its own; a run that was sent before is found
+ * by its tag and left as it is. Gives the number of files sent, or null for such a run.
+ */
+export function createMlflowSender(
+  baseUrl: string,
+  credentials: Credentials,
+  skip: Skip,
+): (each: ExportedRun) => Promise<number | null> {
+  const server = createServerCalls(baseUrl.replace(/\/+$/, ''), credentials);
+  const experiments = new Map<string, string>();
+  const sentIds = new Map<string, string>();
+
+  const experimentNamed = async (name: string): Promise<string> => {
+    const known = experiments.get(name);
+    if (known !== undefined) return known;
+    const query = new URLSearchParams({ experiment_name: name });
+    const found = await server.call(
+      'GET',
+      `experiments/get-by-name?${query}`,
+      undefined,
+      'RESOURCE_DOES_NOT_EXIST',
+    );
+    const id =
+      found === null
+        ? ExperimentId.parse(await server.call('POST', 'experiments/create', { name })).experiment_id
+        : FoundExperiment.parse(found).experiment.experiment_id;
+    experiments.set(name, id);
+    return id;
+  };
+
+  const logMetrics = async (runId: string, each: ExportedRun): Promise<void> => {
+    for (const key of Object.keys(each.run.metrics)) {
+      for await (const { steps, timestampsMs, values } of each.history(key)) {
+        for (let from = 0; from < values.length; from += limits.metrics) {
+          const metrics = values.slice(from, from + limits.metrics).map((value, i) => ({
+            key,
+            value: value satisfies RealNumber,
+            timestamp: timestampsMs[from + i],
+            step: steps[from + i],
+          }));
+          await server.call('POST', 'runs/log-batch', { run_id: runId, metrics });
+        }
+      }
+    }
+  };
+
+  const sendFiles = async (each: ExportedRun, artifactUri: string): Promise<number> => {
+    const files = await each.files();
+    const [, root] = /^mlflow-artifacts:\/*(?:[^/]*:\d+\/)?(.*)$/.exec(artifactUri) ?? [];
+    if (root === undefined) {
+      if (files.length > 0)
+        skip(`the server keeps files at ${artifactUri.split(':')[0]}: and takes none itself`, each.run.name);
+      return 0;
+    }
+    for (const { path } of files) await server.put(`${root}/${path}`, await each.download(path));
+    return files.length;
+  };
+
+  return async (each) => {
+    const { run } = each;
+    const experimentId = await experimentNamed(each.experiment.name);
+    const same = FoundRuns.parse(
+      await server.call('POST', 'runs/search', {
+        experiment_ids: [experimentId],
+        filter: `tags.\`${originTag}\` = '${run.id}'`,
+        max_results: 1,
+      }),
+    ).runs[0];
+    if (same !== undefined) {
+      sentIds.set(run.id, same.info.run_id);
+      return null;
+    }
+    const { 'mlflow.parentRunId': parentId, ...tags } = each.tags;
+    const parent = parentId === undefined ? {} : { 'mlflow.parentRunId': sentIds.get(parentId) ?? parentId };
+    const { info } = CreatedRun.parse(
+      await server.call('POST', 'runs/create', {
+        experiment_id: experimentId,
+        run_name: run.name,
+        user_id: run.user,
+        start_time: run.startedAtMs,
+        tags: entries({ ...parent, [originTag]: run.id }, limits.tag),
+      }),
+    ).run;
+    sentIds.set(run.id, info.run_id);
+    for (const params of batches(entries(run.params, limits.param))) {
+      await server.call('POST', 'runs/log-batch', { run_id: info.run_id, params });
+    }
+    for (const some of batches(entries(tags, limits.tag))) {
+      await server.call('POST', 'runs/log-batch', { run_id: info.run_id, tags: some });
+    }
+    await logMetrics(info.run_id, each);
+    const files = await sendFiles(each, info.artifact_uri);
+    await server.call('POST', 'runs/update', {
+      run_id: info.run_id,
+      status: run.status.toUpperCase(),
+      ...(run.endedAtMs === null ? {} : { end_time: run.endedAtMs }),
+    });
+    return files;
+  };
+}
+
+function createServerCalls(baseUrl: string, { token, username, password }: Credentials) {
+  const headers: Record<string, string> = {};
+  if (token !== undefined) headers.authorization = `Bearer ${token}`;
+  else if (username !== undefined) {
+    headers.authorization = `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
+  }
+
+  const send = async (url: string, init: RequestInit): Promise<Response> => {
+    try {
+      return await fetch(url, init);
+    } catch (thrown) {
+      const cause =
+        thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause.message : String(thrown);
+      throw refused(`${baseUrl} cannot be reached: ${cause}`);
+    }
+  };
+
+  return {
+    /** The answer as JSON; null for the error that is expected. */
+    async call(method: 'GET' | 'POST', path: string, body?: object, expected?: string): Promise<unknown> {
+      const response = await send(`${baseUrl}/api/2.0/mlflow/${path}`, {
+        method,
+        headers: { ...headers, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      if (response.ok) return JSON.parse(text === '' ? '{}' : text);
+      const fault = Fault.safeParse(jsonOf(text));
+      if (expected !== undefined && fault.data?.error_code === expected) return null;
+      throw refused(
+        `${path.split('?')[0]} was answered with ${response.status}: ${fault.data?.message ?? text.slice(0, 300)}`,
+      );
+    },
+    async put(path: string, body: ReadableStream<Uint8Array>): Promise<void> {
+      const address = path.split('/').map(encodeURIComponent).join('/');
+      // MLflow stores a body without a length as an empty file, so it is sent whole.
+      const bytes = await new Response(body).arrayBuffer();
+      const response = await send(`${baseUrl}/api/2.0/mlflow-artifacts/artifacts/${address}`, {
+        method: 'PUT',
+        headers: { ...headers, 'content-type': 'application/octet-stream' },
+        body: bytes,
+      });
+      if (!response.ok) throw refused(`the file ${path} was answered with ${response.status}`);
+      await response.body?.cancel();
+    },
+  };
+}
+
+function refused(message: string): CommandFailure {
+  return new CommandFailure(
+    'runs-export/refused',
+    message,
+    'Check the address, and MLFLOW_TRACKING_TOKEN (or _USERNAME and _PASSWORD). Sending again skips what is there.',
+    exitCodes.unexpected,
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function entries(texts: Record<string, string>, maxLength: number): { key: string; value: string }[] {
+  return Object.entries(texts).map(([key, value]) => ({ key, value: value.slice(0, maxLength) }));
+}
+
+function batches<T>(items: readonly T[]): T[][] {
+  const count = Math.ceil(items.length / limits.entries);
+  return Array.from({ length: count }, (_, i) => items.slice(i * limits.entries, (i + 1) * limits.entries));
+}
