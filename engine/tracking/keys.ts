@@ -38,3 +38,21 @@ export function createKeyReader({ db }: Pick<Store, 'db'>): TrackingService['key
     };
   };
 }
+
+/** Distinct values of a key, each found by one seek behind the one before, however many runs share it. */
+export function createValueReader({ db }: Pick<Store, 'db'>): TrackingService['values'] {
+  return async ({ family, key, prefix, limit }) => {
+    const table = sql.table(family === 'params' ? 'run_params' : 'run_tags');
+    const ofKey = sql`key_id = (SELECT id FROM keys WHERE name = ${key})`;
+    const beginsRight = sql`substr(value, 1, length(${prefix})) = ${prefix}`;
+    const { rows } = await sql<{ value: string }>`
+      WITH RECURSIVE found (value) AS (
+        SELECT min(value) FROM ${table} WHERE ${ofKey} AND value >= ${prefix}
+        UNION ALL
+        SELECT (SELECT min(entry.value) FROM ${table} AS entry WHERE entry.${ofKey} AND entry.value > found.value)
+        FROM found WHERE value IS NOT NULL AND ${beginsRight} LIMIT ${limit + 1}
+      )
+      SELECT value FROM found WHERE value IS NOT NULL AND ${beginsRight} LIMIT ${limit}`.execute(db);
+    return rows.map((row) => row.value);
+  };
+}

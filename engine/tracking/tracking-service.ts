@@ -59,6 +59,13 @@ export type TrackingService = ExperimentRecords &
       prefix?: string | undefined;
       limit: number;
     }): Promise<{ metrics: string[]; params: string[]; tags: string[] }>;
+    /** Values of a param or tag in use, sorted, those that begin with `prefix`; case matters. Cost: one index seek a value. */
+    values(query: {
+      family: 'params' | 'tags';
+      key: string;
+      prefix: string;
+      limit: number;
+    }): Promise<string[]>;
     createRun(input: CreateRun, extra?: RunOrigin): Promise<Run>;
     getRun(runId: string): Promise<Run>;
     updateRun(

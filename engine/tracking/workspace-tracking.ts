@@ -6,7 +6,7 @@ import { experimentMethods } from './experiments.ts';
 import { createFactsWriter } from './facts-writer.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createKeyIds } from './key-ids.ts';
-import { createKeyReader } from './keys.ts';
+import { createKeyReader, createValueReader } from './keys.ts';
 import { loggedModelMethods } from './logged-models.ts';
 import { loggingMethods } from './logging.ts';
 import { metricHistoryMethods } from './metric-history.ts';
@@ -47,6 +47,7 @@ export function createTracking(options: {
     ...purgeMethods({ ...parts, isInUse: options.isRunInUse ?? (() => false) }),
     ...loggedModelMethods(parts),
     keys: createKeyReader(store),
+    values: createValueReader(store),
     series: createSeriesReader(store),
     idle: () => writes.idle(),
   };

@@ -141,6 +141,20 @@ export const runsApi = {
     }),
     example: {},
   }),
+  values: endpoint({
+    id: 'runs.values',
+    method: 'GET',
+    path: '/api/v1/runs/values',
+    summary: 'Values in use of a param or tag, sorted, for completion',
+    query: z.object({
+      family: z.enum(['params', 'tags']),
+      key: MetricKey,
+      prefix: z.string().max(250).default(''),
+      limit: z.coerce.number().int().min(1).max(1000).default(50),
+    }),
+    response: z.object({ values: z.array(z.string()) }),
+    example: { query: { family: 'params', key: 'trainer' } },
+  }),
   create: endpoint({
     id: 'runs.create',
     method: 'POST',

@@ -9,6 +9,7 @@ export function runRoutes(tracking: TrackingService, artifacts: ArtifactStore): 
     list: ({ query }) => tracking.listRuns(query),
     count: async ({ query }) => ({ count: await tracking.countRuns(query.filter) }),
     keys: ({ query }) => tracking.keys(query),
+    values: async ({ query }) => ({ values: await tracking.values(query) }),
     create: ({ body }) => tracking.createRun(body),
     get: ({ params }) => tracking.getRun(params.runId),
     update: ({ params, body }) => tracking.updateRun(params.runId, body),
