@@ -17,6 +17,7 @@ import { createServingService, type ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
 import { version } from '../system/version.ts';
+import { createTracingService, type TracingService } from '../tracing/index.ts';
 import { createTracking, type TrackingService } from '../tracking/index.ts';
 import { createTrainingService, type TrainingService } from '../training/index.ts';
 import { isVersionInUse, runUse } from './references.ts';
@@ -30,6 +31,7 @@ export type Rooms = {
   jobs: JobQueue;
   data: DataService;
   tracking: TrackingService;
+  tracing: TracingService;
   runControl: RunControl;
   exchange: ExchangeService;
   /** Watches trainings to record where and with what they ran. */
@@ -57,6 +59,7 @@ export async function wireRooms(base: {
   const artifacts = await createLocalArtifactStore({ dir: paths.artifacts, tmpDir, clock });
   const multipartUploads = createMultipartUploads({ artifacts, tmpDir, clock, ids });
   const tracking = createTracking({ store, events, clock, ids, isRunInUse: runUse(store) });
+  const tracing = createTracingService({ store, clock, ids });
   const jobs = createJobQueue({
     store,
     events,
@@ -105,6 +108,7 @@ export async function wireRooms(base: {
     jobs,
     data,
     tracking,
+    tracing,
     runControl,
     exchange,
     trainingFacts,

@@ -11,6 +11,7 @@ import type { RunControl } from '../run-control/index.ts';
 import type { ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
+import type { TracingService } from '../tracing/index.ts';
 import type { TrackingService } from '../tracking/index.ts';
 import type { TrainingService } from '../training/index.ts';
 
@@ -52,6 +53,7 @@ export type Workspace = {
   jobs: JobQueue;
   data: DataService;
   tracking: TrackingService;
+  tracing: TracingService;
   runControl: RunControl;
   exchange: ExchangeService;
   training: TrainingService;

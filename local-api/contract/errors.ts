@@ -256,6 +256,16 @@ export const errorTable = errors({
     title: 'Nothing here can stop this run',
     hint: 'End it where it runs. Runs of jobs, of "assay exec" and of programs that send heartbeats can be stopped from here.',
   },
+  'traces/not-found': {
+    status: 404,
+    title: 'There is no such trace',
+    hint: 'GET /api/v1/traces lists them.',
+  },
+  'assessments/not-found': {
+    status: 404,
+    title: 'The trace has no such assessment',
+    hint: 'GET /api/v1/traces/{traceId} lists them.',
+  },
   'models/not-found': {
     status: 404,
     title: 'There is no such model',

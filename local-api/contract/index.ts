@@ -9,6 +9,7 @@ import { runControlApi } from './run-control.ts';
 import { runImportsApi } from './run-imports.ts';
 import { runsApi } from './runs.ts';
 import { settingsApi } from './settings.ts';
+import { tracesApi } from './traces.ts';
 import { trainingApi } from './training.ts';
 import { workspaceApi } from './workspace.ts';
 
@@ -21,6 +22,7 @@ export const api = {
   runControl: runControlApi,
   runImports: runImportsApi,
   training: trainingApi,
+  traces: tracesApi,
   models: modelsApi,
   predictions: predictionsApi,
   driftReports: driftReportsApi,
@@ -43,5 +45,6 @@ export * from './run-control.ts';
 export * from './run-imports.ts';
 export * from './runs.ts';
 export * from './settings.ts';
+export * from './traces.ts';
 export * from './training.ts';
 export * from './workspace.ts';

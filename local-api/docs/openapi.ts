@@ -41,6 +41,7 @@ const tags: Record<keyof typeof api, string> = {
   runs: 'What was trained or logged: params, metrics, tags, artifacts',
   runControl: 'Stopping runs that are under way',
   runImports: 'Taking over the runs of other trackers',
+  traces: 'Traces that applications send, with their spans',
   training: 'Training models from recipes',
   models: 'Registered models, versions and aliases',
   predictions: 'Answers of registered models',

@@ -10,12 +10,14 @@ import { runControlRoutes } from './run-control.ts';
 import { runImportRoutes } from './run-imports.ts';
 import { runRoutes } from './runs.ts';
 import { settingsRoutes } from './settings.ts';
+import { traceRoutes } from './traces.ts';
 import { trainingRoutes } from './training.ts';
 import { workspaceRoutes } from './workspace.ts';
 
 /** The contract over the services of an open workspace. */
 export function createRoutes(workspace: Workspace): Implementation {
-  const { artifacts, data, drift, events, jobs, models, serving, settings, tracking, training } = workspace;
+  const { artifacts, data, drift, events, jobs, models, serving, settings, tracking, tracing, training } =
+    workspace;
   return {
     workspace: workspaceRoutes(workspace),
     datasets: datasetRoutes(data),
@@ -25,6 +27,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     runControl: runControlRoutes(workspace.runControl),
     runImports: runImportRoutes(workspace.exchange),
     training: trainingRoutes(training, jobs),
+    traces: traceRoutes(tracing),
     models: modelRoutes(models, artifacts),
     predictions: predictionRoutes(serving),
     driftReports: driftReportRoutes(drift),

@@ -1,5 +1,6 @@
 import type { ArtifactStore } from '../../engine/artifacts/index.ts';
-import { type ModelRegistry, withOnnx } from '../../engine/models/index.ts';
+import type { ModelRegistry } from '../../engine/models/index.ts';
+import { withOnnx } from '../../engine/onnx/index.ts';
 import type { ServingService } from '../../engine/serving/index.ts';
 import type { api } from '../contract/index.ts';
 import type { Handlers } from './handler.ts';

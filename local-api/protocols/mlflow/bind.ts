@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import type { Logger } from '../../../engine/system/index.ts';
 import { type ErrorCode, errorTable } from '../../contract/index.ts';
@@ -126,6 +125,7 @@ async function readCall(
     params,
     query,
     bytes: () => receiveBytes(request, maxFileBytes, signal, { anyType: true }),
+    body: () => readBody(request),
     headers: request.headers,
     origin: `http://${request.headers.host}`,
   };
@@ -156,7 +156,7 @@ async function readMessage(request: HttpRequest): Promise<Record<string, unknown
 }
 
 /** The whole body, decompressed. Errors: INVALID_PARAMETER_VALUE when it is too large or cut off. */
-export async function readBody(request: Readable & { headers: HttpRequest['headers'] }): Promise<Buffer> {
+async function readBody(request: HttpRequest): Promise<Buffer> {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   const plain =
     encoding === 'gzip'

@@ -13,6 +13,8 @@ export type RawCall = {
   query: URLSearchParams;
   /** The body as it comes: for endpoints that take bytes. */
   bytes(): Readable;
+  /** The whole body, decompressed. Errors: INVALID_PARAMETER_VALUE when it is too large or cut off. */
+  body(): Promise<Buffer>;
   headers: Record<string, string | string[] | undefined>;
   /** Scheme and host as the client wrote them. */
   origin: string;

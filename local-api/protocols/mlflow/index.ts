@@ -1,21 +1,24 @@
 import type { Workspace } from '../../../engine/index.ts';
 import { artifactProxyEndpoints, runArtifactEndpoints } from './artifacts.ts';
+import { assessmentEndpoints } from './assessments.ts';
 import type { MlflowEndpoint } from './endpoint.ts';
 import { experimentEndpoints } from './experiments.ts';
 import { loggedModelEndpoints } from './logged-models.ts';
 import { metricHistoryEndpoints } from './metric-history.ts';
 import { modelVersionEndpoints } from './model-versions.ts';
+import { otlpEndpoints } from './otlp.ts';
 import { registeredModelEndpoints } from './registered-models.ts';
 import { runLineageEndpoints } from './run-lineage.ts';
 import { runLoggingEndpoints } from './run-logging.ts';
 import { runEndpoints } from './runs.ts';
 import { serverInfoEndpoints } from './server-info.ts';
+import { traceEndpoints } from './traces.ts';
 
 export { answerMlflowFaults, serveMlflow } from './bind.ts';
 
 /** MLflow's REST API over the services of an open workspace. */
 export function mlflowEndpoints(workspace: Workspace): MlflowEndpoint[] {
-  const { models, tracking } = workspace;
+  const { models, tracing, tracking } = workspace;
   return [
     ...serverInfoEndpoints,
     ...experimentEndpoints(tracking),
@@ -28,5 +31,8 @@ export function mlflowEndpoints(workspace: Workspace): MlflowEndpoint[] {
     ...runArtifactEndpoints(workspace),
     ...registeredModelEndpoints(models),
     ...modelVersionEndpoints(models, tracking),
+    ...traceEndpoints(workspace),
+    ...assessmentEndpoints(tracing),
+    ...otlpEndpoints(tracing),
   ];
 }

@@ -17,14 +17,14 @@ export type PythonWithMlflow = { python: string; version: string } | { missing: 
  */
 export async function pythonWithMlflow(
   name: string,
-  requirement: string,
+  requirements: readonly string[],
   given: string | undefined,
 ): Promise<PythonWithMlflow> {
   const folder = join(cache, name);
   const python = given ?? join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   try {
     if (given === undefined && !(await isThere(join(folder, 'complete'))))
-      await make(folder, python, requirement);
+      await make(folder, python, requirements);
     const { stdout } = await run(python, [
       '-c',
       'from importlib.metadata import version; print(version("mlflow"))',
@@ -35,11 +35,11 @@ export async function pythonWithMlflow(
   }
 }
 
-async function make(folder: string, python: string, requirement: string): Promise<void> {
+async function make(folder: string, python: string, requirements: readonly string[]): Promise<void> {
   const system = process.platform === 'win32' ? 'python' : 'python3';
   await rm(folder, { recursive: true, force: true });
   await run(system, ['-m', 'venv', folder]);
-  const packages = [requirement, 'scikit-learn', 'pandas', 'matplotlib', 'pillow'];
+  const packages = [...requirements, 'scikit-learn', 'pandas', 'matplotlib', 'pillow'];
   await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], {
     timeout: 540_000,
   });

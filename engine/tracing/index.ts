@@ -1,0 +1,2 @@
+export { createTracingService } from './create-tracing-service.ts';
+export * from './tracing-service.ts';
