@@ -40,6 +40,7 @@ export const runListing: ListingSpec = {
     params: { kind: 'param', table: 'run_params', owner: 'run_pk' },
     tags: { kind: 'tag', table: 'run_tags', owner: 'run_pk' },
   },
+  fullText: { table: 'run_text', owner: sql`rowid >> 24` },
   otherFields: ['inputs'],
   defaultSort: '-startedAtMs',
   hiddenUnlessNamed: { field: 'lifecycle', condition: sql`runs.lifecycle = 'active'` },

@@ -3,6 +3,7 @@ import * as initial from './0001-initial.ts';
 import * as mlflowTracking from './0002-mlflow-tracking.ts';
 import * as mlflowRegistry from './0003-mlflow-registry.ts';
 import * as traces from './0004-traces.ts';
+import * as fullText from './0005-full-text.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
@@ -14,4 +15,5 @@ export const migrations: MigrationList = [
   { name: '0002-mlflow-tracking', migration: mlflowTracking },
   { name: '0003-mlflow-registry', migration: mlflowRegistry },
   { name: '0004-traces', migration: traces },
+  { name: '0005-full-text', migration: fullText },
 ];
