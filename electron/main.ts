@@ -150,7 +150,7 @@ function run(): void {
     );
     const actions = {
       navigate,
-      openFiles: () => navigate('/datasets?import=1'),
+      openFiles: () => navigate('/datasets/import'),
       openDocs: () => void (origin() && window?.loadURL(`${origin()}/docs`)),
       showLogs: () => void (options.workspace && shell.openPath(join(options.workspace, 'logs'))),
       show,

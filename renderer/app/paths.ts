@@ -12,7 +12,8 @@ const part = encodeURIComponent;
 export const paths = {
   home: '/',
   datasets: '/datasets',
-  importDataset: (dataset?: string) => withSearch('/datasets/import', { dataset }),
+  /** `dataset`: makes a new version of it; `path`: a file on the machine of the engine to begin with. */
+  importDataset: (search: { dataset?: string; path?: string } = {}) => withSearch('/datasets/import', search),
   dataset: (dataset: string, search: { version?: number; tab?: string } = {}) =>
     withSearch(`/datasets/${part(dataset)}`, search),
   experiments: '/experiments',

@@ -56,7 +56,7 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/datasets', 'datasets', 'DatasetsPage'), validateSearch: listSearch }),
   createRoute({
     ...at('/datasets/import', 'datasets', 'ImportPage'),
-    validateSearch: search('dataset', 'sample'),
+    validateSearch: search('dataset', 'sample', 'path'),
   }),
   createRoute({
     ...at('/datasets/$dataset', 'datasets', 'DatasetPage'),

@@ -49,7 +49,6 @@ test('a chosen file is uploaded, previewed, corrected and imported', async () =>
 
   await page.getByLabel('Import secret').uncheck();
   await page.getByLabel('Name of amount').fill('price');
-  await page.getByLabel('Name of amount').press('Enter');
   await page.getByRole('combobox', { name: 'Type of order' }).click();
   await page.getByRole('option', { name: 'string' }).click();
   await expect.poll(() => page.getByRole('combobox', { name: 'Type of order' }).inputValue()).toBe('string');
@@ -100,6 +99,28 @@ test('a description is written in Markdown and kept', async () => {
   await page.locator('strong', { hasText: 'two' }).waitFor();
   const { description } = await workbench.client.datasets.get({ params: { dataset: 'Orders 2024' } });
   expect(description).toBe('Orders of **two** towns.');
+});
+
+test('a file is dropped on the page, and a failed import leads back to the preview as it was', async () => {
+  await page.goto(`${workbench.url}/datasets/import`);
+  const dropped = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['a,b\n1,x\n2,y\n'], 'dropped.csv', { type: 'text/csv' }));
+    return data;
+  });
+  await page.getByText('Drop a file here, or').locator('..').dispatchEvent('drop', { dataTransfer: dropped });
+  await page.getByRole('region', { name: 'Preview of the first rows' }).waitFor();
+  await page.getByRole('checkbox', { name: 'Import b' }).uncheck();
+  await page.getByLabel('Keep rows where').fill('a > 100');
+  await page.getByRole('textbox', { name: 'Dataset' }).fill('too few');
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  const failure = page.getByRole('region', { name: 'Why it failed' });
+  await failure.waitFor();
+  expect(await failure.textContent()).toContain('datasets/empty');
+  await page.getByRole('button', { name: 'Back to the preview' }).click();
+  expect(await page.getByRole('textbox', { name: 'Dataset' }).inputValue()).toBe('too few');
+  expect(await page.getByRole('checkbox', { name: 'Import b' }).isChecked()).toBe(false);
+  expect(await page.getByLabel('Keep rows where').inputValue()).toBe('a > 100');
 });
 
 test('a path that is not there says so and lets one choose again', async () => {

@@ -2,6 +2,8 @@ import { useHotkeys, useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { toast } from '../../components/toasts.tsx';
+import { useDesktop } from '../desktop.ts';
 import { useFollowPreferences } from '../preferences.ts';
 import { listenForShortcuts, useShortcuts } from '../shortcuts.ts';
 import { CommandPalette } from './CommandPalette.tsx';
@@ -14,6 +16,14 @@ import { ShortcutHelp } from './ShortcutHelp.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useJobToasts } from './use-job-toasts.ts';
 
+function refuseFile(path: string): void {
+  toast({
+    title: 'This file cannot be imported',
+    text: `${path} is a model. Assay imports data.`,
+    tone: 'warn',
+  });
+}
+
 /** The frame around every page: navigation, top bar, palette, job drawer, shortcuts, toasts. */
 export function Shell() {
   const router = useRouter();
@@ -25,6 +35,7 @@ export function Shell() {
   useHotkeys([['mod+K', () => setShowsPalette(true)]], []);
   useFollowPreferences();
   useJobToasts();
+  useDesktop(refuseFile);
   useEffect(listenForShortcuts, []);
   useShortcuts([
     ...navigationItems.map((item) => ({

@@ -59,7 +59,7 @@ function Content({ dataset, versions }: { dataset: Dataset; versions: readonly D
     navigate({ search: { ...search, ...next }, replace: true });
   const newVersion = (
     <ButtonLink
-      href={paths.importDataset(dataset.name)}
+      href={paths.importDataset({ dataset: dataset.name })}
       variant="default"
       leftSection={<IconUpload size={15} />}
     >

@@ -2,7 +2,7 @@ import { Button, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowLeft, IconDatabaseImport } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { DatasetName, type DatasetPreview, type ReadOptions } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatBytes, formatPlural } from '../../app/format.ts';
@@ -11,26 +11,26 @@ import { ErrorState } from '../../components/ErrorState.tsx';
 import { LoadingState } from '../../components/LoadingState.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import classes from './import.module.css';
-import { type ChosenSource, changeReading } from './import-draft.ts';
+import { type ChosenSource, changeReading, type ImportDraft } from './import-draft.ts';
 import { PreviewNotes } from './PreviewNotes.tsx';
 import { PreviewTable } from './PreviewTable.tsx';
 import { ReadingOptions } from './ReadingOptions.tsx';
 
 type Props = {
   chosen: ChosenSource;
-  suggestedName: string;
+  draft: ImportDraft;
+  onDraft: (draft: ImportDraft) => void;
   isStarting: boolean;
   startError: unknown;
-  onImport: (request: { name: string; note: string; options: ReadOptions }) => void;
+  /** Gets everything about how the file is read: what was guessed and what was corrected. */
+  onImport: (options: ReadOptions) => void;
   onBack: () => void;
 };
 
 /** The first rows as they would be imported, what can be corrected, and the name it gets. */
-export function ImportForm({ chosen, suggestedName, isStarting, startError, onImport, onBack }: Props) {
-  const [options, setOptions] = useState<ReadOptions>({});
+export function ImportForm({ chosen, draft, onDraft, isStarting, startError, onImport, onBack }: Props) {
+  const { name, note, options } = draft;
   const [asked] = useDebouncedValue(options, 350);
-  const [name, setName] = useState(suggestedName);
-  const [note, setNote] = useState('');
   const preview = useQuery({
     queryKey: ['preview', chosen.source, asked],
     queryFn: ({ signal }) =>
@@ -42,6 +42,14 @@ export function ImportForm({ chosen, suggestedName, isStarting, startError, onIm
   const named = DatasetName.safeParse(name.trim());
   const nameError = named.success ? null : (named.error.issues[0]?.message ?? 'not a valid name');
   const isCurrent = asked === options && !preview.isPlaceholderData && !preview.isFetching;
+  const [isAsked, setAsked] = useState(false);
+  const current = isCurrent ? preview.data : undefined;
+  useEffect(() => {
+    // What is imported is always what was last shown: a click that comes sooner waits for the preview.
+    if (!isAsked || !isCurrent) return;
+    setAsked(false);
+    if (current) onImport({ ...current.options, ...whatIsKept(asked) });
+  }, [isAsked, isCurrent, current, asked, onImport]);
   const back = (
     <Button variant="default" leftSection={<IconArrowLeft size={15} />} onClick={onBack}>
       Another file
@@ -62,7 +70,7 @@ export function ImportForm({ chosen, suggestedName, isStarting, startError, onIm
               label="Dataset"
               description="An existing name makes a new version of it."
               value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
+              onChange={(event) => onDraft({ ...draft, name: event.currentTarget.value })}
               error={nameError}
             />
             <Textarea
@@ -72,18 +80,16 @@ export function ImportForm({ chosen, suggestedName, isStarting, startError, onIm
               minRows={1}
               maxRows={4}
               value={note}
-              onChange={(event) => setNote(event.currentTarget.value)}
+              onChange={(event) => onDraft({ ...draft, note: event.currentTarget.value })}
             />
           </div>
           <div className={classes.buttons}>
             {back}
             <Button
               leftSection={<IconDatabaseImport size={16} />}
-              disabled={nameError !== null || !isCurrent || preview.error !== null}
-              loading={isStarting}
-              onClick={() =>
-                onImport({ name: name.trim(), note, options: { ...shown.options, ...whatIsKept(asked) } })
-              }
+              disabled={nameError !== null || (isCurrent && preview.error !== null)}
+              loading={isStarting || isAsked}
+              onClick={() => setAsked(true)}
             >
               Import
             </Button>
@@ -94,7 +100,7 @@ export function ImportForm({ chosen, suggestedName, isStarting, startError, onIm
           <ReadingOptions
             options={options}
             guessed={shown.options}
-            onChange={(change) => setOptions(changeReading(options, change))}
+            onChange={(change) => onDraft({ ...draft, options: changeReading(options, change) })}
           />
         </Panel>
       </div>
@@ -110,7 +116,12 @@ export function ImportForm({ chosen, suggestedName, isStarting, startError, onIm
         }
         padding="none"
       >
-        <PreviewTable preview={shown} options={options} onChange={setOptions} isStale={!isCurrent} />
+        <PreviewTable
+          preview={shown}
+          options={options}
+          onChange={(next) => onDraft({ ...draft, options: next })}
+          isStale={!isCurrent}
+        />
       </Panel>
     </div>
   );

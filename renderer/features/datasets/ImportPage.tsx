@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
-import type { ImportResult, ReadOptions } from '../../../local-api/contract/index.ts';
+import { useCallback, useEffect, useState } from 'react';
+import { type ImportResult, type ReadOptions, SampleName } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { paths } from '../../app/paths.ts';
 import { useJob } from '../../app/use-job.ts';
@@ -12,30 +12,35 @@ import { JobProgress } from '../../components/JobProgress.tsx';
 import { Page, PageHeader } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ImportForm } from './ImportForm.tsx';
-import { type ChosenSource, suggestName } from './import-draft.ts';
+import { type ChosenSource, type ImportDraft, suggestName } from './import-draft.ts';
 import { SourceChooser } from './SourceChooser.tsx';
 
 const crumbs = [{ label: 'Datasets', href: paths.datasets }];
 
 /** From a file to a dataset version: choose it, look at it, correct how it is read, import it. */
 export function ImportPage() {
-  const { dataset, sample } = useSearch({ from: '/datasets/import' });
-  const [chosen, setChosen] = useState<ChosenSource | null>(
-    sample === 'flights' || sample === 'penguins'
-      ? { source: { kind: 'sample', name: sample }, name: sample }
-      : null,
-  );
+  const { dataset, sample, path } = useSearch({ from: '/datasets/import' });
+  const [chosen, setChosen] = useState<ChosenSource | null>(null);
+  const [draft, setDraft] = useState<ImportDraft>({ name: '', note: '', options: {} });
   const start = useMutation({
-    mutationFn: (request: { name: string; note: string; options: ReadOptions; from: ChosenSource }) =>
+    mutationFn: ({ from, options }: { from: ChosenSource; options: ReadOptions }) =>
       client.datasets.import({
-        body: {
-          dataset: request.name,
-          source: request.from.source,
-          options: request.options,
-          note: request.note,
-        },
+        body: { dataset: draft.name.trim(), note: draft.note, source: from.source, options },
       }),
   });
+  const { reset } = start;
+  const choose = useCallback(
+    (source: ChosenSource | null) => {
+      setChosen(source);
+      setDraft({ name: dataset ?? suggestName(source?.name ?? ''), note: '', options: {} });
+      reset();
+    },
+    [dataset, reset],
+  );
+  useEffect(() => {
+    const named = namedSource(sample, path);
+    if (named) choose(named);
+  }, [sample, path, choose]);
   return (
     <Page>
       <PageHeader
@@ -43,25 +48,29 @@ export function ImportPage() {
         crumbs={dataset ? [...crumbs, { label: dataset, href: paths.dataset(dataset) }] : crumbs}
         description="The file is read on this machine and kept as a Parquet snapshot; the original stays as it is."
       />
-      {start.data ? (
-        <Running jobId={start.data.id} onAgain={() => start.reset()} />
-      ) : chosen ? (
+      {start.data ? <Running jobId={start.data.id} onAgain={reset} /> : null}
+      {chosen && !start.data ? (
         <ImportForm
+          key={JSON.stringify(chosen.source)}
           chosen={chosen}
-          suggestedName={dataset ?? suggestName(chosen.name)}
+          draft={draft}
+          onDraft={setDraft}
           isStarting={start.isPending}
           startError={start.error}
-          onImport={(request) => start.mutate({ ...request, from: chosen })}
-          onBack={() => {
-            setChosen(null);
-            start.reset();
-          }}
+          onImport={(options) => start.mutate({ from: chosen, options })}
+          onBack={() => choose(null)}
         />
-      ) : (
-        <SourceChooser onChoose={setChosen} />
-      )}
+      ) : null}
+      {chosen || start.data ? null : <SourceChooser onChoose={choose} />}
     </Page>
   );
+}
+
+/** The source that the address names, if it does. */
+function namedSource(sample: string | undefined, path: string | undefined): ChosenSource | null {
+  const known = SampleName.safeParse(sample);
+  if (known.success) return { source: { kind: 'sample', name: known.data }, name: known.data };
+  return path === undefined ? null : { source: { kind: 'path', path }, name: path };
 }
 
 function Running({ jobId, onAgain }: { jobId: string; onAgain: () => void }) {

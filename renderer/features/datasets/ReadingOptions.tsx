@@ -1,6 +1,4 @@
 import { NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useState } from 'react';
 import { FileFormat, type ReadOptions } from '../../../local-api/contract/index.ts';
 import classes from './import.module.css';
 
@@ -28,8 +26,6 @@ const quotes = [
 
 /** How the file is cut into rows and columns, and which rows are kept. Guesses are shown and can be overruled. */
 export function ReadingOptions({ options, guessed, onChange }: Props) {
-  const [where, setWhere] = useState(options.where ?? '');
-  const applyWhere = useDebouncedCallback((text: string) => change({ where: text.trim() || undefined }), 500);
   const change = (next: Change) => onChange(next as Partial<ReadOptions>);
   const isText = guessed.format === 'csv' || guessed.format === 'tsv';
   const known = (list: { value: string; label: string }[], value: string | undefined) =>
@@ -79,10 +75,10 @@ export function ReadingOptions({ options, guessed, onChange }: Props) {
       <TextInput
         label="Keep rows where"
         placeholder="date < '2001-03-01'"
-        value={where}
+        value={options.where ?? ''}
         onChange={(event) => {
-          setWhere(event.currentTarget.value);
-          applyWhere(event.currentTarget.value);
+          const where = event.currentTarget.value;
+          change({ where: where.trim() === '' ? undefined : where });
         }}
       />
       <NumberInput

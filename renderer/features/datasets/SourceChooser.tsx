@@ -1,9 +1,11 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconFileUpload, IconTable } from '@tabler/icons-react';
 import { type DragEvent, useRef, useState } from 'react';
+import { desktop } from '../../app/desktop.ts';
 import { formatBytes, formatPercent } from '../../app/format.ts';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { toastFault } from '../../components/toasts.tsx';
 import classes from './import.module.css';
 import type { ChosenSource } from './import-draft.ts';
 import { uploadFile } from './upload.ts';
@@ -45,7 +47,14 @@ export function SourceChooser({ onChoose }: { onChoose: (chosen: ChosenSource) =
   return (
     <div className={classes.sources}>
       <Panel title="A file of this computer">
-        {sending ? <UploadProgress sending={sending} /> : <DropZone onFile={send} />}
+        {sending ? (
+          <UploadProgress sending={sending} />
+        ) : (
+          <DropZone
+            onFile={send}
+            onPath={(chosen) => onChoose({ source: { kind: 'path', path: chosen }, name: chosen })}
+          />
+        )}
         <ErrorNote error={error} />
       </Panel>
       <div className={classes.others}>
@@ -100,9 +109,16 @@ export function SourceChooser({ onChoose }: { onChoose: (chosen: ChosenSource) =
   );
 }
 
-function DropZone({ onFile }: { onFile: (file: File) => void }) {
+type DropProps = { onFile: (file: File) => void; onPath: (path: string) => void };
+
+function DropZone({ onFile, onPath }: DropProps) {
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
+  // The desktop's own dialog gives the path, so the file need not be copied through the page.
+  const choose = () => {
+    if (!desktop) return input.current?.click();
+    return desktop.chooseDataFiles().then(([path]) => path !== undefined && onPath(path), toastFault);
+  };
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -123,7 +139,7 @@ function DropZone({ onFile }: { onFile: (file: File) => void }) {
     >
       <IconFileUpload size={34} stroke={1.3} aria-hidden="true" />
       <p className={classes.dropText}>Drop a file here, or</p>
-      <Button size="sm" onClick={() => input.current?.click()}>
+      <Button size="sm" onClick={choose}>
         Choose a file
       </Button>
       <p className={classes.help}>CSV, TSV, JSON, JSONL or Parquet; gzip and zstd are fine.</p>

@@ -8,6 +8,9 @@ import type {
 /** Where an import comes from, and what people call it. */
 export type ChosenSource = { source: DatasetSource; name: string };
 
+/** What the person has decided so far: kept while the import runs, so that a failed one can be corrected. */
+export type ImportDraft = { name: string; note: string; options: ReadOptions };
+
 type Correction = NonNullable<ReadOptions['columns']>[number];
 
 /** A dataset name made of a file name: `Flights 2001.csv.gz` becomes `Flights 2001`. */

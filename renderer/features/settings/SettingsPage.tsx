@@ -5,7 +5,7 @@ import { QueryView } from '../../components/QueryView.tsx';
 import { ApiAccess } from './ApiAccess.tsx';
 import { SettingRow } from './SettingRow.tsx';
 import classes from './SettingsPage.module.css';
-import { fieldsOf, valueAt } from './setting-fields.ts';
+import { fieldsOf, labelOf, valueAt } from './setting-fields.ts';
 import { WorkspaceFacts } from './WorkspaceFacts.tsx';
 
 const groupTitles: Record<string, string> = {
@@ -32,7 +32,7 @@ export function SettingsPage() {
           <QueryView query={settings}>
             {({ settings: values, sources, schema }) =>
               [...Map.groupBy(fieldsOf(schema), (field) => field.group)].map(([group, fields]) => (
-                <Panel key={group} title={groupTitles[group] ?? group}>
+                <Panel key={group} title={groupTitles[group] ?? labelOf(group)}>
                   {fields.map((field) => (
                     <SettingRow
                       key={field.key}
