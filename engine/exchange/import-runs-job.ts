@@ -5,10 +5,14 @@ import type { Reader } from './exchange-item.ts';
 import type { ImportRunsRequest } from './import-runs-handler.ts';
 import { readMlflowDatabase } from './readers/mlflow-database.ts';
 import { readMlruns } from './readers/mlruns.ts';
+import { readTensorboard } from './readers/tensorboard.ts';
+import { readWandb } from './readers/wandb.ts';
 
 const readers: Partial<Record<RunSourceFormat, Reader>> = {
   'mlflow-database': readMlflowDatabase,
   mlruns: readMlruns,
+  tensorboard: readTensorboard,
+  wandb: readWandb,
 };
 
 /**
