@@ -79,6 +79,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   let graceMs = 0;
   closers.add('events', () => rooms.events.close());
   closers.add('serving', () => rooms.serving.close());
+  closers.add('webhooks', () => rooms.webhooks.close());
   closers.add('tracking', () => rooms.tracking.idle());
   closers.add('run facts', () => rooms.trainingFacts.close());
   closers.add('jobs', () => rooms.jobs.stop(graceMs));

@@ -20,6 +20,7 @@ import { version } from '../system/version.ts';
 import { createTracingService, type TracingService } from '../tracing/index.ts';
 import { createTracking, type TrackingService } from '../tracking/index.ts';
 import { createTrainingService, type TrainingService } from '../training/index.ts';
+import { createWebhookService, type WebhookService } from '../webhooks/index.ts';
 import { isVersionInUse, runUse } from './references.ts';
 import type { WorkspacePaths } from './workspace-folder.ts';
 import type { OpenWorkspaceOptions } from './workspace-types.ts';
@@ -38,6 +39,7 @@ export type Rooms = {
   trainingFacts: { close(): Promise<void> };
   training: TrainingService;
   models: ModelRegistry;
+  webhooks: WebhookService;
   serving: ServingService;
   drift: DriftService;
 };
@@ -85,6 +87,13 @@ export async function wireRooms(base: {
   });
   const training = createTrainingService({ tracking, data, artifacts, jobs, clock, assayVersion: version });
   const models = createModelRegistry({ store, tracking, artifacts, jobs, events, clock, dir });
+  const webhooks = createWebhookService({
+    store,
+    models,
+    clock,
+    logger,
+    allowLocal: () => settings.current().webhooks.allowLocal,
+  });
   const serving = createServingService({ models, artifacts, settings });
   const drift = createDriftService({ store, jobs, events, data, clock });
 
@@ -114,6 +123,7 @@ export async function wireRooms(base: {
     trainingFacts,
     training,
     models,
+    webhooks,
     serving,
     drift,
   };

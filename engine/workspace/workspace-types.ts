@@ -14,6 +14,7 @@ import type { Clock, Ids, Logger } from '../system/index.ts';
 import type { TracingService } from '../tracing/index.ts';
 import type { TrackingService } from '../tracking/index.ts';
 import type { TrainingService } from '../training/index.ts';
+import type { WebhookService } from '../webhooks/index.ts';
 
 import type { TrashEmptied } from './empty-trash.ts';
 
@@ -58,6 +59,7 @@ export type Workspace = {
   exchange: ExchangeService;
   training: TrainingService;
   models: ModelRegistry;
+  webhooks: WebhookService;
   serving: ServingService;
   drift: DriftService;
   info(): Promise<WorkspaceInfo>;

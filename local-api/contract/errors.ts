@@ -256,6 +256,11 @@ export const errorTable = errors({
     title: 'Nothing here can stop this run',
     hint: 'End it where it runs. Runs of jobs, of "assay exec" and of programs that send heartbeats can be stopped from here.',
   },
+  'webhooks/not-found': {
+    status: 404,
+    title: 'There is no such webhook',
+    hint: "MLflow's client lists them: MlflowClient().list_webhooks().",
+  },
   'traces/not-found': {
     status: 404,
     title: 'There is no such trace',

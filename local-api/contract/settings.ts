@@ -40,6 +40,14 @@ export const Settings = z
           ),
       })
       .prefault({}),
+    webhooks: z
+      .object({
+        allowLocal: z
+          .boolean()
+          .default(false)
+          .describe('Also send webhooks by http, and to addresses of this machine and of private networks'),
+      })
+      .prefault({}),
     ui: z
       .object({
         theme: z.enum(['auto', 'light', 'dark']).default('auto'),

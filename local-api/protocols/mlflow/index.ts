@@ -13,12 +13,13 @@ import { runLoggingEndpoints } from './run-logging.ts';
 import { runEndpoints } from './runs.ts';
 import { serverInfoEndpoints } from './server-info.ts';
 import { traceEndpoints } from './traces.ts';
+import { webhookEndpoints } from './webhooks.ts';
 
 export { answerMlflowFaults, serveMlflow } from './bind.ts';
 
 /** MLflow's REST API over the services of an open workspace. */
 export function mlflowEndpoints(workspace: Workspace): MlflowEndpoint[] {
-  const { models, tracing, tracking } = workspace;
+  const { models, tracing, tracking, webhooks } = workspace;
   return [
     ...serverInfoEndpoints,
     ...experimentEndpoints(tracking),
@@ -34,5 +35,6 @@ export function mlflowEndpoints(workspace: Workspace): MlflowEndpoint[] {
     ...traceEndpoints(workspace),
     ...assessmentEndpoints(tracing),
     ...otlpEndpoints(tracing),
+    ...webhookEndpoints(webhooks),
   ];
 }
