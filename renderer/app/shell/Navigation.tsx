@@ -7,7 +7,11 @@ import { Logo } from './Logo.tsx';
 import classes from './Navigation.module.css';
 import { isWithin, navigationItems } from './navigation-items.ts';
 
-type Props = { isSmall: boolean; onToggle: () => void };
+type Props = {
+  isSmall: boolean;
+  /** Left out where there is no room for the labels. */
+  onToggle: (() => void) | undefined;
+};
 
 /** The way around: the mark, "New training", every place, and the switch between labels and icons alone. */
 export function Navigation({ isSmall, onToggle }: Props) {
@@ -47,18 +51,20 @@ export function Navigation({ isSmall, onToggle }: Props) {
           );
         })}
       </ul>
-      <Tooltip label="Show the labels" position="right" disabled={!isSmall}>
-        <button
-          type="button"
-          className={classes.item}
-          onClick={onToggle}
-          aria-label={isSmall ? 'Show the labels' : undefined}
-          aria-expanded={!isSmall}
-        >
-          <ToggleIcon size={17} stroke={1.6} aria-hidden="true" />
-          {isSmall ? null : <span>Collapse</span>}
-        </button>
-      </Tooltip>
+      {onToggle ? (
+        <Tooltip label="Show the labels" position="right" disabled={!isSmall}>
+          <button
+            type="button"
+            className={classes.item}
+            onClick={onToggle}
+            aria-label={isSmall ? 'Show the labels' : undefined}
+            aria-expanded={!isSmall}
+          >
+            <ToggleIcon size={17} stroke={1.6} aria-hidden="true" />
+            {isSmall ? null : <span>Collapse</span>}
+          </button>
+        </Tooltip>
+      ) : null}
     </nav>
   );
 }

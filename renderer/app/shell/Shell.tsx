@@ -63,7 +63,10 @@ export function Shell() {
       >
         Skip to the content
       </a>
-      <Navigation isSmall={isSmall || isNarrow === true} onToggle={() => setSmall(!isSmall)} />
+      <Navigation
+        isSmall={isSmall || isNarrow === true}
+        onToggle={isNarrow ? undefined : () => setSmall(!isSmall)}
+      />
       <div className={classes.right}>
         <TopBar onSearch={() => setShowsPalette(true)} onOpenJobs={openJobs} onOpenHelp={openHelp} />
         <ConnectionNote />

@@ -2,10 +2,13 @@ import { Kbd, Modal } from '@mantine/core';
 import { useOfferedShortcuts } from '../shortcuts.ts';
 import classes from './ShortcutHelp.module.css';
 
+/** Works everywhere, even while typing, and is therefore none of the others. */
+const palette = { keys: 'Ctrl/⌘ K', label: 'Search and commands', group: 'Everywhere' };
+
 /** Every shortcut that works on the page shown, by group. */
 export function ShortcutHelp({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const offered = useOfferedShortcuts();
-  const groups = Map.groupBy(offered, (shortcut) => shortcut.group);
+  const groups = Map.groupBy([...offered, palette], (shortcut) => shortcut.group);
   return (
     <Modal
       opened={isOpen}

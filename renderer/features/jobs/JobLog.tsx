@@ -1,6 +1,6 @@
 import { Button, Switch } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JobLogLine } from '../../../local-api/contract/index.ts';
 import { formatDateTime } from '../../app/format.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -13,17 +13,18 @@ const LINE_HEIGHT = 19;
 /** The log of a job, live while it runs. Stays at the end unless the reader scrolls up. */
 export function JobLog({ jobId, isRunning }: { jobId: string; isRunning: boolean }) {
   const { lines, isPending, error, retry } = useJobLog(jobId, isRunning);
+  const rows = useMemo(() => lines.flatMap(rowsOf), [lines]);
   const [follows, setFollows] = useState(true);
   const scroll = useRef<HTMLElement>(null);
   const virtualizer = useVirtualizer({
-    count: lines.length,
+    count: rows.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => LINE_HEIGHT,
     overscan: 30,
   });
   useEffect(() => {
-    if (follows && lines.length > 0) virtualizer.scrollToIndex(lines.length - 1, { align: 'end' });
-  }, [follows, lines.length, virtualizer]);
+    if (follows && rows.length > 0) virtualizer.scrollToIndex(rows.length - 1, { align: 'end' });
+  }, [follows, rows.length, virtualizer]);
   if (error !== null && lines.length === 0) return <ErrorState error={error} retry={retry} />;
   const onScroll = () => {
     const place = scroll.current;
@@ -47,8 +48,8 @@ export function JobLog({ jobId, isRunning }: { jobId: string; isRunning: boolean
         ) : (
           <div className={classes.lines} style={{ height: virtualizer.getTotalSize() }}>
             {virtualizer.getVirtualItems().map((item) => {
-              const line = lines[item.index];
-              return line ? <Line key={line.seq} line={line} top={item.start} /> : null;
+              const row = rows[item.index];
+              return row ? <Row key={`${row.line.seq} ${row.part}`} row={row} top={item.start} /> : null;
             })}
           </div>
         )}
@@ -57,14 +58,29 @@ export function JobLog({ jobId, isRunning }: { jobId: string; isRunning: boolean
   );
 }
 
-function Line({ line, top }: { line: JobLogLine; top: number }) {
+/** One row of the picture: what was printed at once, a stack for instance, may have several. */
+type LogRow = { line: JobLogLine; text: string; part: number };
+
+function rowsOf(line: JobLogLine): LogRow[] {
+  return line.text.split('\n').map((text, part) => ({ line, text, part }));
+}
+
+function Row({ row: { line, text, part }, top }: { row: LogRow; top: number }) {
+  if (part > 0) {
+    return (
+      <div className={classes.line} data-level={line.level} style={{ transform: `translateY(${top}px)` }}>
+        <span className={classes.indent} />
+        {text}
+      </div>
+    );
+  }
   return (
     <div className={classes.line} data-level={line.level} style={{ transform: `translateY(${top}px)` }}>
       <time className={classes.time} title={formatDateTime(line.atMs)}>
         {formatDateTime(line.atMs).slice(11)}
       </time>
       {line.level === 'info' ? null : <span className="a-hidden">{line.level}: </span>}
-      {line.text}
+      {text}
     </div>
   );
 }
