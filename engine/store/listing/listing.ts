@@ -280,7 +280,11 @@ export async function count<DB>(
   const order = resolveOrder(spec, filter.orderBy, problems);
   if (problems.length > 0) throw badFilter(problems);
   await refuseLongReading(db, spec, selection, order);
-  const narrow = await narrowestSet(db, spec, selection.conjuncts, Number.MAX_SAFE_INTEGER);
+  const smallest = await narrowestSet(db, spec, selection.conjuncts, Number.MAX_SAFE_INTEGER);
+  // Conditions on the listed row itself are counted in its own indexes, without a look at each row.
+  const leaf = smallest === null ? undefined : selection.conjuncts[smallest.conjunct];
+  const isOwn = leaf !== undefined && isLeaf(leaf) && leaf.field.family === null;
+  const narrow = isOwn ? null : smallest;
   const { from, conditions } = wholePart(spec, selection, narrow, order);
   const { rows } = await sql<{
     count: number;

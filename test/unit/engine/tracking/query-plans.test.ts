@@ -69,6 +69,11 @@ describe('a list of runs', () => {
     );
   });
 
+  it('of an experiment is counted in its index alone', async () => {
+    const plans = await plansOf(() => count(store.db, runListing, 'experimentId = 1'));
+    expect(plans.at(-1)).toMatch(/SEARCH runs USING COVERING INDEX runs_by_experiment/);
+  });
+
   it('never reads the history of metrics, whatever is asked', async () => {
     const queries = [
       { filter: 'metrics.auc > 0.5 or metrics.loss is null', sort: 'metrics.`a b`,-metrics.auc' },
