@@ -64,6 +64,12 @@ export async function startMlflow(
     ],
     { env: environment, stdio: 'ignore', detached: true, cwd: dir },
   );
+  // It starts workers of its own: the whole group is ended, also when the benchmark is broken off.
+  const end = (): void => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+  };
+  process.once('exit', end);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   await untilHealthy(url, child);
   return {
     url,
@@ -72,8 +78,7 @@ export async function startMlflow(
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => resolve());
-        // It starts workers of its own: the whole group is ended.
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+        end();
       }),
   };
 }
