@@ -36,7 +36,7 @@ async function sourceOfFile(path: string): Promise<Source | null> {
   if (await isSqlite(path)) return { path, format: 'mlflow-database' };
   if (name.endsWith('.wandb')) return { path, format: 'wandb' };
   if (isEventFile(name)) return { path, format: 'tensorboard' };
-  if (/\.(jsonl?|csv)$/i.test(name)) return { path, format: 'aim' };
+  if (/\.jsonl$/i.test(name)) return { path, format: 'aim' };
   return null;
 }
 

@@ -1,14 +1,15 @@
 import type { RunSourceFormat } from '../../local-api/contract/index.ts';
-import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
 import type { Reader } from './exchange-item.ts';
 import type { ImportRunsRequest } from './import-runs-handler.ts';
+import { readAim } from './readers/aim.ts';
 import { readMlflowDatabase } from './readers/mlflow-database.ts';
 import { readMlruns } from './readers/mlruns.ts';
 import { readTensorboard } from './readers/tensorboard.ts';
 import { readWandb } from './readers/wandb.ts';
 
-const readers: Partial<Record<RunSourceFormat, Reader>> = {
+const readers: Record<RunSourceFormat, Reader> = {
+  aim: readAim,
   'mlflow-database': readMlflowDatabase,
   mlruns: readMlruns,
   tensorboard: readTensorboard,
@@ -27,10 +28,7 @@ export async function run({
   send,
   room,
 }: JobContext<ImportRunsRequest>): Promise<Record<string, never>> {
-  const read = readers[input.format];
-  if (read === undefined)
-    throw new AssayError('run-imports/unknown-format', `${input.format} cannot be read yet.`);
-  for await (const item of read({ ...input, progress })) {
+  for await (const item of readers[input.format]({ ...input, progress })) {
     signal.throwIfAborted();
     send(item);
     await room();

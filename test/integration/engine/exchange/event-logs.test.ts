@@ -127,3 +127,26 @@ describe('importing offline runs of W&B', () => {
     }
   });
 });
+
+describe('importing an export of Aim', () => {
+  it('adds its runs once, and names the lines that are none', async () => {
+    const first = await importRuns(temp.workspace, exchangeFixture('aim.jsonl'));
+    expect(first).toMatchObject({ format: 'aim', runs: { added: 1 }, points: 4 });
+    expect(first.skipped).toMatchObject([
+      { reason: 'a line is no run of Aim', examples: [expect.stringContaining('line 2: hash')] },
+    ]);
+    const { items } = await temp.workspace.tracking.listRuns(
+      listQuery({ filter: "tags.'aim.hash' is not null".replaceAll("'", '`') }),
+    );
+    expect(items[0]).toMatchObject({
+      name: 'first',
+      notes: 'notes',
+      startedAtMs: 1_700_000_000_500,
+      endedAtMs: 1_700_000_060_000,
+      params: { 'hparams.lr': '0.1', 'hparams.bs': '32', layers: '[1,2]' },
+      metrics: { 'loss{subset=train}': { count: 3, last: 'NaN', step: 2 }, acc: { last: 0.5 } },
+    });
+    const again = await importRuns(temp.workspace, exchangeFixture('aim.jsonl'));
+    expect(again).toMatchObject({ runs: { added: 0, unchanged: 1 }, points: 0 });
+  });
+});
