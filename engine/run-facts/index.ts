@@ -1,6 +1,6 @@
 export { commandLine, withoutSecretArguments } from './command-line.ts';
-export { type CommandFacts, type Environment, readEnvironment, userName } from './environment.ts';
+export { readEnvironment, userName } from './environment.ts';
 export { diffFile, environmentTags, factFiles, gitTags } from './fact-tags.ts';
 export { type GitState, readGitState } from './git-state.ts';
-export { createSystemSampler, type SystemSampler } from './system-sampler.ts';
+export { createSystemSampler } from './system-sampler.ts';
 export { recordTrainingFacts } from './training-facts.ts';

@@ -44,5 +44,4 @@ export type ResponseOf<E extends Endpoint> = E['response'] extends z.ZodType
 
 /** What a caller may send: fields with defaults left out. */
 export type ParamsInput<E extends Endpoint> = InputOf<E['params']>;
-export type QueryInput<E extends Endpoint> = InputOf<E['query']>;
 export type BodyInput<E extends Endpoint> = InputOf<E['body']>;

@@ -149,7 +149,6 @@ export type MlpTrainer = z.infer<typeof MlpTrainer>;
 
 export const Trainer = z.discriminatedUnion('kind', [PriorTrainer, LinearTrainer, GbdtTrainer, MlpTrainer]);
 export type Trainer = z.infer<typeof Trainer>;
-export type TrainerKind = Trainer['kind'];
 
 export const Recipe = z
   .object({

@@ -5,7 +5,12 @@ import { newRun } from '../../../kit/workspace.ts';
 
 it('values gives each value of a param or tag once, sorted, by prefix and limit', async () => {
   const { tracking, store } = await tempTracking();
-  fillRuns(store.sqlite, { experimentId: 1, from: 1000, count: 300, shape: { metrics: 1, params: 2, tags: 1 } });
+  fillRuns(store.sqlite, {
+    experimentId: 1,
+    from: 1000,
+    count: 300,
+    shape: { metrics: 1, params: 2, tags: 1 },
+  });
   await tracking.createRun(newRun({ params: { p0: 'a%b' }, tags: { p0: 'a tag' } }));
   const values = (family: 'params' | 'tags', key: string, prefix = '', limit = 50) =>
     tracking.values({ family, key, prefix, limit });
