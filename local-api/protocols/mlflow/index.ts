@@ -12,7 +12,9 @@ import { runLineageEndpoints } from './run-lineage.ts';
 import { runLoggingEndpoints } from './run-logging.ts';
 import { runEndpoints } from './runs.ts';
 import { serverInfoEndpoints } from './server-info.ts';
+import { traceLabelEndpoints } from './trace-labels.ts';
 import { traceEndpoints } from './traces.ts';
+import { traceV2Endpoints } from './traces-v2.ts';
 import { webhookEndpoints } from './webhooks.ts';
 
 export { answerMlflowFaults, serveMlflow } from './bind.ts';
@@ -33,6 +35,8 @@ export function mlflowEndpoints(workspace: Workspace): MlflowEndpoint[] {
     ...registeredModelEndpoints(models),
     ...modelVersionEndpoints(models, tracking),
     ...traceEndpoints(workspace),
+    ...traceLabelEndpoints(workspace),
+    ...traceV2Endpoints(workspace),
     ...assessmentEndpoints(tracing),
     ...otlpEndpoints(tracing),
     ...webhookEndpoints(webhooks),
