@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { gitTags, readGitState } from '../../../engine/run-facts/index.ts';
 import type { Client } from '../../client/index.ts';
 import { Recipe, type RecipeInput, TrainResult } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
@@ -44,10 +45,17 @@ export function trainCommand(): Command {
       await withClient(async (client) => {
         const recipes = file ? [readRecipe(file)] : await recipesFromOptions(client, options);
         const experimentId = await experimentNamed(client, options.experiment);
+        // The recipe, or the script around it, is usually versioned where the command is given.
+        const git = await readGitState(process.cwd());
         const results: z.infer<typeof TrainResult>[] = [];
         for (const recipe of recipes) {
           const job = await client.training.start({
-            body: { experimentId, recipe, ...(options.name ? { name: options.name } : {}) },
+            body: {
+              experimentId,
+              recipe,
+              ...(options.name ? { name: options.name } : {}),
+              ...(git === null ? {} : { tags: gitTags(git) }),
+            },
           });
           const ended = await finish(client, job, `Train ${recipe.trainer.kind}`);
           results.push(TrainResult.parse(ended.result));
