@@ -9,6 +9,7 @@ import type { Clock } from '../system/index.ts';
 import type { TrackingService } from '../tracking/index.ts';
 import { createExportHandler, submitExport } from './export/export-handler.ts';
 import { labelMethods } from './label-methods.ts';
+import { dropMlflowCopies } from './mlflow-copy.ts';
 import { modelListing } from './model-listing.ts';
 import { checkName, parseRef } from './model-names.ts';
 import type { ModelRegistry } from './model-registry.ts';
@@ -21,8 +22,8 @@ import { insertModel, renameModel } from './write-models.ts';
 
 type ModelRegistryOptions = {
   store: Store;
-  tracking: Pick<TrackingService, 'getRun' | 'findArtifact'>;
-  artifacts: Pick<ArtifactStore, 'read' | 'addRoots'>;
+  tracking: Pick<TrackingService, 'getRun' | 'findArtifact' | 'putFile' | 'deleteFiles'>;
+  artifacts: Pick<ArtifactStore, 'read' | 'put' | 'addRoots'>;
   jobs: Pick<JobQueue, 'register' | 'submit'>;
   events: Pick<EventBus, 'emit'>;
   clock: Clock;
@@ -86,6 +87,7 @@ export function createModelRegistry(options: ModelRegistryOptions): ModelRegistr
     async delete(name) {
       const { id } = await findModel(db, name);
       await db.deleteFrom('models').where('id', '=', id).execute();
+      await dropMlflowCopies(options, id);
       changes.tell(name, null, 'deleted', `Deleted the model ${name}`);
     },
     async export(name, version, { path, overwrite }, parentJobId = null) {

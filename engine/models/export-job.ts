@@ -7,14 +7,7 @@ import type { JobContext } from '../jobs/index.ts';
 import { createSession } from '../onnx/index.ts';
 import { encodeRequest, exampleRow, newPace, runBatches } from '../serving/index.ts';
 import { checksumsFile, type ExportPlan } from './export/export-plan.ts';
-import {
-  environmentFiles,
-  inputExample,
-  inputExampleFile,
-  mlModelFile,
-  pyfuncModel,
-  pyfuncModelFile,
-} from './export/mlflow-files.ts';
+import { mlflowFiles } from './export/mlflow-files.ts';
 import { exportReadme } from './export/readme.ts';
 import { nodeScript, pythonScript } from './export/scripts.ts';
 import { moveIntoPlace } from './export/target-folder.ts';
@@ -66,11 +59,7 @@ async function exportFiles(plan: ExportPlan): Promise<Map<string, Uint8Array>> {
   const { version, model } = plan;
   const { signature } = version;
   const rows = Array.from({ length: exampleRows }, (_, n) => exampleRow(signature, n));
-  const pyfunc = pyfuncModel(model, signature);
   const texts: Record<string, string> = {
-    MLmodel: mlModelFile(version, model.byteLength + pyfunc.byteLength),
-    ...environmentFiles(),
-    [inputExampleFile]: inputExample(signature, rows),
     'README.md': exportReadme(version),
     'card.md': version.card,
     'signature.json': json(signature),
@@ -80,8 +69,7 @@ async function exportFiles(plan: ExportPlan): Promise<Map<string, Uint8Array>> {
     'predict.mjs': nodeScript,
   };
   const files = new Map<string, Uint8Array>([
-    ['model.onnx', model],
-    [pyfuncModelFile, pyfunc],
+    ...mlflowFiles(version, model, rows),
     ...plan.runFiles.map(({ path, bytes }): [string, Uint8Array] => [path, bytes]),
     ...Object.entries(texts).map(([path, text]): [string, Uint8Array] => [path, Buffer.from(text, 'utf8')]),
   ]);

@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { ModelVersion } from '../../local-api/contract/index.ts';
+import { withOnnx } from '../onnx/index.ts';
 import { type Database, list, listMatching, type Store } from '../store/index.ts';
 import type { Clock } from '../system/index.ts';
+import { dropMlflowCopies, keepMlflowCopy, type MlflowCopies } from './mlflow-copy.ts';
 import { versionListing, versionsOf } from './model-listing.ts';
 import { checkAliases, checkName } from './model-names.ts';
 import type { ModelRegistry } from './model-registry.ts';
@@ -33,7 +35,7 @@ type VersionMethods = Pick<
 
 /** The part of the registry that deals with versions. */
 export function versionMethods(
-  options: { store: Store; clock: Clock; changes: RegistryChanges } & RunModelSources,
+  options: { store: Store; clock: Clock; changes: RegistryChanges } & RunModelSources & MlflowCopies,
 ): VersionMethods {
   const { store, clock, changes } = options;
   const { db } = store;
@@ -41,6 +43,12 @@ export function versionMethods(
   const find = async (name: string, version: VersionRef) => {
     const model = await findModel(db, name);
     return { model, id: await findVersionId(db, model, version) };
+  };
+
+  /** MLflow's clients load a version of ours from a copy in their layout. */
+  const keepCopy = async (modelId: number, id: number, version: ModelVersion): Promise<void> => {
+    const location = await keepMlflowCopy(options, withOnnx(version), modelId);
+    await db.updateTable('model_versions').set({ storage_location: location }).where('id', '=', id).execute();
   };
 
   const add = async (
@@ -53,6 +61,7 @@ export function versionMethods(
       return { model: found, id: await insertVersion(trx, found, added, nowMs) };
     });
     const version = await load(id);
+    if (added.model !== null) await keepCopy(model.id, id, version);
     changes.tell(model.name, version.version, 'created', `Registered ${model.name} ${version.version}`);
     changes.detail({ name: model.name, kind: rowKind(model) }, { what: 'version-created', version });
     return version;
@@ -142,6 +151,7 @@ export function versionMethods(
         await trx.deleteFrom('model_versions').where('id', '=', id).execute();
         await touch(trx, model, clock.nowMs());
       });
+      await dropMlflowCopies(options, model.id, deleted.number);
       changes.tell(name, deleted.version, 'deleted', `Deleted ${name} ${deleted.version}`);
     },
   };

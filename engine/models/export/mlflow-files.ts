@@ -18,8 +18,8 @@ const versions = {
   python: '3.11.0',
 };
 
-export const pyfuncModelFile = 'model.pyfunc.onnx';
-export const inputExampleFile = 'input_example.json';
+const pyfuncModelFile = 'model.pyfunc.onnx';
+const inputExampleFile = 'input_example.json';
 
 /** Names of the probability columns in the flattened copy, in the order of the classes. */
 function probabilityColumns({ classes, inputs }: Signature): string[] {
@@ -33,7 +33,7 @@ function probabilityColumns({ classes, inputs }: Signature): string[] {
 }
 
 /** The copy of the model for `python_function`. */
-export function pyfuncModel(model: Uint8Array, signature: Signature): Uint8Array {
+function pyfuncModel(model: Uint8Array, signature: Signature): Uint8Array {
   const [first, ...others] = signature.inputs;
   const lone = first !== undefined && others.length === 0;
   return flattenModel(model, {
@@ -73,8 +73,28 @@ function mlflowSignature(signature: Signature): { inputs: string; outputs: strin
   };
 }
 
+/** What MLflow's clients need to load a version, by path: an MLmodel and all that it names. */
+export function mlflowFiles(
+  version: OnnxVersion,
+  model: Uint8Array,
+  exampleRows: readonly Record<string, Cell>[],
+): Map<string, Uint8Array> {
+  const { signature } = version;
+  const pyfunc = pyfuncModel(model, signature);
+  const texts: Record<string, string> = {
+    MLmodel: mlModelFile(version, model.byteLength + pyfunc.byteLength),
+    ...environmentFiles(),
+    [inputExampleFile]: inputExample(signature, exampleRows),
+  };
+  return new Map([
+    ['model.onnx', model],
+    [pyfuncModelFile, pyfunc],
+    ...Object.entries(texts).map(([path, text]): [string, Uint8Array] => [path, Buffer.from(text, 'utf8')]),
+  ]);
+}
+
 /** The text of the file `MLmodel`. `sizeBytes` counts the model files. */
-export function mlModelFile(version: OnnxVersion, sizeBytes: number): string {
+function mlModelFile(version: OnnxVersion, sizeBytes: number): string {
   const { digest, signature, createdAtMs, runId } = version;
   return stringify({
     artifact_path: 'model',
@@ -109,7 +129,7 @@ export function mlModelFile(version: OnnxVersion, sizeBytes: number): string {
 }
 
 /** Example rows as a data frame that MLflow reads back: datetimes in milliseconds, and 75.0 where it must not read an integer. */
-export function inputExample(signature: Signature, rows: readonly Record<string, Cell>[]): string {
+function inputExample(signature: Signature, rows: readonly Record<string, Cell>[]): string {
   const columns = signature.inputs.map(({ name }) => name);
   const data = rows.map((row) =>
     signature.inputs.map((input) => {
@@ -133,7 +153,7 @@ const requirements = [
 ];
 
 /** The environment, three times: for pip, for conda and for virtualenv. */
-export function environmentFiles(): Record<string, string> {
+function environmentFiles(): Record<string, string> {
   return {
     'requirements.txt': `${requirements.join('\n')}\n`,
     'python_env.yaml': stringify({

@@ -1,9 +1,11 @@
 """Runs the cases of a scenario one after the other and prints what became of each, one line a case.
 
-A case is a function without parameters. It passes when it returns, and fails when it throws. `needs` names the major
-version of mlflow that a case is for; on others it is left out, with the reason printed.
+A case is a function without parameters. It passes when it returns, and fails when it throws. `needs` names the first
+major version of mlflow that a case is for, `module` a package that it uses; without them it is left out, with the
+reason printed.
 """
 
+import importlib.util
 import json
 import sys
 import time
@@ -15,9 +17,9 @@ MAJOR = int(mlflow.__version__.split(".")[0])
 _cases = []
 
 
-def case(title, needs=None):
+def case(title, needs=None, module=None):
     def register(function):
-        _cases.append((title, needs, function))
+        _cases.append((title, needs, module, function))
         return function
 
     return register
@@ -29,11 +31,14 @@ def _report(**fields):
 
 def main():
     wanted = sys.argv[1:]
-    for title, needs, function in _cases:
+    for title, needs, module, function in _cases:
         if wanted and not any(word in title for word in wanted):
             continue
         if needs is not None and MAJOR < needs:
             _report(title=title, outcome="left out", reason=f"mlflow {mlflow.__version__} has no such thing")
+            continue
+        if module is not None and importlib.util.find_spec(module) is None:
+            _report(title=title, outcome="left out", reason=f"the package {module} is not installed")
             continue
         started = time.monotonic()
         try:

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runFiles } from '../../../engine/training/index.ts';
+import { RegisterRequest } from '../../../local-api/contract/index.ts';
 import { startTestApi, type TestApi } from '../../kit/api.ts';
+import { lateModel } from '../../kit/models/sample-models.ts';
+import { newRun } from '../../kit/workspace.ts';
 import { pythonWithMlflow } from './python.ts';
 import { type Case, runScenario } from './scenario.ts';
 
@@ -13,7 +17,7 @@ const releases = [
     given: process.env.ASSAY_INTEROP_PYTHON_MLFLOW2,
   },
 ];
-const scenarios = ['tracking', 'artifacts', 'models', 'traces'];
+const scenarios = ['tracking', 'artifacts', 'models', 'traces', 'ours'];
 
 describe.each(releases)('the real client of $name', ({ name, requirements, given }) => {
   let api: TestApi;
@@ -24,6 +28,7 @@ describe.each(releases)('the real client of $name', ({ name, requirements, given
     python = await pythonWithMlflow(name, requirements, given);
     if ('missing' in python) console.log(`Skipped: no Python with ${requirements[0]}: ${python.missing}`);
     api = await startTestApi({ startJobs: false });
+    await registerOwnModel(api);
   });
   afterAll(async () => {
     if (all.length > 0) console.log(summaryOf(name, all));
@@ -40,6 +45,17 @@ describe.each(releases)('the real client of $name', ({ name, requirements, given
     expect(api.logged().filter((line) => line.includes('"status":500'))).toEqual([]);
   });
 });
+
+/** A model such as Assay trains, registered under the name "late". */
+async function registerOwnModel({ workspace }: TestApi): Promise<void> {
+  const { artifacts, models, tracking } = workspace;
+  const { bytes, signature } = lateModel();
+  const { id: runId } = await tracking.createRun(newRun({ status: 'finished' }));
+  await tracking.attachArtifact(runId, runFiles.model, await artifacts.put(bytes));
+  const text = Buffer.from(JSON.stringify(signature));
+  await tracking.attachArtifact(runId, runFiles.signature, await artifacts.put(text));
+  await models.register('late', RegisterRequest.parse({ runId, aliases: ['champion'] }));
+}
 
 function lineOf(version: string, { title, outcome, reason, seconds }: Case): string {
   const detail = outcome === 'passed' ? `${seconds} s` : (reason ?? '');

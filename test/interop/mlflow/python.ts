@@ -39,7 +39,7 @@ async function make(folder: string, python: string, requirements: readonly strin
   const system = process.platform === 'win32' ? 'python' : 'python3';
   await rm(folder, { recursive: true, force: true });
   await run(system, ['-m', 'venv', folder]);
-  const packages = [...requirements, 'scikit-learn', 'pandas', 'matplotlib', 'pillow'];
+  const packages = [...requirements, 'scikit-learn', 'pandas', 'matplotlib', 'pillow', 'onnx', 'onnxruntime'];
   await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], {
     timeout: 540_000,
   });

@@ -230,6 +230,20 @@ describe('changing', () => {
   });
 });
 
+describe("a copy for MLflow's clients", () => {
+  test('holds an MLmodel beside the ONNX file, and goes with the version', async () => {
+    const version = await register('late');
+    const location = await fixture.registry.storageLocation('late', '1.0.0');
+    const folder = location.replace(/^mlflow-artifacts:\//, '');
+    const names = async () =>
+      (await fixture.tracking.listFiles(folder)).map(({ path }) => path.split('/').at(-1));
+    expect(await names()).toEqual(expect.arrayContaining(['MLmodel', 'model.onnx', 'requirements.txt']));
+    expect(await fixture.tracking.findFile(`${folder}/model.onnx`)).toMatchObject({ digest: version.digest });
+    await fixture.registry.deleteVersion('late', 1);
+    expect(await names()).toEqual([]);
+  });
+});
+
 describe('listing', () => {
   test('filters, sorts and pages models and versions', async () => {
     const { registry } = fixture;
