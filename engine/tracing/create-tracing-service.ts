@@ -1,4 +1,4 @@
-import type { Trace } from '../../local-api/contract/index.ts';
+import type { Span, Trace } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import { list, listMatching, type Store } from '../store/index.ts';
 import type { Clock, Ids } from '../system/index.ts';
@@ -8,7 +8,7 @@ import { createTraceReader, toSpan } from './trace-rows.ts';
 import { createTraceWriter } from './trace-writer.ts';
 import type { TracingService } from './tracing-service.ts';
 
-/** Ids in one statement. */
+/** Rows handled between two turns of the event loop. */
 const atOnce = 500;
 
 function notFound(traceId: string): AssayError {
@@ -45,7 +45,10 @@ export function createTracingService(options: { store: Store; clock: Clock; ids:
       return get(info.id);
     },
     async logSpans(experimentId, spans) {
-      if (spans.length > 0) await store.transactionSync(() => write.putSpans(experimentId, spans));
+      for (let start = 0; start < spans.length; start += atOnce) {
+        const some = spans.slice(start, start + atOnce);
+        await store.transactionSync(() => write.putSpans(experimentId, some));
+      }
     },
     async getMany(traceIds) {
       const rows = await db.selectFrom('traces').select(['pk', 'id']).where('id', 'in', traceIds).execute();
@@ -55,14 +58,25 @@ export function createTracingService(options: { store: Store; clock: Clock; ids:
     },
     async spans(traceId) {
       const pk = await pkOf(traceId);
-      const rows = await db
-        .selectFrom('spans')
-        .selectAll()
-        .where('trace_pk', '=', pk)
-        .orderBy('start_ns')
-        .orderBy('span_id')
-        .execute();
-      return rows.map(toSpan);
+      const read: { startNs: string; span: Span }[] = [];
+      for (let after = ''; ; ) {
+        const rows = await db
+          .selectFrom('spans')
+          .selectAll()
+          .where('trace_pk', '=', pk)
+          .where('span_id', '>', after)
+          .orderBy('span_id')
+          .limit(atOnce)
+          .execute();
+        for (const row of rows) read.push({ startNs: row.start_ns, span: toSpan(row) });
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < atOnce) break;
+        after = last.span_id;
+        await new Promise(setImmediate);
+      }
+      // By the text of fixed length: the sort is stable, so spans that start together stay in the order of their ids.
+      read.sort((a, b) => (a.startNs < b.startNs ? -1 : a.startNs > b.startNs ? 1 : 0));
+      return read.map(({ span }) => span);
     },
     async setTag(traceId, key, value) {
       const pk = await pkOf(traceId);

@@ -94,8 +94,10 @@ export function createTraceWriter({ sqlite }: Pick<Store, 'sqlite'>) {
     for (const [id, ofTrace] of Map.groupBy(spans, ({ traceId }) => traceId)) {
       const own = ofTrace.map(({ span }) => span);
       const known = headOf.get(id);
-      // What the application said at the end of a trace is not overwritten by what its spans let guess.
-      const pk = known?.finalized === 1 ? known.pk : putTrace({ id, experimentId, ...summaryOf(own) }, 0);
+      // What the application said at the end of a trace, and what the root span tells, is not overwritten by other spans.
+      const tellsMore = known?.finalized !== 1 && own.some(({ parentId }) => parentId === null);
+      const pk =
+        known !== undefined && !tellsMore ? known.pk : putTrace({ id, experimentId, ...summaryOf(own) }, 0);
       for (const { statusMessage, events, links, attributes, ...span } of own) {
         putSpan.run({
           ...span,

@@ -24,7 +24,10 @@ export type TracingService = {
    * Errors: experiments/not-found, experiments/deleted.
    */
   putTrace(info: TraceInfo): Promise<Trace>;
-  /** Keeps spans, and makes their traces from what the spans tell when they are new. Errors as `putTrace`. */
+  /**
+   * Keeps spans, and makes their traces from what the spans tell when they are new. Many spans are kept part by part; one
+   * that is there already is replaced, so sending again is safe. Errors as `putTrace`.
+   */
   logSpans(experimentId: string, spans: readonly SpanOfTrace[]): Promise<void>;
   list(query: ListQuery): Promise<Page<Trace>>;
   search(search: Search): Promise<Page<Trace>>;

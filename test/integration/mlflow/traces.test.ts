@@ -270,6 +270,30 @@ describe('spans', () => {
     ]);
   });
 
+  it('that come after their root, a thousand of them, leave the trace as the root told it', async () => {
+    const hex = '34'.repeat(16);
+    await sendSpans(JSON.stringify(export2(hex)), 'application/json');
+    const later = Array.from({ length: 1000 }, (_, n) => ({
+      traceId: hex,
+      spanId: `ff${n.toString(16).padStart(14, '0')}`,
+      parentSpanId: '00000000000000a1',
+      name: `later ${n}`,
+      startTimeUnixNano: String(1_767_323_045_690_000_000n - BigInt(n)),
+      endTimeUnixNano: '1767323045699000000',
+    }));
+    const body = { resourceSpans: [{ scopeSpans: [{ spans: later }] }] };
+    for (let i = 0; i < 2; i += 1) await sendSpans(JSON.stringify(body), 'application/json');
+    const traceId = `tr-${hex}`;
+    expect(await api.client.traces.get({ params: { traceId } })).toMatchObject({
+      name: 'root',
+      state: 'ok',
+      durationMs: 100,
+      spans: 1002,
+    });
+    const { items } = await api.client.traces.spans({ params: { traceId } });
+    expect(items.map(({ name }) => name).slice(0, 4)).toEqual(['root', 'inner', 'later 999', 'later 998']);
+  });
+
   it('that come after the end of their trace change nothing of what it said', async () => {
     const hex = 'ef'.repeat(16);
     await start(`tr-${hex}`, { tags: { 'mlflow.traceName': 'said' } });
