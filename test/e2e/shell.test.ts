@@ -22,6 +22,11 @@ afterAll(() => workbench.close());
 
 const pathname = () => new URL(page.url()).pathname;
 
+async function openPalette(text: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search and commands' }).pressSequentially(text);
+}
+
 test('g and a letter go to every place', async () => {
   for (const [key, path] of [
     ['d', '/datasets'],
@@ -48,8 +53,7 @@ test('keys that are typed into a field are no shortcuts', async () => {
 });
 
 test('the palette finds a dataset by name and opens it with Enter', async () => {
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('peng');
+  await openPalette('peng');
   await page
     .getByRole('option', { name: /^penguins/ })
     .first()
@@ -59,8 +63,7 @@ test('the palette finds a dataset by name and opens it with Enter', async () => 
 });
 
 test('the palette knows commands by other words for them', async () => {
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('csv upload');
+  await openPalette('csv upload');
   await page.getByRole('option', { name: 'Import data' }).waitFor();
   await page.keyboard.press('Enter');
   await expect.poll(pathname).toBe('/datasets/import');

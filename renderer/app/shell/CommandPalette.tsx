@@ -23,6 +23,8 @@ export function CommandPalette({ isOpen, onClose, ...rest }: Props) {
       radius="md"
       padding={0}
       overlayProps={{ backgroundOpacity: 0.35 }}
+      // At once, and focused at once: keys that follow Ctrl-K directly must not be lost.
+      transitionProps={{ duration: 0 }}
       classNames={{ header: classes.header ?? '' }}
     >
       <Palette onClose={onClose} {...rest} />
@@ -88,6 +90,8 @@ function Palette({ onClose, onOpenJobs, onOpenHelp }: Omit<Props, 'isOpen'>) {
           autoComplete="off"
           spellCheck={false}
           data-autofocus
+          // biome-ignore lint/a11y/noAutofocus: the person asked for this field by a key.
+          autoFocus
           value={query}
           onChange={(event) => {
             setQuery(event.currentTarget.value);
