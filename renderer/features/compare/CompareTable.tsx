@@ -8,7 +8,7 @@ import { seriesStyle, useScheme } from '../../charts/palette.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
-import { durationOf } from '../runs/run-columns.ts';
+import { durationOf } from '../runs/table/run-columns.ts';
 import classes from './compare.module.css';
 import { bestPositions, type ComparedRow, compareRecords } from './differences.ts';
 

@@ -1,5 +1,5 @@
 import type { Run } from '../../../local-api/contract/index.ts';
-import { parseColumn } from '../runs/run-columns.ts';
+import { parseColumn } from '../runs/table/run-columns.ts';
 
 /** The value of a run under a name such as `metrics.auc` or `params.trees`; params that read as numbers are numbers. */
 export function runValue(run: Run, id: string): number | string | null {

@@ -1,3 +1,3 @@
-export { AllRunsPage } from './AllRunsPage.tsx';
-export { ExperimentRunsPage } from './ExperimentRunsPage.tsx';
 export { RunPage } from './RunPage.tsx';
+export { AllRunsPage } from './table/AllRunsPage.tsx';
+export { ExperimentRunsPage } from './table/ExperimentRunsPage.tsx';

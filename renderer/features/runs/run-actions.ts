@@ -3,8 +3,8 @@ import { client } from '../../app/api.ts';
 import { formatPlural } from '../../app/format.ts';
 import { toastWithUndo } from '../../components/toasts.tsx';
 import { eachLimited } from './each-limited.ts';
-import { type ColumnId, fieldsFor } from './run-columns.ts';
-import { runsToCsv } from './runs-csv.ts';
+import { type ColumnId, fieldsFor } from './table/run-columns.ts';
+import { runsToCsv } from './table/runs-csv.ts';
 
 const AT_ONCE = 6;
 const PAGE_SIZE = 1000;

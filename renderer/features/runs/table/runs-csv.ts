@@ -1,4 +1,4 @@
-import type { RunRow } from '../../../local-api/contract/index.ts';
+import type { RunRow } from '../../../../local-api/contract/index.ts';
 import { type ColumnId, columnValue, parseColumn } from './run-columns.ts';
 
 /**

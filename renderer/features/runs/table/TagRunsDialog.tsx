@@ -1,9 +1,9 @@
 import { Autocomplete, Button, Group, Modal, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { formatPlural } from '../../app/format.ts';
-import { ErrorNote } from '../../components/ErrorNote.tsx';
-import { toast } from '../../components/toasts.tsx';
-import { tagRuns } from './run-actions.ts';
+import { formatPlural } from '../../../app/format.ts';
+import { ErrorNote } from '../../../components/ErrorNote.tsx';
+import { toast } from '../../../components/toasts.tsx';
+import { tagRuns } from '../run-actions.ts';
 
 type Props = { runIds: readonly string[]; knownKeys: readonly string[]; onClose: () => void };
 

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import type { RunRow } from '../../../local-api/contract/index.ts';
-import { client } from '../../app/api.ts';
-import { formatPercent, NO_VALUE } from '../../app/format.ts';
-import { keys } from '../../app/queries.ts';
-import { StatusBadge } from '../../components/StatusBadge.tsx';
+import type { RunRow } from '../../../../local-api/contract/index.ts';
+import { client } from '../../../app/api.ts';
+import { formatPercent, NO_VALUE } from '../../../app/format.ts';
+import { keys } from '../../../app/queries.ts';
+import { StatusBadge } from '../../../components/StatusBadge.tsx';
 
 /** The status of a run; while its job works, also how far it is, which events keep current. */
 export function RunStatusCell({ run }: { run: RunRow }) {

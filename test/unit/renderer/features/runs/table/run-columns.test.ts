@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRow } from '../../../../../local-api/contract/index.ts';
+import type { RunRow } from '../../../../../../local-api/contract/index.ts';
 import {
   columnValue,
   defaultColumns,
@@ -7,8 +7,8 @@ import {
   fieldsFor,
   filterName,
   parseColumn,
-} from '../../../../../renderer/features/runs/run-columns.ts';
-import { csvField, runsToCsv } from '../../../../../renderer/features/runs/runs-csv.ts';
+} from '../../../../../../renderer/features/runs/table/run-columns.ts';
+import { csvField, runsToCsv } from '../../../../../../renderer/features/runs/table/runs-csv.ts';
 
 const run: RunRow = {
   id: 'a'.repeat(32),

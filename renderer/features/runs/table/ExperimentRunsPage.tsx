@@ -1,15 +1,15 @@
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
-import { client } from '../../app/api.ts';
-import { paths } from '../../app/paths.ts';
-import { keys } from '../../app/queries.ts';
-import { ButtonLink } from '../../components/ButtonLink.tsx';
-import { Page, PageHeader } from '../../components/Page.tsx';
-import { QueryView } from '../../components/QueryView.tsx';
-import { RelativeTime } from '../../components/RelativeTime.tsx';
-import { ToneBadge } from '../../components/ToneBadge.tsx';
-import { ExperimentMenu } from '../experiments/ExperimentMenu.tsx';
+import { client } from '../../../app/api.ts';
+import { paths } from '../../../app/paths.ts';
+import { keys } from '../../../app/queries.ts';
+import { ButtonLink } from '../../../components/ButtonLink.tsx';
+import { Page, PageHeader } from '../../../components/Page.tsx';
+import { QueryView } from '../../../components/QueryView.tsx';
+import { RelativeTime } from '../../../components/RelativeTime.tsx';
+import { ToneBadge } from '../../../components/ToneBadge.tsx';
+import { ExperimentMenu } from '../../experiments/ExperimentMenu.tsx';
 import { RunsTable } from './RunsTable.tsx';
 
 /** One experiment: what it is about, and its runs. */

@@ -1,11 +1,11 @@
-import type { RunRow } from '../../../local-api/contract/index.ts';
-import { formatDuration, formatMetric, NO_VALUE } from '../../app/format.ts';
-import { paths } from '../../app/paths.ts';
-import { AppLink } from '../../components/AppLink.tsx';
-import type { DataColumn } from '../../components/DataTable.tsx';
-import { Digest } from '../../components/Digest.tsx';
-import { Elapsed } from '../../components/Elapsed.tsx';
-import { RelativeTime } from '../../components/RelativeTime.tsx';
+import type { RunRow } from '../../../../local-api/contract/index.ts';
+import { formatDuration, formatMetric, NO_VALUE } from '../../../app/format.ts';
+import { paths } from '../../../app/paths.ts';
+import { AppLink } from '../../../components/AppLink.tsx';
+import type { DataColumn } from '../../../components/DataTable.tsx';
+import { Digest } from '../../../components/Digest.tsx';
+import { Elapsed } from '../../../components/Elapsed.tsx';
+import { RelativeTime } from '../../../components/RelativeTime.tsx';
 import { RunStatusCell } from './RunStatusCell.tsx';
 import classes from './RunsTable.module.css';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scopeFilter, splitOrder } from '../../../../../renderer/features/runs/scope-filter.ts';
+import { scopeFilter, splitOrder } from '../../../../../../renderer/features/runs/table/scope-filter.ts';
 
 const scope = "experimentId = '3'";
 

@@ -1,9 +1,9 @@
 import { type InfiniteData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { Page, RunRow } from '../../../local-api/contract/index.ts';
-import { ApiError, client } from '../../app/api.ts';
-import { useEngineEvent } from '../../app/events.ts';
-import { keys, type ListState, useCursorList } from '../../app/queries.ts';
+import type { Page, RunRow } from '../../../../local-api/contract/index.ts';
+import { ApiError, client } from '../../../app/api.ts';
+import { useEngineEvent } from '../../../app/events.ts';
+import { keys, type ListState, useCursorList } from '../../../app/queries.ts';
 import { type ColumnId, fieldsFor } from './run-columns.ts';
 import { scopeFilter } from './scope-filter.ts';
 

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { paths } from '../../app/paths.ts';
-import { Page, PageHeader } from '../../components/Page.tsx';
+import { paths } from '../../../app/paths.ts';
+import { Page, PageHeader } from '../../../components/Page.tsx';
 import { RunsTable } from './RunsTable.tsx';
 
 /** The runs of every experiment. */

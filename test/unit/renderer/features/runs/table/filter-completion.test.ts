@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completeFilter } from '../../../../../renderer/features/runs/filter-completion.ts';
+import { completeFilter } from '../../../../../../renderer/features/runs/table/filter-completion.ts';
 
 const keys = { metrics: ['auc', 'log_loss', 'val loss'], params: ['trainer'], tags: ['team'] };
 const labels = (text: string, caret = text.length) =>

@@ -1,4 +1,4 @@
-import type { RunRow } from '../../../local-api/contract/index.ts';
+import type { RunRow } from '../../../../local-api/contract/index.ts';
 
 /** A column of the runs table, by the name the filter language gives it: `status`, `metrics.auc`, `params.trainer`. */
 export type ColumnId = string;
