@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../local-api/contract/index.ts';
+import { quoteText, quoteTexts } from '../duckdb/index.ts';
 import { messageOf } from '../errors.ts';
-import { quoteText, quoteTexts } from './duckdb.ts';
 import { declaredDateFormats } from './text-types.ts';
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type DatasetSource, type DatasetVersion, ImportRequest } from '../../local-api/contract/index.ts';
+import { type DuckDb, duckDbError, openDuckDb, quoteText } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
@@ -19,7 +20,6 @@ import {
   versionListing,
   versionNotFound,
 } from './dataset-rows.ts';
-import { type DuckDb, duckDbError, openDuckDb, quoteText } from './duckdb.ts';
 import { checkSyntax, expressionType } from './expression.ts';
 import { datasetLink, importHandler } from './import-handler.ts';
 import { previewFile } from './preview.ts';

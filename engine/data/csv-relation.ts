@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { BadRow, ColumnType, FileFormat } from '../../local-api/contract/index.ts';
+import { type DuckDb, quoteText, quoteTexts } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import { type CsvDialect, sniffCsv } from './csv-dialect.ts';
-import { type DuckDb, quoteText, quoteTexts } from './duckdb.ts';
 import type { Becoming, OpenOptions, RejectsReader, Relation, Reread, SourceColumn } from './relation.ts';
 import type { SourceFile } from './source.ts';
 import { linesOfOffsets, readTextHead, rewriteText, type TextForm } from './text-file.ts';

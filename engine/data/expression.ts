@@ -1,7 +1,7 @@
 import type { ColumnType, Problem } from '../../local-api/contract/index.ts';
+import { type DuckDb, firstLine, quoteText } from '../duckdb/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
 import { naturalConversion } from './column-types.ts';
-import { type DuckDb, firstLine, quoteText } from './duckdb.ts';
 
 /** Kinds of syntax nodes that compute a value from one row and nothing else. */
 const ALLOWED_NODES = new Set([

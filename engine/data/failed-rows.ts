@@ -1,6 +1,6 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { BadRow } from '../../local-api/contract/index.ts';
-import { type DuckDb, quoteIdentifier } from './duckdb.ts';
+import { type DuckDb, quoteIdentifier } from '../duckdb/index.ts';
 import type { OpenedSource } from './open-relation.ts';
 import { anyFails, type ProjectedColumn } from './projection.ts';
 import { MOST_BAD_ROWS_SHOWN } from './relation.ts';

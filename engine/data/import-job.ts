@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Column, DatasetProfile, ReadOptions } from '../../local-api/contract/index.ts';
+import { withDuckDb } from '../duckdb/index.ts';
 import type { JobContext } from '../jobs/index.ts';
-import { withDuckDb } from './duckdb.ts';
 import { profileSnapshot } from './profile.ts';
 import { writeSnapshot } from './snapshot.ts';
 import { sourceFile } from './source.ts';

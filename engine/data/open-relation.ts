@@ -1,7 +1,7 @@
 import type { Column, ReadOptions } from '../../local-api/contract/index.ts';
+import { type DuckDb, duckDbError, quoteIdentifier } from '../duckdb/index.ts';
 import { isWideInteger } from './column-types.ts';
 import { openCsv } from './csv-relation.ts';
-import { type DuckDb, duckDbError, quoteIdentifier } from './duckdb.ts';
 import { checkSyntax, expressionType } from './expression.ts';
 import { openJson } from './json-relation.ts';
 import { openParquet } from './parquet-relation.ts';

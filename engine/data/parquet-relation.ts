@@ -1,4 +1,4 @@
-import { type DuckDb, duckDbError, quoteText } from './duckdb.ts';
+import { type DuckDb, duckDbError, quoteText } from '../duckdb/index.ts';
 import type { OpenOptions, Relation } from './relation.ts';
 import type { SourceFile } from './source.ts';
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatasetPreview, ReadOptions } from '../../local-api/contract/index.ts';
+import type { DuckDb } from '../duckdb/index.ts';
 import { cellOf } from './cells.ts';
-import type { DuckDb } from './duckdb.ts';
 import { failedRows } from './failed-rows.ts';
 import { columnList, type OpenedSource } from './open-relation.ts';
 import { MOST_BAD_ROWS_SHOWN } from './relation.ts';

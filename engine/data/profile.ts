@@ -1,8 +1,8 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { ColumnProfile, ColumnType, DatasetProfile, Histogram } from '../../local-api/contract/index.ts';
+import { type DuckDb, quoteIdentifier, quoteText } from '../duckdb/index.ts';
 import { cellOf, numberOf } from './cells.ts';
 import { correlationsOf } from './correlations.ts';
-import { type DuckDb, quoteIdentifier, quoteText } from './duckdb.ts';
 import { type Bins, binIndexSql, edgesOf, numberBins, timeBins } from './histogram-bins.ts';
 import { columnWarnings, percent } from './profile-warnings.ts';
 

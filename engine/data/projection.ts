@@ -1,4 +1,5 @@
 import type { ColumnType, Problem, ReadOptions } from '../../local-api/contract/index.ts';
+import { quoteIdentifier, quoteTexts } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import {
   type Conversion,
@@ -7,7 +8,6 @@ import {
   guardedConversion,
   naturalConversion,
 } from './column-types.ts';
-import { quoteIdentifier, quoteTexts } from './duckdb.ts';
 import type { Becoming, Relation, SourceColumn } from './relation.ts';
 
 export type ProjectedColumn = {

@@ -1,7 +1,7 @@
 import type { ReadOptions } from '../../local-api/contract/index.ts';
+import { type DuckDb, duckDbError, quoteIdentifier, withDuckDb } from '../duckdb/index.ts';
 import { type AssayError, messageOf } from '../errors.ts';
 import { misfitFlags, misfitOf } from './column-types.ts';
-import { type DuckDb, duckDbError, quoteIdentifier, withDuckDb } from './duckdb.ts';
 import { countFailures, listItems } from './failed-rows.ts';
 import { type OpenedSource, openSource } from './open-relation.ts';
 import type { OpenOptions, Relation, Reread } from './relation.ts';

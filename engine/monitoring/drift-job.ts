@@ -1,5 +1,5 @@
 import type { ColumnDrift, DriftMethod } from '../../local-api/contract/index.ts';
-import { type DuckDb, withDuckDb } from '../data/index.ts';
+import { type DuckDb, withDuckDb } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
 import {

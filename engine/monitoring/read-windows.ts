@@ -1,4 +1,4 @@
-import { type DuckDb, quoteIdentifier, quoteText } from '../data/index.ts';
+import { type DuckDb, quoteIdentifier, quoteText } from '../duckdb/index.ts';
 import type { CategoryWindows, NumberWindow } from './comparison.ts';
 import type { PlannedColumn } from './drift-plan.ts';
 import { sampleOf } from './statistics/sample.ts';

@@ -1,7 +1,9 @@
-import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { dirname } from 'node:path';
+import type { DuckDBAppender } from '@duckdb/node-api';
 import type { Signature } from '../../local-api/contract/index.ts';
+import { type DuckDb, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
 import type { ModelAnswers } from './model-answers.ts';
-import { columnSql, type TrainingTable } from './table.ts';
+import type { TrainingTable } from './table.ts';
 
 export type PredictionsFile = {
   /** The Parquet snapshot that the table was read from. */
@@ -19,24 +21,20 @@ export type PredictionsFile = {
  * (float, in the order of the classes), or `assay.value`. Rows keep the order of `rows`; equal input gives equal bytes.
  */
 export async function writePredictions(file: PredictionsFile, path: string): Promise<void> {
-  const database = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await database.connect();
-  try {
-    await connection.run(`SET TimeZone = 'UTC'`);
-    await connection.run(`CREATE TABLE answers (${answerColumns(file).join(', ')})`);
-    await appendAnswers(await connection.createAppender('answers'), file);
-    const inputs = file.signature.inputs.map(({ name }) => `snapshot.${columnSql(name)}`);
-    await connection.run(
+  // One thread: the order of work must not show in the bytes.
+  const options = { readable: [file.snapshot], folders: [dirname(path)], memoryMb: 1024, threads: 1 };
+  await withDuckDb(options, async (db) => {
+    await db.run(`CREATE TABLE answers (${answerColumns(file).join(', ')})`);
+    await db.append('answers', (appender) => appendAnswers(appender, file));
+    const inputs = file.signature.inputs.map(({ name }) => `snapshot.${quoteIdentifier(name)}`);
+    await db.run(
       `COPY (
         SELECT ${[...inputs, 'answers.* EXCLUDE "assay.order"'].join(', ')}
-        FROM answers JOIN (${await numberedSnapshot(connection, file.snapshot)}) AS snapshot ON snapshot.__assay_row = answers."assay.row"
+        FROM answers JOIN (${await numberedSnapshot(db, file.snapshot)}) AS snapshot ON snapshot.__assay_row = answers."assay.row"
         ORDER BY answers."assay.order"
-      ) TO ${textSql(path)} (FORMAT parquet, COMPRESSION zstd)`,
+      ) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`,
     );
-  } finally {
-    connection.closeSync();
-    database.closeSync();
-  }
+  });
 }
 
 function answerColumns({ signature }: PredictionsFile): string[] {
@@ -46,11 +44,11 @@ function answerColumns({ signature }: PredictionsFile): string[] {
     ...places,
     '"assay.truth" VARCHAR',
     '"assay.label" VARCHAR',
-    ...signature.classes.map((name) => `${columnSql(`assay.p.${name}`)} FLOAT`),
+    ...signature.classes.map((name) => `${quoteIdentifier(`assay.p.${name}`)} FLOAT`),
   ];
 }
 
-async function appendAnswers(appender: DuckDBAppender, { table, rows, signature, answers }: PredictionsFile) {
+function appendAnswers(appender: DuckDBAppender, { table, rows, signature, answers }: PredictionsFile): void {
   const { target, sourceRows } = table;
   const classes = signature.classes ?? [];
   rows.forEach((row, i) => {
@@ -67,17 +65,12 @@ async function appendAnswers(appender: DuckDBAppender, { table, rows, signature,
     }
     appender.endRow();
   });
-  appender.closeSync();
 }
 
 /** The snapshot with its row numbers; a column of its own may hide the one that DuckDB offers. */
-async function numberedSnapshot(connection: DuckDBConnection, path: string): Promise<string> {
-  const source = `read_parquet(${textSql(path)})`;
-  const header = await connection.runAndReadAll(`SELECT * FROM ${source} LIMIT 0`);
-  const isHidden = header.columnNames().some((name) => name.toLowerCase() === 'file_row_number');
+async function numberedSnapshot(db: DuckDb, path: string): Promise<string> {
+  const source = `read_parquet(${quoteText(path)})`;
+  const columns = await db.describe(`SELECT * FROM ${source}`);
+  const isHidden = columns.some(({ name }) => name.toLowerCase() === 'file_row_number');
   return `SELECT *, ${isHidden ? 'row_number() OVER () - 1' : 'file_row_number'} AS __assay_row FROM ${source}`;
-}
-
-function textSql(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

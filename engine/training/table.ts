@@ -1,6 +1,6 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ColumnType, FeatureRole, Recipe } from '../../local-api/contract/index.ts';
-import { AssayError, messageOf } from '../errors.ts';
+import { type DuckDb, duckDbError, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
+import { AssayError } from '../errors.ts';
 
 /** A column to read, with the role that the model gives it. `nullable` is what the dataset says of the column. */
 export type TableColumnRequest = { name: string; type: ColumnType; nullable: boolean; role: FeatureRole };
@@ -40,7 +40,7 @@ export type ReadTableOptions = {
   /** The Parquet snapshot. */
   path: string;
   columns: readonly TableColumnRequest[];
-  /** SQL over the columns of the file; `columnSql(name)` for a plain column. */
+  /** SQL over the columns of the file; `quoteIdentifier(name)` for a plain column. */
   targetSql: string;
   task: Recipe['task'];
   rows: Recipe['rows'];
@@ -49,11 +49,6 @@ export type ReadTableOptions = {
   memoryMb?: number;
   signal?: AbortSignal;
 };
-
-/** A column name as SQL. */
-export function columnSql(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
 
 /**
  * Reads what a recipe asks for out of a Parquet file, in an order that depends on the file and the options alone.
@@ -65,50 +60,25 @@ export function columnSql(name: string): string {
  * Cost: one scan of the columns used, plus a sort of the rows kept.
  */
 export async function readTable(options: ReadTableOptions): Promise<TrainingTable> {
-  const database = await DuckDBInstance.create(':memory:', {
-    memory_limit: `${options.memoryMb ?? 1024}MB`,
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-  const connection = await database.connect();
-  const interrupt = () => connection.interrupt();
-  options.signal?.addEventListener('abort', interrupt);
+  const { path, memoryMb = 1024, signal } = options;
+  // The recipe's SQL may read this one file and nothing else. Nothing is written either: what does not fit in memory fails.
+  const limits = { readable: [path], folders: [], memoryMb, ...(signal ? { signal } : {}) };
   try {
-    options.signal?.throwIfAborted();
-    await restrictTo(connection, options.path);
-    return await read(connection, options);
+    return await withDuckDb(limits, (db) => read(db, options));
   } catch (error) {
-    if (options.signal?.aborted) throw new AssayError('jobs/cancelled', 'Reading the data was cancelled');
-    if (error instanceof AssayError) throw error;
-    const isMemory = /^Out of Memory/i.test(messageOf(error));
-    const code = isMemory ? 'jobs/out-of-memory' : 'datasets/bad-expression';
-    throw new AssayError(code, messageOf(error), { cause: error });
-  } finally {
-    options.signal?.removeEventListener('abort', interrupt);
-    connection.closeSync();
-    database.closeSync();
+    if (signal?.aborted)
+      throw new AssayError('jobs/cancelled', 'Reading the data was cancelled', { cause: error });
+    throw duckDbError(error, 'datasets/bad-expression', 'Reading the training data');
   }
 }
 
-/** The recipe's SQL may read this one file and nothing else. Nothing is written either: what does not fit in memory fails. */
-async function restrictTo(connection: DuckDBConnection, path: string): Promise<void> {
-  await connection.run(`SET TimeZone = 'UTC'`);
-  await connection.run(`SET temp_directory = ''`);
-  await connection.run(`SET allowed_paths = ['${path.replaceAll("'", "''")}']`);
-  await connection.run('SET enable_external_access = false');
-  await connection.run('SET lock_configuration = true');
-}
-
-async function read(connection: DuckDBConnection, options: ReadTableOptions): Promise<TrainingTable> {
-  const { matched, kept, shadowed } = await countRows(connection, options);
+async function read(db: DuckDb, options: ReadTableOptions): Promise<TrainingTable> {
+  const { matched, kept, shadowed } = await countRows(db, options);
   const limit = Math.min(options.rows.limit ?? kept, kept);
   const table = allocate(options, limit);
-  const result = await connection.stream(selectSql(options, shadowed, kept, limit), { path: options.path });
   const readers = [...table.readers];
   let offset = 0;
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) break;
+  for await (const chunk of db.chunks(selectSql(options, shadowed, kept, limit))) {
     options.signal?.throwIfAborted();
     for (const [index, read] of readers.entries()) {
       const vector = chunk.getColumnVector(index);
@@ -121,18 +91,16 @@ async function read(connection: DuckDBConnection, options: ReadTableOptions): Pr
 }
 
 /** `shadowed`: a column of the file hides DuckDB's own row number. */
-async function countRows(connection: DuckDBConnection, options: ReadTableOptions) {
-  const header = await connection.runAndReadAll('SELECT * FROM read_parquet($path) LIMIT 0', {
-    path: options.path,
-  });
-  const reader = await connection.runAndReadAll(
-    `SELECT count(*)::DOUBLE, count(${targetSql(options)})::DOUBLE FROM read_parquet($path) WHERE ${whereSql(options)}`,
-    { path: options.path },
+async function countRows(db: DuckDb, options: ReadTableOptions) {
+  const columns = await db.describe(`SELECT * FROM ${fileSql(options)}`);
+  const [counts] = await db.rows(
+    `SELECT count(*)::DOUBLE, count(${targetSql(options)})::DOUBLE FROM ${fileSql(options)} WHERE ${whereSql(options)}`,
   );
-  const [matched, kept] = reader.getRows()[0] ?? [];
-  const shadowed = header.columnNames().some((name) => name.toLowerCase() === 'file_row_number');
-  return { matched: Number(matched), kept: Number(kept), shadowed };
+  const shadowed = columns.some(({ name }) => name.toLowerCase() === 'file_row_number');
+  return { matched: Number(counts?.[0]), kept: Number(counts?.[1]), shadowed };
 }
+
+const fileSql = ({ path }: ReadTableOptions) => `read_parquet(${quoteText(path)})`;
 
 const whereSql = ({ rows }: ReadTableOptions) => (rows.where === undefined ? 'true' : `(${rows.where}\n)`);
 
@@ -143,7 +111,7 @@ function targetSql({ task, targetSql: sql }: ReadTableOptions): string {
 const finite = (sql: string) => `(CASE WHEN isfinite(${sql}) THEN ${sql} END)`;
 
 function valueSql({ name, type, role }: TableColumnRequest): string {
-  const column = columnSql(name);
+  const column = quoteIdentifier(name);
   if (role === 'category') return `nullif(${column}::VARCHAR, '')`;
   if (type === 'datetime' || type === 'date') return `epoch_ms(${finite(`${column}::TIMESTAMP`)})::DOUBLE`;
   return type === 'float' ? finite(`${column}::DOUBLE`) : `${column}::DOUBLE`;
@@ -156,10 +124,10 @@ function selectSql(options: ReadTableOptions, shadowed: boolean, kept: number, l
   const time = timeColumn === undefined ? '__assay_i' : '__assay_t';
   const from = `
     SELECT *, row_number() OVER () - 1 AS __assay_i FROM (
-      SELECT __assay_row, ${timeColumn === undefined ? '' : `${columnSql(timeColumn)} AS __assay_t,`}
+      SELECT __assay_row, ${timeColumn === undefined ? '' : `${quoteIdentifier(timeColumn)} AS __assay_t,`}
         ${targetSql(options)} AS __assay_y
         ${columns.map((column, index) => `, ${valueSql(column)} AS __assay_${index}`).join('')}
-      FROM (SELECT *, ${rowNumber} AS __assay_row FROM read_parquet($path))
+      FROM (SELECT *, ${rowNumber} AS __assay_row FROM ${fileSql(options)})
       WHERE ${whereSql(options)} AND __assay_y IS NOT NULL)`;
   const picked = {
     even: `SELECT * FROM (${from}) WHERE ((__assay_i + 1) * ${limit}) // ${kept} > (__assay_i * ${limit}) // ${kept}`,

@@ -8,11 +8,12 @@ import type {
   Problem,
   Recipe,
 } from '../../local-api/contract/index.ts';
+import { quoteIdentifier } from '../duckdb/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
 import { nearNames } from '../store/index.ts';
 import { allowedRoles, defaultRole } from './preprocessing/roles.ts';
 import { columnsIn } from './sql-columns.ts';
-import { columnSql, type TableColumnRequest } from './table.ts';
+import type { TableColumnRequest } from './table.ts';
 import { maxClasses } from './training-target.ts';
 
 const minRows = 20;
@@ -106,7 +107,7 @@ async function planTarget(
       faults.unknownColumn('/target/column', name);
       return null;
     }
-    return { name, sql: columnSql(name), type: column.type, madeOf: new Set([name]), column: name };
+    return { name, sql: quoteIdentifier(name), type: column.type, madeOf: new Set([name]), column: name };
   }
   const { name, expression } = recipe.target;
   try {

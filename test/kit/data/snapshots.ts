@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cellOf } from '../../../engine/data/cells.ts';
-import { quoteText, withDuckDb } from '../../../engine/data/duckdb.ts';
 import { previewFile } from '../../../engine/data/preview.ts';
 import { type WrittenSnapshot, writeSnapshot } from '../../../engine/data/snapshot.ts';
 import { sourceFile } from '../../../engine/data/source.ts';
+import { quoteText, withDuckDb } from '../../../engine/duckdb/index.ts';
 import type { Cell, DatasetPreview, ReadOptions } from '../../../local-api/contract/index.ts';
 
 /** A folder of its own for one test file; `remove` it afterwards. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DuckDb, openDuckDb } from '../../../../engine/data/duckdb.ts';
 import { checkSyntax, expressionType } from '../../../../engine/data/expression.ts';
+import { type DuckDb, openDuckDb } from '../../../../engine/duckdb/index.ts';
 import { failureOf } from '../../../kit/data/snapshots.ts';
 
 const columns = ['delay', 'date', 'origin', 'odd name'];

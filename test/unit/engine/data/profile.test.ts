@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withDuckDb } from '../../../../engine/data/duckdb.ts';
 import { profileSnapshot } from '../../../../engine/data/profile.ts';
 import { writeSnapshot } from '../../../../engine/data/snapshot.ts';
 import { samplePath, sourceFile } from '../../../../engine/data/source.ts';
+import { withDuckDb } from '../../../../engine/duckdb/index.ts';
 import { type ColumnProfile, DatasetProfile } from '../../../../local-api/contract/index.ts';
 import { testFolder } from '../../../kit/data/snapshots.ts';
 

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { withDuckDb } from '../../../../engine/data/duckdb.ts';
 import { writeSnapshot } from '../../../../engine/data/snapshot.ts';
 import { samplePath, sourceFile } from '../../../../engine/data/source.ts';
+import { withDuckDb } from '../../../../engine/duckdb/index.ts';
 import type { ReadOptions } from '../../../../local-api/contract/index.ts';
 import { failureOf, importFile, testFolder } from '../../../kit/data/snapshots.ts';
 

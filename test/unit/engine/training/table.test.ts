@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  columnSql,
   type ReadTableOptions,
   readTable,
   type TableColumnRequest,
@@ -45,7 +44,7 @@ function read(options: Partial<ReadTableOptions> = {}): Promise<TrainingTable> {
   return readTable({
     path,
     columns: [id],
-    targetSql: columnSql('target'),
+    targetSql: '"target"',
     task: 'classification',
     rows: { sample: 'even' },
     ...options,

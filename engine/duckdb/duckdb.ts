@@ -1,4 +1,5 @@
 import {
+  type DuckDBAppender,
   type DuckDBConnection,
   type DuckDBDataChunk,
   DuckDBInstance,
@@ -24,6 +25,10 @@ export type DuckDbOptions = {
 export type DuckDb = {
   /** Runs one statement and gives all rows. */
   rows(sql: string): Promise<DuckDBValue[][]>;
+  /** Runs one statement whose answer does not matter. */
+  run(sql: string): Promise<void>;
+  /** Adds rows to a table that was made here. */
+  append(table: string, add: (appender: DuckDBAppender) => void): Promise<void>;
   /** Column names and DuckDB type names of a query, without running it. */
   describe(select: string): Promise<{ name: string; type: string }[]>;
   /** Streams the rows in chunks of about 2,048; memory stays flat. */
@@ -86,6 +91,14 @@ function wrap(instance: DuckDBInstance, connection: DuckDBConnection): DuckDb {
     async rows(sql) {
       const reader = await connection.runAndReadAll(sql);
       return reader.getRows();
+    },
+    async run(sql) {
+      await connection.run(sql);
+    },
+    async append(table, add) {
+      const appender = await connection.createAppender(table);
+      add(appender);
+      appender.closeSync();
     },
     async describe(select) {
       const reader = await connection.runAndReadAll(`DESCRIBE ${select}`);

@@ -1,0 +1,10 @@
+export {
+  type DuckDb,
+  duckDbError,
+  firstLine,
+  openDuckDb,
+  quoteIdentifier,
+  quoteText,
+  quoteTexts,
+  withDuckDb,
+} from './duckdb.ts';
