@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withDuckDb } from '../../../../engine/data/index.ts';
+import { withDuckDb } from '../../../../engine/duckdb/index.ts';
 import { readCategories, readNumbers, windowOf } from '../../../../engine/monitoring/read-windows.ts';
 import { testFolder } from '../../../kit/data/snapshots.ts';
 
