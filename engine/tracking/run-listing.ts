@@ -41,7 +41,7 @@ export const runListing: ListingSpec = {
     tags: { kind: 'tag', table: 'run_tags', owner: 'run_pk' },
   },
   fullText: { table: 'run_text', owner: sql`rowid >> 24` },
-  otherFields: ['inputs'],
+  otherFields: ['inputs', 'childCount'],
   defaultSort: '-startedAtMs',
   hiddenUnlessNamed: { field: 'lifecycle', condition: sql`runs.lifecycle = 'active'` },
 };

@@ -112,6 +112,17 @@ export function createRunReader({ db }: Pick<Store, 'db'>) {
     return found;
   };
 
+  const childCounts = async (ids: readonly string[]): Promise<Map<string, number>> => {
+    const rows = await db
+      .selectFrom('runs')
+      .select(['parent_run_id as parentRunId', db.fn.countAll<number>().as('count')])
+      .where('parent_run_id', 'in', ids)
+      .where('lifecycle', '=', 'active')
+      .groupBy('parent_run_id')
+      .execute();
+    return new Map(rows.map(({ parentRunId, count }) => [parentRunId ?? '', count]));
+  };
+
   const read = async (
     rows: readonly StoredRun[],
     selection: FieldSelection,
@@ -123,6 +134,7 @@ export function createRunReader({ db }: Pick<Store, 'db'>) {
     const ofParams = paramKeys === 'none' ? null : await facts('run_params', pks, paramKeys);
     const ofTags = tagKeys === 'none' ? null : await facts('run_tags', pks, tagKeys);
     const ofInputs = selection.has('inputs') ? await inputs(pks) : null;
+    const ofChildren = selection.names('childCount') ? await childCounts(rows.map(({ id }) => id)) : null;
     return new Map(
       rows.map((row) => {
         const plain = Object.entries(toPlainFields(row)).filter(([name]) => selection.has(name));
@@ -131,6 +143,7 @@ export function createRunReader({ db }: Pick<Store, 'db'>) {
         if (ofParams !== null) run.params = ofParams.get(row.pk) ?? {};
         if (ofTags !== null) run.tags = ofTags.get(row.pk) ?? {};
         if (ofInputs !== null) run.inputs = ofInputs.get(row.pk) ?? [];
+        if (ofChildren !== null) run.childCount = ofChildren.get(row.id) ?? 0;
         return [row.pk, run];
       }),
     );

@@ -17,6 +17,8 @@ import type { MetricHistory } from './metric-history.ts';
 import type { Purge } from './purge.ts';
 import type { RunImports } from './run-imports.ts';
 import type { RunRecords } from './run-records.ts';
+import type { RunTags } from './run-tags.ts';
+import type { SavedViews } from './saved-views.ts';
 import type { StoredFiles } from './stored-files.ts';
 
 /** What is known about the start of a run besides what its script says. */
@@ -32,6 +34,8 @@ export type TrackingService = ExperimentRecords &
   MetricHistory &
   Purge &
   RunImports &
+  RunTags &
+  SavedViews &
   LoggedModels &
   StoredFiles & {
     listExperiments(query: ListQuery): Promise<Page<Experiment>>;

@@ -14,7 +14,9 @@ import { purgeMethods } from './purge.ts';
 import { artifactMethods } from './run-artifacts.ts';
 import { runImportMethods } from './run-imports.ts';
 import { runRecordMethods } from './run-records.ts';
+import { runTagMethods } from './run-tags.ts';
 import { runMethods } from './runs.ts';
+import { savedViewMethods } from './saved-views.ts';
 import { createSeriesReader } from './series.ts';
 import { storedFileMethods } from './stored-files.ts';
 import type { TrackingService } from './tracking-service.ts';
@@ -38,6 +40,8 @@ export function createTracking(options: {
     ...experimentMethods(parts),
     ...runMethods(parts),
     ...loggingMethods(parts),
+    ...runTagMethods(parts),
+    ...savedViewMethods(parts),
     ...artifacts,
     ...storedFileMethods({ ...parts, runs: artifacts }),
     ...experimentRecordMethods(parts),

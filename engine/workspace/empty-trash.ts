@@ -12,7 +12,7 @@ const firstMs = 60_000;
 const everyMs = dayMs / 2;
 
 type Parts = {
-  tracking: Pick<TrackingService, 'purgeDeleted'>;
+  tracking: Pick<TrackingService, 'purgeDeleted' | 'purgeViews'>;
   artifacts: Pick<ArtifactStore, 'collectGarbage'>;
   clock: Clock;
 };
@@ -28,6 +28,7 @@ export async function emptyTrash(
   const dryRun = options.dryRun ?? false;
   const deletedUntilMs = clock.nowMs() - options.olderThanDays * dayMs;
   const purged = await tracking.purgeDeleted({ deletedUntilMs, dryRun });
+  if (!dryRun) await tracking.purgeViews(deletedUntilMs);
   const { removed, freedBytes } = await artifacts.collectGarbage({ dryRun });
   return { ...purged, artifacts: removed, freedBytes };
 }

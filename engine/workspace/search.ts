@@ -8,7 +8,7 @@ import type { TrackingService } from '../tracking/index.ts';
 
 export type Searched = {
   data: Pick<DataService, 'list'>;
-  tracking: Pick<TrackingService, 'listExperiments' | 'listRuns'>;
+  tracking: Pick<TrackingService, 'listExperiments' | 'listRuns' | 'listViews'>;
   models: Pick<ModelRegistry, 'list'>;
   drift: Pick<DriftService, 'list'>;
   jobs: Pick<JobQueue, 'list'>;
@@ -23,6 +23,11 @@ function rank(hit: SearchHit, wanted: string): number {
 
 function hits<Item>(page: Page<Item>, toHit: (item: Item) => SearchHit): SearchHit[] {
   return page.items.map(toHit);
+}
+
+function viewLink(id: string, page: 'runs' | 'compare', experimentId: string | null): string {
+  if (page === 'compare') return `/compare?view=${id}`;
+  return experimentId === null ? `/runs?view=${id}` : `/experiments/${experimentId}?view=${id}`;
 }
 
 /**
@@ -85,6 +90,15 @@ export async function searchWorkspace(rooms: Searched, text: string, limit: numb
           link: `/drift/${id}`,
         })),
       ),
+    rooms.tracking.listViews(byName).then((page) =>
+      hits(page, ({ id, name, page: shownOn, experimentId }) => ({
+        type: 'view',
+        id,
+        title: name,
+        subtitle: shownOn === 'runs' ? 'Saved view of runs' : 'Saved view of a comparison',
+        link: viewLink(id, shownOn, experimentId),
+      })),
+    ),
     rooms.jobs.list(byTitle).then((page) =>
       hits(page, ({ id, title, state }) => ({
         type: 'job',

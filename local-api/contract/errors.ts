@@ -231,6 +231,16 @@ export const errorTable = errors({
     title: 'There is no such logged model',
     hint: 'Scripts log models into a run; the run lists those it made.',
   },
+  'runs/export-too-wide': {
+    status: 400,
+    title: 'The runs have more columns than a file can hold',
+    hint: 'Name the columns in "fields": name,metrics.auc,params.*',
+  },
+  'views/not-found': {
+    status: 404,
+    title: 'There is no such saved view',
+    hint: 'GET /api/v1/views lists them; the trash may have been emptied since it was deleted.',
+  },
   'runs/param-changed': {
     status: 409,
     title: 'A parameter cannot change once it is logged',
@@ -265,6 +275,11 @@ export const errorTable = errors({
     status: 404,
     title: 'There is no such trace',
     hint: 'GET /api/v1/traces lists them.',
+  },
+  'traces/span-not-found': {
+    status: 404,
+    title: 'No such span',
+    hint: 'GET /api/v1/traces/{traceId}/outline lists the spans of a trace.',
   },
   'assessments/not-found': {
     status: 404,

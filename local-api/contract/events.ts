@@ -57,6 +57,24 @@ export const EngineEvent = z
       type: z.literal('drift-report.changed'),
       data: z.object({ reportId: z.string(), drifted: z.boolean(), change: z.enum(['created', 'deleted']) }),
     }),
+    z.object({
+      type: z.literal('traces.changed'),
+      data: z.object({
+        experimentId: z.string(),
+        traceIds: z
+          .array(z.string())
+          .describe('At most 500; more than these may have changed when it is full'),
+        change: z.enum(['logged', 'deleted']),
+      }),
+    }),
+    z.object({
+      type: z.literal('view.changed'),
+      data: z.object({
+        viewId: z.string(),
+        experimentId: z.string().nullable(),
+        change: z.enum(['created', 'updated', 'deleted', 'restored']),
+      }),
+    }),
     z.object({ type: z.literal('settings.changed'), data: z.object({ keys: z.array(z.string()) }) }),
   ])
   .meta({ id: 'EngineEvent' });
@@ -82,7 +100,7 @@ export const eventsApi = {
     path: '/api/v1/events',
     summary: 'What happens, as Server-Sent Events',
     description:
-      'Each message has `event: <type>`, `id:` and `data:` (JSON `{atMs, data}`). Reconnect with the last `id` as Last-Event-ID to miss nothing of the last 10,000 events; when more was missed, or the engine was started anew, the first message is `event: reset`. A message that has only an `id` moves the place to go on from. metrics.logged is sent at most 4 times a second a run.',
+      'Each message has `event: <type>`, `id:` and `data:` (JSON `{atMs, data}`). Reconnect with the last `id` as Last-Event-ID to miss nothing of the last 10,000 events; when more was missed, or the engine was started anew, the first message is `event: reset`. A message that has only an `id` moves the place to go on from. metrics.logged is sent at most 4 times a second a run, traces.changed 4 times a second an experiment.',
     query: z.object({
       types: z.string().max(1000).optional().describe('Only these types, separated by commas'),
     }),

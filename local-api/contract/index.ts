@@ -6,11 +6,15 @@ import { experimentsApi } from './experiments.ts';
 import { jobsApi } from './jobs.ts';
 import { modelsApi, predictionsApi } from './models.ts';
 import { runControlApi } from './run-control.ts';
+import { runExportsApi } from './run-exports.ts';
+import { runGroupsApi } from './run-groups.ts';
 import { runImportsApi } from './run-imports.ts';
+import { runTagsApi } from './run-tags.ts';
 import { runsApi } from './runs.ts';
 import { settingsApi } from './settings.ts';
 import { tracesApi } from './traces.ts';
 import { trainingApi } from './training.ts';
+import { viewsApi } from './views.ts';
 import { workspaceApi } from './workspace.ts';
 
 export const api = {
@@ -19,8 +23,12 @@ export const api = {
   uploads: uploadsApi,
   experiments: experimentsApi,
   runs: runsApi,
+  runGroups: runGroupsApi,
+  runTags: runTagsApi,
+  runExports: runExportsApi,
   runControl: runControlApi,
   runImports: runImportsApi,
+  views: viewsApi,
   training: trainingApi,
   traces: tracesApi,
   models: modelsApi,
@@ -42,9 +50,13 @@ export * from './jobs.ts';
 export * from './models.ts';
 export * from './recipe.ts';
 export * from './run-control.ts';
+export * from './run-exports.ts';
+export * from './run-groups.ts';
 export * from './run-imports.ts';
+export * from './run-tags.ts';
 export * from './runs.ts';
 export * from './settings.ts';
 export * from './traces.ts';
 export * from './training.ts';
+export * from './views.ts';
 export * from './workspace.ts';

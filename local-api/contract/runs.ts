@@ -47,7 +47,15 @@ export const Run = z
 export type Run = z.infer<typeof Run>;
 
 /** A run in a listing; params, metrics and tags hold only what `fields` asked for (everything when it asked for nothing). */
-export const RunRow = Run.partial().required({ id: true }).meta({ id: 'RunRow' });
+export const RunRow = Run.partial()
+  .required({ id: true })
+  .extend({
+    childCount: z
+      .int()
+      .optional()
+      .describe('Runs below it that are not deleted; only when `fields` names it'),
+  })
+  .meta({ id: 'RunRow' });
 export type RunRow = z.infer<typeof RunRow>;
 
 export const MetricKey = z.string().min(1).max(250);

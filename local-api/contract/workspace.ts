@@ -32,7 +32,7 @@ export const WorkspaceInfo = z
 export type WorkspaceInfo = z.infer<typeof WorkspaceInfo>;
 
 export const SearchHit = z.object({
-  type: z.enum(['dataset', 'experiment', 'run', 'model', 'drift-report', 'job']),
+  type: z.enum(['dataset', 'experiment', 'run', 'model', 'drift-report', 'job', 'view']),
   id: z.string(),
   title: z.string(),
   subtitle: z.string(),

@@ -8,10 +8,11 @@ import { jobRoutes } from './jobs.ts';
 import { modelRoutes, predictionRoutes } from './models.ts';
 import { runControlRoutes } from './run-control.ts';
 import { runImportRoutes } from './run-imports.ts';
-import { runRoutes } from './runs.ts';
+import { runExportRoutes, runGroupRoutes, runRoutes, runTagRoutes } from './runs.ts';
 import { settingsRoutes } from './settings.ts';
 import { traceRoutes } from './traces.ts';
 import { trainingRoutes } from './training.ts';
+import { viewRoutes } from './views.ts';
 import { workspaceRoutes } from './workspace.ts';
 
 /** The contract over the services of an open workspace. */
@@ -24,8 +25,12 @@ export function createRoutes(workspace: Workspace): Implementation {
     uploads: uploadRoutes(data),
     experiments: experimentRoutes(tracking),
     runs: runRoutes(tracking, artifacts),
+    runGroups: runGroupRoutes(tracking),
+    runTags: runTagRoutes(tracking),
+    runExports: runExportRoutes(tracking),
     runControl: runControlRoutes(workspace.runControl),
     runImports: runImportRoutes(workspace.exchange),
+    views: viewRoutes(tracking),
     training: trainingRoutes(training, jobs),
     traces: traceRoutes(tracing),
     models: modelRoutes(models, artifacts),

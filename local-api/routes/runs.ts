@@ -34,6 +34,29 @@ export function runRoutes(tracking: TrackingService, artifacts: ArtifactStore): 
   };
 }
 
+export function runTagRoutes(tracking: TrackingService): Handlers<typeof api.runTags> {
+  return { change: ({ body }) => tracking.changeRunTags(body) };
+}
+
+export function runGroupRoutes(_tracking: TrackingService): Handlers<typeof api.runGroups> {
+  return {
+    list: () => {
+      throw new Error('not there yet');
+    },
+  };
+}
+
+export function runExportRoutes(_tracking: TrackingService): Handlers<typeof api.runExports> {
+  return {
+    download: () => {
+      throw new Error('not there yet');
+    },
+    downloadSelected: () => {
+      throw new Error('not there yet');
+    },
+  };
+}
+
 /** An unknown run or a bad path is told before gigabytes are sent, not after. */
 async function refuseBeforeReading(tracking: TrackingService, runId: string, path: string): Promise<void> {
   try {

@@ -13,6 +13,8 @@ const types: EngineEventType[] = [
   'dataset.changed',
   'model.changed',
   'drift-report.changed',
+  'traces.changed',
+  'view.changed',
   'settings.changed',
 ];
 

@@ -82,6 +82,11 @@ function touchedBy(event: Exclude<EngineEvent, { type: 'job.changed' | 'metrics.
       return [['models'], keys.workspace, keys.activity];
     case 'drift-report.changed':
       return [['drift-reports', 'list'], keys.workspace, keys.activity];
+    // The list of traces listens itself, as that of runs does.
+    case 'traces.changed':
+      return [['traces', 'count'], ...event.data.traceIds.map((id) => keys.item('traces', id))];
+    case 'view.changed':
+      return [['views']];
     case 'settings.changed':
       return [keys.settings];
   }

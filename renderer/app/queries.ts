@@ -14,7 +14,7 @@ export const keys = {
   search: (text: string) => ['search', text] as const,
   trainers: ['trainers'] as const,
   list: (resource: Resource, query: Partial<ListQuery> = {}) => [resource, 'list', query] as const,
-  count: (resource: 'runs' | 'jobs', filter = '') => [resource, 'count', filter] as const,
+  count: (resource: 'runs' | 'jobs' | 'traces', filter = '') => [resource, 'count', filter] as const,
   item: (resource: Resource, id: string) => [resource, 'item', id] as const,
   /** A part of one item: its versions, profile, artifacts, logs … */
   part: (resource: Resource, id: string, part: string, ...more: unknown[]) =>
@@ -32,6 +32,8 @@ export type Resource =
   | 'runs'
   | 'models'
   | 'drift-reports'
+  | 'traces'
+  | 'views'
   | 'jobs';
 
 /** The cache of the page. Events keep it fresh, so nothing is fetched again merely because a window gained focus. */

@@ -8,11 +8,13 @@ import type { ListingSpec } from './listing-spec.ts';
 export type FieldSelection = {
   /** Whether a plain field is wanted. */
   has(field: string): boolean;
+  /** Whether a plain field was named, which "everything" does not: for what costs a query of its own. */
+  names(field: string): boolean;
   /** Which keys of a family are wanted; an empty set when none is. */
   keys(family: string): 'all' | ReadonlySet<string>;
 };
 
-const everything: FieldSelection = { has: () => true, keys: () => 'all' };
+const everything: FieldSelection = { has: () => true, names: () => false, keys: () => 'all' };
 
 /** Runs a parser on a query parameter and names the parameter in what it throws. */
 export function inParameter<T>(parameter: string, work: () => T): T {
@@ -60,5 +62,6 @@ export function parseFields(spec: ListingSpec, text: string | undefined): FieldS
   if (problems.length > 0) {
     throw new AssayError('request/invalid', `"fields": ${problems[0]?.message}.`, { problems });
   }
-  return { has: (field) => fields.has(field), keys: (family) => keys.get(family) ?? new Set() };
+  const has = (field: string) => fields.has(field);
+  return { has, names: has, keys: (family) => keys.get(family) ?? new Set() };
 }

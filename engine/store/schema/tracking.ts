@@ -97,5 +97,17 @@ export type TrackingTables = {
     dataset_name: string;
     dataset_digest: string;
   };
+  saved_views: {
+    pk: Generated<number>;
+    id: string;
+    name: string;
+    page: 'runs' | 'compare';
+    experiment_id: number | null;
+    state: string;
+    lifecycle: Generated<'active' | 'deleted'>;
+    created_at_ms: number;
+    updated_at_ms: number;
+    deleted_at_ms: Generated<number | null>;
+  };
   stored_files: { path: string; digest: string; size_bytes: number; created_at_ms: number };
 };

@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconBook,
+  IconBookmark,
   IconBox,
   IconDatabase,
   IconFlask2,
@@ -38,6 +39,7 @@ const hitIcons: Record<SearchHit['type'], typeof IconBox> = {
   model: IconBox,
   'drift-report': IconActivity,
   job: IconListDetails,
+  view: IconBookmark,
 };
 
 /** What the search of the engine found. */
