@@ -2,7 +2,7 @@ import { useQueries } from '@tanstack/react-query';
 import type { Evaluation, Run } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { keys } from '../../app/queries.ts';
-import { readEvaluation } from '../runs/run-files.ts';
+import { readEvaluation } from '../runs/artifacts/run-files.ts';
 
 export type ComparedRuns = {
   runs: Run[];

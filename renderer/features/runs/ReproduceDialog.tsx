@@ -4,7 +4,7 @@ import { paths } from '../../app/paths.ts';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
-import { runFiles, useRunText } from './run-files.ts';
+import { runFiles, useRunText } from './artifacts/run-files.ts';
 
 type Props = { run: Run; onClose: () => void };
 

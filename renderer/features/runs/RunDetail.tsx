@@ -11,13 +11,13 @@ import { Panel } from '../../components/Panel.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
 import { JobLog } from '../jobs/JobLog.tsx';
-import { ArtifactsView } from './ArtifactsView.tsx';
+import { ArtifactsView } from './artifacts/ArtifactsView.tsx';
 import { CurvesView } from './CurvesView.tsx';
 import { curveKeys } from './curves.ts';
 import { EvaluationView } from './EvaluationView.tsx';
 import { RunHeader } from './RunHeader.tsx';
 import { RunOverview } from './RunOverview.tsx';
-import { runFiles, useEvaluation, useRunText } from './run-files.ts';
+import { runFiles, useEvaluation, useRunText } from './artifacts/run-files.ts';
 
 type Props = {
   run: Run;

@@ -7,7 +7,7 @@ import {
 } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { keys } from '../../app/queries.ts';
-import { readRunText, runFiles } from '../runs/run-files.ts';
+import { readRunText, runFiles } from '../runs/artifacts/run-files.ts';
 
 export type TrainingData = {
   version: DatasetVersion;

@@ -1,11 +1,11 @@
 import { IconFile, IconFolder } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { client } from '../../app/api.ts';
-import { formatBytes } from '../../app/format.ts';
-import { keys } from '../../app/queries.ts';
-import { EmptyState } from '../../components/EmptyState.tsx';
-import { QueryView } from '../../components/QueryView.tsx';
+import { client } from '../../../app/api.ts';
+import { formatBytes } from '../../../app/format.ts';
+import { keys } from '../../../app/queries.ts';
+import { EmptyState } from '../../../components/EmptyState.tsx';
+import { QueryView } from '../../../components/QueryView.tsx';
 import { ArtifactPreview } from './ArtifactPreview.tsx';
 import classes from './ArtifactsView.module.css';
 import { type ArtifactNode, allFiles, artifactTree, firstFile } from './artifact-tree.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createSession, GraphBuilder } from '../../../../../engine/onnx/index.ts';
-import { readOnnxFacts } from '../../../../../renderer/features/runs/onnx-facts.ts';
+import { createSession, GraphBuilder } from '../../../../../../engine/onnx/index.ts';
+import { readOnnxFacts } from '../../../../../../renderer/features/runs/artifacts/onnx-facts.ts';
 
 function affineModel(): Uint8Array {
   const g = new GraphBuilder('affine');

@@ -1,4 +1,4 @@
-import type { ArtifactEntry } from '../../../local-api/contract/index.ts';
+import type { ArtifactEntry } from '../../../../local-api/contract/index.ts';
 
 /** A file, or a folder with what it holds. */
 export type ArtifactNode = {

@@ -5,7 +5,7 @@ import {
   firstFile,
   previewKind,
   readTable,
-} from '../../../../../renderer/features/runs/artifact-tree.ts';
+} from '../../../../../../renderer/features/runs/artifacts/artifact-tree.ts';
 
 const file = (path: string) => ({ path, isDirectory: false, sizeBytes: 1, digest: null });
 

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { client } from '../../app/api.ts';
-import { formatBytes, formatCount, formatPlural, NO_VALUE } from '../../app/format.ts';
-import { keys } from '../../app/queries.ts';
-import { EmptyState } from '../../components/EmptyState.tsx';
-import { KeyValue } from '../../components/KeyValue.tsx';
-import { QueryView } from '../../components/QueryView.tsx';
-import { ToneBadge } from '../../components/ToneBadge.tsx';
+import { client } from '../../../app/api.ts';
+import { formatBytes, formatCount, formatPlural, NO_VALUE } from '../../../app/format.ts';
+import { keys } from '../../../app/queries.ts';
+import { EmptyState } from '../../../components/EmptyState.tsx';
+import { KeyValue } from '../../../components/KeyValue.tsx';
+import { QueryView } from '../../../components/QueryView.tsx';
+import { ToneBadge } from '../../../components/ToneBadge.tsx';
 import classes from './ArtifactsView.module.css';
 import type { ArtifactNode } from './artifact-tree.ts';
 import { type OnnxFacts, readOnnxFacts } from './onnx-facts.ts';

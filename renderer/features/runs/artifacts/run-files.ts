@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { urlOf } from '../../../local-api/client/url-of.ts';
-import { api, Evaluation } from '../../../local-api/contract/index.ts';
-import { ApiError, client } from '../../app/api.ts';
-import { keys } from '../../app/queries.ts';
+import { urlOf } from '../../../../local-api/client/url-of.ts';
+import { api, Evaluation } from '../../../../local-api/contract/index.ts';
+import { ApiError, client } from '../../../app/api.ts';
+import { keys } from '../../../app/queries.ts';
 
 /** Where a training run keeps things (docs/reference/model-format.md). */
 export const runFiles = {
