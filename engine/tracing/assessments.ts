@@ -30,9 +30,10 @@ export function assessmentMethods(options: {
   store: Store;
   clock: Clock;
   ids: Ids;
-  pkOf(traceId: string): Promise<number>;
+  /** Does something to a trace and tells of it; throws traces/not-found. */
+  change<T>(traceId: string, work: (pk: number) => Promise<T>): Promise<T>;
 }): AssessmentMethods {
-  const { store, clock, ids, pkOf } = options;
+  const { store, clock, ids, change } = options;
 
   const find = async (db: Kysely<Database>, traceId: string, id: string) => {
     const row = await db
@@ -54,60 +55,64 @@ export function assessmentMethods(options: {
     assessment: read,
 
     async addAssessment(traceId, added) {
-      const tracePk = await pkOf(traceId);
       const id = `a-${ids.runId()}`;
       const nowMs = clock.nowMs();
-      await store.transaction(async (trx) => {
-        if (added.overrides !== null) {
-          await find(trx, traceId, added.overrides);
-          await setValid(trx, added.overrides, 0);
-        }
-        await trx
-          .insertInto('assessments')
-          .values({
-            id,
-            trace_pk: tracePk,
-            name: added.name,
-            kind: added.kind,
-            value: valueText(added.value),
-            valid: added.valid ? 1 : 0,
-            run_id: added.runId,
-            body: bodyOf(added),
-            created_at_ms: nowMs,
-            updated_at_ms: nowMs,
-          })
-          .execute();
-      });
+      await change(traceId, (tracePk) =>
+        store.transaction(async (trx) => {
+          if (added.overrides !== null) {
+            await find(trx, traceId, added.overrides);
+            await setValid(trx, added.overrides, 0);
+          }
+          await trx
+            .insertInto('assessments')
+            .values({
+              id,
+              trace_pk: tracePk,
+              name: added.name,
+              kind: added.kind,
+              value: valueText(added.value),
+              valid: added.valid ? 1 : 0,
+              run_id: added.runId,
+              body: bodyOf(added),
+              created_at_ms: nowMs,
+              updated_at_ms: nowMs,
+            })
+            .execute();
+        }),
+      );
       return read(traceId, id);
     },
 
     async updateAssessment(traceId, id, patch) {
-      await store.transaction(async (trx) => {
-        const before = toAssessment(await find(trx, traceId, id), traceId);
-        const after = { ...before, ...patch };
-        await trx
-          .updateTable('assessments')
-          .set({
-            name: after.name,
-            value: valueText(after.value),
-            body: bodyOf(after),
-            updated_at_ms: clock.nowMs(),
-          })
-          .where('id', '=', id)
-          .execute();
-      });
+      await change(traceId, () =>
+        store.transaction(async (trx) => {
+          const before = toAssessment(await find(trx, traceId, id), traceId);
+          const after = { ...before, ...patch };
+          await trx
+            .updateTable('assessments')
+            .set({
+              name: after.name,
+              value: valueText(after.value),
+              body: bodyOf(after),
+              updated_at_ms: clock.nowMs(),
+            })
+            .where('id', '=', id)
+            .execute();
+        }),
+      );
       return read(traceId, id);
     },
 
     async deleteAssessment(traceId, id) {
-      await pkOf(traceId);
-      await store.transaction(async (trx) => {
-        const known = await find(trx, traceId, id).catch(() => null);
-        if (known === null) return;
-        const { overrides } = toAssessment(known, traceId);
-        await trx.deleteFrom('assessments').where('id', '=', id).execute();
-        if (overrides !== null) await setValid(trx, overrides, 1);
-      });
+      await change(traceId, () =>
+        store.transaction(async (trx) => {
+          const known = await find(trx, traceId, id).catch(() => null);
+          if (known === null) return;
+          const { overrides } = toAssessment(known, traceId);
+          await trx.deleteFrom('assessments').where('id', '=', id).execute();
+          if (overrides !== null) await setValid(trx, overrides, 1);
+        }),
+      );
     },
   };
 }

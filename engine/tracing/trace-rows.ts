@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Assessment, Span, Trace } from '../../local-api/contract/index.ts';
+import type { Assessment, Span, SpanOutline, Trace } from '../../local-api/contract/index.ts';
 import type { Database, Store } from '../store/index.ts';
 
 type AssessmentRow = Selectable<Database['assessments']>;
@@ -31,16 +31,36 @@ export function toAssessment(row: AssessmentRow, traceId: string): Assessment {
 }
 
 export function toSpan(row: SpanRow): Span {
+  const { statusMessage, events, links } = fromJson<Pick<Span, 'statusMessage' | 'events' | 'links'>>(
+    row.rest,
+  );
+  const attributes = fromJson<Span['attributes']>(row.attributes);
+  return { ...toOutline({ ...row, status_message: statusMessage }), attributes, events, links };
+}
+
+/** Columns of `spans` that a tree needs. */
+export const outlineColumns = [
+  'span_id',
+  'parent_id',
+  'name',
+  'type',
+  'status',
+  'start_ns',
+  'end_ns',
+] as const;
+
+export function toOutline(
+  row: Pick<SpanRow, (typeof outlineColumns)[number]> & { status_message: string },
+): SpanOutline {
   return {
-    ...fromJson<Pick<Span, 'statusMessage' | 'events' | 'links'>>(row.rest),
     id: row.span_id,
     parentId: row.parent_id,
     name: row.name,
     type: row.type,
     status: row.status,
+    statusMessage: row.status_message,
     startNs: row.start_ns.replace(/^0+(?=\d)/, ''),
     endNs: row.end_ns === null ? null : row.end_ns.replace(/^0+(?=\d)/, ''),
-    attributes: fromJson<Span['attributes']>(row.attributes),
   };
 }
 

@@ -112,5 +112,17 @@ export function createTraceWriter({ sqlite }: Pick<Store, 'sqlite'>) {
     }
   };
 
-  return { putTrace, putSpans, tag, addRun: (pk: number, runId: string) => void addRun.run(pk, runId) };
+  const removeTag = sqlite.prepare<[number, string]>(
+    'DELETE FROM trace_tags WHERE trace_pk = ? AND key_id = (SELECT id FROM keys WHERE name = ?)',
+  );
+  /** Gives whether the trace had the tag. */
+  const untag = (pk: number, key: string): boolean => removeTag.run(pk, key).changes > 0;
+
+  return {
+    putTrace,
+    putSpans,
+    tag,
+    untag,
+    addRun: (pk: number, runId: string) => void addRun.run(pk, runId),
+  };
 }

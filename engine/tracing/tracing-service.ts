@@ -1,4 +1,11 @@
-import type { Assessment, ListQuery, Page, Span, Trace } from '../../local-api/contract/index.ts';
+import type {
+  Assessment,
+  ListQuery,
+  Page,
+  Span,
+  SpanOutline,
+  Trace,
+} from '../../local-api/contract/index.ts';
 import type { Search } from '../tracking/index.ts';
 
 /** What the application says of a whole trace, at its end. */
@@ -30,6 +37,7 @@ export type TracingService = {
    */
   logSpans(experimentId: string, spans: readonly SpanOfTrace[]): Promise<void>;
   list(query: ListQuery): Promise<Page<Trace>>;
+  count(filter: string | undefined): Promise<number>;
   search(search: Search): Promise<Page<Trace>>;
   /** Errors: traces/not-found. */
   get(traceId: string): Promise<Trace>;
@@ -37,12 +45,24 @@ export type TracingService = {
   getMany(traceIds: readonly string[]): Promise<Trace[]>;
   /** In the order of their start. Errors: traces/not-found. */
   spans(traceId: string): Promise<Span[]>;
+  /** As `spans`, without attributes, events and links: those are not even read. Errors: traces/not-found. */
+  outline(traceId: string): Promise<SpanOutline[]>;
+  /** Errors: traces/not-found, traces/span-not-found. */
+  span(traceId: string, spanId: string): Promise<Span>;
   /** Errors: traces/not-found. */
   setTag(traceId: string, key: string, value: string): Promise<void>;
   /** Gives whether the trace had the tag. Errors: traces/not-found. */
   deleteTag(traceId: string, key: string): Promise<boolean>;
   /** Associations that are there already stay. Errors: traces/not-found. */
   linkToRun(traceIds: readonly string[], runId: string): Promise<void>;
+  /** Tags set and removed in one transaction. Errors: traces/not-found. */
+  updateTags(
+    traceId: string,
+    set: Readonly<Record<string, string>>,
+    remove: readonly string[],
+  ): Promise<Trace>;
+  /** Of any experiment. Gives how many there were; ids of none are passed over. */
+  deleteMany(traceIds: readonly string[]): Promise<number>;
   /** By id, or the oldest until a time. Gives how many there were. */
   delete(
     experimentId: string,
@@ -60,4 +80,6 @@ export type TracingService = {
   ): Promise<Assessment>;
   /** What it took the place of is valid again. One that is not there is fine. */
   deleteAssessment(traceId: string, assessmentId: string): Promise<void>;
+  /** Tells what was held back of the news. */
+  close(): void;
 };

@@ -78,6 +78,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   const rooms = await wireRooms({ dir, paths, store, settings, clock, ids, logger, options });
   let graceMs = 0;
   closers.add('events', () => rooms.events.close());
+  closers.add('tracing', () => rooms.tracing.close());
   closers.add('serving', () => rooms.serving.close());
   closers.add('webhooks', () => rooms.webhooks.close());
   closers.add('tracking', () => rooms.tracking.idle());

@@ -61,7 +61,7 @@ export async function wireRooms(base: {
   const artifacts = await createLocalArtifactStore({ dir: paths.artifacts, tmpDir, clock });
   const multipartUploads = createMultipartUploads({ artifacts, tmpDir, clock, ids });
   const tracking = createTracking({ store, events, clock, ids, isRunInUse: runUse(store) });
-  const tracing = createTracingService({ store, clock, ids });
+  const tracing = createTracingService({ store, events, clock, ids });
   const jobs = createJobQueue({
     store,
     events,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ListQuery, pageOf, TimestampMs } from './common.ts';
+import { Count, ListQuery, pageOf, Tags, TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
 
 /** What a person or a program says of a trace. */
@@ -67,7 +67,36 @@ export const Span = z
   .meta({ id: 'Span' });
 export type Span = z.infer<typeof Span>;
 
+/** A span without what it carries: enough for a tree and a waterfall of any size. */
+export const SpanOutline = Span.omit({ attributes: true, events: true, links: true }).meta({
+  id: 'SpanOutline',
+});
+export type SpanOutline = z.infer<typeof SpanOutline>;
+
+const said = {
+  name: z.string().min(1).max(250),
+  value: z.unknown().describe('Any JSON: true, 0.8, "relevant", {…}'),
+  rationale: z.string().max(20_000).nullable(),
+  metadata: z.record(z.string(), z.string()),
+};
+
+/** What is said of a trace, or of one of its spans. */
+export const NewAssessmentBody = z.object({
+  ...said,
+  kind: z.enum(['feedback', 'expectation']).default('feedback'),
+  rationale: said.rationale.default(null),
+  metadata: said.metadata.default({}),
+  spanId: z.string().nullable().default(null),
+  source: z
+    .object({
+      type: z.enum(['HUMAN', 'LLM_JUDGE', 'CODE']).default('HUMAN'),
+      id: z.string().max(500).default(''),
+    })
+    .default({ type: 'HUMAN', id: '' }),
+});
+
 const byId = z.object({ traceId: z.string() });
+const byAssessment = z.object({ traceId: z.string(), assessmentId: z.string() });
 
 export const tracesApi = {
   list: endpoint({
@@ -78,6 +107,15 @@ export const tracesApi = {
     query: ListQuery,
     response: pageOf(Trace),
     example: { query: { filter: "state = 'error'" } },
+  }),
+  count: endpoint({
+    id: 'traces.count',
+    method: 'GET',
+    path: '/api/v1/traces/count',
+    summary: 'How many traces match a filter',
+    query: ListQuery.pick({ filter: true }),
+    response: Count,
+    example: {},
   }),
   get: endpoint({
     id: 'traces.get',
@@ -95,6 +133,76 @@ export const tracesApi = {
     summary: 'The spans of a trace in the order of their start',
     params: byId,
     response: z.object({ items: z.array(Span) }),
+    errors: ['traces/not-found'],
+  }),
+  outline: endpoint({
+    id: 'traces.outline',
+    method: 'GET',
+    path: '/api/v1/traces/{traceId}/outline',
+    summary: 'The spans of a trace without what they carry, in the order of their start',
+    params: byId,
+    response: z.object({ items: z.array(SpanOutline) }),
+    errors: ['traces/not-found'],
+  }),
+  span: endpoint({
+    id: 'traces.span',
+    method: 'GET',
+    path: '/api/v1/traces/{traceId}/spans/{spanId}',
+    summary: 'One span with its attributes, events and links',
+    params: z.object({ traceId: z.string(), spanId: z.string() }),
+    response: Span,
+    errors: ['traces/not-found', 'traces/span-not-found'],
+  }),
+  update: endpoint({
+    id: 'traces.update',
+    method: 'PATCH',
+    path: '/api/v1/traces/{traceId}',
+    summary: 'Set and remove tags of a trace',
+    params: byId,
+    body: z.object({
+      setTags: Tags.default({}),
+      removeTags: z.array(z.string()).max(1000).default([]),
+    }),
+    response: Trace,
+    errors: ['traces/not-found'],
+  }),
+  delete: endpoint({
+    id: 'traces.delete',
+    method: 'POST',
+    path: '/api/v1/traces/delete',
+    summary: 'Delete traces for good, with their spans and assessments',
+    body: z.object({ traceIds: z.array(z.string()).min(1).max(1000) }),
+    response: z.object({ deleted: z.int() }),
+  }),
+  assess: endpoint({
+    id: 'traces.assess',
+    method: 'POST',
+    path: '/api/v1/traces/{traceId}/assessments',
+    summary: 'Say something of a trace or of one of its spans',
+    params: byId,
+    body: NewAssessmentBody,
+    status: 201,
+    response: Assessment,
+    errors: ['traces/not-found'],
+  }),
+  updateAssessment: endpoint({
+    id: 'traces.updateAssessment',
+    method: 'PATCH',
+    path: '/api/v1/traces/{traceId}/assessments/{assessmentId}',
+    summary: 'Change what was said of a trace',
+    params: byAssessment,
+    body: z.object(said).partial(),
+    response: Assessment,
+    errors: ['traces/not-found', 'assessments/not-found'],
+  }),
+  deleteAssessment: endpoint({
+    id: 'traces.deleteAssessment',
+    method: 'DELETE',
+    path: '/api/v1/traces/{traceId}/assessments/{assessmentId}',
+    summary: 'Take back what was said of a trace',
+    params: byAssessment,
+    status: 204,
+    response: 'none',
     errors: ['traces/not-found'],
   }),
 };
