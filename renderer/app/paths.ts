@@ -18,12 +18,16 @@ export const paths = {
     withSearch(`/datasets/${part(dataset)}`, search),
   experiments: '/experiments',
   experiment: (experimentId: string) => `/experiments/${part(experimentId)}`,
+  importRuns: '/import-runs',
   runs: (search: { filter?: string; sort?: string } = {}) => withSearch('/runs', search),
   run: (runId: string, search: { tab?: string } = {}) => withSearch(`/runs/${part(runId)}`, search),
   compare: (runIds: readonly string[]) => withSearch('/compare', { runs: runIds.join(',') }),
   /** `version` is the id of a dataset version; `run` one whose recipe is to be the starting point. */
   training: (search: { version?: string; experiment?: string; run?: string } = {}) =>
     withSearch('/training', search),
+  traces: (search: { filter?: string } = {}) => withSearch('/traces', search),
+  trace: (traceId: string, search: { span?: string; tab?: string } = {}) =>
+    withSearch(`/traces/${part(traceId)}`, search),
   models: '/models',
   model: (model: string, search: { version?: string; tab?: string } = {}) =>
     withSearch(`/models/${part(model)}`, search),

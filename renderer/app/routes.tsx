@@ -13,6 +13,7 @@ const features = {
   runs: () => import('../features/runs/index.ts'),
   compare: () => import('../features/compare/index.ts'),
   training: () => import('../features/training/index.ts'),
+  traces: () => import('../features/traces/index.ts'),
   models: () => import('../features/models/index.ts'),
   drift: () => import('../features/drift/index.ts'),
   jobs: () => import('../features/jobs/index.ts'),
@@ -78,6 +79,12 @@ const routeTree = root.addChildren([
     ...at('/training', 'training', 'NewTrainingPage'),
     validateSearch: search('version', 'experiment', 'run'),
   }),
+
+  createRoute({
+    ...at('/traces', 'traces', 'TracesPage'),
+    validateSearch: search('filter', 'sort', 'range'),
+  }),
+  createRoute({ ...at('/traces/$traceId', 'traces', 'TracePage'), validateSearch: search('span', 'tab') }),
 
   createRoute({ ...at('/models', 'models', 'ModelsPage'), validateSearch: listSearch }),
   createRoute({ ...at('/models/$model', 'models', 'ModelPage'), validateSearch: search('version', 'tab') }),

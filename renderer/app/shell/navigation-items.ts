@@ -5,6 +5,7 @@ import {
   IconFlask2,
   IconHome2,
   IconListDetails,
+  IconListTree,
   IconPlayerPlay,
   IconSettings,
 } from '@tabler/icons-react';
@@ -31,7 +32,14 @@ export const navigationItems: readonly NavigationItem[] = [
     icon: IconFlask2,
     key: 'e',
     keywords: 'runs metrics tracking compare',
-    also: ['/runs', '/compare'],
+    also: ['/runs', '/compare', '/import-runs'],
+  },
+  {
+    label: 'Traces',
+    href: paths.traces(),
+    icon: IconListTree,
+    key: 'c',
+    keywords: 'calls spans llm tracing waterfall otlp',
   },
   {
     label: 'Training',

@@ -7,6 +7,7 @@ describe('pageOfMlflowLink', () => {
   it.each([
     [`#/experiments/4/runs/${run}`, `/runs/${run}`],
     [`#/experiments/4/runs/${run}/artifacts`, `/runs/${run}`],
+    [`#/experiments/4/traces?compareTo=x&selectedEvaluationId=tr-${run}`, `/traces/tr-${run}`],
     ['#/experiments/4', '/experiments/4'],
     ['#/models/late%20flights/versions/2', '/models/late%20flights'],
   ])('takes %s to %s', (fragment, page) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseFilter } from '../../../../../engine/store/filter/parser.ts';
-import { nameFilter } from '../../../../../renderer/features/experiments/name-filter.ts';
+import { nameFilter } from '../../../../renderer/components/name-filter.ts';
 
 describe('nameFilter', () => {
   it('searches names for plain text', () => {

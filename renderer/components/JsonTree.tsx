@@ -1,0 +1,111 @@
+import { useState } from 'react';
+import classes from './JsonTree.module.css';
+
+type Props = {
+  value: unknown;
+  /** What it is, for screen readers. */
+  label: string;
+  /** Levels that are open at first. */
+  openDepth?: number;
+};
+
+/** Entries and characters shown before one asks for more: any value stays quick to draw. */
+const entriesAtOnce = 100;
+const charactersAtOnce = 2000;
+
+/** JSON to look through: objects and lists fold, long ones and long texts come part by part. */
+export function JsonTree({ value, label, openDepth = 2 }: Props) {
+  return (
+    <section className={classes.tree} aria-label={label}>
+      <Value value={value} depth={0} openDepth={openDepth} />
+    </section>
+  );
+}
+
+type ValueProps = { name?: string; value: unknown; depth: number; openDepth: number };
+
+function Value({ name, value, depth, openDepth }: ValueProps) {
+  const key = name === undefined ? null : <span className={classes.key}>{name}: </span>;
+  if (typeof value !== 'object' || value === null) {
+    return (
+      <div className={name === undefined ? undefined : classes.entry}>
+        {key}
+        <Plain value={value} />
+      </div>
+    );
+  }
+  return <Folding name={name} value={value} depth={depth} openDepth={openDepth} />;
+}
+
+function Folding({
+  name,
+  value,
+  depth,
+  openDepth,
+}: {
+  name: string | undefined;
+  value: object;
+  depth: number;
+  openDepth: number;
+}) {
+  const [isOpen, setOpen] = useState(depth < openDepth);
+  const [most, setMost] = useState(entriesAtOnce);
+  const isList = Array.isArray(value);
+  const names = Object.keys(value);
+  const entries = names.slice(0, most);
+  const count = isList ? `[${names.length}]` : `{${names.length}}`;
+  return (
+    <div className={classes.entry}>
+      <button
+        type="button"
+        className={classes.fold}
+        aria-expanded={isOpen}
+        onClick={() => setOpen((open) => !open)}
+      >
+        {name === undefined ? null : <span className={classes.key}>{name}: </span>}
+        <span className={classes.summary}>
+          {count}
+          {isOpen ? '' : ` ${summaryOf(value)}`}
+        </span>
+      </button>
+      {isOpen
+        ? entries.map((each) => (
+            <Value
+              key={each}
+              name={each}
+              value={Reflect.get(value, each)}
+              depth={depth + 1}
+              openDepth={openDepth}
+            />
+          ))
+        : null}
+      {isOpen && names.length > most ? (
+        <button type="button" className={classes.more} onClick={() => setMost(most + 10 * entriesAtOnce)}>
+          {names.length - most} more
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function summaryOf(value: object): string {
+  const text = JSON.stringify(Object.values(value).slice(0, 3)).slice(1, -1);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function Plain({ value }: { value: unknown }) {
+  const [isWhole, setWhole] = useState(false);
+  if (typeof value === 'number') return <span className={classes.number}>{value}</span>;
+  if (typeof value !== 'string') return <span className={classes.word}>{String(value)}</span>;
+  const isLong = value.length > charactersAtOnce && !isWhole;
+  return (
+    <>
+      <span className={classes.text}>{isLong ? `${value.slice(0, charactersAtOnce)}…` : value}</span>
+      {isLong ? (
+        <button type="button" className={classes.more} onClick={() => setWhole(true)}>
+          {value.length - charactersAtOnce} more characters
+        </button>
+      ) : null}
+    </>
+  );
+}
