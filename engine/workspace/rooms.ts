@@ -4,6 +4,7 @@ import {
   createMultipartUploads,
   type MultipartUploads,
 } from '../artifacts/index.ts';
+import { type ComparisonService, createComparison } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import { createDataService, type DataService } from '../data/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
@@ -33,6 +34,7 @@ export type Rooms = {
   data: DataService;
   tracking: TrackingService;
   tracing: TracingService;
+  comparison: ComparisonService;
   runControl: RunControl;
   exchange: ExchangeService;
   /** Watches trainings to record where and with what they ran. */
@@ -97,6 +99,7 @@ export async function wireRooms(base: {
   const serving = createServingService({ models, artifacts, settings });
   const drift = createDriftService({ store, jobs, events, data, clock });
 
+  const comparison = createComparison({ tracking, artifacts });
   const runControl = createRunControl({ tracking, jobs, clock, logger });
   const exchange = createExchangeService({ tracking, artifacts, jobs });
   const trainingFacts = recordTrainingFacts({
@@ -118,6 +121,7 @@ export async function wireRooms(base: {
     data,
     tracking,
     tracing,
+    comparison,
     runControl,
     exchange,
     trainingFacts,

@@ -1,5 +1,6 @@
 import type { SearchHit, WorkspaceInfo } from '../../local-api/contract/index.ts';
 import type { ArtifactStore, MultipartUploads } from '../artifacts/index.ts';
+import type { ComparisonService } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import type { DataService } from '../data/index.ts';
 import type { EventBus } from '../events/index.ts';
@@ -55,6 +56,7 @@ export type Workspace = {
   data: DataService;
   tracking: TrackingService;
   tracing: TracingService;
+  comparison: ComparisonService;
   runControl: RunControl;
   exchange: ExchangeService;
   training: TrainingService;

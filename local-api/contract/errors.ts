@@ -246,6 +246,26 @@ export const errorTable = errors({
     title: 'A parameter cannot change once it is logged',
     hint: 'Log it under another key, or start a new run.',
   },
+  'comparison/too-many-runs': {
+    status: 422,
+    title: 'These are too many runs to compare at once',
+    hint: 'Narrow the filter: 5,000 runs at most.',
+  },
+  'comparison/too-many-groups': {
+    status: 422,
+    title: 'These are too many groups to compare',
+    hint: 'Group by something with at most 50 values (12 when every pair is compared), or name a baseline.',
+  },
+  'comparison/no-predictions': {
+    status: 422,
+    title: 'A run keeps no predictions of its test rows',
+    hint: 'Trainings of Assay keep predictions.parquet. For other runs compare groups of runs.',
+  },
+  'comparison/other-data': {
+    status: 422,
+    title: 'The two runs were not tested on the same rows for the same target',
+    hint: 'Train both on the same dataset version and target, with the same split and seed.',
+  },
   'run-imports/source-not-found': {
     status: 404,
     title: 'There is nothing to import at this path',

@@ -1,4 +1,5 @@
 /** The whole surface of the local API, in the order of the documentation. Adding a resource is adding a line here. */
+import { comparisonApi } from './comparison.ts';
 import { datasetsApi, uploadsApi } from './datasets.ts';
 import { driftReportsApi } from './drift-reports.ts';
 import { eventsApi } from './events.ts';
@@ -26,6 +27,7 @@ export const api = {
   runGroups: runGroupsApi,
   runTags: runTagsApi,
   runExports: runExportsApi,
+  comparison: comparisonApi,
   runControl: runControlApi,
   runImports: runImportsApi,
   views: viewsApi,
@@ -40,6 +42,7 @@ export const api = {
 };
 
 export * from './common.ts';
+export * from './comparison.ts';
 export * from './datasets.ts';
 export * from './drift-reports.ts';
 export * from './endpoint.ts';

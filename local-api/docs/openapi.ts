@@ -42,6 +42,7 @@ const tags: Record<keyof typeof api, string> = {
   runGroups: 'Runs by what they have in common',
   runTags: 'Tags of many runs at once',
   runExports: 'Runs as files',
+  comparison: 'Whether differences between runs are real, and which params matter',
   runControl: 'Stopping runs that are under way',
   runImports: 'Taking over the runs of other trackers',
   traces: 'Traces that applications send, with their spans',

@@ -1,4 +1,5 @@
 import type { Workspace } from '../../engine/index.ts';
+import { comparisonRoutes } from './comparison.ts';
 import { datasetRoutes, uploadRoutes } from './datasets.ts';
 import { driftReportRoutes } from './drift-reports.ts';
 import { eventRoutes } from './events.ts';
@@ -28,6 +29,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     runGroups: runGroupRoutes(tracking),
     runTags: runTagRoutes(tracking),
     runExports: runExportRoutes(tracking),
+    comparison: comparisonRoutes(workspace.comparison),
     runControl: runControlRoutes(workspace.runControl),
     runImports: runImportRoutes(workspace.exchange),
     views: viewRoutes(tracking),

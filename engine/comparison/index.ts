@@ -1,0 +1,2 @@
+export * from './comparison-service.ts';
+export { createComparison } from './create-comparison.ts';
