@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconDatabase, IconUpload } from '@tabler/icons-react';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { useCallback } from 'react';
 import type { Dataset } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatBytes, formatCount } from '../../app/format.ts';
@@ -9,11 +8,9 @@ import { paths } from '../../app/paths.ts';
 import { keys, useCursorList } from '../../app/queries.ts';
 import { useShortcuts } from '../../app/shortcuts.ts';
 import { AppLink } from '../../components/AppLink.tsx';
-import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
+import type { DataColumn } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
-import { FilterBar } from '../../components/FilterBar.tsx';
-import { Page, PageHeader } from '../../components/Page.tsx';
-import { Panel } from '../../components/Panel.tsx';
+import { ListPage } from '../../components/ListPage.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 
 const columns: readonly DataColumn<Dataset>[] = [
@@ -91,56 +88,34 @@ export function DatasetsPage() {
   );
   const goImport = () => router.history.push(paths.importDataset());
   useShortcuts([{ keys: 'n', label: 'Import data', group: 'Datasets', run: goImport }]);
-  const open = useCallback((dataset: Dataset) => router.history.push(paths.dataset(dataset.name)), [router]);
   const importButton = (
     <Button leftSection={<IconUpload size={15} />} onClick={goImport}>
       Import data
     </Button>
   );
   return (
-    <Page layout="fill">
-      <PageHeader
-        title="Datasets"
-        description="Tables with versions that never change: what a model learnt from can always be looked at again."
-        actions={importButton}
-      />
-      <div style={{ display: 'flex' }}>
-        <FilterBar
-          label="Filter datasets"
-          placeholder="name like 'flights%' order by updatedAtMs desc"
-          value={filter ?? ''}
-          error={list.error}
-          onSubmit={(next) => navigate({ search: { filter: next || undefined, sort }, replace: true })}
-        />
-      </div>
-      <Panel padding="none" grow>
-        <DataTable
-          label="Datasets"
-          isMain
-          columns={columns}
-          rows={list.items}
-          rowId={(dataset) => dataset.name}
-          onOpen={open}
-          sort={sort}
-          onSort={(next) => navigate({ search: { filter, sort: next }, replace: true })}
-          isPending={list.isPending}
-          error={list.error}
-          retry={list.refetch}
-          hasMore={list.hasMore}
-          onEndReached={list.loadMore}
-          empty={
-            <EmptyState
-              icon={IconDatabase}
-              title={filter ? 'No dataset matches the filter' : 'No datasets yet'}
-              action={filter ? null : importButton}
-            >
-              {filter
-                ? 'Change the filter, or clear it to see every dataset.'
-                : 'Import a CSV, TSV, JSON, JSONL or Parquet file, or start with a sample set. Nothing leaves this machine.'}
-            </EmptyState>
-          }
-        />
-      </Panel>
-    </Page>
+    <ListPage
+      title="Datasets"
+      description="Tables with versions that never change: what a model learnt from can always be looked at again."
+      actions={importButton}
+      filter={{ label: 'Filter datasets', placeholder: "name like 'flights%' order by updatedAtMs desc" }}
+      search={{ filter, sort }}
+      onSearch={(change) => void navigate({ search: { filter, sort, ...change }, replace: true })}
+      list={list}
+      columns={columns}
+      rowId={(dataset) => dataset.name}
+      hrefOf={(dataset) => paths.dataset(dataset.name)}
+      empty={
+        <EmptyState
+          icon={IconDatabase}
+          title={filter ? 'No dataset matches the filter' : 'No datasets yet'}
+          action={filter ? null : importButton}
+        >
+          {filter
+            ? 'Change the filter, or clear it to see every dataset.'
+            : 'Import a CSV, TSV, JSON, JSONL or Parquet file, or start with a sample set. Nothing leaves this machine.'}
+        </EmptyState>
+      }
+    />
   );
 }

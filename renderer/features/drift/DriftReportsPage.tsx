@@ -1,18 +1,15 @@
 import { Button } from '@mantine/core';
 import { IconActivity, IconPlus } from '@tabler/icons-react';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { useCallback } from 'react';
 import type { DriftReportRow } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatCount, formatDuration } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
 import { keys, useCursorList } from '../../app/queries.ts';
 import { AppLink } from '../../components/AppLink.tsx';
-import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
+import type { DataColumn } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
-import { FilterBar } from '../../components/FilterBar.tsx';
-import { Page, PageHeader } from '../../components/Page.tsx';
-import { Panel } from '../../components/Panel.tsx';
+import { ListPage } from '../../components/ListPage.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { DriftVerdict } from './DriftVerdict.tsx';
 
@@ -82,56 +79,34 @@ export function DriftReportsPage() {
   const list = useCursorList(keys.list('drift-reports', { filter, sort }), (cursor, signal) =>
     client.driftReports.list({ query: { filter, sort, cursor, limit: 100 }, signal }),
   );
-  const open = useCallback((row: DriftReportRow) => router.history.push(paths.driftReport(row.id)), [router]);
   const create = (
     <Button leftSection={<IconPlus size={15} />} onClick={() => router.history.push(paths.newDrift())}>
       New drift report
     </Button>
   );
   return (
-    <Page layout="fill">
-      <PageHeader
-        title="Drift"
-        description="Has the data changed since the model learnt from it? Compares two dataset versions, column by column."
-        actions={create}
-      />
-      <div style={{ display: 'flex' }}>
-        <FilterBar
-          label="Filter drift reports"
-          placeholder="drifted = true and driftedColumns > 2"
-          value={filter ?? ''}
-          error={list.error}
-          onSubmit={(next) => navigate({ search: { filter: next || undefined, sort }, replace: true })}
-        />
-      </div>
-      <Panel padding="none" grow>
-        <DataTable
-          label="Drift reports"
-          isMain
-          columns={columns}
-          rows={list.items}
-          rowId={(row) => row.id}
-          onOpen={open}
-          sort={sort ?? '-createdAtMs'}
-          onSort={(next) => navigate({ search: { filter, sort: next }, replace: true })}
-          isPending={list.isPending}
-          error={list.error}
-          retry={list.refetch}
-          hasMore={list.hasMore}
-          onEndReached={list.loadMore}
-          empty={
-            <EmptyState
-              icon={IconActivity}
-              title={filter ? 'No report matches the filter' : 'No drift reports yet'}
-              action={filter ? null : create}
-            >
-              {filter
-                ? 'Change the filter, or clear it to see every report.'
-                : 'Choose the data a model was trained on and newer data of the same kind: the report says which columns have changed, and how much.'}
-            </EmptyState>
-          }
-        />
-      </Panel>
-    </Page>
+    <ListPage
+      title="Drift"
+      description="Has the data changed since the model learnt from it? Compares two dataset versions, column by column."
+      actions={create}
+      filter={{ label: 'Filter drift reports', placeholder: 'drifted = true and driftedColumns > 2' }}
+      search={{ filter, sort: sort ?? '-createdAtMs' }}
+      onSearch={(change) => void navigate({ search: { filter, sort, ...change }, replace: true })}
+      list={list}
+      columns={columns}
+      rowId={(row) => row.id}
+      hrefOf={(row) => paths.driftReport(row.id)}
+      empty={
+        <EmptyState
+          icon={IconActivity}
+          title={filter ? 'No report matches the filter' : 'No drift reports yet'}
+          action={filter ? null : create}
+        >
+          {filter
+            ? 'Change the filter, or clear it to see every report.'
+            : 'Choose the data a model was trained on and newer data of the same kind: the report says which columns have changed, and how much.'}
+        </EmptyState>
+      }
+    />
   );
 }

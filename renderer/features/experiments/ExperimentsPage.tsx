@@ -9,16 +9,13 @@ import { paths } from '../../app/paths.ts';
 import { keys, useCursorList } from '../../app/queries.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
-import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
+import type { DataColumn } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
-import { FilterBar } from '../../components/FilterBar.tsx';
-import { Page, PageHeader } from '../../components/Page.tsx';
-import { Panel } from '../../components/Panel.tsx';
+import { ListPage } from '../../components/ListPage.tsx';
+import { nameFilter } from '../../components/name-filter.ts';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { ExperimentDialog } from './ExperimentDialog.tsx';
 import { ExperimentMenu } from './ExperimentMenu.tsx';
-import classes from './ExperimentsPage.module.css';
-import { nameFilter } from './name-filter.ts';
 
 const columns: DataColumn<Experiment>[] = [
   {
@@ -72,7 +69,7 @@ export function ExperimentsPage() {
   const router = useRouter();
   const navigate = useNavigate();
   const search = useSearch({ from: '/experiments' });
-  const [shown, setShown] = useState<'active' | 'deleted'>('active');
+  const [shown, setShown] = useState<Shown>('active');
   const [isCreating, setCreating] = useState(false);
   const typed = search.filter ?? '';
   const filter = useMemo(() => listFilter(typed, shown), [typed, shown]);
@@ -84,94 +81,83 @@ export function ExperimentsPage() {
     (cursor, signal) =>
       client.experiments.list({ query: { filter, sort: search.sort, limit: 100, cursor }, signal }),
   );
-  const setSearch = (change: { filter?: string | undefined; sort?: string | undefined }) =>
-    void navigate({ to: '/experiments', search: { ...search, ...change }, replace: true });
 
   return (
-    <Page layout="fill">
-      <PageHeader
-        title="Experiments"
-        description="Each gathers the runs that answer one question."
-        actions={
-          <>
-            <ButtonLink href={paths.runs()} variant="default">
-              All runs
-            </ButtonLink>
-            <Button leftSection={<IconPlus size={15} />} onClick={() => setCreating(true)}>
-              New experiment
-            </Button>
-          </>
-        }
-      />
-      <Panel grow padding="none">
-        <div className={classes.toolbar}>
-          <div className={classes.filter}>
-            <FilterBar
-              label="Filter experiments"
-              placeholder="Type a name, or a condition: tags.team = 'growth'"
-              value={typed}
-              onSubmit={(text) => setSearch({ filter: text === '' ? undefined : text })}
-              error={list.error}
-            />
-          </div>
-          <SegmentedControl
-            value={shown}
-            onChange={(value) => setShown(value === 'deleted' ? 'deleted' : 'active')}
-            data={[
-              { value: 'active', label: 'Active' },
-              { value: 'deleted', label: 'Deleted' },
-            ]}
-            aria-label="Which experiments"
-          />
-        </div>
-        <DataTable
-          label="Experiments"
-          isMain
-          columns={columns}
-          rows={list.items}
-          rowId={rowId}
-          onOpen={(experiment) => router.history.push(paths.experiment(experiment.id))}
-          sort={search.sort}
-          onSort={(sort) => setSearch({ sort })}
-          isPending={list.isPending}
-          error={list.error}
-          retry={list.refetch}
-          hasMore={list.hasMore}
-          onEndReached={list.loadMore}
-          empty={
-            typed === '' && shown === 'active' ? (
-              <EmptyState
-                icon={IconFlask}
-                title="No experiments yet"
-                action={<Button onClick={() => setCreating(true)}>New experiment</Button>}
-              >
-                An experiment gathers runs that answer one question, so that they can be compared.
-              </EmptyState>
-            ) : (
-              <EmptyState
-                icon={IconFlask}
-                title={shown === 'deleted' ? 'Nothing was deleted' : 'No experiment matches'}
-              >
-                {shown === 'deleted'
-                  ? 'Deleted experiments can be brought back from here.'
-                  : 'Change or clear the filter above.'}
-              </EmptyState>
-            )
-          }
+    <ListPage
+      title="Experiments"
+      description="Each gathers the runs that answer one question."
+      actions={
+        <>
+          <ButtonLink href={paths.runs()} variant="default">
+            All runs
+          </ButtonLink>
+          <Button leftSection={<IconPlus size={15} />} onClick={() => setCreating(true)}>
+            New experiment
+          </Button>
+        </>
+      }
+      filter={{
+        label: 'Filter experiments',
+        placeholder: "Type a name, or a condition: tags.team = 'growth'",
+      }}
+      aside={
+        <SegmentedControl
+          value={shown}
+          onChange={(value) => setShown(value === 'deleted' ? 'deleted' : 'active')}
+          data={[
+            { value: 'active', label: 'Active' },
+            { value: 'deleted', label: 'Deleted' },
+          ]}
+          aria-label="Which experiments"
         />
-      </Panel>
+      }
+      search={search}
+      onSearch={(change) =>
+        void navigate({ to: '/experiments', search: { ...search, ...change }, replace: true })
+      }
+      list={list}
+      columns={columns}
+      rowId={rowId}
+      hrefOf={(experiment) => paths.experiment(experiment.id)}
+      empty={<NoExperiments typed={typed} shown={shown} onCreate={() => setCreating(true)} />}
+    >
       {isCreating ? (
         <ExperimentDialog
           onClose={() => setCreating(false)}
           onSaved={(experiment) => router.history.push(paths.experiment(experiment.id))}
         />
       ) : null}
-    </Page>
+    </ListPage>
+  );
+}
+
+type Shown = 'active' | 'deleted';
+
+function NoExperiments({ typed, shown, onCreate }: { typed: string; shown: Shown; onCreate: () => void }) {
+  if (typed === '' && shown === 'active')
+    return (
+      <EmptyState
+        icon={IconFlask}
+        title="No experiments yet"
+        action={<Button onClick={onCreate}>New experiment</Button>}
+      >
+        An experiment gathers runs that answer one question, so that they can be compared.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      icon={IconFlask}
+      title={shown === 'deleted' ? 'Nothing was deleted' : 'No experiment matches'}
+    >
+      {shown === 'deleted'
+        ? 'Deleted experiments can be brought back from here.'
+        : 'Change or clear the filter above.'}
+    </EmptyState>
   );
 }
 
 /** What is asked of the server: the typed name or condition, among the active or the deleted ones. */
-function listFilter(typed: string, shown: 'active' | 'deleted'): string | undefined {
+function listFilter(typed: string, shown: Shown): string | undefined {
   const filter = nameFilter(typed);
   if (shown === 'active') return filter;
   return filter === undefined ? "lifecycle = 'deleted'" : `(${filter}) and lifecycle = 'deleted'`;

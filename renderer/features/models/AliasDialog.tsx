@@ -1,9 +1,9 @@
-import { Autocomplete, Button, Group, Modal, Text } from '@mantine/core';
+import { Autocomplete, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { AliasName, type Model, type ModelVersion } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
-import { ErrorNote } from '../../components/ErrorNote.tsx';
+import { FormDialog } from '../../components/FormDialog.tsx';
 import { toast } from '../../components/toasts.tsx';
 
 type Props = { model: Model; version: ModelVersion; onClose: () => void };
@@ -12,68 +12,44 @@ type Props = { model: Model; version: ModelVersion; onClose: () => void };
 export function AliasDialog({ model, version, onClose }: Props) {
   const cache = useQueryClient();
   const [alias, setAlias] = useState(version.aliases.includes('champion') ? '' : 'champion');
-  const [error, setError] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
   const name = alias.trim();
   const fault = name === '' ? null : (AliasName.safeParse(name).error?.issues[0]?.message ?? null);
   const from = model.aliases[name];
   const isSame = from === version.version;
   const save = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      await client.models.setAlias({
-        params: { model: model.name, alias: name },
-        body: { version: version.version },
-      });
-      await cache.invalidateQueries({ queryKey: ['models'] });
-      toast({ title: `${model.name}@${name} is now ${version.version}`, tone: 'good' });
-      onClose();
-    } catch (caught) {
-      setError(caught);
-      setBusy(false);
-    }
+    await client.models.setAlias({
+      params: { model: model.name, alias: name },
+      body: { version: version.version },
+    });
+    await cache.invalidateQueries({ queryKey: ['models'] });
+    toast({ title: `${model.name}@${name} is now ${version.version}`, tone: 'good' });
+    onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={`Alias for ${model.name} ${version.version}`}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <Autocomplete
-          label="Alias"
-          description="A name that callers use instead of a version number."
-          data={[...new Set(['champion', 'challenger', ...Object.keys(model.aliases)])]}
-          value={alias}
-          onChange={setAlias}
-          error={fault}
-        />
-        <Text size="sm" my="md" role="status">
-          {name === '' || fault !== null
-            ? 'Choose an alias, or type a new one.'
-            : isSame
-              ? `${name} points at ${version.version} already.`
-              : from === undefined
-                ? `${model.name}@${name} will be answered by version ${version.version}.`
-                : `${name} moves from ${from} to ${version.version}. Calls of ${model.name}@${name} are answered by ${version.version} at once.`}
-        </Text>
-        <ErrorNote error={error} />
-        <Group justify="flex-end" gap="xs" mt="md">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            loading={isBusy}
-            disabled={name === '' || fault !== null || isSame}
-            data-autofocus
-          >
-            {from === undefined || isSame ? 'Set the alias' : 'Move the alias'}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+    <FormDialog
+      title={`Alias for ${model.name} ${version.version}`}
+      submitLabel={from === undefined || isSame ? 'Set the alias' : 'Move the alias'}
+      canSubmit={name !== '' && fault === null && !isSame}
+      onSubmit={save}
+      onClose={onClose}
+    >
+      <Autocomplete
+        label="Alias"
+        description="A name that callers use instead of a version number."
+        data={[...new Set(['champion', 'challenger', ...Object.keys(model.aliases)])]}
+        value={alias}
+        onChange={setAlias}
+        error={fault}
+      />
+      <Text size="sm" my="md" role="status">
+        {name === '' || fault !== null
+          ? 'Choose an alias, or type a new one.'
+          : isSame
+            ? `${name} points at ${version.version} already.`
+            : from === undefined
+              ? `${model.name}@${name} will be answered by version ${version.version}.`
+              : `${name} moves from ${from} to ${version.version}. Calls of ${model.name}@${name} are answered by ${version.version} at once.`}
+      </Text>
+    </FormDialog>
   );
 }

@@ -8,6 +8,7 @@ import { hasEnded } from '../../app/live-cache.ts';
 import { keys } from '../../app/queries.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
+import { FormDialog } from '../../components/FormDialog.tsx';
 import { JobProgress } from '../../components/JobProgress.tsx';
 import classes from './models.module.css';
 
@@ -18,64 +19,41 @@ export function ExportDialog({ version, onClose }: Props) {
   const [path, setPath] = useState('');
   const [overwrite, setOverwrite] = useState(false);
   const [jobId, setJobId] = useState<string | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const title = `Export ${version.model} ${version.version}`;
   const start = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      const job = await client.models.export({
-        params: { model: version.model, version: version.version },
-        body: { overwrite, ...(path.trim() === '' ? {} : { path: path.trim() }) },
-      });
-      setJobId(job.id);
-    } catch (caught) {
-      setError(caught);
-    } finally {
-      setBusy(false);
-    }
+    const job = await client.models.export({
+      params: { model: version.model, version: version.version },
+      body: { overwrite, ...(path.trim() === '' ? {} : { path: path.trim() }) },
+    });
+    setJobId(job.id);
   };
-  return (
-    <Modal opened onClose={onClose} title={`Export ${version.model} ${version.version}`} size="lg">
-      {jobId === null ? (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void start();
-          }}
-        >
-          <TextInput
-            label="Folder"
-            description="On the machine that runs the engine."
-            placeholder={`exports/${version.model}-${version.version} in the workspace`}
-            value={path}
-            onChange={(event) => setPath(event.currentTarget.value)}
-            data-autofocus
-          />
-          <Checkbox
-            label="Replace what is there"
-            checked={overwrite}
-            onChange={(event) => setOverwrite(event.currentTarget.checked)}
-            my="md"
-          />
-          <Text size="sm" c="dimmed" mb="md">
-            The folder holds the ONNX file, an MLmodel file, signature, card, an example request and notes on
-            how to run it elsewhere.
-          </Text>
-          <ErrorNote error={error} />
-          <Group justify="flex-end" gap="xs" mt="md">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isBusy}>
-              Export
-            </Button>
-          </Group>
-        </form>
-      ) : (
+  if (jobId !== null)
+    return (
+      <Modal opened onClose={onClose} title={title} size="lg">
         <Progress jobId={jobId} onClose={onClose} />
-      )}
-    </Modal>
+      </Modal>
+    );
+  return (
+    <FormDialog title={title} submitLabel="Export" canSubmit onSubmit={start} onClose={onClose} size="lg">
+      <TextInput
+        label="Folder"
+        description="On the machine that runs the engine."
+        placeholder={`exports/${version.model}-${version.version} in the workspace`}
+        value={path}
+        onChange={(event) => setPath(event.currentTarget.value)}
+        data-autofocus
+      />
+      <Checkbox
+        label="Replace what is there"
+        checked={overwrite}
+        onChange={(event) => setOverwrite(event.currentTarget.checked)}
+        my="md"
+      />
+      <Text size="sm" c="dimmed" mb="md">
+        The folder holds the ONNX file, an MLmodel file, signature, card, an example request and notes on how
+        to run it elsewhere.
+      </Text>
+    </FormDialog>
   );
 }
 

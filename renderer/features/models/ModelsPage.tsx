@@ -1,5 +1,5 @@
 import { IconBox } from '@tabler/icons-react';
-import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Model } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
@@ -8,13 +8,11 @@ import { paths } from '../../app/paths.ts';
 import { keys, useCursorList } from '../../app/queries.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
-import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
+import type { DataColumn } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
-import { FilterBar } from '../../components/FilterBar.tsx';
-import { Page, PageHeader } from '../../components/Page.tsx';
-import { Panel } from '../../components/Panel.tsx';
+import { ListPage } from '../../components/ListPage.tsx';
+import { nameFilter } from '../../components/name-filter.ts';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
-import { nameFilter } from '../experiments/name-filter.ts';
 import { AliasBadges, championFirst } from './AliasBadges.tsx';
 import classes from './models.module.css';
 import { shownMetrics } from './shown-metrics.ts';
@@ -23,7 +21,6 @@ const rowId = (model: Model) => model.name;
 
 /** Registered models with their newest version. */
 export function ModelsPage() {
-  const router = useRouter();
   const navigate = useNavigate();
   const search = useSearch({ from: '/models' });
   const typed = search.filter ?? '';
@@ -34,53 +31,33 @@ export function ModelsPage() {
       client.models.list({ query: { filter, sort: search.sort, limit: 100, cursor }, signal }),
   );
   const columns = useMemo(() => columnsFor(list.items), [list.items]);
-  const setSearch = (change: { filter?: string | undefined; sort?: string | undefined }) =>
-    void navigate({ to: '/models', search: { ...search, ...change }, replace: true });
   return (
-    <Page layout="fill">
-      <PageHeader title="Models" description="Registered models: versions, aliases, cards and predictions." />
-      <Panel grow padding="none">
-        <div className={classes.toolbar}>
-          <FilterBar
-            label="Filter models"
-            placeholder="Type a name, or a condition: tags.team = 'growth'"
-            value={typed}
-            onSubmit={(text) => setSearch({ filter: text === '' ? undefined : text })}
-            error={list.error}
-          />
-        </div>
-        <DataTable
-          label="Models"
-          isMain
-          columns={columns}
-          rows={list.items}
-          rowId={rowId}
-          onOpen={(model) => router.history.push(paths.model(model.name))}
-          sort={search.sort}
-          onSort={(sort) => setSearch({ sort })}
-          isPending={list.isPending}
-          error={list.error}
-          retry={list.refetch}
-          hasMore={list.hasMore}
-          onEndReached={list.loadMore}
-          empty={
-            typed === '' ? (
-              <EmptyState
-                icon={IconBox}
-                title="No models yet"
-                action={<ButtonLink href={paths.runs()}>Choose a run</ButtonLink>}
-              >
-                Register the model of a finished run: it gets a version, a card and an address to predict at.
-              </EmptyState>
-            ) : (
-              <EmptyState icon={IconBox} title="No model matches">
-                Change or clear the filter above.
-              </EmptyState>
-            )
-          }
-        />
-      </Panel>
-    </Page>
+    <ListPage
+      title="Models"
+      description="Registered models: versions, aliases, cards and predictions."
+      filter={{ label: 'Filter models', placeholder: "Type a name, or a condition: tags.team = 'growth'" }}
+      search={search}
+      onSearch={(change) => void navigate({ to: '/models', search: { ...search, ...change }, replace: true })}
+      list={list}
+      columns={columns}
+      rowId={rowId}
+      hrefOf={(model) => paths.model(model.name)}
+      empty={
+        typed === '' ? (
+          <EmptyState
+            icon={IconBox}
+            title="No models yet"
+            action={<ButtonLink href={paths.runs()}>Choose a run</ButtonLink>}
+          >
+            Register the model of a finished run: it gets a version, a card and an address to predict at.
+          </EmptyState>
+        ) : (
+          <EmptyState icon={IconBox} title="No model matches">
+            Change or clear the filter above.
+          </EmptyState>
+        )
+      }
+    />
   );
 }
 
