@@ -1,7 +1,7 @@
 /** Whether the served model gives the answers that the evaluation reported: the same rows, once from the file and once over HTTP. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { quoteIdentifier, quoteText, withDuckDb } from '../../engine/data/index.ts';
+import { quoteIdentifier, quoteText, withDuckDb } from '../../engine/duckdb/index.ts';
 import type { Client } from '../client/index.ts';
 import type { Cell, Signature } from '../contract/index.ts';
 
