@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFilter } from '../../../../../engine/store/filter/parser.ts';
+import { parseFilter } from '../../../../engine/store/filter/parser.ts';
 import { nameFilter } from '../../../../renderer/components/name-filter.ts';
 
 describe('nameFilter', () => {
