@@ -13,6 +13,8 @@ export type Scheme = 'light' | 'dark';
 
 export type Workbench = {
   url: string;
+  /** For what the client does not speak: protocols of others. */
+  token: string;
   /** A client with the token, to arrange and to look behind the page. */
   client: Client;
   /** A signed-in page in a session of its own. What goes wrong in it is kept for `faults`. */
@@ -34,6 +36,7 @@ export async function startWorkbench(): Promise<Workbench> {
   const contexts: BrowserContext[] = [];
   return {
     url: engine.url,
+    token: engine.workspace.token,
     client: createClient({ baseUrl: engine.url, token: engine.workspace.token }),
     faults: () => faults,
     async open(path, { scheme = 'light', width = 1440, height = 900 } = {}) {

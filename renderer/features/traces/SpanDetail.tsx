@@ -16,6 +16,7 @@ import { chatMessages } from './chat-messages.ts';
 import { SpanEvents } from './SpanEvents.tsx';
 import { formatSpanTime } from './span-time.ts';
 import type { SpanNode } from './span-tree.ts';
+import { valueOfAttribute } from './span-values.ts';
 import classes from './traces.module.css';
 
 const inputsKey = 'mlflow.spanInputs';
@@ -72,12 +73,16 @@ function StatusOf({ span }: { span: SpanNode['span'] }) {
 }
 
 function Carried({ span }: { span: Span }) {
-  const attributes = Object.fromEntries(Object.entries(span.attributes).filter(([key]) => !hidden.has(key)));
+  const attributes = Object.fromEntries(
+    Object.entries(span.attributes).flatMap(([key, value]) =>
+      hidden.has(key) ? [] : [[key, valueOfAttribute(value)]],
+    ),
+  );
   return (
     <>
       <SpanEvents events={span.events} startNs={span.startNs} />
-      <Data title="Inputs" value={span.attributes[inputsKey]} />
-      <Data title="Outputs" value={span.attributes[outputsKey]} />
+      <Data title="Inputs" value={valueOfAttribute(span.attributes[inputsKey])} />
+      <Data title="Outputs" value={valueOfAttribute(span.attributes[outputsKey])} />
       {Object.keys(attributes).length === 0 ? null : (
         <section className={classes.part}>
           <h3 className={classes.partTitle}>Attributes</h3>
