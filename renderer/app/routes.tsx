@@ -67,7 +67,7 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/experiments', 'experiments', 'ExperimentsPage'), validateSearch: listSearch }),
   createRoute({
     ...at('/experiments/$experimentId', 'runs', 'ExperimentRunsPage'),
-    validateSearch: search('filter', 'sort', 'columns'),
+    validateSearch: search('filter', 'sort', 'columns', 'tab', 'range'),
   }),
   createRoute({ ...at('/runs', 'runs', 'AllRunsPage'), validateSearch: search('filter', 'sort', 'columns') }),
   createRoute({ ...at('/runs/$runId', 'runs', 'RunPage'), validateSearch: search('tab', 'path') }),

@@ -11,13 +11,14 @@ import { Panel } from '../../components/Panel.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
 import { JobLog } from '../jobs/JobLog.tsx';
+import { RunTraces, useTracesOfRun } from '../traces/RunTraces.tsx';
 import { ArtifactsView } from './artifacts/ArtifactsView.tsx';
+import { runFiles, useEvaluation, useRunText } from './artifacts/run-files.ts';
 import { CurvesView } from './CurvesView.tsx';
 import { curveKeys } from './curves.ts';
 import { EvaluationView } from './EvaluationView.tsx';
 import { RunHeader } from './RunHeader.tsx';
 import { RunOverview } from './RunOverview.tsx';
-import { runFiles, useEvaluation, useRunText } from './artifacts/run-files.ts';
 
 type Props = {
   run: Run;
@@ -36,11 +37,13 @@ export function RunDetail({ run, tab, path, onView }: Props) {
   });
   const curves = useMemo(() => curveKeys(run.metrics), [run.metrics]);
   const isTraining = run.jobId !== null;
+  const traces = useTracesOfRun(run.id) ?? 0;
   const items: TabItem[] = [
     { id: 'overview', label: 'Overview' },
     { id: 'curves', label: 'Curves', ...(curves.length > 0 ? { note: String(curves.length) } : {}) },
     ...(isTraining ? [{ id: 'evaluation', label: 'Evaluation' }] : []),
     { id: 'files', label: 'Files' },
+    ...(traces > 0 ? [{ id: 'traces', label: 'Traces', note: String(traces) }] : []),
     ...(isTraining
       ? [
           { id: 'card', label: 'Model card' },
@@ -56,6 +59,7 @@ export function RunDetail({ run, tab, path, onView }: Props) {
     files: () => (
       <ArtifactsView runId={run.id} path={path} onPath={(file) => onView({ tab: 'files', path: file })} />
     ),
+    traces: () => <RunTraces runId={run.id} />,
     card: () => <Card run={run} />,
     log: () =>
       run.jobId === null ? null : (

@@ -8,8 +8,10 @@ import { ButtonLink } from '../../../components/ButtonLink.tsx';
 import { Page, PageHeader } from '../../../components/Page.tsx';
 import { QueryView } from '../../../components/QueryView.tsx';
 import { RelativeTime } from '../../../components/RelativeTime.tsx';
+import { Tabs } from '../../../components/Tabs.tsx';
 import { ToneBadge } from '../../../components/ToneBadge.tsx';
 import { ExperimentMenu } from '../../experiments/ExperimentMenu.tsx';
+import { TracesTable } from '../../traces/TracesTable.tsx';
 import { RunsTable } from './RunsTable.tsx';
 
 /** One experiment: what it is about, and its runs. */
@@ -22,6 +24,13 @@ export function ExperimentRunsPage() {
     queryKey: keys.item('experiments', experimentId),
     queryFn: ({ signal }) => client.experiments.get({ params: { experimentId }, signal }),
   });
+  const setSearch = (next: { [K in keyof typeof search]?: (typeof search)[K] | undefined }) =>
+    void navigate({
+      to: '/experiments/$experimentId',
+      params: { experimentId },
+      search: next,
+      replace: true,
+    });
   return (
     <Page layout="fill">
       <QueryView query={query}>
@@ -56,20 +65,32 @@ export function ExperimentRunsPage() {
                 </>
               }
             />
-            <RunsTable
-              key={experimentId}
-              experimentId={experimentId}
-              title={experiment.name}
-              search={search}
-              onSearch={(change) =>
-                void navigate({
-                  to: '/experiments/$experimentId',
-                  params: { experimentId },
-                  search: { ...search, ...change },
-                  replace: true,
-                })
-              }
+            <Tabs
+              label="What the experiment holds"
+              items={[
+                { id: 'runs', label: 'Runs' },
+                { id: 'traces', label: 'Traces' },
+              ]}
+              value={search.tab === 'traces' ? 'traces' : 'runs'}
+              // A filter over runs means nothing to traces.
+              onChange={(tab) => setSearch(tab === 'traces' ? { tab } : {})}
             />
+            {search.tab === 'traces' ? (
+              <TracesTable
+                key={experimentId}
+                experimentId={experimentId}
+                search={search}
+                onSearch={(change) => setSearch({ ...search, ...change })}
+              />
+            ) : (
+              <RunsTable
+                key={experimentId}
+                experimentId={experimentId}
+                title={experiment.name}
+                search={search}
+                onSearch={(change) => setSearch({ ...search, ...change })}
+              />
+            )}
           </>
         )}
       </QueryView>
