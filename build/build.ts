@@ -24,6 +24,7 @@ async function buildEngine(): Promise<void> {
     entryPoints: {
       assay: 'local-api/cli/main.ts',
       'job-process': 'local-api/job-process.ts',
+      'reading-thread': 'engine/tracking/reading/reading-thread.ts',
     },
     outdir: 'dist',
     bundle: true,
@@ -67,7 +68,11 @@ async function buildElectron(): Promise<void> {
   } as const;
   await build({
     ...common,
-    entryPoints: { main: 'electron/main.ts', 'engine-host': 'electron/engine-host/child.ts' },
+    entryPoints: {
+      main: 'electron/main.ts',
+      'engine-host': 'electron/engine-host/child.ts',
+      'reading-thread': 'engine/tracking/reading/reading-thread.ts',
+    },
     outdir: 'dist/electron',
     format: 'esm',
     target: 'node22',

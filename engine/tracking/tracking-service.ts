@@ -16,6 +16,7 @@ import type { LoggedModels } from './logged-models.ts';
 import type { MetricHistory } from './metric-history.ts';
 import type { Purge } from './purge.ts';
 import type { RunImports } from './run-imports.ts';
+import type { RunReading } from './run-reading.ts';
 import type { RunRecords } from './run-records.ts';
 import type { RunTags } from './run-tags.ts';
 import type { SavedViews } from './saved-views.ts';
@@ -34,6 +35,7 @@ export type TrackingService = ExperimentRecords &
   MetricHistory &
   Purge &
   RunImports &
+  RunReading &
   RunTags &
   SavedViews &
   LoggedModels &

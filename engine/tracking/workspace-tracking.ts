@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { EventBus } from '../events/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids } from '../system/index.ts';
@@ -13,6 +14,7 @@ import { metricHistoryMethods } from './metric-history.ts';
 import { purgeMethods } from './purge.ts';
 import { artifactMethods } from './run-artifacts.ts';
 import { runImportMethods } from './run-imports.ts';
+import { runReadingMethods } from './run-reading.ts';
 import { runRecordMethods } from './run-records.ts';
 import { runTagMethods } from './run-tags.ts';
 import { runMethods } from './runs.ts';
@@ -27,6 +29,8 @@ export function createTracking(options: {
   events: EventBus;
   clock: Clock;
   ids: Ids;
+  /** Where files wait to be sent; the folder of the system by default. */
+  tmpDir?: string;
   /** Whether something that stays was made of a run; such a run is not purged. */
   isRunInUse?: (runId: string) => boolean;
 }): TrackingService {
@@ -40,6 +44,7 @@ export function createTracking(options: {
     ...experimentMethods(parts),
     ...runMethods(parts),
     ...loggingMethods(parts),
+    ...runReadingMethods({ store, tmpDir: options.tmpDir ?? tmpdir() }),
     ...runTagMethods(parts),
     ...savedViewMethods(parts),
     ...artifacts,

@@ -81,6 +81,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   closers.add('tracing', () => rooms.tracing.close());
   closers.add('serving', () => rooms.serving.close());
   closers.add('webhooks', () => rooms.webhooks.close());
+  closers.add('reading', () => rooms.tracking.stopReading());
   closers.add('tracking', () => rooms.tracking.idle());
   closers.add('run facts', () => rooms.trainingFacts.close());
   closers.add('jobs', () => rooms.jobs.stop(graceMs));

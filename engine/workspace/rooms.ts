@@ -62,7 +62,7 @@ export async function wireRooms(base: {
   const events = createEventBus({ store, clock, logger });
   const artifacts = await createLocalArtifactStore({ dir: paths.artifacts, tmpDir, clock });
   const multipartUploads = createMultipartUploads({ artifacts, tmpDir, clock, ids });
-  const tracking = createTracking({ store, events, clock, ids, isRunInUse: runUse(store) });
+  const tracking = createTracking({ store, events, clock, ids, tmpDir, isRunInUse: runUse(store) });
   const tracing = createTracingService({ store, events, clock, ids });
   const jobs = createJobQueue({
     store,

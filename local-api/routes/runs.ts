@@ -1,8 +1,10 @@
 import type { ArtifactStore } from '../../engine/artifacts/index.ts';
+import { type Clock, systemClock } from '../../engine/system/index.ts';
 import type { TrackingService } from '../../engine/tracking/index.ts';
 import type { api } from '../contract/index.ts';
 import { faultOf } from '../middleware/problem-details.ts';
 import type { Handlers } from './handler.ts';
+import type { Download } from './send-download.ts';
 
 export function runRoutes(tracking: TrackingService, artifacts: ArtifactStore): Handlers<typeof api.runs> {
   return {
@@ -38,22 +40,31 @@ export function runTagRoutes(tracking: TrackingService): Handlers<typeof api.run
   return { change: ({ body }) => tracking.changeRunTags(body) };
 }
 
-export function runGroupRoutes(_tracking: TrackingService): Handlers<typeof api.runGroups> {
-  return {
-    list: () => {
-      throw new Error('not there yet');
-    },
-  };
+export function runGroupRoutes(tracking: TrackingService): Handlers<typeof api.runGroups> {
+  return { list: ({ body }) => tracking.groupRuns(body) };
 }
 
-export function runExportRoutes(_tracking: TrackingService): Handlers<typeof api.runExports> {
+export function runExportRoutes(
+  tracking: TrackingService,
+  clock: Clock = systemClock,
+): Handlers<typeof api.runExports> {
+  const download = async (
+    { format, ...selection }: Parameters<TrackingService['exportRuns']>[1] & { format: 'csv' | 'parquet' },
+    signal: AbortSignal,
+  ): Promise<Download> => {
+    const file = await tracking.exportRuns(format, selection, signal);
+    const day = new Date(clock.nowMs()).toISOString().slice(0, 10);
+    return {
+      name: `runs-${day}.${format}`,
+      sizeBytes: file.sizeBytes,
+      digest: file.digest,
+      open: async (range) => file.open(range),
+      discard: file.discard,
+    };
+  };
   return {
-    download: () => {
-      throw new Error('not there yet');
-    },
-    downloadSelected: () => {
-      throw new Error('not there yet');
-    },
+    download: ({ query, signal }) => download(query, signal),
+    downloadSelected: ({ body, signal }) => download(body, signal),
   };
 }
 

@@ -12,7 +12,11 @@ export type Download = {
   digest: string;
   /** Instead of the one that the ending tells. */
   contentType?: string;
+  /** Made while it is sent: no part of it can be asked for. */
+  isWhole?: boolean;
   open(range: ByteRange | undefined): Promise<Readable>;
+  /** Of a file that was made for this answer: called when it is over, however it ended. */
+  discard?(): Promise<void>;
 };
 
 /** Offsets of the first and the last byte, both included. */
@@ -31,16 +35,29 @@ export async function sendDownload(
   download: Download,
   signal: AbortSignal,
 ): Promise<void> {
+  try {
+    await send(request, response, download, signal);
+  } finally {
+    await download.discard?.();
+  }
+}
+
+async function send(
+  request: HttpRequest,
+  response: HttpResponse,
+  download: Download,
+  signal: AbortSignal,
+): Promise<void> {
   const etag = `"${download.digest}"`;
   response.setHeader('ETag', etag);
-  response.setHeader('Accept-Ranges', 'bytes');
+  response.setHeader('Accept-Ranges', download.isWhole ? 'none' : 'bytes');
   isolateStoredFile(response);
   if (etagMatches(request.headers['if-none-match'], etag)) {
     response.statusCode = 304;
     response.end();
     return;
   }
-  const range = requestedRange(request, etag, download.sizeBytes);
+  const range = download.isWhole ? undefined : requestedRange(request, etag, download.sizeBytes);
   if (range === 'unsatisfiable') {
     response.setHeader('Content-Range', `bytes */${download.sizeBytes}`);
     throw new AssayError('request/range-not-satisfiable', `The file has ${download.sizeBytes} bytes.`);
@@ -110,6 +127,13 @@ const contentTypes: Record<string, string> = {
   csv: 'text/csv; charset=utf-8',
   tsv: 'text/tab-separated-values; charset=utf-8',
   pdf: 'application/pdf',
+  wav: 'audio/wav',
+  mp3: 'audio/mpeg',
+  ogg: 'audio/ogg',
+  flac: 'audio/flac',
+  m4a: 'audio/mp4',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
   parquet: 'application/vnd.apache.parquet',
 };
 const textEndings = new Set(

@@ -16,7 +16,7 @@ export type TempTracking = {
 };
 
 /** A real tracking service on a database of the running test; ids count up and the clock stands still. */
-export async function tempTracking(): Promise<TempTracking> {
+export async function tempTracking(options: { tmpDir?: string } = {}): Promise<TempTracking> {
   const store = await tempStore();
   const clock = fakeClock();
   const bus = createEventBus({ store, clock, logger: silentLogger });
@@ -24,7 +24,7 @@ export async function tempTracking(): Promise<TempTracking> {
   const events: SentEvent[] = [];
   bus.subscribe((event) => events.push(event));
   return {
-    tracking: createTracking({ store, events: bus, clock, ids: countingIds() }),
+    tracking: createTracking({ store, events: bus, clock, ids: countingIds(), ...options }),
     store,
     clock,
     events,

@@ -7,3 +7,10 @@ export function quoteText(text: string): string {
 export function containsPattern(text: string): string {
   return quoteText(`%${text.replace(/[\\%_]/g, '\\$&')}%`);
 }
+
+/** A field as the filter language writes it: status, params.depth, params.`a b`. */
+export function fieldName(family: string | null, key: string): string {
+  const isPlain = /^[\p{L}\p{N}_./:@-]+$/u.test(key);
+  const quoted = isPlain ? key : `\`${key.replaceAll('`', '``')}\``;
+  return family === null ? quoted : `${family}.${quoted}`;
+}

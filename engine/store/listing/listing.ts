@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { ListQuery, Page, Problem } from '../../../local-api/contract/index.ts';
-import type { Condition, Filter, SortKey } from '../filter/ast.ts';
+import type { Filter, SortKey } from '../filter/ast.ts';
 import { compileCondition, compileLeaf, rowValue } from '../filter/compile.ts';
 import { parseFilter, parseSort } from '../filter/parser.ts';
 import { badFilter } from '../filter/syntax-error.ts';
@@ -8,6 +8,7 @@ import { boundTo, type Cursor, type CursorValue, decodeCursor, encodeCursor } fr
 import { type FieldSelection, inParameter, parseFields } from './fields.ts';
 import { keyColumn, type ListingSpec, type Scope, type Sql } from './listing-spec.ts';
 import { refuseLongReading, type Selection } from './long-reading.ts';
+import { namesField } from './matching.ts';
 import { conjunctsOf, isLeaf, type NarrowSet, narrowestSet, partitionCondition } from './narrowing.ts';
 import {
   afterCondition,
@@ -38,24 +39,9 @@ function readFilter(
   const conjuncts = conjunctsOf(filter.condition);
   const conditions = conjuncts.map((condition) => compileCondition(spec, condition, problems));
   const hidden = spec.hiddenUnlessNamed;
-  if (hidden !== undefined && !names(filter.condition, hidden.field)) conditions.push(hidden.condition);
+  if (hidden !== undefined && !namesField(filter.condition, hidden.field)) conditions.push(hidden.condition);
   if (scope !== undefined) conditions.push(scope.condition);
   return { filter, selection: { conjuncts, conditions }, problems };
-}
-
-function names(condition: Condition | null, field: string): boolean {
-  if (condition === null) return false;
-  switch (condition.kind) {
-    case 'and':
-    case 'or':
-      return condition.parts.some((part) => names(part, field));
-    case 'not':
-      return names(condition.part, field);
-    case 'text':
-      return false;
-    default:
-      return condition.field.family === null && condition.field.key === field;
-  }
 }
 
 function readOrder(

@@ -59,7 +59,7 @@ function isIndexed(family: RowFamily, leaf: Leaf): boolean {
 }
 
 /** The keys of the rows that a condition holds for, by an index; null when none answers it. */
-function keySet(spec: ListingSpec, leaf: Leaf, conjuncts: readonly Condition[]): Sql | null {
+export function keySet(spec: ListingSpec, leaf: Leaf, conjuncts: readonly Condition[]): Sql | null {
   if (isNegative(leaf) || leaf.field.of !== undefined) return null;
   if (leaf.field.family === null) {
     const field = spec.fields[leaf.field.key];

@@ -1,0 +1,119 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { RunExportQuery, RunGroupQuery } from '../../local-api/contract/index.ts';
+import { duckDbError, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
+import type { Store } from '../store/index.ts';
+import type { ExportedFile, ExportSelection } from './reading/export-runs.ts';
+import type { RunGroups } from './reading/group-runs.ts';
+import { createReading } from './reading/start-reading.ts';
+
+/** A file of runs that waits to be sent. */
+export type RunFile = {
+  sizeBytes: number;
+  digest: string;
+  runs: number;
+  open(range: { start: number; end: number } | undefined): ReadStream;
+  /** Removes the file. */
+  discard(): Promise<void>;
+};
+
+export type RunReading = {
+  /** See `groupRuns`. Errors: request/bad-filter, request/invalid, request/bad-cursor. */
+  groupRuns(query: RunGroupQuery): Promise<RunGroups>;
+  /**
+   * Writes all matching runs into a file, beside the event loop. `signal` ends the work. The caller discards the file.
+   * Errors: request/bad-filter, request/invalid, runs/export-too-wide, artifacts/disk-full.
+   */
+  exportRuns(
+    format: RunExportQuery['format'],
+    selection: ExportSelection,
+    signal: AbortSignal,
+  ): Promise<RunFile>;
+  stopReading(): Promise<void>;
+};
+
+const duckDbTypes = { text: 'VARCHAR', integer: 'BIGINT', real: 'DOUBLE', time: 'TIMESTAMP' } as const;
+const memoryMb = 512;
+/** DuckDB takes sixteen times the longest row that it is told of, and this at least. */
+const leastRowBytes = 1_000_000;
+
+/** The part of the tracking service that reads so much at once that it has threads of its own. */
+export function runReadingMethods(options: { store: Pick<Store, 'path'>; tmpDir: string }): RunReading {
+  const { store, tmpDir } = options;
+  const shared = createReading(store.path);
+
+  const writeCsv = async (
+    selection: ExportSelection,
+    style: 'people' | 'exact',
+    path: string,
+    signal: AbortSignal,
+  ): Promise<ExportedFile> => {
+    signal.throwIfAborted();
+    // A thread for this file alone, so that it can be ended and holds up nobody.
+    const own = createReading(store.path);
+    const stop = () => void own.stop();
+    signal.addEventListener('abort', stop);
+    try {
+      return await own.call('export', { ...selection, style, path });
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await own.stop();
+    }
+  };
+
+  const toParquet = async (
+    csv: string,
+    { columns, longestRowBytes }: ExportedFile,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const types = columns.map(({ name, type }) => `${quoteText(name)}: '${duckDbTypes[type]}'`);
+    const select = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+    await withDuckDb({ readable: [], folders: [tmpDir], memoryMb, threads: 1, signal }, async (db) => {
+      await db.rows(
+        `COPY (SELECT ${select} FROM read_csv(${quoteText(csv)}, auto_detect = false, header = true, delim = ',',
+           quote = '"', escape = '"', new_line = '\\r\\n', nullstr = '', allow_quoted_nulls = false, parallel = false,
+           max_line_size = ${Math.max(leastRowBytes, longestRowBytes + 2)}, columns = {${types.join(', ')}}))
+         TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`,
+      );
+    }).catch((thrown: unknown) => {
+      throw duckDbError(thrown, 'internal', 'The runs could not be written as Parquet');
+    });
+  };
+
+  const toRunFile = (path: string, file: Pick<RunFile, 'sizeBytes' | 'digest' | 'runs'>): RunFile => ({
+    ...file,
+    open: (range) => createReadStream(path, range),
+    discard: () => rm(path, { force: true }),
+  });
+
+  return {
+    groupRuns: (query) => shared.call('groups', query),
+
+    async exportRuns(format, selection, signal) {
+      const csv = join(tmpDir, `runs-${randomUUID()}.csv`);
+      const parquet = csv.replace(/csv$/, 'parquet');
+      try {
+        if (format === 'csv') {
+          const { sizeBytes, digest, runs } = await writeCsv(selection, 'people', csv, signal);
+          return toRunFile(csv, { sizeBytes, digest, runs });
+        }
+        const written = await writeCsv(selection, 'exact', csv, signal);
+        await toParquet(csv, written, parquet, signal);
+        await rm(csv, { force: true });
+        const hash = createHash('sha256');
+        await pipeline(createReadStream(parquet), hash);
+        const { size: sizeBytes } = await stat(parquet);
+        return toRunFile(parquet, { sizeBytes, digest: `sha256:${hash.digest('hex')}`, runs: written.runs });
+      } catch (thrown) {
+        await Promise.all([rm(csv, { force: true }), rm(parquet, { force: true })]);
+        throw thrown;
+      }
+    },
+
+    stopReading: () => shared.stop(),
+  };
+}
