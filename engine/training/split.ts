@@ -1,6 +1,6 @@
 import type { Split } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
-import { type SeededRandom, seededRandom, shuffle } from './seeded-random.ts';
+import { type SeededRandom, seededRandom, shuffle } from '../statistics/index.ts';
 import type { TrainingTable } from './table.ts';
 
 /** Row numbers of a table, ascending, each in exactly one part. */

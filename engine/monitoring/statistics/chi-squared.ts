@@ -1,4 +1,4 @@
-import { upperIncompleteGamma } from './gamma.ts';
+import { upperIncompleteGamma } from '../../statistics/index.ts';
 
 export type ChiSquared = { statistic: number; degrees: number; pValue: number };
 

@@ -1,4 +1,4 @@
-import { sampleIndices, seededRandom } from '../../seeded-random.ts';
+import { sampleIndices, seededRandom } from '../../../statistics/index.ts';
 
 /** Rows looked at for quantiles; more would move the thresholds by less than a bin. */
 const SAMPLE_ROWS = 200_000;

@@ -1,5 +1,5 @@
 import { GbdtTrainer } from '../../../../local-api/contract/index.ts';
-import { sampleIndices, seededRandom } from '../../seeded-random.ts';
+import { sampleIndices, seededRandom } from '../../../statistics/index.ts';
 import { breather } from '../breathe.ts';
 import { logLossOfScores, probabilitiesOfScores, squaredErrorOfScores } from '../losses.ts';
 import { defineTrainer, type FitRequest, type FittedModel } from '../trainer.ts';

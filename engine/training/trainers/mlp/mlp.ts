@@ -1,7 +1,7 @@
 import { MlpTrainer } from '../../../../local-api/contract/index.ts';
 import { AssayError } from '../../../errors.ts';
 import { createSession, GraphBuilder, type OnnxSession } from '../../../onnx/index.ts';
-import { seededRandom, shuffle } from '../../seeded-random.ts';
+import { seededRandom, shuffle } from '../../../statistics/index.ts';
 import { breather } from '../breathe.ts';
 import { addAnswer } from '../graph-parts.ts';
 import {

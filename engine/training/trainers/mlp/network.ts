@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../../../onnx/index.ts';
-import type { SeededRandom } from '../../seeded-random.ts';
+import type { SeededRandom } from '../../../statistics/index.ts';
 
 /** A dense layer's place in the flat parameter vector: weights [inputs, outputs] row-major, then the biases. */
 type Layer = { inputs: number; outputs: number; weightsAt: number; biasesAt: number };

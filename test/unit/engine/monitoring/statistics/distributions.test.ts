@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { benjaminiHochberg } from '../../../../../engine/monitoring/statistics/benjamini-hochberg.ts';
 import { chiSquaredContingency, poolRare } from '../../../../../engine/monitoring/statistics/chi-squared.ts';
-import { logGamma, upperIncompleteGamma } from '../../../../../engine/monitoring/statistics/gamma.ts';
 import { kolmogorovSurvival } from '../../../../../engine/monitoring/statistics/kolmogorov-distribution.ts';
 import { kolmogorovSmirnov } from '../../../../../engine/monitoring/statistics/kolmogorov-smirnov.ts';
 import { sampleOf } from '../../../../../engine/monitoring/statistics/sample.ts';
 import { wassersteinDistance } from '../../../../../engine/monitoring/statistics/wasserstein.ts';
+import { logGamma, upperIncompleteGamma } from '../../../../../engine/statistics/index.ts';
 
 const sample = (...values: number[]) => sampleOf(Float64Array.from(values));
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createSession, GraphBuilder } from '../../../../../engine/onnx/index.ts';
-import { seededRandom } from '../../../../../engine/training/seeded-random.ts';
+import { seededRandom } from '../../../../../engine/statistics/index.ts';
 import { mlpTrainer } from '../../../../../engine/training/trainers/mlp/mlp.ts';
 import { initialParameters, networkOf } from '../../../../../engine/training/trainers/mlp/network.ts';
 import { addLossAndGradient, type Loss } from '../../../../../engine/training/trainers/mlp/training-graph.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleIndices, seededRandom, shuffle } from '../../../../engine/training/seeded-random.ts';
+import { sampleIndices, seededRandom, shuffle } from '../../../../engine/statistics/seeded-random.ts';
 
 test('the same seed and name give the same numbers, another of either gives others', () => {
   const draw = (seed: number, name: string) => {

@@ -1,0 +1,22 @@
+/** Pure numbers: distributions, tests, and a forest. Knows no runs, no store and no columns. */
+export { evenBinomialPValue, incompleteBeta } from './beta.ts';
+export { bootstrapMeanInterval } from './bootstrap.ts';
+export { type AucComparison, compareAuc } from './delong.ts';
+export { countOutliers, meanOf, medianOf, sampleVariance } from './describe.ts';
+export { logGamma, upperIncompleteGamma } from './gamma.ts';
+export { holm } from './holm.ts';
+export { normalQuantile, normalSurvival } from './normal.ts';
+export { mannWhitneyTest, type RankTest, signedRankTest } from './rank-tests.ts';
+export { rankOf, spearman } from './ranks.ts';
+export { type SeededRandom, sampleIndices, seededRandom, shuffle } from './seeded-random.ts';
+export { studentPValue, studentQuantile } from './student.ts';
+export {
+  type Bounds,
+  cohenOfPairs,
+  detectableDifference,
+  hedgesG,
+  meanInterval,
+  pairedTTest,
+  type TTest,
+  welchTTest,
+} from './t-tests.ts';
