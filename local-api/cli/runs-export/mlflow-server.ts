@@ -5,16 +5,21 @@ import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import type { ExportedRun, Skip } from './exported-runs.ts';
 
-/** What MLflow takes in one request. */
-const limits = { metrics: 1000, entries: 100, param: 6000, tag: 5000 };
+/** What MLflow takes in one request, and how long its texts may be. */
+const limits = { metrics: 1000, entries: 100, param: 6000, tag: 5000, datasetDigest: 36 };
 /** The run that a copy was made from; by this a second export finds what is there. */
 const originTag = 'assay.run_id';
+/** Set last: a copy without it was cut in the middle, and is sent again into the same run. */
+const completeTag = 'assay.export_complete';
 
 const ExperimentId = z.object({ experiment_id: z.string() });
 const FoundExperiment = z.object({ experiment: ExperimentId });
 const RunInfo = z.object({ info: z.object({ run_id: z.string(), artifact_uri: z.string().default('') }) });
 const CreatedRun = z.object({ run: RunInfo });
-const FoundRuns = z.object({ runs: z.array(RunInfo).default([]) });
+const FoundRun = RunInfo.extend({
+  data: z.object({ tags: z.array(z.object({ key: z.string() })).default([]) }).default({ tags: [] }),
+});
+const FoundRuns = z.object({ runs: z.array(FoundRun).default([]) });
 const Fault = z.object({ error_code: z.string().default(''), message: z.string().default('') });
 
 type Credentials = {
@@ -25,7 +30,8 @@ type Credentials = {
 
 /**
  * Sends runs to an MLflow server over its REST API. The server gives them ids of its own; a run that was sent before is found
- * by its tag and left as it is. Gives the number of files sent, or null for such a run.
+ * by its tag and left as it is, or finished when it was cut in the middle. Gives the number of files sent, or null for a run
+ * that was there.
  */
 export function createMlflowSender(
   baseUrl: string,
@@ -82,45 +88,63 @@ export function createMlflowSender(
     return files.length;
   };
 
+  const createRun = async ({ run }: ExportedRun, experimentId: string, tags: Record<string, string>) =>
+    CreatedRun.parse(
+      await server.call('POST', 'runs/create', {
+        experiment_id: experimentId,
+        run_name: run.name,
+        user_id: run.user,
+        start_time: run.startedAtMs,
+        tags: entries(tags, limits.tag),
+      }),
+    ).run;
+
+  const logInputs = async (runId: string, { run }: ExportedRun): Promise<void> => {
+    if (run.inputs.length === 0) return;
+    const datasets = run.inputs.map(({ name, digest, context, datasetVersionId }) => ({
+      tags: [{ key: 'mlflow.data.context', value: context }],
+      dataset: {
+        name,
+        digest: digest.replace(/^sha256:/, '').slice(0, limits.datasetDigest),
+        source_type: 'assay',
+        source: JSON.stringify({ digest, datasetVersionId }),
+      },
+    }));
+    await server.call('POST', 'runs/log-inputs', { run_id: runId, datasets });
+  };
+
   return async (each) => {
     const { run } = each;
     const experimentId = await experimentNamed(each.experiment.name);
-    const same = FoundRuns.parse(
+    const found = FoundRuns.parse(
       await server.call('POST', 'runs/search', {
         experiment_ids: [experimentId],
         filter: `tags.\`${originTag}\` = '${run.id}'`,
         max_results: 1,
       }),
     ).runs[0];
-    if (same !== undefined) {
-      sentIds.set(run.id, same.info.run_id);
+    if (found?.data.tags.some(({ key }) => key === completeTag)) {
+      sentIds.set(run.id, found.info.run_id);
       return null;
     }
     const { 'mlflow.parentRunId': parentId, ...tags } = each.tags;
     const parent = parentId === undefined ? {} : { 'mlflow.parentRunId': sentIds.get(parentId) ?? parentId };
-    const { info } = CreatedRun.parse(
-      await server.call('POST', 'runs/create', {
-        experiment_id: experimentId,
-        run_name: run.name,
-        user_id: run.user,
-        start_time: run.startedAtMs,
-        tags: entries({ ...parent, [originTag]: run.id }, limits.tag),
-      }),
-    ).run;
-    sentIds.set(run.id, info.run_id);
-    for (const params of batches(entries(run.params, limits.param))) {
-      await server.call('POST', 'runs/log-batch', { run_id: info.run_id, params });
-    }
-    for (const some of batches(entries(tags, limits.tag))) {
-      await server.call('POST', 'runs/log-batch', { run_id: info.run_id, tags: some });
-    }
-    await logMetrics(info.run_id, each);
+    const { info } = found ?? (await createRun(each, experimentId, { ...parent, [originTag]: run.id }));
+    const runId = info.run_id;
+    sentIds.set(run.id, runId);
+    for (const params of batches(entries(run.params, limits.param)))
+      await server.call('POST', 'runs/log-batch', { run_id: runId, params });
+    for (const some of batches(entries(tags, limits.tag)))
+      await server.call('POST', 'runs/log-batch', { run_id: runId, tags: some });
+    await logInputs(runId, each);
+    await logMetrics(runId, each);
     const files = await sendFiles(each, info.artifact_uri);
     await server.call('POST', 'runs/update', {
-      run_id: info.run_id,
+      run_id: runId,
       status: run.status.toUpperCase(),
       ...(run.endedAtMs === null ? {} : { end_time: run.endedAtMs }),
     });
+    await server.call('POST', 'runs/set-tag', { run_id: runId, key: completeTag, value: 'true' });
     return files;
   };
 }

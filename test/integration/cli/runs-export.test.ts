@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportedRuns } from '../../../local-api/cli/runs-export/exported-runs.ts';
 import { type Client, createClient } from '../../../local-api/client/index.ts';
@@ -27,6 +29,32 @@ afterAll(async () => {
   await engine.close({ graceMs: 0 });
   await rm(dir, { recursive: true, force: true });
 });
+
+/** Passes every request on to a server, until it is told to cut the connection at the first of a method. */
+async function frontOf(url: string) {
+  let cutMethod: string | null = null;
+  const server = createServer(async (request, response) => {
+    if (request.method === cutMethod) return request.socket.destroy();
+    const body = await buffer(request);
+    const { authorization = '', 'content-type': type = 'application/json' } = request.headers;
+    const answer = await fetch(`${url}${request.url}`, {
+      method: request.method ?? 'GET',
+      headers: { authorization, 'content-type': type },
+      ...(body.length > 0 ? { body } : {}),
+    });
+    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    cutFrom: (method: string | null) => {
+      cutMethod = method;
+    },
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
 
 describe('assay runs-export', () => {
   it('writes a folder that gives the same runs when it is imported elsewhere', async () => {
@@ -121,7 +149,32 @@ describe('assay runs-export', () => {
         tags: { team: 'vision', 'assay.run_id': parentId },
       });
       expect(sent?.metrics?.loss).toEqual(own.metrics.loss);
+      expect(sent?.inputs?.map(({ name, context }) => [name, context])).toEqual([['tiny', 'training']]);
     } finally {
+      await target.close({ graceMs: 0 });
+    }
+  });
+
+  it('goes on in the same run when it was cut in the middle', async () => {
+    const target = await startEngine({ dir: join(dir, 'cut-target'), port: 0 });
+    const front = await frontOf(target.url);
+    try {
+      const send = () =>
+        assay(['runs-export', '--to', front.url, '--json', ...workspace, '--filter', `id = '${parentId}'`], {
+          env: { MLFLOW_TRACKING_TOKEN: target.workspace.token },
+        });
+      front.cutFrom('PUT');
+      expect((await send()).code).toBe(1);
+      front.cutFrom(null);
+      expect(JSON.parse((await send()).stdout)).toMatchObject({ runs: 1, alreadyThere: 0, files: 2 });
+      const there = createClient({ baseUrl: target.url, token: target.workspace.token });
+      const { items } = await there.runs.list({ query: {} });
+      const own = await client.runs.get({ params: { runId: parentId } });
+      expect(items).toHaveLength(1);
+      expect(items[0]).toMatchObject({ status: own.status, params: own.params });
+      expect(items[0]?.metrics?.loss).toEqual(own.metrics.loss);
+    } finally {
+      await front.close();
       await target.close({ graceMs: 0 });
     }
   });
