@@ -61,6 +61,8 @@ export type ModelRegistry = {
   listVersions(name: string, query: ListQuery): Promise<Page<ModelVersion>>;
   /** Of all models. */
   listVersionsMatching(query: MatchingQuery): Promise<Page<ModelVersion>>;
+  /** Made of a run, of whichever model, newest first, at most 200. Cost: an index range. */
+  versionsOfRun(runId: string): Promise<ModelVersion[]>;
   /** What a list of models leaves out, by the model's name. Cost: a handful of queries whatever their number. */
   details(names: readonly string[]): Promise<Map<string, ModelDetails>>;
   /** Makes the model when it is new. The ONNX file of the run is loaded once to prove that it works. */

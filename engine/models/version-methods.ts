@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { ModelVersion } from '../../local-api/contract/index.ts';
 import { withOnnx } from '../onnx/index.ts';
-import { type Database, list, listMatching, type Store } from '../store/index.ts';
+import { type Database, list, listMatching, quoteText, type Store } from '../store/index.ts';
 import type { Clock } from '../system/index.ts';
 import { dropMlflowCopies, keepMlflowCopy, type MlflowCopies } from './mlflow-copy.ts';
 import { versionListing, versionsOf } from './model-listing.ts';
@@ -24,6 +24,7 @@ type VersionMethods = Pick<
   ModelRegistry,
   | 'listVersions'
   | 'listVersionsMatching'
+  | 'versionsOfRun'
   | 'register'
   | 'registerSource'
   | 'getVersion'
@@ -32,6 +33,8 @@ type VersionMethods = Pick<
   | 'setStage'
   | 'deleteVersion'
 >;
+
+const maxOfRun = 200;
 
 /** The part of the registry that deals with versions. */
 export function versionMethods(
@@ -73,6 +76,11 @@ export function versionMethods(
       return list(db, versionListing, query, { load: (ids) => loadVersions(db, ids), scope: versionsOf(id) });
     },
     listVersionsMatching: (query) => listMatching(db, versionListing, query, (ids) => loadVersions(db, ids)),
+
+    async versionsOfRun(runId) {
+      const query = { filter: `runId = ${quoteText(runId)}`, sort: '-createdAtMs', limit: maxOfRun };
+      return (await list(db, versionListing, query, { load: (ids) => loadVersions(db, ids) })).items;
+    },
 
     async register(name, request) {
       checkName(name);

@@ -19,24 +19,32 @@ export type TrainingFactsOptions = {
   dir: string;
 };
 
+export type TrainingFacts = {
+  /** Resolves when the facts about the machine are with the run, or could not be kept; at once for other runs. */
+  recorded(runId: string): Promise<void>;
+  close(): Promise<void>;
+};
+
 /**
  * Gives every training run the facts about this machine once its job starts, and samples of the system while it goes on.
- * One sampler serves all of them. Failing to record never fails the training. Gives what ends it.
+ * One sampler serves all of them. Failing to record never fails the training.
  */
-export function recordTrainingFacts(options: TrainingFactsOptions): { close(): Promise<void> } {
+export function recordTrainingFacts(options: TrainingFactsOptions): TrainingFacts {
   const { tracking, artifacts, events, clock, logger, settings } = options;
   const steps = new Map<string, number>();
+  const recording = new Map<string, Promise<void>>();
   const underWay = new Set<Promise<void>>();
   let environment: Promise<Environment> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let isClosed = false;
 
   /** Work that is waited for at the close, and whose failure is a line in the log. */
-  const inBackground = (work: () => Promise<void>): void => {
+  const inBackground = (work: () => Promise<void>): Promise<void> => {
     const done = work()
       .catch((thrown: unknown) => logger.warn({ error: messageOf(thrown) }, 'run facts were not kept'))
       .finally(() => underWay.delete(done));
     underWay.add(done);
+    return done;
   };
 
   const recordEnvironment = async (runId: string): Promise<void> => {
@@ -64,7 +72,7 @@ export function recordTrainingFacts(options: TrainingFactsOptions): { close(): P
       return;
     }
     timer = setTimeout(() => {
-      inBackground(async () => {
+      void inBackground(async () => {
         try {
           await sample(sampler);
         } finally {
@@ -78,9 +86,11 @@ export function recordTrainingFacts(options: TrainingFactsOptions): { close(): P
   const started = (runId: string): void => {
     if (isClosed || steps.has(runId)) return;
     steps.set(runId, 0);
-    inBackground(() => recordEnvironment(runId));
+    const recorded = inBackground(() => recordEnvironment(runId));
+    recording.set(runId, recorded);
+    void recorded.then(() => recording.delete(runId));
     if (timer !== null || steps.size > 1 || !settings().systemMetrics) return;
-    inBackground(async () => schedule(await createSystemSampler({ diskPath: options.dir })));
+    void inBackground(async () => schedule(await createSystemSampler({ diskPath: options.dir })));
   };
 
   const { unsubscribe } = events.subscribe((event) => {
@@ -90,6 +100,7 @@ export function recordTrainingFacts(options: TrainingFactsOptions): { close(): P
   });
 
   return {
+    recorded: async (runId) => recording.get(runId),
     async close() {
       isClosed = true;
       unsubscribe();

@@ -8,6 +8,7 @@ import { createLogger } from '../telemetry/index.ts';
 import { type Closers, createClosers } from './closers.ts';
 import { emptyTrash, scheduleTrash } from './empty-trash.ts';
 import { wireRooms } from './rooms.ts';
+import { runLineage } from './run-lineage.ts';
 import { searchWorkspace } from './search.ts';
 import { settleRuns } from './settle-runs.ts';
 import {
@@ -84,6 +85,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   closers.add('reading', () => rooms.tracking.stopReading());
   closers.add('tracking', () => rooms.tracking.idle());
   closers.add('run facts', () => rooms.trainingFacts.close());
+  closers.add('reproduction', () => rooms.reproduction.close());
   closers.add('jobs', () => rooms.jobs.stop(graceMs));
   closers.add('run control', () => rooms.runControl.close());
   settings.onChange((current, keys) => {
@@ -95,6 +97,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     await rooms.runControl.start();
     const settled = await settleRuns(rooms.tracking, rooms.jobs);
     if (settled > 0) logger.info({ runs: settled }, 'ended runs whose job had ended');
+    await rooms.reproduction.start();
     closers.add('trash', scheduleTrash({ ...rooms, settings, clock, logger }));
   }
 
@@ -117,6 +120,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     settings,
     ...rooms,
     info: () => workspaceInfo({ dir, store, artifacts: rooms.artifacts, createdAtMs }),
+    runLineage: (runId) => runLineage(rooms, runId),
     search: (text, limit) => searchWorkspace(rooms, text, limit),
     emptyTrash: (how) => emptyTrash({ ...rooms, clock }, how),
     announce,

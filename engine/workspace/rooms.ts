@@ -12,8 +12,9 @@ import { createExchangeService, type ExchangeService } from '../exchange/index.t
 import { createJobQueue, type JobQueue } from '../jobs/index.ts';
 import { createModelRegistry, type ModelRegistry } from '../models/index.ts';
 import { createDriftService, type DriftService } from '../monitoring/index.ts';
+import { createReproductionService, type ReproductionService } from '../reproduction/index.ts';
 import { createRunControl, type RunControl } from '../run-control/index.ts';
-import { recordTrainingFacts } from '../run-facts/index.ts';
+import { recordTrainingFacts, type TrainingFacts } from '../run-facts/index.ts';
 import { createServingService, type ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
@@ -38,7 +39,8 @@ export type Rooms = {
   runControl: RunControl;
   exchange: ExchangeService;
   /** Watches trainings to record where and with what they ran. */
-  trainingFacts: { close(): Promise<void> };
+  trainingFacts: TrainingFacts;
+  reproduction: ReproductionService;
   training: TrainingService;
   models: ModelRegistry;
   webhooks: WebhookService;
@@ -112,6 +114,19 @@ export async function wireRooms(base: {
     dir,
   });
 
+  const reproduction = createReproductionService({
+    tracking,
+    training,
+    data,
+    artifacts,
+    jobs,
+    events,
+    clock,
+    logger,
+    dir,
+    factsRecorded: (runId) => trainingFacts.recorded(runId),
+  });
+
   artifacts.addRoots(() => tracking.artifactDigests());
   return {
     events,
@@ -125,6 +140,7 @@ export async function wireRooms(base: {
     runControl,
     exchange,
     trainingFacts,
+    reproduction,
     training,
     models,
     webhooks,

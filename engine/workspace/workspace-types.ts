@@ -1,4 +1,4 @@
-import type { SearchHit, WorkspaceInfo } from '../../local-api/contract/index.ts';
+import type { RunLineage, SearchHit, WorkspaceInfo } from '../../local-api/contract/index.ts';
 import type { ArtifactStore, MultipartUploads } from '../artifacts/index.ts';
 import type { ComparisonService } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
@@ -8,6 +8,7 @@ import type { ExchangeService } from '../exchange/index.ts';
 import type { JobHandler, JobQueue } from '../jobs/index.ts';
 import type { ModelRegistry } from '../models/index.ts';
 import type { DriftService } from '../monitoring/index.ts';
+import type { ReproductionService } from '../reproduction/index.ts';
 import type { RunControl } from '../run-control/index.ts';
 import type { ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
@@ -59,12 +60,15 @@ export type Workspace = {
   comparison: ComparisonService;
   runControl: RunControl;
   exchange: ExchangeService;
+  reproduction: ReproductionService;
   training: TrainingService;
   models: ModelRegistry;
   webhooks: WebhookService;
   serving: ServingService;
   drift: DriftService;
   info(): Promise<WorkspaceInfo>;
+  /** Where a run comes from and what came of it. Errors: runs/not-found. */
+  runLineage(runId: string): Promise<RunLineage>;
   search(text: string, limit: number): Promise<SearchHit[]>;
   /** Removes for good what was deleted at least so many days ago, with the files that only it had. */
   emptyTrash(options: { olderThanDays: number; dryRun?: boolean }): Promise<TrashEmptied>;

@@ -8,6 +8,7 @@ export const exitCodes = {
   notFound: 3,
   conflict: 4,
   jobFailed: 5,
+  differs: 6,
   interrupted: 130,
 } as const;
 

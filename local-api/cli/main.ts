@@ -14,6 +14,7 @@ import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { registerCommand } from './commands/register.ts';
+import { reproduceCommand } from './commands/reproduce.ts';
 import { runsCommand } from './commands/runs.ts';
 import { runsExportCommand } from './commands/runs-export.ts';
 import { runsImportCommand } from './commands/runs-import.ts';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     datasetsCommand(),
     trainCommand(),
     execCommand(),
+    reproduceCommand(),
     runsCommand(),
     runsImportCommand(),
     runsExportCommand(),

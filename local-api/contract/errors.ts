@@ -286,6 +286,16 @@ export const errorTable = errors({
     title: 'Nothing here can stop this run',
     hint: 'End it where it runs. Runs of jobs, of "assay exec" and of programs that send heartbeats can be stopped from here.',
   },
+  'runs/not-reproducible': {
+    status: 409,
+    title: 'This run cannot be made again from here',
+    hint: 'GET /api/v1/runs/{runId}/reproductions says what is missing and lists the steps to make it again by hand.',
+  },
+  'runs/code-changed': {
+    status: 409,
+    title: 'Code or folder are not as they were when the run was made',
+    hint: 'Check out the commit of the run and apply its source/diff.patch, or send "force": true.',
+  },
   'webhooks/not-found': {
     status: 404,
     title: 'There is no such webhook',

@@ -6,10 +6,12 @@ import { eventsApi } from './events.ts';
 import { experimentsApi } from './experiments.ts';
 import { jobsApi } from './jobs.ts';
 import { modelsApi, predictionsApi } from './models.ts';
+import { reproductionApi } from './reproduction.ts';
 import { runControlApi } from './run-control.ts';
 import { runExportsApi } from './run-exports.ts';
 import { runGroupsApi } from './run-groups.ts';
 import { runImportsApi } from './run-imports.ts';
+import { runLineageApi } from './run-lineage.ts';
 import { runTagsApi } from './run-tags.ts';
 import { runsApi } from './runs.ts';
 import { settingsApi } from './settings.ts';
@@ -29,6 +31,8 @@ export const api = {
   runExports: runExportsApi,
   comparison: comparisonApi,
   runControl: runControlApi,
+  runLineage: runLineageApi,
+  reproduction: reproductionApi,
   runImports: runImportsApi,
   views: viewsApi,
   training: trainingApi,
@@ -52,10 +56,12 @@ export * from './experiments.ts';
 export * from './jobs.ts';
 export * from './models.ts';
 export * from './recipe.ts';
+export * from './reproduction.ts';
 export * from './run-control.ts';
 export * from './run-exports.ts';
 export * from './run-groups.ts';
 export * from './run-imports.ts';
+export * from './run-lineage.ts';
 export * from './run-tags.ts';
 export * from './runs.ts';
 export * from './settings.ts';

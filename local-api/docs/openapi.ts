@@ -44,6 +44,8 @@ const tags: Record<keyof typeof api, string> = {
   runExports: 'Runs as files',
   comparison: 'Whether differences between runs are real, and which params matter',
   runControl: 'Stopping runs that are under way',
+  runLineage: 'Where a run comes from and what came of it',
+  reproduction: 'Making runs again, and whether they come to the same',
   runImports: 'Taking over the runs of other trackers',
   traces: 'Traces that applications send, with their spans',
   views: 'Settings of the tables of runs, under a name',

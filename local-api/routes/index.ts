@@ -7,6 +7,7 @@ import { experimentRoutes } from './experiments.ts';
 import type { Implementation } from './implement.ts';
 import { jobRoutes } from './jobs.ts';
 import { modelRoutes, predictionRoutes } from './models.ts';
+import { reproductionRoutes } from './reproduction.ts';
 import { runControlRoutes } from './run-control.ts';
 import { runImportRoutes } from './run-imports.ts';
 import { runExportRoutes, runGroupRoutes, runRoutes, runTagRoutes } from './runs.ts';
@@ -31,6 +32,8 @@ export function createRoutes(workspace: Workspace): Implementation {
     runExports: runExportRoutes(tracking),
     comparison: comparisonRoutes(workspace.comparison),
     runControl: runControlRoutes(workspace.runControl),
+    runLineage: { get: ({ params }) => workspace.runLineage(params.runId) },
+    reproduction: reproductionRoutes(workspace.reproduction),
     runImports: runImportRoutes(workspace.exchange),
     views: viewRoutes(tracking),
     training: trainingRoutes(training, jobs),

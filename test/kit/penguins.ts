@@ -14,7 +14,7 @@ export type PenguinWorkspace = {
 
 /** Fills a workspace with one of everything, quickly: two versions, two runs, a model, a drift report. */
 export async function fillWithPenguins(client: Client): Promise<PenguinWorkspace> {
-  const all = await importPenguins(client, undefined);
+  const all = await importPenguins(client);
   const island = await importPenguins(client, `"Island" = 'Biscoe'`);
   const experiment = await client.experiments.create({ body: { name: 'penguins by beak' } });
   const runIds: string[] = [];
@@ -53,7 +53,7 @@ export async function fillWithPenguins(client: Client): Promise<PenguinWorkspace
   };
 }
 
-async function importPenguins(client: Client, where: string | undefined): Promise<string> {
+export async function importPenguins(client: Client, where?: string): Promise<string> {
   const job = await client.datasets.import({
     body: {
       dataset: 'penguins',
@@ -66,7 +66,7 @@ async function importPenguins(client: Client, where: string | undefined): Promis
   return versionId;
 }
 
-async function ended(client: Client, job: Job): Promise<Job> {
+export async function ended(client: Client, job: Job): Promise<Job> {
   const last = await client.waitForJob(job.id);
   if (last.state !== 'succeeded') throw new Error(`${last.title}: ${last.error?.message ?? last.state}`);
   return last;

@@ -20,8 +20,9 @@ import { keepUploaded, logQuietly, repeat } from './run-log.ts';
 import { type Ending, type SupervisedProcess, startSupervised } from './supervised-process.ts';
 
 const heartbeatMs = 2000;
-/** Between interrupt, terminate and kill. */
-const graceMs = 10_000;
+const usualGraceMs = 10_000;
+
+export type NewRun = { experimentId: string; name: string | undefined; tags: Record<string, string> };
 
 export type Execution = {
   connection: Connection;
@@ -29,11 +30,16 @@ export type Execution = {
   reconnect(): Promise<Client | null>;
   dir: string;
   command: readonly string[];
-  experimentId: string;
-  name: string | undefined;
-  tags: Record<string, string>;
+  /** The run to fill, or what a new one is to be. */
+  run: Run | NewRun;
   environment: NodeJS.ProcessEnv;
   cwd: string;
+  /** Between interrupt, terminate and kill; ten seconds when left out. */
+  graceMs?: number;
+  /** Stops the command, as a signal to this process does. */
+  stopSignal?: AbortSignal;
+  /** Without a session of its own: whoever ends the group of this process ends the command too. */
+  staysInGroup?: boolean;
   onStart(run: Run): void;
   onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void;
   /** Something could not be recorded; the command goes on. */
@@ -52,7 +58,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   const { connection, command } = execution;
   let { client } = connection;
   const git = await readGitState(execution.cwd);
-  const run = await createRun(execution, git);
+  const run = 'id' in execution.run ? execution.run : await createRun(execution, execution.run, git);
   const params = { runId: run.id };
   const log = createOutputLog();
   let child: SupervisedProcess;
@@ -60,7 +66,9 @@ export async function execute(execution: Execution): Promise<Executed> {
     child = await startSupervised({
       command,
       environment: environmentOf(execution, run),
-      graceMs,
+      cwd: execution.cwd,
+      graceMs: execution.graceMs ?? usualGraceMs,
+      staysInGroup: execution.staysInGroup ?? false,
       onOutput(stream, chunk) {
         log.add(chunk);
         execution.onOutput(stream, chunk);
@@ -81,6 +89,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, stop);
+  execution.stopSignal?.addEventListener('abort', stop);
 
   const live = keepUploaded({
     client,
@@ -101,10 +110,16 @@ export async function execute(execution: Execution): Promise<Executed> {
       client = (await execution.reconnect().catch(() => null)) ?? client;
     }
   });
-  const endSampling = await sampleSystem(() => client, run.id, child.pid, execution);
+  const endSampling = await sampleSystem(
+    () => client,
+    run.id,
+    execution.staysInGroup ? null : child.pid,
+    execution,
+  );
 
   const ending = await child.ended;
   for (const signal of signals) process.removeListener(signal, stop);
+  execution.stopSignal?.removeEventListener('abort', stop);
   await endSampling();
   await facts;
   await live.finish();
@@ -112,13 +127,13 @@ export async function execute(execution: Execution): Promise<Executed> {
   return { run: await endRun(client, run.id, ending, wasStopped), exitCode: ending.code };
 }
 
-async function createRun(execution: Execution, git: GitState | null): Promise<Run> {
+async function createRun(execution: Execution, wanted: NewRun, git: GitState | null): Promise<Run> {
   const { client } = execution.connection;
   const parentRunId = await parentOf(client, execution.environment.ASSAY_RUN_ID);
   return client.runs.create({
     body: {
-      experimentId: execution.experimentId,
-      ...(execution.name === undefined ? {} : { name: execution.name }),
+      experimentId: wanted.experimentId,
+      ...(wanted.name === undefined ? {} : { name: wanted.name }),
       ...(parentRunId === null ? {} : { parentRunId }),
       source: 'exec',
       tags: {
@@ -127,7 +142,7 @@ async function createRun(execution: Execution, git: GitState | null): Promise<Ru
         'assay.command': commandLine(withoutSecretArguments(execution.command)).slice(0, 8000),
         ...(git === null ? {} : gitTags(git)),
         [controlTags.keeper]: 'exec',
-        ...execution.tags,
+        ...wanted.tags,
       },
     },
   });
@@ -171,7 +186,10 @@ async function recordFacts(execution: Execution, runId: string, git: GitState | 
     cwd: execution.cwd,
     environment: execution.environment,
   });
-  await client.runs.log({ params: { runId }, body: { tags: environmentTags(environment) } });
+  await client.runs.log({
+    params: { runId },
+    body: { tags: { ...environmentTags(environment), ...(git === null ? {} : gitTags(git)) } },
+  });
   const { diff: _, ...gitFacts } = git ?? { diff: '' };
   const facts = { ...environment, git: git === null ? null : gitFacts };
   await attach(factFiles.environment, `${JSON.stringify(facts, null, 2)}\n`);
@@ -181,12 +199,12 @@ async function recordFacts(execution: Execution, runId: string, git: GitState | 
 async function sampleSystem(
   client: () => Client,
   runId: string,
-  sessionId: number,
+  sessionId: number | null,
   { connection, dir }: Execution,
 ): Promise<() => Promise<void>> {
   const { settings } = await connection.client.settings.get();
   if (!settings.tracking.systemMetrics) return async () => {};
-  const sampler = await createSystemSampler({ sessionId, diskPath: dir });
+  const sampler = await createSystemSampler({ ...(sessionId === null ? {} : { sessionId }), diskPath: dir });
   let step = 0;
   const end = repeat(settings.tracking.systemMetricsSeconds * 1000, async () => {
     const values = await sampler.sample().catch(() => ({}));

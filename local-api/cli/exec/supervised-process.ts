@@ -26,14 +26,19 @@ const drainMs = 1000;
 export async function startSupervised(options: {
   command: readonly string[];
   environment: NodeJS.ProcessEnv;
+  cwd: string;
   graceMs: number;
+  /** Without a session of its own: whoever ends the group of this process ends the command too. */
+  staysInGroup?: boolean;
   onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void;
 }): Promise<SupervisedProcess> {
   const [program = '', ...args] = options.command;
+  const { staysInGroup = false } = options;
   const child = spawn(program, args, {
     env: options.environment,
-    stdio: ['inherit', 'pipe', 'pipe'],
-    detached: !isWindows,
+    cwd: options.cwd,
+    stdio: [staysInGroup ? 'ignore' : 'inherit', 'pipe', 'pipe'],
+    detached: !isWindows && !staysInGroup,
   });
   const ended = endingOf(child);
   child.stdout.on('data', (chunk: Buffer) => options.onOutput('stdout', chunk));
@@ -49,7 +54,7 @@ export async function startSupervised(options: {
     clearTimeout(timer);
     const signal = ladder[Math.min(step, ladder.length - 1)] ?? 'SIGKILL';
     step += 1;
-    signalAll(child, signal);
+    signalAll(child, signal, staysInGroup);
     if (signal !== 'SIGKILL') timer = setTimeout(stop, options.graceMs);
   };
   return {
@@ -72,12 +77,12 @@ function endingOf(child: ChildProcess): Promise<Ending> {
   });
 }
 
-function signalAll(child: ChildProcess, signal: NodeJS.Signals): void {
+function signalAll(child: ChildProcess, signal: NodeJS.Signals, staysInGroup: boolean): void {
   if (child.pid === undefined) return;
   try {
     if (isWindows)
       spawnSync('taskkill', ['/pid', String(child.pid), '/t', ...(signal === 'SIGKILL' ? ['/f'] : [])]);
-    else process.kill(-child.pid, signal);
+    else process.kill(staysInGroup ? child.pid : -child.pid, signal);
   } catch {
     // Nothing is left of it.
   }

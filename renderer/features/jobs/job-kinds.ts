@@ -9,6 +9,7 @@ export const kindLabels: Record<JobKind, string> = {
   export: 'Export',
   quickstart: 'Sample loop',
   'import-runs': 'Import of runs',
+  exec: 'Command',
 };
 
 /** Where to see what a job made: its run, dataset, report … Empty while it has made nothing. */

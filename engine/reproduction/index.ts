@@ -1,0 +1,2 @@
+export type { CommandJobInput, CommandJobOutput } from './command-handler.ts';
+export { createReproductionService, type ReproductionService } from './reproduction-service.ts';
