@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Selectable } from 'kysely';
+import { type Webhook, type WebhookDelivery, WebhookEvent } from '../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
 import type { ModelRegistry } from '../models/index.ts';
+import type { SecretStore } from '../secrets/index.ts';
 import type { Database, Store } from '../store/index.ts';
 import type { Clock, Logger } from '../system/index.ts';
 import { checkUrl } from './addresses.ts';
 import { deliver } from './deliver.ts';
-import { exampleOf, type Told, toldOf, type WebhookEvent, webhookEvents } from './webhook-events.ts';
-import type { Webhook, WebhookFields, WebhookService } from './webhook-service.ts';
+import { secretName } from './plain-secrets.ts';
+import { exampleOf, type Told, toldOf } from './webhook-events.ts';
+import type { WebhookPatch, WebhookService } from './webhook-service.ts';
 
 type Row = Selectable<Database['webhooks']>;
 
@@ -15,14 +18,16 @@ type Row = Selectable<Database['webhooks']>;
 const maxAtOnce = 8;
 /** What a receiver that does not answer may leave behind; the oldest are kept, and what is dropped is logged. */
 const maxWaiting = 10_000;
+/** Deliveries remembered of each webhook. */
+const keptDeliveries = 50;
 
 function eventsOf(row: Row): WebhookEvent[] {
   const stored: unknown = JSON.parse(row.events);
   const names = Array.isArray(stored) ? stored : [];
-  return webhookEvents.filter((event) => names.includes(event));
+  return WebhookEvent.options.filter((event) => names.includes(event));
 }
 
-function toWebhook(row: Row): Webhook {
+function toWebhook(row: Row, signed: boolean): Webhook {
   return {
     id: row.id,
     name: row.name,
@@ -30,13 +35,16 @@ function toWebhook(row: Row): Webhook {
     url: row.url,
     events: eventsOf(row),
     status: row.status,
+    signed,
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
   };
 }
 
-function columnsOf({ events, ...fields }: Partial<WebhookFields>) {
-  return { ...fields, ...(events === undefined ? {} : { events: JSON.stringify(events) }) };
+/** The columns that a patch changes; the secret is kept elsewhere. */
+function columnsOf({ events, secret: _secret, ...fields }: WebhookPatch) {
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return { ...given, ...(events === undefined ? {} : { events: JSON.stringify(events) }) };
 }
 
 /**
@@ -45,6 +53,7 @@ function columnsOf({ events, ...fields }: Partial<WebhookFields>) {
  */
 export function createWebhookService(options: {
   store: Store;
+  secrets: SecretStore;
   models: Pick<ModelRegistry, 'onChange'>;
   clock: Clock;
   logger: Logger;
@@ -52,7 +61,7 @@ export function createWebhookService(options: {
   allowLocal: () => boolean;
   retryPauseMs?: number;
 }): WebhookService {
-  const { store, clock, logger, allowLocal } = options;
+  const { store, secrets, clock, logger, allowLocal } = options;
   const { db } = store;
   const stopped = new AbortController();
   const waiting: { row: Row; told: Told }[] = [];
@@ -63,13 +72,57 @@ export function createWebhookService(options: {
     if (row === undefined) throw new AssayError('webhooks/not-found', `There is no webhook ${id}.`);
     return row;
   };
-  const send = (row: Row, told: Told) =>
-    deliver(row, told, {
-      clock,
-      allowLocal: allowLocal(),
-      signal: stopped.signal,
-      ...(options.retryPauseMs === undefined ? {} : { retryPauseMs: options.retryPauseMs }),
+  const isSigned = async (id: string) => (await secrets.names(secretName(id))).includes(secretName(id));
+  const read = async (id: string) => toWebhook(await find(id), await isSigned(id));
+  const keepSecret = (id: string, secret: string | null) =>
+    secret === null ? secrets.delete(secretName(id)) : secrets.set(secretName(id), secret);
+
+  /** Never throws for what the other side does; what came of it is remembered. */
+  const send = async (row: Row, told: Told): Promise<{ delivery: WebhookDelivery; body: string }> => {
+    const atMs = clock.nowMs();
+    const done = (status: number | null, failure: string | null, body: string) => ({
+      delivery: { event: told.event, atMs, durationMs: clock.nowMs() - atMs, status, failure },
+      body,
     });
+    const result = await secrets
+      .get(secretName(row.id))
+      .then((secret) =>
+        deliver({ url: row.url, secret }, told, {
+          clock,
+          allowLocal: allowLocal(),
+          signal: stopped.signal,
+          ...(options.retryPauseMs === undefined ? {} : { retryPauseMs: options.retryPauseMs }),
+        }),
+      )
+      .then(
+        ({ status, body }) => done(status, null, body),
+        (thrown: unknown) => done(null, messageOf(thrown), ''),
+      );
+    if (!stopped.signal.aborted) await remember(row.id, result.delivery);
+    return result;
+  };
+  const remember = async (id: string, { atMs, durationMs, ...what }: WebhookDelivery): Promise<void> => {
+    try {
+      await db
+        .insertInto('webhook_deliveries')
+        .values({ webhook_id: id, at_ms: atMs, duration_ms: durationMs, ...what })
+        .execute();
+      const newest = db
+        .selectFrom('webhook_deliveries')
+        .select('pk')
+        .where('webhook_id', '=', id)
+        .orderBy('pk', 'desc')
+        .limit(keptDeliveries);
+      await db
+        .deleteFrom('webhook_deliveries')
+        .where('webhook_id', '=', id)
+        .where('pk', 'not in', newest)
+        .execute();
+    } catch (thrown) {
+      // Deleted meanwhile, most likely.
+      logger.debug({ webhookId: id, error: messageOf(thrown) }, 'a delivery was not remembered');
+    }
+  };
 
   const sendNext = (): void => {
     const next = waiting.shift();
@@ -77,18 +130,14 @@ export function createWebhookService(options: {
     const { row, told } = next;
     const fields = { webhookId: row.id, event: told.event };
     const done = send(row, told)
-      .then(
-        ({ status }) => {
-          if (status >= 400) logger.warn({ ...fields, status }, `the webhook ${row.name} was refused`);
-        },
-        (thrown: unknown) => {
-          if (stopped.signal.aborted) return;
-          logger.warn(
-            { ...fields, error: messageOf(thrown) },
-            `the webhook ${row.name} could not be delivered`,
-          );
-        },
-      )
+      .then(({ delivery: { status, failure } }) => {
+        if (stopped.signal.aborted) return;
+        if (failure !== null) {
+          logger.warn({ ...fields, error: failure }, `the webhook ${row.name} could not be delivered`);
+        } else if (status !== null && status >= 400) {
+          logger.warn({ ...fields, status }, `the webhook ${row.name} was refused`);
+        }
+      })
       .finally(() => {
         sending.delete(done);
         sendNext();
@@ -126,13 +175,15 @@ export function createWebhookService(options: {
         .limit(limit)
         .offset(offset)
         .execute();
-      return rows.map(toWebhook);
+      const sealed = new Set(await secrets.names(secretName('')));
+      return rows.map((row) => toWebhook(row, sealed.has(secretName(row.id))));
     },
     async create(fields) {
       checkUrl(fields.url, { allowLocal: allowLocal() });
       const nowMs = clock.nowMs();
       const id = randomUUID();
-      const { events, ...columns } = fields;
+      const { events, secret, ...columns } = fields;
+      if (secret !== null) await keepSecret(id, secret);
       await db
         .insertInto('webhooks')
         .values({
@@ -143,9 +194,9 @@ export function createWebhookService(options: {
           updated_at_ms: nowMs,
         })
         .execute();
-      return toWebhook(await find(id));
+      return read(id);
     },
-    get: async (id) => toWebhook(await find(id)),
+    get: read,
     async update(id, patch) {
       await find(id);
       if (patch.url !== undefined) checkUrl(patch.url, { allowLocal: allowLocal() });
@@ -154,19 +205,34 @@ export function createWebhookService(options: {
         .set({ ...columnsOf(patch), updated_at_ms: clock.nowMs() })
         .where('id', '=', id)
         .execute();
-      return toWebhook(await find(id));
+      if (patch.secret !== undefined) await keepSecret(id, patch.secret);
+      return read(id);
     },
     async delete(id) {
       await find(id);
       await db.deleteFrom('webhooks').where('id', '=', id).execute();
+      await secrets.delete(secretName(id));
     },
     async test(id, event) {
       const row = await find(id);
-      try {
-        return await send(row, exampleOf(event ?? eventsOf(row)[0] ?? 'registered_model.created'));
-      } catch (thrown) {
-        return { failure: messageOf(thrown) };
-      }
+      return send(row, exampleOf(event ?? eventsOf(row)[0] ?? 'registered_model.created'));
+    },
+    async deliveries(id) {
+      await find(id);
+      const rows = await db
+        .selectFrom('webhook_deliveries')
+        .selectAll()
+        .where('webhook_id', '=', id)
+        .orderBy('pk', 'desc')
+        .limit(keptDeliveries)
+        .execute();
+      return rows.map((row) => ({
+        event: row.event,
+        atMs: row.at_ms,
+        durationMs: row.duration_ms,
+        status: row.status,
+        failure: row.failure,
+      }));
     },
     async close() {
       stopped.abort(new Error('the engine stops'));

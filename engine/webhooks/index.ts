@@ -1,3 +1,3 @@
 export { createWebhookService } from './create-webhook-service.ts';
-export { type WebhookEvent, webhookEvents } from './webhook-events.ts';
-export type { Webhook, WebhookService } from './webhook-service.ts';
+export { sealPlainSecrets } from './plain-secrets.ts';
+export type { WebhookService } from './webhook-service.ts';

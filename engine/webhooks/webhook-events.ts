@@ -1,23 +1,6 @@
+import type { WebhookEvent } from '../../local-api/contract/index.ts';
 import type { RegistryChange } from '../models/index.ts';
 
-/** What a webhook can ask to be told of, in the words of MLflow's registry: `model_version.created`. */
-export const webhookEvents = [
-  'registered_model.created',
-  'model_version.created',
-  'model_version_tag.set',
-  'model_version_tag.deleted',
-  'model_version_alias.created',
-  'model_version_alias.deleted',
-  'prompt.created',
-  'prompt_version.created',
-  'prompt_tag.set',
-  'prompt_tag.deleted',
-  'prompt_version_tag.set',
-  'prompt_version_tag.deleted',
-  'prompt_alias.created',
-  'prompt_alias.deleted',
-] as const;
-export type WebhookEvent = (typeof webhookEvents)[number];
 export type Told = { event: WebhookEvent; data: Record<string, unknown> };
 
 const promptText = 'mlflow.prompt.text';

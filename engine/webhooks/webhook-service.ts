@@ -1,20 +1,10 @@
-import type { WebhookEvent } from './webhook-events.ts';
-
-/** An address that is told of changes of the registry. The secret that signs what is sent is never given out. */
-export type Webhook = {
-  id: string;
-  name: string;
-  description: string;
-  url: string;
-  events: WebhookEvent[];
-  status: 'active' | 'disabled';
-  createdAtMs: number;
-  updatedAtMs: number;
-};
+import type { Webhook, WebhookDelivery, WebhookEvent } from '../../local-api/contract/index.ts';
 
 export type WebhookFields = Pick<Webhook, 'name' | 'description' | 'url' | 'events' | 'status'> & {
   secret: string | null;
 };
+/** What is undefined stays as it is. */
+export type WebhookPatch = { [K in keyof WebhookFields]?: WebhookFields[K] | undefined };
 
 export type WebhookService = {
   /** Newest first, from an offset on. */
@@ -23,15 +13,14 @@ export type WebhookService = {
   create(fields: WebhookFields): Promise<Webhook>;
   /** Errors: webhooks/not-found. */
   get(id: string): Promise<Webhook>;
-  /** What is given changes. Errors: webhooks/not-found, request/invalid. */
-  update(id: string, patch: Partial<WebhookFields>): Promise<Webhook>;
-  /** Errors: webhooks/not-found. */
+  /** What is given changes; a secret of null is taken away. Errors: webhooks/not-found, request/invalid. */
+  update(id: string, patch: WebhookPatch): Promise<Webhook>;
+  /** With its secret. Errors: webhooks/not-found. */
   delete(id: string): Promise<void>;
-  /** Sends an example and gives what came back. Errors: webhooks/not-found. */
-  test(
-    id: string,
-    event: WebhookEvent | undefined,
-  ): Promise<{ status: number; body: string } | { failure: string }>;
+  /** Sends an example and gives what came back, with the beginning of the answer. Errors: webhooks/not-found. */
+  test(id: string, event: WebhookEvent | undefined): Promise<{ delivery: WebhookDelivery; body: string }>;
+  /** The last 50, newest first. Errors: webhooks/not-found. */
+  deliveries(id: string): Promise<WebhookDelivery[]>;
   /** Gives up what is on its way. */
   close(): Promise<void>;
 };

@@ -15,6 +15,7 @@ import { createDriftService, type DriftService } from '../monitoring/index.ts';
 import { createReproductionService, type ReproductionService } from '../reproduction/index.ts';
 import { createRunControl, type RunControl } from '../run-control/index.ts';
 import { recordTrainingFacts, type TrainingFacts } from '../run-facts/index.ts';
+import { openSecretStore, type SecretStore } from '../secrets/index.ts';
 import { createServingService, type ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
@@ -22,7 +23,7 @@ import { version } from '../system/version.ts';
 import { createTracingService, type TracingService } from '../tracing/index.ts';
 import { createTracking, type TrackingService } from '../tracking/index.ts';
 import { createTrainingService, type TrainingService } from '../training/index.ts';
-import { createWebhookService, type WebhookService } from '../webhooks/index.ts';
+import { createWebhookService, sealPlainSecrets, type WebhookService } from '../webhooks/index.ts';
 import { isVersionInUse, runUse } from './references.ts';
 import type { WorkspacePaths } from './workspace-folder.ts';
 import type { OpenWorkspaceOptions } from './workspace-types.ts';
@@ -45,6 +46,8 @@ export type Rooms = {
   models: ModelRegistry;
   webhooks: WebhookService;
   serving: ServingService;
+  /** Passwords, tokens and keys that other rooms need, sealed. */
+  secrets: SecretStore;
   drift: DriftService;
 };
 
@@ -67,6 +70,7 @@ export async function wireRooms(base: {
   const tracking = createTracking({ store, events, clock, ids, tmpDir, isRunInUse: runUse(store) });
   const tracing = createTracingService({ store, events, clock, ids });
   const jobs = createJobQueue({
+  const secrets = await openSecretStore({ store, keyFile: paths.secretsKey, clock });
     store,
     events,
     clock,
@@ -93,8 +97,11 @@ export async function wireRooms(base: {
   const models = createModelRegistry({ store, tracking, artifacts, jobs, events, clock, dir });
   const webhooks = createWebhookService({
     store,
+  const sealed = await sealPlainSecrets(store, secrets);
+  if (sealed > 0) logger.info({ secrets: sealed }, 'secrets of webhooks are encrypted from now on');
     models,
     clock,
+    secrets,
     logger,
     allowLocal: () => settings.current().webhooks.allowLocal,
   });
@@ -147,4 +154,5 @@ export async function wireRooms(base: {
     serving,
     drift,
   };
+    secrets,
 }

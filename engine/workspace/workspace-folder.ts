@@ -12,6 +12,7 @@ export type WorkspacePaths = {
   tmp: string;
   backups: string;
   token: string;
+  secretsKey: string;
   engine: string;
 };
 
@@ -24,6 +25,7 @@ export function workspacePaths(dir: string): WorkspacePaths {
     tmp: join(dir, 'tmp'),
     backups: join(dir, 'backups'),
     token: join(dir, 'token'),
+    secretsKey: join(dir, 'secrets.key'),
     engine: join(dir, 'engine.json'),
   };
 }

@@ -10,6 +10,7 @@ import type { ModelRegistry } from '../models/index.ts';
 import type { DriftService } from '../monitoring/index.ts';
 import type { ReproductionService } from '../reproduction/index.ts';
 import type { RunControl } from '../run-control/index.ts';
+import type { SecretStore } from '../secrets/index.ts';
 import type { ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
@@ -65,6 +66,7 @@ export type Workspace = {
   models: ModelRegistry;
   webhooks: WebhookService;
   serving: ServingService;
+  secrets: SecretStore;
   drift: DriftService;
   info(): Promise<WorkspaceInfo>;
   /** Where a run comes from and what came of it. Errors: runs/not-found. */

@@ -301,6 +301,11 @@ export const errorTable = errors({
     title: 'There is no such webhook',
     hint: "MLflow's client lists them: MlflowClient().list_webhooks().",
   },
+  'secrets/unreadable': {
+    status: 500,
+    title: 'A secret cannot be read',
+    hint: 'Secrets are sealed with the file secrets.key in the workspace folder. Put the right one back, or enter the secret again.',
+  },
   'traces/not-found': {
     status: 404,
     title: 'There is no such trace',

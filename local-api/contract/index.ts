@@ -19,6 +19,7 @@ import { tracesApi } from './traces.ts';
 import { trainingApi } from './training.ts';
 import { viewsApi } from './views.ts';
 import { workspaceApi } from './workspace.ts';
+import { webhooksApi } from './webhooks.ts';
 
 export const api = {
   workspace: workspaceApi,
@@ -44,6 +45,7 @@ export const api = {
   events: eventsApi,
   settings: settingsApi,
 };
+  webhooks: webhooksApi,
 
 export * from './common.ts';
 export * from './comparison.ts';
@@ -69,3 +71,4 @@ export * from './traces.ts';
 export * from './training.ts';
 export * from './views.ts';
 export * from './workspace.ts';
+export * from './webhooks.ts';

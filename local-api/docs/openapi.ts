@@ -56,6 +56,7 @@ const tags: Record<keyof typeof api, string> = {
   jobs: 'Everything that takes longer than a request',
   events: 'What happens, as it happens',
   settings: 'Settings of the workspace',
+  webhooks: 'Addresses that are told of changes of the model registry',
 };
 
 /** The OpenAPI 3.1 document of the contract. The same contract gives the same document, byte for byte. */

@@ -16,6 +16,7 @@ import { traceRoutes } from './traces.ts';
 import { trainingRoutes } from './training.ts';
 import { viewRoutes } from './views.ts';
 import { workspaceRoutes } from './workspace.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** The contract over the services of an open workspace. */
 export function createRoutes(workspace: Workspace): Implementation {
@@ -45,4 +46,5 @@ export function createRoutes(workspace: Workspace): Implementation {
     events: eventRoutes(events),
     settings: settingsRoutes(settings),
   };
+    webhooks: webhookRoutes(workspace.webhooks),
 }

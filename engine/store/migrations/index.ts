@@ -5,6 +5,7 @@ import * as mlflowRegistry from './0003-mlflow-registry.ts';
 import * as traces from './0004-traces.ts';
 import * as fullText from './0005-full-text.ts';
 import * as savedViews from './0006-saved-views.ts';
+import * as secrets from './0007-secrets.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
@@ -18,4 +19,5 @@ export const migrations: MigrationList = [
   { name: '0004-traces', migration: traces },
   { name: '0005-full-text', migration: fullText },
   { name: '0006-saved-views', migration: savedViews },
+  { name: '0007-secrets', migration: secrets },
 ];

@@ -49,9 +49,19 @@ export type ModelTables = {
     description: Generated<string>;
     url: string;
     events: string;
+    /** Only until the workspace is opened by a version that seals secrets; null from then on. */
     secret: string | null;
     status: 'active' | 'disabled';
     created_at_ms: number;
     updated_at_ms: number;
+  };
+  webhook_deliveries: {
+    pk: Generated<number>;
+    webhook_id: string;
+    event: string;
+    at_ms: number;
+    duration_ms: number;
+    status: number | null;
+    failure: string | null;
   };
 };

@@ -1,9 +1,5 @@
-import {
-  type Webhook,
-  type WebhookEvent,
-  type WebhookService,
-  webhookEvents,
-} from '../../../engine/webhooks/index.ts';
+import type { WebhookService } from '../../../engine/webhooks/index.ts';
+import { type Webhook, WebhookEvent } from '../../contract/index.ts';
 import { type MlflowEndpoint, rpc } from './endpoint.ts';
 import { invalidParameter } from './errors.ts';
 import { unlessEmpty } from './fields.ts';
@@ -35,7 +31,7 @@ type EventMessage = { entity: keyof typeof entities; action: keyof typeof action
 
 /** Throws INVALID_PARAMETER_VALUE for a pair that does not happen. */
 function eventOf({ entity, action }: EventMessage): WebhookEvent {
-  const found = webhookEvents.find((event) => event === `${entity}.${action}`.toLowerCase());
+  const found = WebhookEvent.options.find((event) => event === `${entity}.${action}`.toLowerCase());
   if (found !== undefined) return found;
   throw invalidParameter(`Invalid action '${action}' for entity '${entity}'.`);
 }
@@ -138,12 +134,11 @@ export function webhookEndpoints(webhooks: WebhookService): MlflowEndpoint[] {
       `${base}/{webhook_id}/test`,
       message({ webhook_id: required(text()), event: EventMessage.nullish() }),
       async ({ webhook_id: id, event }) => {
-        const result = await webhooks.test(id, event ? eventOf(event) : undefined);
-        if ('failure' in result) {
-          return { result: { success: false, error_message: `Failed to test webhook: ${result.failure}` } };
-        }
-        const { status, body } = result;
-        return { result: { success: status < 400, response_status: status, response_body: body } };
+        const { delivery, body } = await webhooks.test(id, event ? eventOf(event) : undefined);
+        const { status, failure } = delivery;
+        return status === null
+          ? { result: { success: false, error_message: `Failed to test webhook: ${failure}` } }
+          : { result: { success: status < 400, response_status: status, response_body: body } };
       },
     ),
   ];

@@ -199,6 +199,7 @@ describe('webhooks', () => {
     });
     const allowLocal = () => true;
     const service = createWebhookService({
+      secrets: api.workspace.secrets,
       store,
       models,
       clock,

@@ -1,0 +1,1 @@
+export { openSecretStore, type SecretStore } from './secret-store.ts';
