@@ -44,10 +44,10 @@ export type Rooms = {
   reproduction: ReproductionService;
   training: TrainingService;
   models: ModelRegistry;
-  webhooks: WebhookService;
-  serving: ServingService;
   /** Passwords, tokens and keys that other rooms need, sealed. */
   secrets: SecretStore;
+  webhooks: WebhookService;
+  serving: ServingService;
   drift: DriftService;
 };
 
@@ -68,9 +68,9 @@ export async function wireRooms(base: {
   const artifacts = await createLocalArtifactStore({ dir: paths.artifacts, tmpDir, clock });
   const multipartUploads = createMultipartUploads({ artifacts, tmpDir, clock, ids });
   const tracking = createTracking({ store, events, clock, ids, tmpDir, isRunInUse: runUse(store) });
+  const secrets = await openSecretStore({ store, keyFile: paths.secretsKey, clock });
   const tracing = createTracingService({ store, events, clock, ids });
   const jobs = createJobQueue({
-  const secrets = await openSecretStore({ store, keyFile: paths.secretsKey, clock });
     store,
     events,
     clock,
@@ -95,13 +95,13 @@ export async function wireRooms(base: {
   });
   const training = createTrainingService({ tracking, data, artifacts, jobs, clock, assayVersion: version });
   const models = createModelRegistry({ store, tracking, artifacts, jobs, events, clock, dir });
-  const webhooks = createWebhookService({
-    store,
   const sealed = await sealPlainSecrets(store, secrets);
   if (sealed > 0) logger.info({ secrets: sealed }, 'secrets of webhooks are encrypted from now on');
+  const webhooks = createWebhookService({
+    store,
+    secrets,
     models,
     clock,
-    secrets,
     logger,
     allowLocal: () => settings.current().webhooks.allowLocal,
   });
@@ -150,9 +150,9 @@ export async function wireRooms(base: {
     reproduction,
     training,
     models,
+    secrets,
     webhooks,
     serving,
     drift,
   };
-    secrets,
 }

@@ -64,9 +64,9 @@ export type Workspace = {
   reproduction: ReproductionService;
   training: TrainingService;
   models: ModelRegistry;
+  secrets: SecretStore;
   webhooks: WebhookService;
   serving: ServingService;
-  secrets: SecretStore;
   drift: DriftService;
   info(): Promise<WorkspaceInfo>;
   /** Where a run comes from and what came of it. Errors: runs/not-found. */

@@ -18,8 +18,8 @@ import { settingsApi } from './settings.ts';
 import { tracesApi } from './traces.ts';
 import { trainingApi } from './training.ts';
 import { viewsApi } from './views.ts';
-import { workspaceApi } from './workspace.ts';
 import { webhooksApi } from './webhooks.ts';
+import { workspaceApi } from './workspace.ts';
 
 export const api = {
   workspace: workspaceApi,
@@ -43,9 +43,9 @@ export const api = {
   driftReports: driftReportsApi,
   jobs: jobsApi,
   events: eventsApi,
+  webhooks: webhooksApi,
   settings: settingsApi,
 };
-  webhooks: webhooksApi,
 
 export * from './common.ts';
 export * from './comparison.ts';
@@ -70,5 +70,5 @@ export * from './settings.ts';
 export * from './traces.ts';
 export * from './training.ts';
 export * from './views.ts';
-export * from './workspace.ts';
 export * from './webhooks.ts';
+export * from './workspace.ts';

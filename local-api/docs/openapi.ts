@@ -55,8 +55,8 @@ const tags: Record<keyof typeof api, string> = {
   driftReports: 'Comparisons of two dataset versions',
   jobs: 'Everything that takes longer than a request',
   events: 'What happens, as it happens',
-  settings: 'Settings of the workspace',
   webhooks: 'Addresses that are told of changes of the model registry',
+  settings: 'Settings of the workspace',
 };
 
 /** The OpenAPI 3.1 document of the contract. The same contract gives the same document, byte for byte. */

@@ -15,8 +15,8 @@ import { settingsRoutes } from './settings.ts';
 import { traceRoutes } from './traces.ts';
 import { trainingRoutes } from './training.ts';
 import { viewRoutes } from './views.ts';
-import { workspaceRoutes } from './workspace.ts';
 import { webhookRoutes } from './webhooks.ts';
+import { workspaceRoutes } from './workspace.ts';
 
 /** The contract over the services of an open workspace. */
 export function createRoutes(workspace: Workspace): Implementation {
@@ -44,7 +44,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     driftReports: driftReportRoutes(drift),
     jobs: jobRoutes(jobs),
     events: eventRoutes(events),
+    webhooks: webhookRoutes(workspace.webhooks),
     settings: settingsRoutes(settings),
   };
-    webhooks: webhookRoutes(workspace.webhooks),
 }
