@@ -14,6 +14,7 @@ import type {
 import type { ExperimentRecords } from './experiment-records.ts';
 import type { LoggedModels } from './logged-models.ts';
 import type { MetricHistory } from './metric-history.ts';
+import type { RunObjectListing } from './objects/object-listing.ts';
 import type { Purge } from './purge.ts';
 import type { RunImports } from './run-imports.ts';
 import type { RunReading } from './run-reading.ts';
@@ -39,6 +40,7 @@ export type TrackingService = ExperimentRecords &
   RunTags &
   SavedViews &
   LoggedModels &
+  RunObjectListing &
   StoredFiles & {
     listExperiments(query: ListQuery): Promise<Page<Experiment>>;
     createExperiment(input: {

@@ -11,6 +11,7 @@ import { createKeyReader, createValueReader } from './keys.ts';
 import { loggedModelMethods } from './logged-models.ts';
 import { loggingMethods } from './logging.ts';
 import { metricHistoryMethods } from './metric-history.ts';
+import { objectListing } from './objects/object-listing.ts';
 import { purgeMethods } from './purge.ts';
 import { artifactMethods } from './run-artifacts.ts';
 import { runImportMethods } from './run-imports.ts';
@@ -53,6 +54,7 @@ export function createTracking(options: {
     ...runRecordMethods(parts),
     ...runImportMethods(parts),
     ...metricHistoryMethods(store),
+    ...objectListing(store),
     ...purgeMethods({ ...parts, isInUse: options.isRunInUse ?? (() => false) }),
     ...loggedModelMethods(parts),
     keys: createKeyReader(store),

@@ -80,6 +80,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   let graceMs = 0;
   closers.add('events', () => rooms.events.close());
   closers.add('tracing', () => rooms.tracing.close());
+  closers.add('run objects', () => rooms.runObjects.close());
   closers.add('serving', () => rooms.serving.close());
   closers.add('webhooks', () => rooms.webhooks.close());
   closers.add('reading', () => rooms.tracking.stopReading());

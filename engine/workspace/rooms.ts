@@ -15,6 +15,7 @@ import { createDriftService, type DriftService } from '../monitoring/index.ts';
 import { createReproductionService, type ReproductionService } from '../reproduction/index.ts';
 import { createRunControl, type RunControl } from '../run-control/index.ts';
 import { recordTrainingFacts, type TrainingFacts } from '../run-facts/index.ts';
+import { createRunObjects, type RunObjects } from '../run-objects/index.ts';
 import { openSecretStore, type SecretStore } from '../secrets/index.ts';
 import { createServingService, type ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
@@ -38,6 +39,7 @@ export type Rooms = {
   tracing: TracingService;
   comparison: ComparisonService;
   runControl: RunControl;
+  runObjects: RunObjects;
   exchange: ExchangeService;
   /** Watches trainings to record where and with what they ran. */
   trainingFacts: TrainingFacts;
@@ -110,6 +112,7 @@ export async function wireRooms(base: {
 
   const comparison = createComparison({ tracking, artifacts });
   const runControl = createRunControl({ tracking, jobs, clock, logger });
+  const runObjects = createRunObjects({ tracking, artifacts, tmpDir });
   const exchange = createExchangeService({ tracking, artifacts, jobs });
   const trainingFacts = recordTrainingFacts({
     tracking,
@@ -145,6 +148,7 @@ export async function wireRooms(base: {
     tracing,
     comparison,
     runControl,
+    runObjects,
     exchange,
     trainingFacts,
     reproduction,

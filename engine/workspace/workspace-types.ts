@@ -10,6 +10,7 @@ import type { ModelRegistry } from '../models/index.ts';
 import type { DriftService } from '../monitoring/index.ts';
 import type { ReproductionService } from '../reproduction/index.ts';
 import type { RunControl } from '../run-control/index.ts';
+import type { RunObjects } from '../run-objects/index.ts';
 import type { SecretStore } from '../secrets/index.ts';
 import type { ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
@@ -60,6 +61,7 @@ export type Workspace = {
   tracing: TracingService;
   comparison: ComparisonService;
   runControl: RunControl;
+  runObjects: RunObjects;
   exchange: ExchangeService;
   reproduction: ReproductionService;
   training: TrainingService;

@@ -124,6 +124,11 @@ export const errorTable = errors({
     title: 'This artifact path is not allowed',
     hint: 'Use a relative path with forward slashes and no "..".',
   },
+  'artifacts/not-a-table': {
+    status: 422,
+    title: 'This file cannot be read as a table',
+    hint: 'Tables are CSV, TSV, Parquet and JSON files. Download the file to look at it with other tools.',
+  },
   'artifacts/disk-full': {
     status: 507,
     title: 'There is no space left on the disk',
@@ -296,15 +301,15 @@ export const errorTable = errors({
     title: 'Code or folder are not as they were when the run was made',
     hint: 'Check out the commit of the run and apply its source/diff.patch, or send "force": true.',
   },
-  'webhooks/not-found': {
-    status: 404,
-    title: 'There is no such webhook',
-    hint: "MLflow's client lists them: MlflowClient().list_webhooks().",
-  },
   'secrets/unreadable': {
     status: 500,
     title: 'A secret cannot be read',
     hint: 'Secrets are sealed with the file secrets.key in the workspace folder. Put the right one back, or enter the secret again.',
+  },
+  'webhooks/not-found': {
+    status: 404,
+    title: 'There is no such webhook',
+    hint: "MLflow's client lists them: MlflowClient().list_webhooks().",
   },
   'traces/not-found': {
     status: 404,

@@ -12,6 +12,7 @@ import { runExportsApi } from './run-exports.ts';
 import { runGroupsApi } from './run-groups.ts';
 import { runImportsApi } from './run-imports.ts';
 import { runLineageApi } from './run-lineage.ts';
+import { runObjectsApi } from './run-objects.ts';
 import { runTagsApi } from './run-tags.ts';
 import { runsApi } from './runs.ts';
 import { settingsApi } from './settings.ts';
@@ -35,6 +36,7 @@ export const api = {
   runLineage: runLineageApi,
   reproduction: reproductionApi,
   runImports: runImportsApi,
+  runObjects: runObjectsApi,
   views: viewsApi,
   training: trainingApi,
   traces: tracesApi,
@@ -64,6 +66,7 @@ export * from './run-exports.ts';
 export * from './run-groups.ts';
 export * from './run-imports.ts';
 export * from './run-lineage.ts';
+export * from './run-objects.ts';
 export * from './run-tags.ts';
 export * from './runs.ts';
 export * from './settings.ts';

@@ -44,6 +44,7 @@ const tags: Record<keyof typeof api, string> = {
   runExports: 'Runs as files',
   comparison: 'Whether differences between runs are real, and which params matter',
   runControl: 'Stopping runs that are under way',
+  runObjects: 'Images, figures, tables … of runs; files of runs as tables and ZIP files',
   runLineage: 'Where a run comes from and what came of it',
   reproduction: 'Making runs again, and whether they come to the same',
   runImports: 'Taking over the runs of other trackers',

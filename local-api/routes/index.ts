@@ -10,6 +10,7 @@ import { modelRoutes, predictionRoutes } from './models.ts';
 import { reproductionRoutes } from './reproduction.ts';
 import { runControlRoutes } from './run-control.ts';
 import { runImportRoutes } from './run-imports.ts';
+import { runObjectRoutes } from './run-objects.ts';
 import { runExportRoutes, runGroupRoutes, runRoutes, runTagRoutes } from './runs.ts';
 import { settingsRoutes } from './settings.ts';
 import { traceRoutes } from './traces.ts';
@@ -35,6 +36,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     runControl: runControlRoutes(workspace.runControl),
     runLineage: { get: ({ params }) => workspace.runLineage(params.runId) },
     reproduction: reproductionRoutes(workspace.reproduction),
+    runObjects: runObjectRoutes(workspace.runObjects, tracking),
     runImports: runImportRoutes(workspace.exchange),
     views: viewRoutes(tracking),
     training: trainingRoutes(training, jobs),

@@ -1,0 +1,2 @@
+export { createRunObjects } from './create-run-objects.ts';
+export type { RunObjects } from './run-objects-service.ts';
