@@ -19,9 +19,12 @@ export const paths = {
   experiments: '/experiments',
   experiment: (experimentId: string) => `/experiments/${part(experimentId)}`,
   importRuns: '/import-runs',
+  importOfRuns: (jobId: string) => withSearch('/import-runs', { job: jobId }),
   runs: (search: { filter?: string; sort?: string } = {}) => withSearch('/runs', search),
   run: (runId: string, search: { tab?: string } = {}) => withSearch(`/runs/${part(runId)}`, search),
   compare: (runIds: readonly string[]) => withSearch('/compare', { runs: runIds.join(',') }),
+  /** The runs that match, grouped by a field: `params.depth`. */
+  compareGroups: (search: { filter?: string; group: string }) => withSearch('/compare', search),
   /** `version` is the id of a dataset version; `run` one whose recipe is to be the starting point. */
   training: (search: { version?: string; experiment?: string; run?: string } = {}) =>
     withSearch('/training', search),

@@ -16,6 +16,7 @@ const features = {
   traces: () => import('../features/traces/index.ts'),
   models: () => import('../features/models/index.ts'),
   drift: () => import('../features/drift/index.ts'),
+  imports: () => import('../features/imports/index.ts'),
   jobs: () => import('../features/jobs/index.ts'),
   settings: () => import('../features/settings/index.ts'),
 };
@@ -50,6 +51,10 @@ const at = <const P extends string, F extends keyof Features>(path: P, feature: 
 });
 
 const listSearch = search('filter', 'sort');
+const runsSearch = [
+  ...(['filter', 'sort', 'columns', 'curves', 'group', 'aggregate', 'nested', 'only'] as const),
+  ...(['view', 'trash'] as const),
+] as const;
 
 const routeTree = root.addChildren([
   createRoute(at('/', 'home', 'HomePage')),
@@ -67,9 +72,9 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/experiments', 'experiments', 'ExperimentsPage'), validateSearch: listSearch }),
   createRoute({
     ...at('/experiments/$experimentId', 'runs', 'ExperimentRunsPage'),
-    validateSearch: search('filter', 'sort', 'columns', 'tab', 'range'),
+    validateSearch: search(...runsSearch, 'tab', 'range'),
   }),
-  createRoute({ ...at('/runs', 'runs', 'AllRunsPage'), validateSearch: search('filter', 'sort', 'columns') }),
+  createRoute({ ...at('/runs', 'runs', 'AllRunsPage'), validateSearch: search(...runsSearch) }),
   createRoute({ ...at('/runs/$runId', 'runs', 'RunPage'), validateSearch: search('tab', 'path') }),
   createRoute({
     ...at('/compare', 'compare', 'ComparePage'),
@@ -80,6 +85,7 @@ const routeTree = root.addChildren([
     validateSearch: search('version', 'experiment', 'run'),
   }),
 
+  createRoute({ ...at('/import-runs', 'imports', 'ImportRunsPage'), validateSearch: search('job', 'path') }),
   createRoute({
     ...at('/traces', 'traces', 'TracesPage'),
     validateSearch: search('filter', 'sort', 'range'),

@@ -91,6 +91,9 @@ export function ExperimentsPage() {
           <ButtonLink href={paths.runs()} variant="default">
             All runs
           </ButtonLink>
+          <ButtonLink href={paths.importRuns} variant="default">
+            Import runs
+          </ButtonLink>
           <Button leftSection={<IconPlus size={15} />} onClick={() => setCreating(true)}>
             New experiment
           </Button>
@@ -139,7 +142,14 @@ function NoExperiments({ typed, shown, onCreate }: { typed: string; shown: Shown
       <EmptyState
         icon={IconFlask}
         title="No experiments yet"
-        action={<Button onClick={onCreate}>New experiment</Button>}
+        action={
+          <>
+            <Button onClick={onCreate}>New experiment</Button>
+            <ButtonLink href={paths.importRuns} variant="default">
+              Import runs
+            </ButtonLink>
+          </>
+        }
       >
         An experiment gathers runs that answer one question, so that they can be compared.
       </EmptyState>

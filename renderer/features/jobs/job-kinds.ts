@@ -23,6 +23,8 @@ export function resultLinks(job: Job): { href: string; label: string }[] {
       'version' in result && typeof result.version === 'number' ? { version: result.version } : {};
     links.push({ href: paths.dataset(result.dataset, version), label: `The dataset ${result.dataset}` });
   }
+  if (job.kind === 'import-runs')
+    links.push({ href: paths.importOfRuns(job.id), label: 'What came and what did not' });
   if (job.kind === 'drift' && 'reportId' in result && typeof result.reportId === 'string') {
     links.push({ href: paths.driftReport(result.reportId), label: 'The drift report' });
   }

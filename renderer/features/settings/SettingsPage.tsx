@@ -6,6 +6,7 @@ import { ApiAccess } from './ApiAccess.tsx';
 import { SettingRow } from './SettingRow.tsx';
 import classes from './SettingsPage.module.css';
 import { fieldsOf, labelOf, valueAt } from './setting-fields.ts';
+import { WebhooksPanel } from './WebhooksPanel.tsx';
 import { WorkspaceFacts } from './WorkspaceFacts.tsx';
 
 const groupTitles: Record<string, string> = {
@@ -13,6 +14,7 @@ const groupTitles: Record<string, string> = {
   tracking: 'Tracking',
   serving: 'Predictions',
   ui: 'Appearance',
+  webhooks: 'Sending webhooks',
   backups: 'Backups',
   log: 'Engine log',
 };
@@ -46,6 +48,7 @@ export function SettingsPage() {
               ))
             }
           </QueryView>
+          <WebhooksPanel />
         </div>
         <div className={classes.side}>
           <WorkspaceFacts />

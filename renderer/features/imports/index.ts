@@ -1,0 +1,1 @@
+export { ImportRunsPage } from './ImportRunsPage.tsx';
