@@ -103,6 +103,11 @@ export const eventsApi = {
       'Each message has `event: <type>`, `id:` and `data:` (JSON `{atMs, data}`). Reconnect with the last `id` as Last-Event-ID to miss nothing of the last 10,000 events; when more was missed, or the engine was started anew, the first message is `event: reset`. A message that has only an `id` moves the place to go on from. metrics.logged is sent at most 4 times a second a run, traces.changed 4 times a second an experiment.',
     query: z.object({
       types: z.string().max(1000).optional().describe('Only these types, separated by commas'),
+      after: z
+        .string()
+        .max(30)
+        .optional()
+        .describe('As Last-Event-ID, for clients that cannot send headers; the header wins'),
     }),
     response: 'events',
   }),

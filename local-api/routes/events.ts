@@ -11,7 +11,8 @@ export function eventRoutes(events: EventBus): Handlers<typeof api.events> {
       const wanted = wantedTypes(query.types);
       return {
         lastId: () => String(events.lastId()),
-        start(sink, lastEventId) {
+        start(sink, sentId) {
+          const lastEventId = sentId ?? query.after;
           // What is not an id of ours counts as older than all of them: everything was missed.
           const resumeAt = lastEventId === undefined ? undefined : Number(lastEventId) || 0;
           const deliver = (event: SentEvent) => {
