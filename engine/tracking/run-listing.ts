@@ -25,7 +25,7 @@ export const runListing: ListingSpec = {
     parentRunId: { type: 'string', sql: sql.ref('runs.parent_run_id'), nullable: true, indexed: true },
     jobId: { type: 'string', sql: sql.ref('runs.job_id'), nullable: true },
     notes: { type: 'string', sql: sql.ref('runs.notes') },
-    startedAtMs: { type: 'time', sql: sql.ref('runs.started_at_ms') },
+    startedAtMs: { type: 'time', sql: sql.ref('runs.started_at_ms'), ordered: true },
     endedAtMs: { type: 'time', sql: sql.ref('runs.ended_at_ms'), nullable: true },
     durationMs: { type: 'number', sql: sql`(runs.ended_at_ms - runs.started_at_ms)`, nullable: true },
   },
@@ -43,5 +43,9 @@ export const runListing: ListingSpec = {
   fullText: { table: 'run_text', owner: sql`rowid >> 24` },
   otherFields: ['inputs', 'childCount'],
   defaultSort: '-startedAtMs',
-  hiddenUnlessNamed: { field: 'lifecycle', condition: sql`runs.lifecycle = 'active'` },
+  hiddenUnlessNamed: {
+    field: 'lifecycle',
+    condition: sql`runs.lifecycle = 'active'`,
+    hiddenKeys: sql`SELECT pk FROM runs WHERE lifecycle = 'deleted'`,
+  },
 };

@@ -19,6 +19,8 @@ export type Field = {
   values?: readonly string[];
   /** An index answers conditions on it, so that a condition with few matches may lead the search. Default false. */
   indexed?: boolean;
+  /** An index gives the whole list in its order, so that reading can stop when a page is full. Default false. */
+  ordered?: boolean;
 };
 
 /**
@@ -89,8 +91,11 @@ export type ListingSpec = {
   defaultSort: string;
   /** A full-text index of FTS5, each of whose rows belongs to the listed row that `owner` makes of it. */
   fullText?: { table: string; owner: Sql };
-  /** Holds unless the filter names the field: deleted runs are hidden unless it says lifecycle. */
-  hiddenUnlessNamed?: { field: string; condition: Sql };
+  /**
+   * Holds unless the filter names the field: deleted runs are hidden unless it says lifecycle. `hiddenKeys` are the keys of
+   * the rows for which it does not hold, where an index has them: counting then need not look at each row.
+   */
+  hiddenUnlessNamed?: { field: string; condition: Sql; hiddenKeys?: Sql };
 };
 
 /** Part of a list: the versions of one dataset. `id` goes into the cursor. */

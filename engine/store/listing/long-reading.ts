@@ -4,8 +4,8 @@ import { badFilter } from '../filter/syntax-error.ts';
 import { keyColumn, type ListingSpec, type Sql } from './listing-spec.ts';
 import type { Order } from './order.ts';
 
-/** A filter taken apart: `conditions` begins with the SQL of each of `conjuncts`. */
-export type Selection = { conjuncts: Condition[]; conditions: Sql[] };
+/** A filter taken apart: `conditions` begins with the SQL of each of `conjuncts`; `hides`: and goes on with that of hidden rows. */
+export type Selection = { conjuncts: Condition[]; conditions: Sql[]; hides: boolean };
 
 /** Rows whose histories may be read for one page: with 100 points each, about 0.1 s. */
 const mostRows = 2000;

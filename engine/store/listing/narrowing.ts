@@ -9,7 +9,7 @@ import { keyColumn, type ListingSpec, type RowFamily, type Sql } from './listing
  * row, since a page is full after a few. SQLite has no way to know, so each condition that an index answers is counted up
  * to a small bound first; that costs a fraction of a millisecond.
  */
-const narrowBelow = 2000;
+export const narrowBelow = 2000;
 
 function isNegative(leaf: Leaf): boolean {
   return leaf.kind === 'compare' ? leaf.operator === '!=' : leaf.negated;
@@ -25,23 +25,29 @@ export function isLeaf(condition: Condition): condition is Leaf {
   return !['and', 'or', 'not', 'null', 'text'].includes(condition.kind);
 }
 
-/** `family.partition` as a condition on its rows, when the filter asks for one partition: one experiment. */
+/** The condition that asks for one partition of a family: one experiment. */
+export function partitionLeaf(
+  { partition }: RowFamily,
+  conjuncts: readonly Condition[],
+): Extract<Leaf, { kind: 'compare' }> | null {
+  for (const leaf of conjuncts) {
+    if (leaf.kind !== 'compare' || leaf.operator !== '=' || leaf.field.family !== null) continue;
+    if (leaf.field.key === partition?.field) return leaf;
+  }
+  return null;
+}
+
+/** `family.partition` as a condition on its rows, when the filter asks for one partition. */
 export function partitionCondition(
   spec: ListingSpec,
   family: RowFamily,
   alias: string,
   conjuncts: readonly Condition[],
 ): Sql | null {
-  const { partition } = family;
-  if (partition === undefined) return null;
-  for (const leaf of conjuncts) {
-    if (leaf.kind !== 'compare' || leaf.operator !== '=' || leaf.field.family !== null) continue;
-    if (leaf.field.key !== partition.field) continue;
-    const value = resolveField(spec, leaf.field, []);
-    const column = sql.ref(`${alias}.${partition.column}`);
-    return value === null ? null : compileLeaf({ ...value, number: column }, leaf, []);
-  }
-  return null;
+  const leaf = partitionLeaf(family, conjuncts);
+  const value = leaf === null ? null : resolveField(spec, leaf.field, []);
+  if (leaf === null || value === null || family.partition === undefined) return null;
+  return compileLeaf({ ...value, number: sql.ref(`${alias}.${family.partition.column}`) }, leaf, []);
 }
 
 /** Whether a condition on a key is answered by the order of an index. */
@@ -87,29 +93,29 @@ export function keySet(spec: ListingSpec, leaf: Leaf, conjuncts: readonly Condit
   )} AS entry WHERE ${sql.join(conditions, sql` AND `)}`;
 }
 
-/** Keys of the rows that pass one of the conditions, which then needs no second check. */
-export type NarrowSet = { keys: Sql; conjunct: number };
+/** The `size` keys of the rows that pass one of the conditions, which then needs no second check. */
+export type NarrowSet = { keys: Sql; conjunct: number; size: number };
 
 /**
- * The smallest set of keys that a condition leaves, when one leaves fewer than `below`.
+ * The smallest set of keys that a condition leaves, when one leaves fewer than `below`. Only conditions that `use` takes.
  * Cost: at most `below` index rows a condition.
  */
 export async function narrowestSet<DB>(
   db: Kysely<DB>,
   spec: ListingSpec,
   conjuncts: readonly Condition[],
-  below = narrowBelow,
+  { below = narrowBelow, use = () => true }: { below?: number; use?(leaf: Leaf): boolean } = {},
 ): Promise<NarrowSet | null> {
   let best: NarrowSet | null = null;
   let fewest = below;
   for (const [index, leaf] of conjuncts.entries()) {
-    const keys = isLeaf(leaf) ? keySet(spec, leaf, conjuncts) : null;
+    const keys = isLeaf(leaf) && use(leaf) ? keySet(spec, leaf, conjuncts) : null;
     if (keys === null) continue;
     const counted = sql<{ count: number }>`SELECT count(*) AS count FROM (${keys} LIMIT ${fewest})`;
     const { rows } = await counted.execute(db);
     const found = rows[0]?.count ?? fewest;
     if (found < fewest) {
-      best = { keys, conjunct: index };
+      best = { keys, conjunct: index, size: found };
       fewest = found;
     }
   }

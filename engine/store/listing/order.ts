@@ -16,6 +16,8 @@ export type Order = {
   /** Direction of the primary key, which breaks ties. */
   keyDescending: boolean;
   leading: LeadingKey | null;
+  /** An index of the listed table has this order. */
+  isOrdered: boolean;
   /** The first key that reads the history of a metric for each row, as it was written. */
   reading: FieldRef | null;
 };
@@ -79,7 +81,10 @@ export function resolveOrder(spec: ListingSpec, keys: readonly SortKey[], proble
     }
   }
   const reading = keys.find(({ field }) => readsHistory(field))?.field ?? null;
-  return { terms, keyDescending: keys.at(-1)?.descending ?? false, leading, reading };
+  const [first] = keys;
+  const isOrdered =
+    keys.length === 1 && first?.field.family === null && spec.fields[first.field.key]?.ordered === true;
+  return { terms, keyDescending: keys.at(-1)?.descending ?? false, leading, isOrdered, reading };
 }
 
 /** What comes after a row in the order, as a condition. Cost: a row compare; the first term also bounds an index. */

@@ -69,6 +69,30 @@ describe('a list of runs', () => {
     );
   });
 
+  it('without a parent is read in the order of an index that has only these', async () => {
+    const plans = await plansOf(() => page({ filter: 'parentRunId is null' }));
+    expect(plans.at(-1)).toMatch(/USING INDEX root_runs_by_start/);
+    expect(plans.at(-1)).not.toMatch(/TEMP B-TREE/);
+  });
+
+  it('that wide conditions leave far down the order puts the rows of one condition aside, and walks the index of the order', async () => {
+    const filter =
+      "metrics.loss > -100 and params.trainer in ('gbdt', 'mlp', 'linear') and name like 'nothing%'";
+    const plans = await plansOf(() => page({ filter, sort: '-metrics.auc' }));
+    const walks = plans.filter((plan) =>
+      /SEARCH sorted USING COVERING INDEX metric_latest_by_key/.test(plan),
+    );
+    expect(walks.length).toBeGreaterThan(0);
+    expect(walks.at(-1)).toMatch(/LIST SUBQUERY/);
+    expect(plans.join('\n')).not.toMatch(/SCAN (entry|sorted)|metric_points/);
+  });
+
+  it('that pass conditions on keys are counted without a look at the runs', async () => {
+    const plans = await plansOf(() => count(store.db, runListing, "metrics.loss > -100 and tags.team = 'a'"));
+    expect(plans.at(-1)).toMatch(/COVERING INDEX/);
+    expect(plans.at(-1)).not.toMatch(/SEARCH runs USING INTEGER PRIMARY KEY/);
+  });
+
   it('of an experiment is counted in its index alone', async () => {
     const plans = await plansOf(() => count(store.db, runListing, 'experimentId = 1'));
     expect(plans.at(-1)).toMatch(/SEARCH runs USING COVERING INDEX runs_by_experiment/);
