@@ -62,7 +62,10 @@ export const GroupComparison = z.object({
   difference: z
     .number()
     .nullable()
-    .describe('Mean of b minus mean of a; over the pairs, where runs are paired'),
+    .describe('b minus a, over the pairs where runs are paired; of what, says differenceOf'),
+  differenceOf: z
+    .enum(['means', 'medians'])
+    .describe('medians: the Hodges–Lehmann estimate, that goes with tests of ranks'),
   interval: Interval.nullable().describe('Of the difference'),
   method: z
     .object({

@@ -58,6 +58,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './experiments.ts';
 export * from './jobs.ts';
+export * from './metric-direction.ts';
 export * from './models.ts';
 export * from './recipe.ts';
 export * from './reproduction.ts';
