@@ -1,14 +1,16 @@
 import { columnResizingFeature, columnSizingFeature, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useId, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { ApiError } from '../app/api.ts';
 import { useSettings } from '../app/preferences.ts';
+import { gridTracks, placeColumns } from './column-layout.ts';
 import classes from './DataTable.module.css';
 import { EmptyState } from './EmptyState.tsx';
 import { ErrorState } from './ErrorState.tsx';
 import { LoadingState } from './LoadingState.tsx';
 import { TableHead } from './TableHead.tsx';
 import { TableRow } from './TableRow.tsx';
+import { useColumnWindow, useViewWidth } from './use-column-window.ts';
 import { useTableKeyboard } from './use-table-keyboard.ts';
 
 export type DataColumn<Row> = {
@@ -22,13 +24,39 @@ export type DataColumn<Row> = {
   width?: number;
   /** Takes what is left over of the width of the table. */
   grow?: boolean;
+  /** Stays at the left while the others scroll; frozen columns come first. */
+  frozen?: boolean;
   /** Numbers stand at the right. */
   align?: 'left' | 'right';
   /** The field the server sorts by; a column without one cannot be sorted. */
   sortKey?: string;
+  /** Holds the arrow that unfolds a row of a tree. */
+  isTree?: boolean;
 };
 
 export type Selection = { selected: ReadonlySet<string>; onChange: (selected: ReadonlySet<string>) => void };
+
+/** Rows that unfold to the rows below them; the rows given are those unfolded now, in order. */
+export type TreeRows<Row> = {
+  /** Depth of a row, 1 for the outermost. */
+  level: (row: Row) => number;
+  /** Null for a row that has nothing below it. */
+  isUnfolded: (row: Row) => boolean | null;
+  onFold: (row: Row) => void;
+};
+
+/** A key that does something to the row that has the focus. */
+export type RowKey<Row> = { keys: string; label: string; run: (row: Row) => void };
+
+export type ColumnSettings = {
+  /** Widths that were dragged before, in pixels by column. */
+  widths: Readonly<Record<string, number>>;
+  onWidths: (widths: Readonly<Record<string, number>>) => void;
+  /** A column was put at another place among the columns that are not frozen. */
+  onMove: (id: string, to: number) => void;
+  /** Items of the menu of a column. */
+  menu: (id: string) => ReactNode;
+};
 
 export type DataTableProps<Row> = {
   /** What the rows are, for screen readers: "Runs". */
@@ -57,56 +85,72 @@ export type DataTableProps<Row> = {
   currentId?: string | undefined;
   /** Height of the scrolling part; the whole panel when left out. */
   maxHeight?: number;
+  /** So many of the first rows stay under the head while the others scroll. */
+  stickyRows?: number;
+  tree?: TreeRows<Row> | undefined;
+  rowKeys?: readonly RowKey<Row>[];
+  /** A menu was asked for: by the right mouse button, or the menu key. `at` is in pixels of the window. */
+  onRowMenu?: (row: Row, at: { x: number; y: number }) => void;
+  /** Lets people order and size columns. */
+  columnSettings?: ColumnSettings;
 };
 
 const features = tableFeatures({ columnSizingFeature, columnResizingFeature });
 const SELECT_WIDTH = 34;
+const DEFAULT_WIDTH = 140;
+const MIN_WIDTH = 34;
+const HEAD_HEIGHT = 32;
+const NO_DATA: Record<string, never>[] = [];
 
 /**
- * The table of the workbench: virtual rows (any number), sortable and resizable columns, selection with
- * shift-click, and the keyboard of a grid: arrows or j/k move, Enter opens, Space or x selects, Home/End, Page keys.
+ * The table of the workbench: virtual rows and columns (any number of both), sortable, resizable and movable columns,
+ * rows that unfold, selection with shift-click, and the keyboard of a grid: arrows or j/k move, left and right fold, Enter
+ * opens, Space or x selects, Home/End, Page keys.
  */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { columns, rows, rowId, selection, hasMore, onEndReached } = props;
+  const { columns, rows, rowId, selection, hasMore, onEndReached, columnSettings, tree } = props;
   const scrollRef = useRef<HTMLDivElement>(null);
   const baseId = useId();
   const rowHeight = useSettings().data?.settings.ui.density === 'comfortable' ? 38 : 30;
+  const sticky = Math.min(props.stickyRows ?? 0, rows.length);
 
-  const definitions = useMemo(
+  const { headers, sizes, setWidth } = useColumnSizes(columns, columnSettings);
+  const [said, setSaid] = useState('');
+  const viewWidth = useViewWidth(scrollRef);
+  const leading = selection ? SELECT_WIDTH : 0;
+  const { placed, width } = useMemo(
     () =>
-      columns.map((column) => ({
-        id: column.id,
-        header: column.header,
-        accessorFn: () => null,
-        size: column.width ?? 140,
-        minSize: 56,
-        maxSize: 1200,
-      })),
-    [columns],
+      placeColumns(
+        columns,
+        (column) => ({
+          id: column.id,
+          width: sizes[column.id] ?? column.width ?? DEFAULT_WIDTH,
+          grow: column.grow === true && sizes[column.id] === undefined,
+          frozen: column.frozen === true,
+        }),
+        { available: viewWidth, leading },
+      ),
+    [columns, sizes, viewWidth, leading],
   );
-  const data = useMemo(() => [...rows], [rows]);
-  const table = useTable({ features, columns: definitions, data, columnResizeMode: 'onChange' });
-  const sizes = table.state.columnSizing;
-  const template = columns
-    .map((column) => {
-      const width = sizes[column.id] ?? column.width ?? 140;
-      return column.grow && sizes[column.id] === undefined ? `minmax(${width}px, 1fr)` : `${width}px`;
-    })
-    .join(' ');
-  const headers = table.getHeaderGroups()[0]?.headers ?? [];
+  const { from, to } = useColumnWindow(scrollRef, placed, viewWidth);
+  const grid = useMemo(() => gridTracks(placed, { from, to }, leading), [placed, from, to, leading]);
+  const drawn = useMemo(
+    () => placed.filter((place) => place.isFrozen || (place.index >= from && place.index < to)),
+    [placed, from, to],
+  );
 
   const virtualizer = useVirtualizer({
-    count: rows.length,
+    count: rows.length - sticky,
     getScrollElement: () => scrollRef.current,
     estimateSize: () => rowHeight,
     overscan: 12,
     // The sticky head covers this much of what is scrolled into view.
-    scrollPaddingStart: 32,
+    scrollPaddingStart: HEAD_HEIGHT + sticky * rowHeight,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the row height changes with the density only.
   useEffect(() => virtualizer.measure(), [rowHeight]);
   const shown = virtualizer.getVirtualItems();
-  const lastShown = shown.at(-1)?.index ?? -1;
+  const lastShown = (shown.at(-1)?.index ?? -1) + sticky;
   useEffect(() => {
     if (hasMore && lastShown >= rows.length - 20) onEndReached?.();
   }, [hasMore, lastShown, rows.length, onEndReached]);
@@ -117,78 +161,118 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     selection,
     onOpen: props.onOpen,
     isMain: props.isMain ?? false,
+    tree,
+    rowKeys: props.rowKeys,
+    onRowMenu: props.onRowMenu,
+    stickyRows: sticky,
     scrollRef,
-    scrollTo: (index) => virtualizer.scrollToIndex(index),
+    scrollTo: (index) => {
+      if (index >= sticky) virtualizer.scrollToIndex(index - sticky);
+    },
     pageSize: Math.max(1, Math.floor((scrollRef.current?.clientHeight ?? 600) / rowHeight) - 2),
   });
 
-  const columnsShown = columns.length + (selection ? 1 : 0);
-  const gridTemplate = selection ? `${SELECT_WIDTH}px ${template}` : template;
   const isEmpty = rows.length === 0;
-  const activeIsShown = shown.some((item) => item.index === keyboard.active);
+  const activeIsShown =
+    keyboard.active < sticky
+      ? keyboard.active >= 0
+      : shown.some((item) => item.index + sticky === keyboard.active);
+  const drawRow = (index: number, top: number | null) => {
+    const row = rows[index];
+    if (!row) return null;
+    const id = rowId(row);
+    return (
+      <TableRow
+        key={id}
+        domId={`${baseId}-${index}`}
+        index={index}
+        row={row}
+        cells={drawn}
+        windowFrom={from}
+        top={top}
+        height={rowHeight}
+        level={tree ? tree.level(row) : null}
+        isUnfolded={tree ? tree.isUnfolded(row) : null}
+        isActive={index === keyboard.active}
+        isCurrent={id === props.currentId}
+        isSelected={selection ? selection.selected.has(id) : null}
+        canOpen={props.onOpen !== undefined}
+        onClick={keyboard.onRowClick}
+        onToggle={keyboard.onToggleClick}
+        onFold={keyboard.onFoldClick}
+        onMenu={keyboard.onContextMenu}
+      />
+    );
+  };
   return (
     <div
       ref={scrollRef}
       className={classes.scroll}
       style={props.maxHeight === undefined ? undefined : { maxHeight: props.maxHeight, flex: 'none' }}
     >
-      {/* biome-ignore lint/a11y/useSemanticElements: virtual rows are positioned, which a table element cannot hold. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: its role is grid or treegrid. */}
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: as above. */}
       <div
-        role="grid"
+        role={tree ? 'treegrid' : 'grid'}
         aria-label={props.label}
         aria-rowcount={props.total ?? (hasMore ? -1 : rows.length + 1)}
-        aria-colcount={columnsShown}
+        aria-colcount={columns.length + (selection ? 1 : 0)}
         aria-multiselectable={selection ? true : undefined}
         aria-busy={props.isPending}
         aria-activedescendant={activeIsShown ? `${baseId}-${keyboard.active}` : undefined}
         tabIndex={0}
         ref={keyboard.gridRef}
         className={classes.grid}
-        style={{ '--columns': gridTemplate }}
+        style={{
+          '--columns': grid.tracks,
+          '--window-line': grid.windowLine,
+          width: Math.max(width, viewWidth),
+        }}
         onKeyDown={keyboard.onKeyDown}
       >
-        <TableHead
-          columns={columns}
-          headers={headers}
-          sort={props.sort}
-          onSort={props.onSort}
-          selectAll={
-            selection && {
-              checked: !isEmpty && selection.selected.size >= rows.length,
-              partly: selection.selected.size > 0 && selection.selected.size < rows.length,
-              toggle: keyboard.toggleAll,
+        <div className={classes.top}>
+          <TableHead
+            cells={drawn}
+            windowFrom={from}
+            headers={headers}
+            sort={props.sort}
+            onSort={props.onSort}
+            settings={
+              columnSettings && {
+                ...columnSettings,
+                ids: columns.map(({ id }) => id),
+                setWidth,
+                say: setSaid,
+              }
             }
-          }
-        />
-        {isEmpty ? null : (
+            selectAll={
+              selection && {
+                checked: !isEmpty && keyboard.allSelected,
+                partly: selection.selected.size > 0 && !keyboard.allSelected,
+                toggle: keyboard.toggleAll,
+              }
+            }
+          />
+          {sticky > 0 ? (
+            // biome-ignore lint/a11y/useSemanticElements: virtual rows are positioned, which a table element cannot hold.
+            <div role="rowgroup" className={classes.sticky} aria-label="Pinned">
+              {rows.slice(0, sticky).map((_, index) => drawRow(index, null))}
+            </div>
+          ) : null}
+        </div>
+        {rows.length === sticky ? null : (
           // biome-ignore lint/a11y/useSemanticElements: see above.
           <div role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize() }}>
-            {shown.map((item) => {
-              const row = rows[item.index];
-              if (!row) return null;
-              const id = rowId(row);
-              return (
-                <TableRow
-                  key={id}
-                  domId={`${baseId}-${item.index}`}
-                  index={item.index}
-                  row={row}
-                  columns={columns}
-                  top={item.start}
-                  height={rowHeight}
-                  isActive={item.index === keyboard.active}
-                  isCurrent={id === props.currentId}
-                  isSelected={selection ? selection.selected.has(id) : null}
-                  canOpen={props.onOpen !== undefined}
-                  onClick={keyboard.onRowClick}
-                  onToggle={keyboard.onToggleClick}
-                />
-              );
-            })}
+            {shown.map((item) => drawRow(item.index + sticky, item.start))}
           </div>
         )}
       </div>
-      {isEmpty ? <Placeholder {...props} /> : null}
+      {columnSettings ? (
+        <span className="a-hidden" aria-live="polite">
+          {said}
+        </span>
+      ) : null}
+      {rows.length === sticky ? <Placeholder {...props} /> : null}
       {!isEmpty && hasMore ? (
         <div className={classes.more} role="status">
           Loading more …
@@ -196,6 +280,49 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       ) : null}
     </div>
   );
+}
+
+/** Widths that people drag, kept by whoever gave the first ones. */
+function useColumnSizes<Row extends object>(
+  columns: readonly DataColumn<Row>[],
+  settings: ColumnSettings | undefined,
+) {
+  const definitions = useMemo(
+    () =>
+      columns.map((column) => ({
+        id: column.id,
+        header: column.header,
+        accessorFn: () => null,
+        size: column.width ?? DEFAULT_WIDTH,
+        minSize: MIN_WIDTH,
+        maxSize: 1200,
+      })),
+    [columns],
+  );
+  const table = useTable({
+    features,
+    columns: definitions,
+    data: NO_DATA,
+    columnResizeMode: 'onChange',
+    initialState: { columnSizing: { ...settings?.widths } },
+  });
+  const sizes = table.state.columnSizing;
+  const isResizing = table.state.columnResizing.isResizingColumn !== false;
+  const latest = useRef(settings);
+  latest.current = settings;
+  const reported = useRef(sizes);
+  useEffect(() => {
+    if (isResizing || reported.current === sizes) return;
+    reported.current = sizes;
+    latest.current?.onWidths(sizes);
+  }, [sizes, isResizing]);
+  const headers = new Map((table.getHeaderGroups()[0]?.headers ?? []).map((header) => [header.id, header]));
+  const setWidth = (id: string, change: number) =>
+    table.setColumnSizing((known) => {
+      const now = known[id] ?? columns.find((column) => column.id === id)?.width ?? DEFAULT_WIDTH;
+      return { ...known, [id]: Math.max(MIN_WIDTH, now + change) };
+    });
+  return { headers, sizes, setWidth };
 }
 
 function Placeholder<Row>({ isPending, error, retry, empty }: DataTableProps<Row>) {

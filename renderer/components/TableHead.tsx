@@ -1,8 +1,10 @@
-import { Checkbox } from '@mantine/core';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import type { MouseEvent, TouchEvent } from 'react';
+import { Checkbox, Menu } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconChevronDown } from '@tabler/icons-react';
+import type { KeyboardEvent, MouseEvent, TouchEvent } from 'react';
+import type { PlacedColumn } from './column-layout.ts';
 import classes from './DataTable.module.css';
-import type { DataColumn } from './DataTable.tsx';
+import type { ColumnSettings, DataColumn } from './DataTable.tsx';
+import { useReorder } from './use-reorder.ts';
 
 type ResizableHeader = {
   id: string;
@@ -10,15 +12,42 @@ type ResizableHeader = {
   column: { resetSize: () => void };
 };
 
+/** `ids`: all columns in their order, frozen ones included. */
+type Settings = ColumnSettings & {
+  ids: readonly string[];
+  setWidth: (id: string, change: number) => void;
+  /** Tells people who do not see the table what happened. */
+  say: (text: string) => void;
+};
+
 type Props<Row> = {
-  columns: readonly DataColumn<Row>[];
-  headers: readonly ResizableHeader[];
+  cells: readonly PlacedColumn<DataColumn<Row>>[];
+  windowFrom: number;
+  headers: ReadonlyMap<string, ResizableHeader>;
   sort: string | undefined;
   onSort: ((sort: string | undefined) => void) | undefined;
+  settings: Settings | undefined;
   selectAll: { checked: boolean; partly: boolean; toggle: () => void } | undefined;
 };
 
-export function TableHead<Row>({ columns, headers, sort, onSort, selectAll }: Props<Row>) {
+const NO_IDS: readonly string[] = [];
+const WIDTH_STEP = 16;
+
+export function TableHead<Row>({
+  cells,
+  windowFrom,
+  headers,
+  sort,
+  onSort,
+  settings,
+  selectAll,
+}: Props<Row>) {
+  const ids = settings?.ids ?? NO_IDS;
+  const reorder = useReorder(ids, 'horizontal', (id, to) => {
+    settings?.onMove(id, to);
+    settings?.say(`${id}: now column ${to + 1} of ${ids.length}`);
+  });
+  const offset = selectAll ? 2 : 1;
   return (
     // biome-ignore lint/a11y/useSemanticElements: virtual rows are positioned, which a table element cannot hold.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row.
@@ -26,7 +55,7 @@ export function TableHead<Row>({ columns, headers, sort, onSort, selectAll }: Pr
       {selectAll ? (
         // biome-ignore lint/a11y/useSemanticElements: see above.
         // biome-ignore lint/a11y/useFocusableInteractive: see above.
-        <div role="columnheader" className={classes.selectCell}>
+        <div role="columnheader" aria-colindex={1} className={classes.selectCell} data-frozen="">
           <Checkbox
             size="xs"
             aria-label="Select all rows"
@@ -37,60 +66,117 @@ export function TableHead<Row>({ columns, headers, sort, onSort, selectAll }: Pr
           />
         </div>
       ) : null}
-      {columns.map((column, index) => (
-        <HeadCell key={column.id} column={column} header={headers[index]} sort={sort} onSort={onSort} />
+      {cells.map((place) => (
+        <HeadCell
+          key={place.column.id}
+          place={place}
+          colIndex={place.index + offset}
+          isFirstOfWindow={place.index === windowFrom}
+          header={headers.get(place.column.id)}
+          sort={sort}
+          onSort={onSort}
+          settings={settings}
+          reorder={reorder}
+        />
       ))}
     </div>
   );
 }
 
 type CellProps<Row> = {
-  column: DataColumn<Row>;
+  place: PlacedColumn<DataColumn<Row>>;
+  colIndex: number;
+  isFirstOfWindow: boolean;
   header: ResizableHeader | undefined;
   sort: string | undefined;
   onSort: ((sort: string | undefined) => void) | undefined;
+  settings: Settings | undefined;
+  reorder: ReturnType<typeof useReorder>;
 };
 
-function HeadCell<Row>({ column, header, sort, onSort }: CellProps<Row>) {
+function HeadCell<Row>(props: CellProps<Row>) {
+  const { place, header, sort, onSort, settings, reorder } = props;
+  const { column } = place;
   const key = column.sortKey;
   const direction =
     key === undefined ? null : sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : null;
   const canSort = key !== undefined && onSort !== undefined;
+  const canMove = settings !== undefined && !place.isFrozen;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!settings) return;
+    if (canMove) reorder.onKeyDown(column.id, event);
+    if (event.key !== '+' && event.key !== '-') return;
+    event.preventDefault();
+    event.stopPropagation();
+    settings.setWidth(column.id, event.key === '+' ? WIDTH_STEP : -WIDTH_STEP);
+  };
+  const label = column.headerNode ?? column.header;
   return (
     // biome-ignore lint/a11y/useSemanticElements: virtual rows are positioned, which a table element cannot hold.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus; the button inside sorts.
     <div
       role="columnheader"
+      aria-colindex={props.colIndex}
       className={classes.headCell}
       data-align={column.align}
+      data-frozen={place.isFrozen || undefined}
+      data-first={props.isFirstOfWindow || undefined}
+      style={place.isFrozen ? { left: place.left } : undefined}
       aria-sort={canSort ? (direction ?? 'none') : undefined}
+      {...(canMove ? reorder.dragProps(column.id) : {})}
     >
       {canSort ? (
         <button
           type="button"
           className={classes.sort}
           onClick={() => onSort(nextSort(key, sort, column.align))}
-          title={`Sort by ${column.header}`}
+          onKeyDown={onKeyDown}
+          aria-keyshortcuts={canMove ? 'Shift+ArrowLeft Shift+ArrowRight + -' : undefined}
+          title={
+            canMove
+              ? `Sort by ${column.header}. Shift and arrow keys move the column, + and - size it.`
+              : `Sort by ${column.header}`
+          }
         >
-          <span className="a-truncate">{column.headerNode ?? column.header}</span>
+          <span className="a-truncate">{label}</span>
           {direction === 'ascending' ? <IconArrowUp size={13} aria-hidden="true" /> : null}
           {direction === 'descending' ? <IconArrowDown size={13} aria-hidden="true" /> : null}
         </button>
       ) : (
         <span className="a-truncate" title={column.header}>
-          {column.headerNode ?? column.header}
+          {label}
         </span>
       )}
+      {settings ? <ColumnMenu column={column} settings={settings} /> : null}
       {header ? (
         <span
           aria-hidden="true"
           className={classes.resize}
+          // Dragging the edge sizes the column, it does not move it.
+          draggable
+          onDragStart={(event) => {
+            event.preventDefault();
+            event.stopPropagation();
+          }}
           onMouseDown={(event: MouseEvent) => header.getResizeHandler()(event)}
           onTouchStart={(event: TouchEvent) => header.getResizeHandler()(event)}
           onDoubleClick={() => header.column.resetSize()}
         />
       ) : null}
     </div>
+  );
+}
+
+function ColumnMenu<Row>({ column, settings }: { column: DataColumn<Row>; settings: Settings }) {
+  return (
+    <Menu position="bottom-end" shadow="md">
+      <Menu.Target>
+        <button type="button" className={classes.columnMenu} aria-label={`Menu of ${column.header}`}>
+          <IconChevronDown size={13} aria-hidden="true" />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>{settings.menu(column.id)}</Menu.Dropdown>
+    </Menu>
   );
 }
 

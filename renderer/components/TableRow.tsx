@@ -1,5 +1,7 @@
 import { Checkbox } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
 import { type MouseEvent, memo } from 'react';
+import type { PlacedColumn } from './column-layout.ts';
 import classes from './DataTable.module.css';
 import type { DataColumn } from './DataTable.tsx';
 
@@ -7,9 +9,16 @@ type Props<Row> = {
   domId: string;
   index: number;
   row: Row;
-  columns: readonly DataColumn<Row>[];
-  top: number;
+  cells: readonly PlacedColumn<DataColumn<Row>>[];
+  /** Index of the first column drawn of those that scroll. */
+  windowFrom: number;
+  /** Null for a row that stands where it comes, under the head. */
+  top: number | null;
   height: number;
+  /** Depth in a tree, from 1; null where rows are no tree. */
+  level: number | null;
+  /** Null: nothing to unfold. */
+  isUnfolded: boolean | null;
   isActive: boolean;
   isCurrent: boolean;
   /** null: rows cannot be selected. */
@@ -17,10 +26,13 @@ type Props<Row> = {
   canOpen: boolean;
   onClick: (index: number, event: MouseEvent) => void;
   onToggle: (index: number, event: MouseEvent) => void;
+  onFold: (index: number, event: MouseEvent) => void;
+  onMenu: (index: number, event: MouseEvent) => void;
 };
 
 function Row<Row>(props: Props<Row>) {
-  const { index, row, columns, isSelected } = props;
+  const { index, row, cells, isSelected, top, height, level } = props;
+  const offset = isSelected === null ? 1 : 2;
   return (
     // biome-ignore lint/a11y/useSemanticElements: virtual rows are positioned, which a table element cannot hold.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row.
@@ -29,15 +41,19 @@ function Row<Row>(props: Props<Row>) {
       role="row"
       id={props.domId}
       aria-rowindex={index + 2}
+      aria-level={level ?? undefined}
+      aria-expanded={props.isUnfolded ?? undefined}
       aria-selected={isSelected ?? undefined}
       aria-current={props.isCurrent ? 'true' : undefined}
       className={classes.row}
+      data-placed={top !== null || undefined}
       data-active={props.isActive || undefined}
       data-selected={isSelected || undefined}
       data-current={props.isCurrent || undefined}
       data-opens={props.canOpen || undefined}
-      style={{ transform: `translateY(${props.top}px)`, height: props.height }}
+      style={top === null ? { height } : { transform: `translateY(${top}px)`, height }}
       onClick={(event) => props.onClick(index, event)}
+      onContextMenu={(event) => props.onMenu(index, event)}
     >
       {isSelected === null ? null : (
         // biome-ignore lint/a11y/useSemanticElements: see above.
@@ -45,7 +61,9 @@ function Row<Row>(props: Props<Row>) {
         // biome-ignore lint/a11y/useKeyWithClickEvents: Space selects the active row.
         <div
           role="gridcell"
+          aria-colindex={1}
           className={classes.selectCell}
+          data-frozen=""
           onClick={(event) => {
             event.stopPropagation();
             props.onToggle(index, event);
@@ -60,14 +78,44 @@ function Row<Row>(props: Props<Row>) {
           />
         </div>
       )}
-      {columns.map((column) => (
+      {cells.map(({ column, isFrozen, left, index: at }) => (
         // biome-ignore lint/a11y/useSemanticElements: see above.
         // biome-ignore lint/a11y/useFocusableInteractive: see above.
-        <div key={column.id} role="gridcell" className={classes.cell} data-align={column.align}>
+        <div
+          key={column.id}
+          role="gridcell"
+          aria-colindex={at + offset}
+          className={classes.cell}
+          data-align={column.align}
+          data-frozen={isFrozen || undefined}
+          data-first={at === props.windowFrom || undefined}
+          style={isFrozen ? { left } : undefined}
+        >
+          {column.isTree && level !== null ? <Twisty {...props} level={level} /> : null}
           {column.cell(row)}
         </div>
       ))}
     </div>
+  );
+}
+
+/** The arrow that unfolds a row; the keys left and right do the same, so it needs no stop of its own. */
+function Twisty<Row>({ index, level, isUnfolded, onFold }: Props<Row> & { level: number }) {
+  return (
+    <span className={classes.twisty} style={{ paddingLeft: (level - 1) * 16 }}>
+      {isUnfolded === null ? null : (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={classes.fold}
+          data-unfolded={isUnfolded || undefined}
+          aria-label={isUnfolded ? 'Fold' : 'Unfold'}
+          onClick={(event) => onFold(index, event)}
+        >
+          <IconChevronRight size={14} aria-hidden="true" />
+        </button>
+      )}
+    </span>
   );
 }
 

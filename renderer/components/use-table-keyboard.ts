@@ -8,7 +8,7 @@ import {
   useState,
 } from 'react';
 import { useShortcuts } from '../app/shortcuts.ts';
-import type { Selection } from './DataTable.tsx';
+import type { RowKey, Selection, TreeRows } from './DataTable.tsx';
 
 type Options<Row> = {
   rows: readonly Row[];
@@ -16,6 +16,11 @@ type Options<Row> = {
   selection: Selection | undefined;
   onOpen: ((row: Row) => void) | undefined;
   isMain: boolean;
+  tree: TreeRows<Row> | undefined;
+  rowKeys: readonly RowKey<Row>[] | undefined;
+  onRowMenu: ((row: Row, at: { x: number; y: number }) => void) | undefined;
+  /** Rows under the head, which are no part of "all". */
+  stickyRows: number;
   scrollRef: RefObject<HTMLElement | null>;
   scrollTo: (index: number) => void;
   pageSize: number;
@@ -33,18 +38,36 @@ export function useTableKeyboard<Row>(options: Options<Row>) {
   activeRef.current = active;
   const anchor = useRef(-1);
 
-  const rowCount = options.rows.length;
+  const activeId = useRef<string | null>(null);
+  const { rows: currentRows, rowId: idOf } = options;
+  // The focus stays with its row when rows come, go or unfold above it.
   useEffect(() => {
-    if (activeRef.current >= rowCount) setActive(rowCount - 1);
-  }, [rowCount]);
+    const at = activeRef.current;
+    const row = currentRows[at];
+    if (at < 0 || (row && idOf(row) === activeId.current)) return;
+    const found = currentRows.findIndex((each) => idOf(each) === activeId.current);
+    if (found >= 0) setActive(found);
+    else if (at >= currentRows.length) setActive(currentRows.length - 1);
+    else activeId.current = row ? idOf(row) : null;
+  }, [currentRows, idOf]);
 
-  const moveTo = useCallback((index: number) => {
-    const { rows, scrollTo } = latest.current;
-    if (rows.length === 0) return;
-    const next = Math.max(0, Math.min(rows.length - 1, index));
-    setActive(next);
-    scrollTo(next);
+  const activate = useCallback((index: number) => {
+    const { rows, rowId } = latest.current;
+    const row = rows[index];
+    activeId.current = row ? rowId(row) : null;
+    setActive(index);
   }, []);
+
+  const moveTo = useCallback(
+    (index: number) => {
+      const { rows, scrollTo } = latest.current;
+      if (rows.length === 0) return;
+      const next = Math.max(0, Math.min(rows.length - 1, index));
+      activate(next);
+      scrollTo(next);
+    },
+    [activate],
+  );
 
   const select = useCallback((index: number, isRange: boolean) => {
     const { rows, rowId, selection } = latest.current;
@@ -62,11 +85,17 @@ export function useTableKeyboard<Row>(options: Options<Row>) {
     selection.onChange(selected);
   }, []);
 
-  const toggleAll = useCallback(() => {
-    const { rows, rowId, selection } = latest.current;
-    if (!selection) return;
-    selection.onChange(selection.selected.size >= rows.length ? new Set() : new Set(rows.map(rowId)));
-  }, []);
+  // Sticky rows stand there whatever the filter: "all" means those below them, as long as there are some.
+  const whole =
+    options.stickyRows < options.rows.length ? options.rows.slice(options.stickyRows) : options.rows;
+  const allSelected =
+    options.selection !== undefined &&
+    options.selection.selected.size >= whole.length &&
+    whole.every((row) => options.selection?.selected.has(idOf(row)));
+  const toggleAll = () => {
+    const { selection } = latest.current;
+    selection?.onChange(allSelected ? new Set() : new Set(whole.map(idOf)));
+  };
 
   const onRowClick = useCallback(
     (index: number, event: MouseEvent) => {
@@ -74,7 +103,7 @@ export function useTableKeyboard<Row>(options: Options<Row>) {
       if (target instanceof Element && target.closest(interactive)) return;
       // A click that ends a text selection is for copying, not for opening.
       if (window.getSelection()?.toString()) return;
-      setActive(index);
+      activate(index);
       const { rows, onOpen, selection } = latest.current;
       if (selection && (event.shiftKey || event.ctrlKey || event.metaKey)) select(index, event.shiftKey);
       else {
@@ -82,16 +111,72 @@ export function useTableKeyboard<Row>(options: Options<Row>) {
         if (row) onOpen?.(row);
       }
     },
-    [select],
+    [activate, select],
   );
 
   const onToggleClick = useCallback(
     (index: number, event: MouseEvent) => {
-      setActive(index);
+      activate(index);
       select(index, event.shiftKey);
     },
-    [select],
+    [activate, select],
   );
+
+  const onFoldClick = useCallback(
+    (index: number, event: MouseEvent) => {
+      event.stopPropagation();
+      activate(index);
+      const { rows, tree } = latest.current;
+      const row = rows[index];
+      if (row) tree?.onFold(row);
+    },
+    [activate],
+  );
+
+  const onContextMenu = useCallback(
+    (index: number, event: MouseEvent) => {
+      const { rows, onRowMenu } = latest.current;
+      const row = rows[index];
+      const isLink = event.target instanceof Element && event.target.closest('a') !== null;
+      if (!row || !onRowMenu || isLink) return;
+      event.preventDefault();
+      activate(index);
+      onRowMenu(row, { x: event.clientX, y: event.clientY });
+    },
+    [activate],
+  );
+
+  /** Right unfolds and then goes to the first row below; left folds, or goes to the row above that holds this one. */
+  const fold = (direction: 'ArrowRight' | 'ArrowLeft'): boolean => {
+    const { rows, tree } = latest.current;
+    const at = activeRef.current;
+    const row = rows[at];
+    if (!tree || !row) return false;
+    const unfolded = tree.isUnfolded(row);
+    if (direction === 'ArrowRight') {
+      if (unfolded === null) return false;
+      if (unfolded) moveTo(at + 1);
+      else tree.onFold(row);
+      return true;
+    }
+    if (unfolded) {
+      tree.onFold(row);
+      return true;
+    }
+    const level = tree.level(row);
+    if (level <= 1) return false;
+    moveTo(rows.slice(0, at).findLastIndex((each) => tree.level(each) < level));
+    return true;
+  };
+
+  const openMenu = () => {
+    const { rows, onRowMenu } = latest.current;
+    const row = rows[activeRef.current];
+    const element = gridRef.current?.querySelector('[data-active]');
+    if (!row || !onRowMenu || !element) return;
+    const box = element.getBoundingClientRect();
+    onRowMenu(row, { x: Math.max(box.left, 0) + 48, y: box.bottom });
+  };
 
   const open = () => {
     const row = latest.current.rows[activeRef.current];
@@ -118,6 +203,11 @@ export function useTableKeyboard<Row>(options: Options<Row>) {
       event.preventDefault();
       moveTo(target);
       if (event.shiftKey && selection && target >= 0) select(Math.min(target, rows.length - 1), true);
+    } else if ((event.key === 'ArrowRight' || event.key === 'ArrowLeft') && !isOnControl && !withModifier) {
+      if (fold(event.key)) event.preventDefault();
+    } else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+      event.preventDefault();
+      openMenu();
     } else if (event.key === 'Enter' && !isOnControl && !withModifier) {
       event.preventDefault();
       open();
@@ -152,9 +242,31 @@ export function useTableKeyboard<Row>(options: Options<Row>) {
                 },
               ]
             : []),
+          ...(options.onRowMenu
+            ? [{ keys: 'm', label: 'Menu of the row', group: 'Table', run: openMenu }]
+            : []),
+          ...(options.rowKeys ?? []).map(({ keys, label, run }) => ({
+            keys,
+            label,
+            group: 'Table',
+            run: () => {
+              const row = latest.current.rows[activeRef.current];
+              if (row) run(row);
+            },
+          })),
         ]
       : [],
   );
 
-  return { active, gridRef, onKeyDown, onRowClick, onToggleClick, toggleAll };
+  return {
+    active,
+    gridRef,
+    allSelected,
+    onKeyDown,
+    onRowClick,
+    onToggleClick,
+    onFoldClick,
+    onContextMenu,
+    toggleAll,
+  };
 }

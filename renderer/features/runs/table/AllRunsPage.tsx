@@ -1,7 +1,9 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { paths } from '../../../app/paths.ts';
 import { Page, PageHeader } from '../../../components/Page.tsx';
-import { RunsTable } from './RunsTable.tsx';
+import { RunsView } from './RunsView.tsx';
+
+const crumbs = [{ label: 'Experiments', href: paths.experiments }];
 
 /** The runs of every experiment. */
 export function AllRunsPage() {
@@ -9,15 +11,13 @@ export function AllRunsPage() {
   const navigate = useNavigate();
   return (
     <Page layout="fill">
-      <PageHeader
-        title="All runs"
-        crumbs={[{ label: 'Experiments', href: paths.experiments }]}
-        description="Across experiments."
-      />
-      <RunsTable
+      <PageHeader title="All runs" crumbs={crumbs} description="Across experiments." />
+      <RunsView
         title="all"
         search={search}
-        onSearch={(change) => void navigate({ to: '/runs', search: { ...search, ...change }, replace: true })}
+        onSearch={(change, isRedirect) =>
+          void navigate({ to: '/runs', search: { ...search, ...change }, replace: isRedirect })
+        }
       />
     </Page>
   );

@@ -12,7 +12,7 @@ import { Tabs } from '../../../components/Tabs.tsx';
 import { ToneBadge } from '../../../components/ToneBadge.tsx';
 import { ExperimentMenu } from '../../experiments/ExperimentMenu.tsx';
 import { TracesTable } from '../../traces/TracesTable.tsx';
-import { RunsTable } from './RunsTable.tsx';
+import { RunsView } from './RunsView.tsx';
 
 /** One experiment: what it is about, and its runs. */
 export function ExperimentRunsPage() {
@@ -83,12 +83,19 @@ export function ExperimentRunsPage() {
                 onSearch={(change) => setSearch({ ...search, ...change })}
               />
             ) : (
-              <RunsTable
+              <RunsView
                 key={experimentId}
                 experimentId={experimentId}
                 title={experiment.name}
                 search={search}
-                onSearch={(change) => setSearch({ ...search, ...change })}
+                onSearch={(change, isRedirect) =>
+                  void navigate({
+                    to: '/experiments/$experimentId',
+                    params: { experimentId },
+                    search: { ...search, ...change },
+                    replace: isRedirect,
+                  })
+                }
               />
             )}
           </>

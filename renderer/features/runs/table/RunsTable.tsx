@@ -1,155 +1,208 @@
-import { useLocalStorage } from '@mantine/hooks';
-import { IconFlask } from '@tabler/icons-react';
 import { useRouter } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import type { RunRow } from '../../../../local-api/contract/index.ts';
 import { ApiError } from '../../../app/api.ts';
 import { paths } from '../../../app/paths.ts';
-import { ButtonLink } from '../../../components/ButtonLink.tsx';
 import { DataTable } from '../../../components/DataTable.tsx';
-import { EmptyState } from '../../../components/EmptyState.tsx';
 import { FilterBar } from '../../../components/FilterBar.tsx';
 import { Panel } from '../../../components/Panel.tsx';
+import { type Mark, markOf } from '../run-marks.ts';
 import { ColumnChooser } from './ColumnChooser.tsx';
-import { completeFilter } from './filter-completion.ts';
+import { ColumnMenuItems, toggled } from './ColumnMenuItems.tsx';
+import { FilterHelp } from './FilterHelp.tsx';
+import { asFullText } from './filter-completion.ts';
+import { useFilterCompletion } from './filter-sources.ts';
+import { GroupPicker } from './GroupPicker.tsx';
+import { splitList } from './list-text.ts';
+import { NoRuns } from './NoRuns.tsx';
+import { RunRowMenu } from './RunRowMenu.tsx';
 import { RunsStatusLine } from './RunsStatusLine.tsx';
 import classes from './RunsTable.module.css';
-import { type ColumnId, defaultColumns, type RunKeys } from './run-columns.ts';
+import { moveColumn, type RunKeys } from './run-columns.ts';
 import { tableColumns } from './run-table-columns.tsx';
-import { useExperimentNames, useRunKeys, useRunsList } from './runs-queries.ts';
-
-export type RunsSearch = { filter?: string; sort?: string; columns?: string };
+import { useExperimentNames } from './runs-queries.ts';
+import { TrashLine } from './TrashLine.tsx';
+import type { RunsTableRow } from './table-rows.ts';
+import type { RunsSearch, SearchChange } from './table-state.ts';
+import { useRunActions } from './use-run-actions.ts';
+import { useRunSelection } from './use-run-selection.ts';
+import { useRunsData } from './use-runs-data.ts';
+import type { TableColumns } from './use-table-columns.ts';
 
 type Props = {
   /** Narrows the table to one experiment. */
-  experimentId?: string;
+  experimentId: string | undefined;
   /** For the name of exported files. */
   title: string;
   search: RunsSearch;
-  onSearch: (change: { [K in keyof RunsSearch]: RunsSearch[K] | undefined }) => void;
+  onSearch: (change: SearchChange) => void;
+  keys: RunKeys;
+  columns: TableColumns;
+  /** False until it is known with which view the page opens. */
+  isReady: boolean;
+  /** Chooses a saved view; stands before the filter. */
+  picker: ReactNode;
 };
 
-const NO_KEYS: RunKeys = { metrics: [], params: [], tags: [] };
-const NONE: ReadonlySet<string> = new Set();
-const rowId = (run: RunRow) => run.id;
+const rowId = (row: RunsTableRow) => row.id;
 
-/** The table of runs, of one experiment or of all: filter language, chosen columns, selection with bulk actions. */
-export function RunsTable({ experimentId, title, search, onSearch }: Props) {
+/** The table of runs, of one experiment or of all: filter language, chosen columns, groups, selection with bulk actions. */
+export function RunsTable(props: Props) {
+  const { experimentId, title, search, onSearch, keys, columns: shown, isReady } = props;
   const router = useRouter();
-  const [selected, setSelected] = useState(NONE);
-  const keys = useRunKeys(experimentId).data ?? NO_KEYS;
   const names = useExperimentNames();
-  const [columns, setColumns] = useColumns(experimentId, keys, search, onSearch);
-  const filter = search.filter ?? '';
-  const scope =
-    experimentId === undefined ? undefined : `experimentId = '${experimentId.replaceAll("'", "''")}'`;
-  const list = useRunsList({ filter, scope, sort: search.sort, columns });
-  // What is no longer listed can't be acted on.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only another filter changes which runs are listed.
-  useEffect(() => setSelected(NONE), [filter]);
-  const drawn = useMemo(() => tableColumns(columns, names), [columns, names]);
-  const complete = useCallback((text: string, caret: number) => completeFilter(text, caret, keys), [keys]);
-  const isFiltered = filter !== '';
+  const { columns, setColumns } = shown;
+  const data = useRunsData({ experimentId, search, columns, enabled: isReady });
+  const selection = useRunSelection(data.rows);
+  const actions = useRunActions(data.showNew);
+  const [menu, setMenu] = useState<{ run: RunRow; at: { x: number; y: number } } | null>(null);
+  const complete = useFilterCompletion(experimentId, keys, names);
+  const isTrash = search.trash !== undefined;
+  const question = [search.filter, search.group, search.only, search.trash, search.nested].join('\n');
+  const { clear } = selection;
+  const { forgetNew } = data;
+  // What is no longer listed can't be acted on, and what was counted for another question is void.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another question changes which runs are listed.
+  useEffect(() => {
+    clear();
+    forgetNew();
+  }, [question]);
 
+  const toggleMark = (mark: Mark) => (run: RunRow) =>
+    void actions.mark([run.id], mark, markOf(run, mark) === null ? 'true' : null);
+  const curves = useMemo(() => new Set(splitList(search.curves)), [search.curves]);
+  const { groupBy, aggregate, showMore } = data;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the handlers do the same whenever they were made.
+  const drawn = useMemo(
+    () =>
+      tableColumns({
+        columns,
+        curves,
+        groupBy: data.isGrouped ? groupBy : [],
+        aggregate,
+        experimentNames: names,
+        onStar: toggleMark('starred'),
+        onMore: showMore,
+      }),
+    [columns, curves, groupBy, data.isGrouped, aggregate, names],
+  );
+  const onRun = (act: (run: RunRow) => void) => (row: RunsTableRow) => {
+    if (row.kind === 'run') act(row.run);
+  };
+  const open = (row: RunsTableRow) => {
+    if (row.kind === 'run') router.history.push(paths.run(row.id));
+    else if (row.kind === 'group') data.fold(row);
+    else if (row.more !== null) data.showMore(row.more);
+  };
+  const normalise = useCallback((text: string) => asFullText(text) ?? text, []);
+  const { error } = data.list;
   return (
     <Panel grow padding="none">
+      {isTrash ? <TrashLine onLeave={() => onSearch({ trash: undefined })} onEmptied={data.showNew} /> : null}
       <div className={classes.toolbar}>
-        <div className={classes.filter}>
-          <FilterBar
-            label="Filter runs"
-            placeholder="metrics.auc > 0.8 and params.trainer = 'gbdt' order by metrics.auc desc"
-            value={filter}
-            onSubmit={(text) => onSearch({ filter: text === '' ? undefined : text })}
-            error={list.error}
-            complete={complete}
-          />
-        </div>
-        <ColumnChooser columns={columns} keys={keys} onChange={setColumns} onReset={() => setColumns(null)} />
+        {isTrash ? null : props.picker}
+        <FilterBar
+          label="Filter runs"
+          placeholder="metrics.auc > 0.8 and params.trainer = 'gbdt' order by metrics.auc desc"
+          value={search.filter ?? ''}
+          onSubmit={(text) => onSearch({ filter: text === '' ? undefined : text })}
+          error={error}
+          complete={complete}
+          normalise={normalise}
+          historyKey="assay.runs.filters"
+          help={(use) => <FilterHelp onUse={use} />}
+        />
+        {isTrash ? null : <GroupPicker keys={keys} search={search} onSearch={onSearch} />}
+        <ColumnChooser
+          experimentId={experimentId}
+          columns={columns}
+          keys={keys}
+          curves={curves}
+          onChange={setColumns}
+          onCurve={(metric) => onSearch({ curves: toggled(splitList(search.curves), metric) })}
+          onReset={shown.resetColumns}
+        />
       </div>
       <RunsStatusLine
-        list={list}
-        selected={selected}
-        onSelected={setSelected}
+        data={data}
+        selected={selection.runIds}
+        onSelected={selection.change}
         columns={columns}
-        question={{ filter, scope, sort: search.sort }}
+        search={search}
+        onSearch={onSearch}
         tagKeys={keys.tags}
         title={title}
-        onFilter={(text) => onSearch({ filter: text })}
+        actions={actions}
       />
       <DataTable
         label="Runs"
         isMain
         columns={drawn}
-        rows={list.items}
+        rows={data.rows}
         rowId={rowId}
-        onOpen={(run) => router.history.push(paths.run(run.id))}
-        sort={search.sort}
-        onSort={(sort) => onSearch({ sort })}
-        selection={{ selected, onChange: setSelected }}
-        isPending={list.isPending}
-        // A fault of the filter stands in the filter bar.
-        error={isBadFilter(list.error) ? null : list.error}
-        retry={list.refetch}
-        hasMore={list.hasMore}
-        onEndReached={list.loadMore}
-        {...(list.total === undefined ? {} : { total: list.total })}
-        empty={
-          isFiltered ? (
-            <EmptyState
-              icon={IconFlask}
-              title={isBadFilter(list.error) ? 'The filter has a fault' : 'No run matches this filter'}
-            >
-              Change the filter above, or clear it to see every run.
-            </EmptyState>
-          ) : (
-            <EmptyState
-              icon={IconFlask}
-              title="No runs yet"
-              action={
-                <ButtonLink
-                  href={paths.training(experimentId === undefined ? {} : { experiment: experimentId })}
-                >
-                  Train a model
-                </ButtonLink>
+        stickyRows={data.pinned}
+        tree={
+          data.isGrouped || data.isNested
+            ? {
+                level: (row) => row.level,
+                isUnfolded: (row) => (row.kind === 'note' ? null : row.isUnfolded),
+                onFold: data.fold,
               }
-            >
-              A run records one training: its parameters, metrics and files. Train here, or log runs from a
-              script through the API.
-            </EmptyState>
-          )
+            : undefined
+        }
+        onOpen={open}
+        sort={search.sort ?? (data.isGrouped ? '-count' : undefined)}
+        onSort={(sort) => onSearch({ sort })}
+        selection={{ selected: selection.rows, onChange: selection.change }}
+        rowKeys={[
+          { keys: 'p', label: 'Pin the run, or unpin it', run: onRun(toggleMark('pinned')) },
+          { keys: 's', label: 'Star the run, or take the star off', run: onRun(toggleMark('starred')) },
+        ]}
+        onRowMenu={(row, at) => (row.kind === 'run' ? setMenu({ run: row.run, at }) : undefined)}
+        columnSettings={{
+          widths: shown.widths,
+          onWidths: shown.setWidths,
+          onMove: (id, to) => setColumns(moveColumn(columns, id, to)),
+          menu: (id) => (
+            <ColumnMenuItems
+              id={id}
+              columns={columns}
+              onColumns={setColumns}
+              search={search}
+              onSearch={onSearch}
+            />
+          ),
+        }}
+        isPending={data.list.isPending}
+        // A fault of the filter stands in the filter bar.
+        error={isBadFilter(error) ? null : error}
+        retry={data.list.refetch}
+        hasMore={data.list.hasMore}
+        onEndReached={data.list.loadMore}
+        {...(data.total === undefined || data.isGrouped || data.isNested ? {} : { total: data.total })}
+        empty={
+          <NoRuns
+            experimentId={experimentId}
+            why={isTrash ? 'trash' : isBadFilter(error) ? 'fault' : isNarrowed(search) ? 'filter' : 'none'}
+          />
         }
       />
+      {menu ? (
+        <RunRowMenu
+          run={data.runs.get(menu.run.id) ?? menu.run}
+          at={menu.at}
+          actions={actions}
+          onClose={() => setMenu(null)}
+        />
+      ) : null}
     </Panel>
   );
 }
 
-function isBadFilter(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 'request/bad-filter';
+function isNarrowed(search: RunsSearch): boolean {
+  return (search.filter ?? '') !== '' || search.only !== undefined;
 }
 
-/** The shown columns: those of the address, else those chosen before for this experiment, else sensible ones. */
-function useColumns(
-  experimentId: string | undefined,
-  keys: RunKeys,
-  search: RunsSearch,
-  onSearch: Props['onSearch'],
-): [readonly ColumnId[], (columns: readonly ColumnId[] | null) => void] {
-  const [remembered, remember, forget] = useLocalStorage<readonly ColumnId[] | null>({
-    key: `assay.runs.columns.${experimentId ?? 'all'}`,
-    defaultValue: null,
-    getInitialValueInEffect: false,
-  });
-  const usual = useMemo(() => {
-    const columns = defaultColumns(keys);
-    return experimentId === undefined
-      ? [...columns.slice(0, 1), 'experimentId', ...columns.slice(1)]
-      : columns;
-  }, [keys, experimentId]);
-  const fromAddress = useMemo(() => search.columns?.split(',').filter((id) => id !== ''), [search.columns]);
-  const change = (columns: readonly ColumnId[] | null) => {
-    if (columns === null) forget();
-    else remember(columns);
-    if (search.columns !== undefined) onSearch({ columns: undefined });
-  };
-  return [fromAddress ?? remembered ?? usual, change];
+function isBadFilter(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'request/bad-filter';
 }

@@ -1,4 +1,4 @@
-import type { RunRow } from '../../../../local-api/contract/index.ts';
+import { type RunRow, runMarks } from '../../../../local-api/contract/index.ts';
 
 /** A column of the runs table, by the name the filter language gives it: `status`, `metrics.auc`, `params.trainer`. */
 export type ColumnId = string;
@@ -9,6 +9,7 @@ export type RunKeys = { metrics: readonly string[]; params: readonly string[]; t
 
 /** The columns that every run has, in the order of the chooser. */
 export const attributeColumns: readonly { id: ColumnId; label: string }[] = [
+  { id: 'starred', label: 'Star' },
   { id: 'name', label: 'Name' },
   { id: 'status', label: 'Status' },
   { id: 'startedAtMs', label: 'Started' },
@@ -39,6 +40,7 @@ export function columnLabel(id: ColumnId): string {
 
 /** The name of a column as the filter language writes it: keys that are not plain words are put in backticks. */
 export function filterName(id: ColumnId): string {
+  if (id === 'starred') return `tags.${runMarks.starred}`;
   const { family, key } = parseColumn(id);
   if (family === 'attributes' || /^[\p{L}\p{N}_./:@-]+$/u.test(key)) return id;
   return `${family}.\`${key.replaceAll('`', '``')}\``;
@@ -52,6 +54,7 @@ export function defaultColumns(keys: RunKeys): ColumnId[] {
   const known = telling.filter((key) => keys.metrics.includes(key));
   const metrics = known.length > 0 ? known.slice(0, 5) : keys.metrics.slice(0, 4);
   return [
+    'starred',
     'name',
     'status',
     'startedAtMs',
@@ -62,11 +65,14 @@ export function defaultColumns(keys: RunKeys): ColumnId[] {
 }
 
 /** Read of every row whatever is shown: the name opens it, status and times tell whether it still moves. */
-const always = ['name', 'status', 'lifecycle', 'experimentId', 'startedAtMs', 'endedAtMs', 'jobId'];
+const always = [
+  ...['name', 'status', 'lifecycle', 'experimentId', 'startedAtMs', 'endedAtMs', 'jobId'],
+  ...Object.values(runMarks).map((key) => `tags.${key}`),
+];
 
-/** The value of the query parameter `fields`: what the shown columns need and nothing else. */
-export function fieldsFor(columns: readonly ColumnId[]): string {
-  const needed = new Set(always);
+/** The value of the query parameter `fields`: what the shown columns need, and the `more` named, and nothing else. */
+export function fieldsFor(columns: readonly ColumnId[], more: readonly string[] = []): string {
+  const needed = new Set([...always, ...more]);
   for (const id of columns) {
     if (id !== 'id' && id !== 'durationMs') needed.add(filterName(id));
   }
@@ -92,6 +98,8 @@ function attributeValue(run: RunRow, key: string, nowMs: number): string | numbe
   switch (key) {
     case 'id':
       return run.id;
+    case 'starred':
+      return run.tags?.[runMarks.starred] ?? null;
     case 'name':
       return run.name ?? null;
     case 'status':
@@ -118,4 +126,26 @@ export function durationOf(run: RunRow, nowMs: number): number | null {
   if (run.startedAtMs === undefined || run.status === 'scheduled') return null;
   if (run.endedAtMs !== null && run.endedAtMs !== undefined) return run.endedAtMs - run.startedAtMs;
   return run.status === 'running' ? Math.max(0, nowMs - run.startedAtMs) : null;
+}
+
+/** Columns with one of them at another place. Star and name stay first: they are frozen at the left. */
+export function moveColumn(columns: readonly ColumnId[], id: ColumnId, to: number): ColumnId[] {
+  const others = columns.filter((column) => column !== id);
+  const first = others.findLastIndex(isFrozenColumn) + 1;
+  const place = isFrozenColumn(id) ? columns.indexOf(id) : Math.max(first, to);
+  return [...others.slice(0, place), id, ...others.slice(place)];
+}
+
+/** Star and name stay at the left while the others scroll. */
+export function isFrozenColumn(id: ColumnId): boolean {
+  return id === 'starred' || id === 'name';
+}
+
+/** Star and name first, whatever the order in which columns were chosen. The name is always there. */
+export function frozenFirst(columns: readonly ColumnId[]): ColumnId[] {
+  return [
+    ...(columns.includes('starred') ? ['starred'] : []),
+    'name',
+    ...columns.filter((id) => !isFrozenColumn(id)),
+  ];
 }

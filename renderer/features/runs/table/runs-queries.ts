@@ -1,15 +1,22 @@
-import { type InfiniteData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { Page, RunRow } from '../../../../local-api/contract/index.ts';
-import { ApiError, client } from '../../../app/api.ts';
-import { useEngineEvent } from '../../../app/events.ts';
+import {
+  keepPreviousData,
+  type UseQueryResult,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
+import type { Page, RunGroup, RunGroupQuery, RunRow } from '../../../../local-api/contract/index.ts';
+import { ApiError, client, toFault } from '../../../app/api.ts';
 import { keys, type ListState, useCursorList } from '../../../app/queries.ts';
-import { type ColumnId, fieldsFor } from './run-columns.ts';
 import { scopeFilter } from './scope-filter.ts';
+import type { Below } from './table-rows.ts';
 
 const PAGE_SIZE = 200;
-/** Changes are gathered this long before rows are read again. */
-const GATHER_MS = 500;
+const GROUPS_PAGE = 100;
+/** Pinned runs stand over the table, so there is room for few. */
+const MAX_PINNED = 50;
+const KEYS_READ = 1000;
 
 export type RunsQuery = {
   /** What the person typed. */
@@ -17,145 +24,143 @@ export type RunsQuery = {
   /** What the page narrows it to: `experimentId = '3'`. */
   scope: string | undefined;
   sort: string | undefined;
-  columns: readonly ColumnId[];
+  /** What is read of each run, as the API writes it. */
+  fields: string;
+  /** False while something else is shown. */
+  enabled: boolean;
 };
 
 export type RunsList = ListState<RunRow> & {
-  /** How many runs match, or undefined until known. */
-  total: number | undefined;
-  /** Runs that match and began after the list was read; they are not shown until asked for. */
-  newRuns: number;
-  showNewRuns: () => void;
-  /** Takes rows out at once, for runs that were deleted here. */
-  removeRows: (ids: ReadonlySet<string>) => void;
+  /** Reads the first page anew, and forgets the others: they would have to move anyway. */
+  startOver: () => void;
 };
 
-/**
- * The runs that match, in pages, kept current without moving: rows that change are read again in place,
- * new ones are only counted. Sends just the fields of the shown columns.
- */
-export function useRunsList(query: RunsQuery): RunsList {
-  const { filter, scope, sort, columns } = query;
+/** The runs that match, in pages, with just the fields named. Faults of the filter have their offsets in the typed text. */
+export function useRunsList({ filter, scope, sort, fields, enabled }: RunsQuery): RunsList {
   const cache = useQueryClient();
-  const sent = useMemo(() => {
-    const { filter: whole, offset } = scopeFilter(filter, scope);
-    return { filter: whole, offset, sort, fields: fieldsFor(columns) };
-  }, [filter, scope, sort, columns]);
+  const sent = useMemo(() => scopeFilter(filter, scope), [filter, scope]);
   const key = useMemo(
     () =>
       keys.list('runs', {
         ...(sent.filter ? { filter: sent.filter } : {}),
         ...(sort ? { sort } : {}),
-        fields: sent.fields,
+        fields,
       }),
-    [sent, sort],
+    [sent, sort, fields],
   );
-  const list = useCursorList<RunRow>(key, (cursor, signal) =>
-    client.runs
-      .list({ query: { filter: sent.filter, sort, fields: sent.fields, limit: PAGE_SIZE, cursor }, signal })
-      .catch((error: unknown) => {
-        throw shiftOffsets(error, sent.offset, filter.length);
-      }),
+  const list = useCursorList<RunRow>(
+    key,
+    (cursor, signal) =>
+      client.runs
+        .list({ query: { filter: sent.filter, sort, fields, limit: PAGE_SIZE, cursor }, signal })
+        .catch((error: unknown) => {
+          throw shiftOffsets(error, sent.offset, filter.length);
+        }),
+    { enabled },
   );
-  const count = useQuery({
-    queryKey: keys.count('runs', sent.filter),
-    queryFn: ({ signal }) => client.runs.count({ query: { filter: sent.filter }, signal }),
-    enabled: !list.error,
-  });
-  const patchRows = useCallback(
-    (change: (row: RunRow) => RunRow | null) => {
-      cache.setQueryData<InfiniteData<Page<RunRow>>>(
-        key,
-        (data) =>
-          data && {
-            ...data,
-            pages: data.pages.map((page) => ({
-              ...page,
-              items: page.items.flatMap((row) => change(row) ?? []),
-            })),
-          },
-      );
-    },
-    [cache, key],
-  );
-  const { newRuns, forgetNew } = useLiveRows({ query, rows: list.items, fields: sent.fields, patchRows });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another question makes what was counted for the last one void.
-  useEffect(forgetNew, [key, forgetNew]);
-
-  return {
-    ...list,
-    total: count.data?.count,
-    newRuns,
-    showNewRuns: () => {
-      forgetNew();
-      // Only the first page is read: the ones below would have to move anyway.
-      void cache.resetQueries({ queryKey: key, exact: true });
-    },
-    removeRows: (ids) => patchRows((row) => (ids.has(row.id) ? null : row)),
-  };
+  return { ...list, startOver: () => void cache.resetQueries({ queryKey: key, exact: true }) };
 }
 
-type LiveOptions = {
-  query: RunsQuery;
-  rows: readonly RunRow[];
-  fields: string;
-  patchRows: (change: (row: RunRow) => RunRow | null) => void;
+/** How many runs match; undefined until known. */
+export function useRunsCount(filter: string | undefined, enabled: boolean): number | undefined {
+  const count = useQuery({
+    queryKey: keys.count('runs', filter),
+    queryFn: ({ signal }) => client.runs.count({ query: { filter }, signal }),
+    enabled,
+  });
+  return count.data?.count;
+}
+
+/** The pinned runs of the page, whatever its filter says. */
+export function usePinnedRuns(
+  scope: string | undefined,
+  fields: string,
+  enabled: boolean,
+): readonly RunRow[] {
+  const filter = `tags.assay.pinned = 'true'${scope ? ` and ${scope}` : ''}`;
+  const query = useQuery({
+    queryKey: ['runs', 'list', 'pinned', filter, fields],
+    queryFn: ({ signal }) => client.runs.list({ query: { filter, fields, limit: MAX_PINNED }, signal }),
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+  return useMemo(
+    () => (query.data?.items ?? []).filter((run) => run.tags?.['assay.pinned'] !== undefined),
+    [query.data],
+  );
+}
+
+export type GroupsQuery = Pick<RunGroupQuery, 'by' | 'metrics' | 'sort'> & {
+  filter: string;
+  scope: string | undefined;
+  enabled: boolean;
 };
 
-/** Listens to the engine: reads changed rows again in place, and counts new runs that match. */
-function useLiveRows({ query, rows, fields, patchRows }: LiveOptions) {
-  const [newIds, setNewIds] = useState<ReadonlySet<string>>(new Set());
-  const shown = useMemo(() => new Set(rows.map((row) => row.id)), [rows]);
-  const latest = useRef({ query, fields, patchRows, shown });
-  latest.current = { query, fields, patchRows, shown };
-  const pending = useRef({ changed: new Set<string>(), created: new Set<string>() });
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-
-  const flush = useCallback(async () => {
-    timer.current = undefined;
-    const { changed, created } = pending.current;
-    pending.current = { changed: new Set(), created: new Set() };
-    const now = latest.current;
-    if (changed.size > 0) {
-      const { items } = await readRows(
-        `id in (${quoted(changed)}) and lifecycle in ('active', 'deleted')`,
-        now.fields,
-      );
-      const fresh = new Map(items.map((row) => [row.id, row]));
-      now.patchRows((row) => fresh.get(row.id) ?? row);
-    }
-    if (created.size > 0) {
-      const scope = `id in (${quoted(created)})${now.query.scope ? ` and ${now.query.scope}` : ''}`;
-      const { items } = await readRows(scopeFilter(now.query.filter, scope).filter ?? scope, 'name');
-      const found = items.map((row) => row.id).filter((id) => !latest.current.shown.has(id));
-      if (found.length > 0) setNewIds((known) => new Set([...known, ...found]));
-    }
-  }, []);
-
-  const note = (kind: 'changed' | 'created', runId: string) => {
-    pending.current[kind].add(runId);
-    // What cannot be read now is read with the next change; the list itself reports a lost engine.
-    timer.current ??= setTimeout(() => void flush().catch(() => undefined), GATHER_MS);
+/** Groups of the runs that match, in pages, and how many groups and runs there are. */
+export function useRunGroups({ filter, scope, by, metrics, sort, enabled }: GroupsQuery) {
+  const cache = useQueryClient();
+  const sent = useMemo(() => scopeFilter(filter, scope), [filter, scope]);
+  const key = useMemo(() => ['runs', 'groups', sent.filter, by, metrics, sort], [sent, by, metrics, sort]);
+  const read = (cursor: string | undefined, limit: number, signal: AbortSignal) =>
+    client.runGroups.list({
+      body: { filter: sent.filter, by: [...by], metrics: [...metrics], sort, limit, cursor },
+      signal,
+    });
+  const list = useCursorList<RunGroup>(
+    key,
+    (cursor, signal) =>
+      read(cursor, GROUPS_PAGE, signal).catch((error: unknown) => {
+        throw shiftOffsets(error, sent.offset, filter.length);
+      }),
+    { enabled },
+  );
+  const totals = useQuery({
+    queryKey: ['runs', 'group-totals', sent.filter, by],
+    queryFn: ({ signal }) =>
+      client.runGroups.list({ body: { filter: sent.filter, by: [...by], limit: 1 }, signal }),
+    enabled: enabled && !list.error,
+  });
+  const refresh = () => {
+    void cache.invalidateQueries({ queryKey: ['runs', 'groups'] });
+    void cache.invalidateQueries({ queryKey: ['runs', 'group-totals'] });
+    void cache.invalidateQueries({ queryKey: ['runs', 'list', 'below'] });
   };
-  useEngineEvent('run.changed', (data) => {
-    if (shown.has(data.runId)) note('changed', data.runId);
-    else if (data.change === 'created' || data.change === 'restored') note('created', data.runId);
-  });
-  useEngineEvent('metrics.logged', (data) => {
-    if (shown.has(data.runId)) note('changed', data.runId);
-  });
-
-  const forgetNew = useCallback(() => setNewIds((known) => (known.size === 0 ? known : new Set())), []);
-  return { newRuns: [...newIds].filter((id) => !shown.has(id)).length, forgetNew };
+  return { ...list, totals: totals.data?.total, refresh };
 }
 
-function readRows(filter: string, fields: string): Promise<Page<RunRow>> {
-  return client.runs.list({ query: { filter, fields, limit: 1000 } });
-}
+/** Which runs stand below an unfolded row, and how many of them are read. */
+export type BelowQuery = { id: string; filter: string; limit: number };
 
-function quoted(ids: Iterable<string>): string {
-  return [...ids].map((id) => `'${id}'`).join(',');
+/** The runs below each unfolded row, by the id of the row. */
+export function useBelow(
+  asked: readonly BelowQuery[],
+  sort: string | undefined,
+  fields: string,
+): ReadonlyMap<string, Below> {
+  const combine = useCallback(
+    (answers: UseQueryResult<Page<RunRow>>[]) =>
+      new Map(
+        answers.map((answer, index): [string, Below] => [
+          asked[index]?.id ?? '',
+          {
+            items: answer.data?.items ?? [],
+            hasMore: typeof answer.data?.nextCursor === 'string',
+            isPending: answer.isPending,
+            error: answer.error ? toFault(answer.error).title : null,
+          },
+        ]),
+      ),
+    [asked],
+  );
+  return useQueries({
+    queries: asked.map(({ filter, limit }) => ({
+      queryKey: ['runs', 'list', 'below', filter, sort, fields, limit],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        client.runs.list({ query: { filter, sort, fields, limit }, signal }),
+      placeholderData: keepPreviousData<Page<RunRow>>,
+    })),
+    combine,
+  });
 }
 
 /** Moves the offsets of a filter fault from the text that was sent to the text that was typed. */
@@ -179,11 +184,13 @@ function shiftOffsets(error: unknown, by: number, length: number): unknown {
   });
 }
 
-/** Every key in use, for the column chooser and for completion. */
-export function useRunKeys(experimentId: string | undefined) {
+/** Keys in use that begin with a prefix, at most a thousand of each kind: a chooser cannot show more at once. */
+export function useRunKeys(experimentId: string | undefined, prefix = '') {
   return useQuery({
-    queryKey: keys.runKeys(experimentId),
-    queryFn: ({ signal }) => client.runs.keys({ query: { experimentId, limit: 5000 }, signal }),
+    queryKey: [...keys.runKeys(experimentId), prefix],
+    queryFn: ({ signal }) =>
+      client.runs.keys({ query: { experimentId, prefix: prefix || undefined, limit: KEYS_READ }, signal }),
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -197,4 +204,18 @@ export function useExperimentNames(): ReadonlyMap<string, string> {
     () => new Map(query.data?.items.map((experiment) => [experiment.id, experiment.name])),
     [query.data],
   );
+}
+
+const IDS_PAGE = 1000;
+
+/** The ids of every run that matches; as many requests as there are thousands of runs. */
+export async function readAllIds(filter: string | undefined): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.runs.list({ query: { filter, fields: 'id', limit: IDS_PAGE, cursor } });
+    ids.push(...page.items.map((run) => run.id));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return ids;
 }

@@ -6,9 +6,9 @@ import {
   durationOf,
   fieldsFor,
   filterName,
+  moveColumn,
   parseColumn,
 } from '../../../../../../renderer/features/runs/table/run-columns.ts';
-import { csvField, runsToCsv } from '../../../../../../renderer/features/runs/table/runs-csv.ts';
 
 const run: RunRow = {
   id: 'a'.repeat(32),
@@ -41,6 +41,7 @@ describe('columns of the runs table', () => {
   it('begin with the metrics that compare runs best', () => {
     const columns = defaultColumns({ metrics: ['epoch', 'log_loss', 'auc'], params: ['trainer'], tags: [] });
     expect(columns).toEqual([
+      'starred',
       'name',
       'status',
       'startedAtMs',
@@ -61,6 +62,32 @@ describe('columns of the runs table', () => {
   });
 });
 
+describe('moving a column', () => {
+  const columns = ['starred', 'name', 'status', 'metrics.auc', 'params.depth'];
+
+  it('puts it where it was dropped', () => {
+    expect(moveColumn(columns, 'status', 4)).toEqual([
+      'starred',
+      'name',
+      'metrics.auc',
+      'params.depth',
+      'status',
+    ]);
+    expect(moveColumn(columns, 'params.depth', 2)).toEqual([
+      'starred',
+      'name',
+      'params.depth',
+      'status',
+      'metrics.auc',
+    ]);
+  });
+
+  it('never puts it before star and name, which stay at the left', () => {
+    expect(moveColumn(columns, 'metrics.auc', 0).slice(0, 3)).toEqual(['starred', 'name', 'metrics.auc']);
+    expect(moveColumn(columns, 'name', 4)).toEqual(columns);
+  });
+});
+
 describe('durationOf', () => {
   it('counts on while a run is running and stops with it', () => {
     expect(durationOf(run, 9_999_999)).toBe(4200);
@@ -69,19 +96,5 @@ describe('durationOf', () => {
 
   it('is unknown before a run has started', () => {
     expect(durationOf({ ...run, status: 'scheduled', endedAtMs: null }, 2_000_000)).toBeNull();
-  });
-});
-
-describe('runs as CSV', () => {
-  it('put the id first and quote what needs it', () => {
-    const csv = runsToCsv([run], ['name', 'params.note', 'metrics.auc', 'startedAtMs'], 0);
-    expect(csv).toBe(
-      `id,name,params.note,metrics.auc,startedAtMs\r\n${run.id},calm-otter-1,"a, ""b""",0.712345,1970-01-01T00:16:40.000Z\r\n`,
-    );
-  });
-
-  it('keep text that a spreadsheet would run as a formula as text', () => {
-    expect(csvField('=1+1')).toBe("'=1+1");
-    expect(csvField('-0.5')).toBe('-0.5');
   });
 });

@@ -1,0 +1,53 @@
+import { client } from '../../../app/api.ts';
+import { type ColumnId, filterName } from './run-columns.ts';
+
+type Format = 'csv' | 'parquet';
+
+/** The engine exports so many runs named by their ids; more are named by a filter. */
+export const MAX_EXPORTED_BY_ID = 5000;
+
+/** The address of a file of all runs that match, with the shown columns; the browser saves it as it comes. */
+export function exportAddress(options: {
+  format: Format;
+  filter: string | undefined;
+  sort: string | undefined;
+  columns: readonly ColumnId[];
+}): string {
+  const query = new URLSearchParams({ format: options.format, fields: exportFields(options.columns) });
+  if (options.filter) query.set('filter', options.filter);
+  if (options.sort) query.set('sort', options.sort);
+  return `/api/v1/runs/export?${query}`;
+}
+
+/** A file of some runs, saved when it is there. */
+export async function exportSelected(
+  runIds: readonly string[],
+  options: { format: Format; sort: string | undefined; columns: readonly ColumnId[]; name: string },
+): Promise<void> {
+  const answer = await client.runExports.downloadSelected({
+    body: {
+      runIds: [...runIds],
+      format: options.format,
+      fields: exportFields(options.columns),
+      ...(options.sort ? { sort: options.sort } : {}),
+    },
+  });
+  const address = URL.createObjectURL(await answer.blob());
+  saveFrom(address, `${options.name}.${options.format}`);
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** Has the browser save what an address gives. The name that the engine sends wins over `name`. */
+export function saveFrom(address: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name.replace(/[^\p{L}\p{N}._-]+/gu, '-');
+  link.click();
+}
+
+function exportFields(columns: readonly ColumnId[]): string {
+  return columns
+    .filter((id) => id !== 'id')
+    .map(filterName)
+    .join(',');
+}
