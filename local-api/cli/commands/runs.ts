@@ -3,28 +3,45 @@ import pc from 'picocolors';
 import { contextOf } from '../context.ts';
 import { formatNumber, formatTime } from '../output.ts';
 import { findRun } from '../run-ref.ts';
+import { exportRuns } from './runs-file.ts';
+import { listGroups } from './runs-groups.ts';
 
 export function runsCommand(): Command {
   return new Command('runs')
     .description('list runs, or show one of them')
     .argument('[run]', 'a run id, or its first digits')
     .option('-f, --filter <filter>', "for example: metrics.auc > 0.7 and params.trainer = 'gbdt'")
-    .option('-s, --sort <fields>', 'for example: -metrics.auc,name', '-startedAtMs')
+    .option('-s, --sort <fields>', 'for example: -metrics.auc,name; of groups: -count, -mean(metrics.auc)')
     .option('-m, --metrics <keys>', 'metric columns, separated by commas')
     .option('-n, --limit <n>', 'at most this many', Number, 30)
-    .action(async (run: string | undefined, options: ListOptions, command: Command) => {
+    .option('-g, --group-by <fields>', 'groups of runs instead, for example: params.trainer,tags.team')
+    .option('--metric <keys>', 'with --group-by: mean, deviation, lowest and highest of these metrics')
+    .option('--export <file>', 'writes all matching runs into a file that ends in .csv or .parquet')
+    .option('--fields <fields>', 'with --export: the columns, for example: name,metrics.auc,params.*')
+    .action(async (run: string | undefined, options: Options, command: Command) => {
       if (run) await showRun(command, run);
+      else if (options.export) await exportRuns(command, options.export, options);
+      else if (options.groupBy) await listGroups(command, options.groupBy, options);
       else await listRuns(command, options);
     });
 }
 
-type ListOptions = { filter?: string; sort: string; metrics?: string; limit: number };
+type Options = {
+  filter?: string;
+  sort?: string;
+  metrics?: string;
+  metric?: string;
+  groupBy?: string;
+  export?: string;
+  fields?: string;
+  limit: number;
+};
 
-async function listRuns(command: Command, options: ListOptions): Promise<void> {
+async function listRuns(command: Command, options: Options): Promise<void> {
   const { output, withClient } = contextOf(command);
   await withClient(async (client) => {
     const query = {
-      sort: options.sort,
+      sort: options.sort ?? '-startedAtMs',
       limit: options.limit,
       ...(options.filter ? { filter: options.filter } : {}),
     };
