@@ -10,6 +10,8 @@ import type { TableQuery } from './run-objects-service.ts';
 const MEMORY_MB = 512;
 /** Text is converted once and then read by page; larger files belong into a dataset. */
 const MAX_TEXT_BYTES = 512 * 1024 ** 2;
+/** DuckDB keeps twice the size of one JSON document in memory. */
+const MAX_JSON_BYTES = 64 * 1024 ** 2;
 const MAX_COLUMNS = 2000;
 /** Files kept ready in the temporary folder, the least recently read goes first. */
 const MOST_READY = 8;
@@ -42,8 +44,9 @@ export function createArtifactTables(options: { artifacts: ArtifactStore; tmpDir
   const prepare = async (path: string, file: File): Promise<Ready> => {
     const format = formatOf(path);
     if (format === null) throw notATable(path, 'its ending is none of csv, tsv, parquet, json, jsonl');
-    if (format !== 'parquet' && file.sizeBytes > MAX_TEXT_BYTES) {
-      throw notATable(path, `it has ${file.sizeBytes} bytes; text is shown up to ${MAX_TEXT_BYTES}`);
+    const most = format === 'json' ? MAX_JSON_BYTES : format === 'parquet' ? Infinity : MAX_TEXT_BYTES;
+    if (file.sizeBytes > most) {
+      throw notATable(path, `it has ${file.sizeBytes} bytes; such files are shown up to ${most}`);
     }
     const folder = await mkdtemp(join(tmpDir, 'table-'));
     try {
@@ -52,7 +55,8 @@ export function createArtifactTables(options: { artifacts: ArtifactStore; tmpDir
       const db = await reader();
       if (format === 'parquet') return { folder, path: source, columns: await columnsOf(db, path, source) };
       const target = join(folder, 'table.parquet');
-      const select = format === 'json' ? await selectJson(db, source) : selectText(source, format);
+      const select =
+        format === 'json' ? await selectJson(db, source, file.sizeBytes) : selectText(source, format);
       await db.rows(`COPY (${select}) TO ${quoteText(target)} (FORMAT parquet)`);
       await rm(source);
       return { folder, path: target, columns: await columnsOf(db, path, target) };
@@ -138,8 +142,8 @@ function selectText(path: string, format: 'csv' | 'tsv' | 'jsonl'): string {
 }
 
 /** A list of objects, or the split layout of pandas: `{"columns": […], "data": [[…], …]}`. */
-async function selectJson(db: DuckDb, path: string): Promise<string> {
-  const options = 'maximum_object_size = 536870912';
+async function selectJson(db: DuckDb, path: string, sizeBytes: number): Promise<string> {
+  const options = `maximum_object_size = ${Math.max(1024 ** 2, sizeBytes + 1024)}`;
   const split = `read_json(${quoteText(path)}, ${options}, format = 'unstructured', columns = {columns: 'JSON[]', data: 'JSON[]'})`;
   const [row] = await db
     .rows(

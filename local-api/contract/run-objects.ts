@@ -181,7 +181,7 @@ export const runObjectsApi = {
     path: '/api/v1/runs/{runId}/artifact-table',
     summary: 'Rows of a CSV, TSV, Parquet or JSON file of a run',
     description:
-      'JSON may be a list of objects, one object a line, or the split layout of pandas. The first page of a file that is not Parquet reads it once; further pages take milliseconds. Text files up to 512 MB, Parquet of any size.',
+      'JSON may be a list of objects, one object a line, or the split layout of pandas. The first page of a file that is not Parquet reads it once; further pages take milliseconds. CSV, TSV and lines of JSON up to 512 MB, one JSON document up to 64 MB, Parquet of any size.',
     params: byRun,
     query: z.object({
       path: z.string().min(1).max(1000),

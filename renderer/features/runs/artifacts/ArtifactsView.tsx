@@ -1,14 +1,14 @@
-import { IconFile, IconFolder } from '@tabler/icons-react';
+import { IconFile } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { client } from '../../../app/api.ts';
-import { formatBytes } from '../../../app/format.ts';
 import { keys } from '../../../app/queries.ts';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { QueryView } from '../../../components/QueryView.tsx';
 import { ArtifactPreview } from './ArtifactPreview.tsx';
 import classes from './ArtifactsView.module.css';
-import { type ArtifactNode, allFiles, artifactTree, firstFile } from './artifact-tree.ts';
+import { allFiles, artifactTree, firstFile } from './artifact-tree.ts';
+import { FileTree } from './FileTree.tsx';
 
 type Props = { runId: string; path: string | undefined; onPath: (path: string) => void };
 
@@ -37,13 +37,12 @@ type FilesProps = Props & { items: Parameters<typeof artifactTree>[0] };
 
 function Files({ runId, items, path, onPath }: FilesProps) {
   const tree = useMemo(() => artifactTree(items), [items]);
+  const files = useMemo(() => allFiles(tree), [tree]);
   const shown = path ?? firstFile(tree);
-  const file = allFiles(tree).find((candidate) => candidate.path === shown);
+  const file = files.find((candidate) => candidate.path === shown);
   return (
     <div className={classes.files}>
-      <nav className={classes.tree} aria-label="Files of this run">
-        <Branch nodes={tree} current={file?.path} onPath={onPath} />
-      </nav>
+      <FileTree runId={runId} tree={tree} files={files.length} current={file?.path} onPath={onPath} />
       <div className={classes.preview}>
         {file ? (
           <ArtifactPreview key={file.path} runId={runId} file={file} />
@@ -52,41 +51,5 @@ function Files({ runId, items, path, onPath }: FilesProps) {
         )}
       </div>
     </div>
-  );
-}
-
-type BranchProps = {
-  nodes: readonly ArtifactNode[];
-  current: string | undefined;
-  onPath: (path: string) => void;
-};
-
-function Branch({ nodes, current, onPath }: BranchProps) {
-  return (
-    <ul className={classes.branch}>
-      {nodes.map((node) => (
-        <li key={node.path}>
-          {node.children ? (
-            <details open>
-              <summary className={classes.node}>
-                <IconFolder size={15} aria-hidden="true" /> {node.name}
-              </summary>
-              <Branch nodes={node.children} current={current} onPath={onPath} />
-            </details>
-          ) : (
-            <button
-              type="button"
-              className={classes.node}
-              aria-current={node.path === current ? 'true' : undefined}
-              onClick={() => onPath(node.path)}
-            >
-              <IconFile size={15} aria-hidden="true" />
-              <span className="a-truncate">{node.name}</span>
-              <span className={classes.size}>{formatBytes(node.sizeBytes)}</span>
-            </button>
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }

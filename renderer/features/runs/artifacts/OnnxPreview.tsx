@@ -1,30 +1,38 @@
 import { useQuery } from '@tanstack/react-query';
-import { client } from '../../../app/api.ts';
+import { useState } from 'react';
 import { formatBytes, formatCount, formatPlural, NO_VALUE } from '../../../app/format.ts';
 import { keys } from '../../../app/queries.ts';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { KeyValue } from '../../../components/KeyValue.tsx';
 import { QueryView } from '../../../components/QueryView.tsx';
+import { Tabs } from '../../../components/Tabs.tsx';
 import { ToneBadge } from '../../../components/ToneBadge.tsx';
 import classes from './ArtifactsView.module.css';
-import type { ArtifactNode } from './artifact-tree.ts';
+import { OnnxGraphView } from './OnnxGraphView.tsx';
 import { type OnnxFacts, readOnnxFacts } from './onnx-facts.ts';
+import { type OnnxGraph, readOnnxGraph } from './onnx-graph.ts';
+import { type RunFile, readBytes } from './read-bytes.ts';
 
 const MAX_BYTES = 100 * 1000 ** 2;
 const LONGEST_VALUE = 300;
 
-type Props = { runId: string; file: ArtifactNode };
+const views = [
+  { id: 'facts', label: 'Facts' },
+  { id: 'graph', label: 'Graph' },
+];
 
-/** What an ONNX file says about itself: inputs, outputs, operators, versions, metadata. */
-export function OnnxPreview({ runId, file }: Props) {
-  const isLarge = (file.sizeBytes ?? 0) > MAX_BYTES;
+/** What an ONNX file says about itself (inputs, outputs, operators, versions, metadata), and its graph. */
+export function OnnxPreview({ file }: { file: RunFile }) {
+  const isLarge = file.sizeBytes > MAX_BYTES;
   const query = useQuery({
-    queryKey: keys.part('runs', runId, 'onnx', file.path, file.digest),
+    queryKey: keys.part('runs', file.runId, 'onnx', file.path, file.digest),
     queryFn: async ({ signal }) => {
-      const response = await client.runs.getArtifact({ params: { runId, path: file.path }, signal });
-      return readOnnxFacts(new Uint8Array(await response.arrayBuffer()));
+      const bytes = await readBytes(file, 0, file.sizeBytes, signal);
+      return { facts: readOnnxFacts(bytes), graph: readOnnxGraph(bytes) };
     },
     enabled: !isLarge,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
   });
   if (isLarge) {
     return (
@@ -33,7 +41,17 @@ export function OnnxPreview({ runId, file }: Props) {
       </EmptyState>
     );
   }
-  return <QueryView query={query}>{(facts) => <Facts facts={facts} />}</QueryView>;
+  return <QueryView query={query}>{(model) => <Model {...model} label={file.path} />}</QueryView>;
+}
+
+function Model({ facts, graph, label }: { facts: OnnxFacts; graph: OnnxGraph; label: string }) {
+  const [view, setView] = useState('facts');
+  return (
+    <>
+      <Tabs label="What of the model is shown" items={views} value={view} onChange={setView} />
+      {view === 'graph' ? <OnnxGraphView graph={graph} label={label} /> : <Facts facts={facts} />}
+    </>
+  );
 }
 
 function Facts({ facts }: { facts: OnnxFacts }) {

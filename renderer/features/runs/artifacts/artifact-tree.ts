@@ -59,56 +59,49 @@ export function allFiles(nodes: readonly ArtifactNode[]): ArtifactNode[] {
   return nodes.flatMap((node) => (node.children ? allFiles(node.children) : [node]));
 }
 
-export type PreviewKind = 'markdown' | 'json' | 'table' | 'image' | 'onnx' | 'text' | 'none';
+/** A row of the tree as drawn: a node and how deep it lies. */
+export type TreeRow = { node: ArtifactNode; depth: number; isOpen: boolean };
 
-const kinds: Record<string, PreviewKind> = {
-  md: 'markdown',
-  json: 'json',
-  csv: 'table',
-  tsv: 'table',
-  png: 'image',
-  jpg: 'image',
-  jpeg: 'image',
-  gif: 'image',
-  webp: 'image',
-  svg: 'image',
-  onnx: 'onnx',
-};
-const texts =
-  /\.(txt|log|ya?ml|toml|ini|cfg|py|js|ts|sh|sql|xml|html|jsonl|ndjson|requirements|dockerfile)$|(^|\/)(MLmodel|LICENSE|README)$/i;
+/** Folders with more files than this start closed. */
+const MOST_OPEN = 60;
 
-/** How a file can be looked at, by its name. */
-export function previewKind(path: string): PreviewKind {
-  const ending = /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
-  return kinds[ending] ?? (texts.test(path) ? 'text' : 'none');
+/** The folders that are open at first. */
+export function foldersOpenAtFirst(nodes: readonly ArtifactNode[]): Set<string> {
+  const open = new Set<string>();
+  const walk = (children: readonly ArtifactNode[]) => {
+    for (const node of children) {
+      if (!node.children) continue;
+      if (node.children.length <= MOST_OPEN) open.add(node.path);
+      walk(node.children);
+    }
+  };
+  walk(nodes);
+  return open;
 }
 
-/** The first rows of a CSV or TSV text, quotes understood; a last line that was cut off is left out. */
-export function readTable(text: string, separator: ',' | '\t', maxRows: number, isCut: boolean): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let field = '';
-  let isQuoted = false;
-  const endRow = () => {
-    rows.push([...row, field]);
-    row = [];
-    field = '';
-  };
-  for (let at = 0; at < text.length && rows.length < maxRows; at += 1) {
-    const character = text[at] ?? '';
-    if (isQuoted) {
-      if (character !== '"') field += character;
-      else if (text[at + 1] === '"') {
-        field += '"';
-        at += 1;
-      } else isQuoted = false;
-    } else if (character === '"' && field === '') isQuoted = true;
-    else if (character === separator) {
-      row.push(field);
-      field = '';
-    } else if (character === '\n') endRow();
-    else if (character !== '\r') field += character;
+/** The rows that are seen: what lies in open folders, or, while something is searched, every file that has it in its path. */
+export function visibleRows(
+  nodes: readonly ArtifactNode[],
+  open: ReadonlySet<string>,
+  search: string,
+): TreeRow[] {
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length > 0) {
+    return allFiles(nodes)
+      .filter(({ path }) => words.every((word) => path.toLowerCase().includes(word)))
+      .map((node) => ({ node, depth: 0, isOpen: false }));
   }
-  if (rows.length < maxRows && !isCut && (field !== '' || row.length > 0)) endRow();
+  const rows: TreeRow[] = [];
+  const walk = (children: readonly ArtifactNode[], depth: number) => {
+    for (const node of children) {
+      const isOpen = node.children !== null && open.has(node.path);
+      rows.push({ node, depth, isOpen });
+      if (isOpen && node.children) walk(node.children, depth + 1);
+    }
+  };
+  walk(nodes, 0);
   return rows;
 }

@@ -1,3 +1,5 @@
+import { fieldsOf } from './protobuf-fields.ts';
+
 /** What an ONNX file says about itself. */
 export type OnnxFacts = {
   irVersion: number | null;
@@ -12,8 +14,6 @@ export type OnnxFacts = {
   initializers: number;
   metadata: Record<string, string>;
 };
-
-type Field = { number: number; value: bigint } | { number: number; bytes: Uint8Array };
 
 const textDecoder = new TextDecoder();
 
@@ -119,8 +119,8 @@ const elementTypes: Record<number, string> = {
   11: 'double',
 };
 
-/** A name with the type and shape of its tensor: `float [N, 1]`. */
-function readValueInfo(bytes: Uint8Array): { name: string; type: string } {
+/** Reads a ValueInfoProto: a name with the type and shape of its tensor: `float [N, 1]`. */
+export function readValueInfo(bytes: Uint8Array): { name: string; type: string } {
   let [name, type] = ['', 'unknown'];
   for (const field of fieldsOf(bytes)) {
     if (!('bytes' in field)) continue;
@@ -149,34 +149,4 @@ function readTensorType(bytes: Uint8Array): string {
     }
   }
   return `${element} [${sizes.join(', ')}]`;
-}
-
-/** The fields of one message, in order (Protocol Buffers encoding: varint, 64-bit, length-delimited, 32-bit). */
-function* fieldsOf(bytes: Uint8Array): Generator<Field> {
-  let at = 0;
-  const varint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = bytes[at];
-      if (byte === undefined) break;
-      at += 1;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    throw new RangeError('This is not an ONNX file: a number in it has no end.');
-  };
-  while (at < bytes.length) {
-    const tag = varint();
-    const number = Number(tag >> 3n);
-    const wireType = Number(tag & 7n);
-    if (wireType === 0) yield { number, value: varint() };
-    else {
-      const length = wireType === 1 ? 8 : wireType === 5 ? 4 : wireType === 2 ? Number(varint()) : -1;
-      if (length < 0 || at + length > bytes.length) {
-        throw new RangeError('This is not an ONNX file: a part of it reaches beyond its end.');
-      }
-      if (wireType === 2) yield { number, bytes: bytes.subarray(at, at + length) };
-      at += length;
-    }
-  }
 }

@@ -3,8 +3,8 @@ import {
   allFiles,
   artifactTree,
   firstFile,
-  previewKind,
-  readTable,
+  foldersOpenAtFirst,
+  visibleRows,
 } from '../../../../../../renderer/features/runs/artifacts/artifact-tree.ts';
 
 const file = (path: string) => ({ path, isDirectory: false, sizeBytes: 1, digest: null });
@@ -34,34 +34,23 @@ describe('artifactTree', () => {
   });
 });
 
-describe('previewKind', () => {
-  it.each([
-    ['card.md', 'markdown'],
-    ['a/b.CSV', 'table'],
-    ['model/model.onnx', 'onnx'],
-    ['model/MLmodel', 'text'],
-    ['predictions.parquet', 'none'],
-    ['noending', 'none'],
-  ])('of %s is %s', (path, kind) => expect(previewKind(path)).toBe(kind));
-});
+describe('the rows of the tree', () => {
+  const tree = artifactTree([
+    file('model/model.onnx'),
+    ...Array.from({ length: 100 }, (_, index) => file(`images/${index}.png`)),
+    file('card.md'),
+  ]);
+  const paths = (open: ReadonlySet<string>, search = '') =>
+    visibleRows(tree, open, search).map(({ node }) => node.path);
 
-describe('readTable', () => {
-  it('understands quotes, line breaks within them and CRLF', () => {
-    expect(readTable('a,b\r\n"x, ""y""","1\n2"\r\n', ',', 10, false)).toEqual([
-      ['a', 'b'],
-      ['x, "y"', '1\n2'],
-    ]);
+  it('leave out what lies in closed folders; folders of many files are closed at first', () => {
+    const open = foldersOpenAtFirst(tree);
+    expect(paths(open)).toEqual(['images', 'model', 'model/model.onnx', 'card.md']);
+    expect(paths(new Set())).toEqual(['images', 'model', 'card.md']);
   });
 
-  it('leaves out a last line that was cut off', () => {
-    expect(readTable('a,b\n1,2\n3,', ',', 10, true)).toEqual([
-      ['a', 'b'],
-      ['1', '2'],
-    ]);
-    expect(readTable('a,b\n1,2\n3,', ',', 10, false)).toHaveLength(3);
-  });
-
-  it('stops after the rows asked for', () => {
-    expect(readTable('a\n1\n2\n3\n', ',', 2, false)).toEqual([['a'], ['1']]);
+  it('are the files found while something is searched, wherever they lie', () => {
+    expect(paths(new Set(), 'IMAGES 99')).toEqual(['images/99.png']);
+    expect(paths(new Set(), 'nothing')).toEqual([]);
   });
 });
