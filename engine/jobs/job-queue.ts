@@ -152,6 +152,19 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
 
     count: (filter) => count(store.db, jobListing, filter),
 
+    async prune(endedUntilMs) {
+      let removed = 0;
+      for (let ids = await table.endedUntil(endedUntilMs); ids.length > 0; ) {
+        for (const id of ids) {
+          await table.remove(id);
+          await new Promise(setImmediate);
+        }
+        removed += ids.length;
+        ids = await table.endedUntil(endedUntilMs);
+      }
+      return removed;
+    },
+
     get: async (jobId) => present(await find(jobId)),
 
     async logs(jobId, after, limit) {

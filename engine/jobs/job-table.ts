@@ -8,6 +8,7 @@ export type JobRow = Selectable<Database['jobs']>;
 export type JobLimits = { memoryMb?: number | undefined; seconds?: number | undefined };
 /** States in which a job is still to come to an end. */
 const activeStates = ['queued', 'running'] as const;
+const logLinesAtOnce = 2000;
 
 const Limits = z.object({ memoryMb: z.number().optional(), seconds: z.number().optional() });
 
@@ -134,6 +135,44 @@ export function createJobTable({ db }: Pick<Store, 'db'>) {
         .where('not_before_ms', '>', nowMs)
         .executeTakeFirst();
       return next?.due ?? undefined;
+    },
+
+    /** Ended jobs that no run needs any more, a few hundred at a time. */
+    endedUntil: async (endedUntilMs: number): Promise<string[]> => {
+      const rows = await db
+        .selectFrom('jobs')
+        .select('id')
+        .where('state', 'not in', activeStates)
+        .where('ended_at_ms', '<=', endedUntilMs)
+        .where(({ or, eb, not, exists, selectFrom }) =>
+          or([
+            eb('run_id', 'is', null),
+            not(exists(selectFrom('runs').select('runs.pk').whereRef('runs.id', '=', 'jobs.run_id'))),
+          ]),
+        )
+        .limit(500)
+        .execute();
+      return rows.map((row) => row.id);
+    },
+
+    /** The log goes first and part by part: ten thousand lines at once would hold up everything else. */
+    async remove(id: string): Promise<void> {
+      for (;;) {
+        const lines = db
+          .selectFrom('job_logs')
+          .select('seq')
+          .where('job_id', '=', id)
+          .orderBy('seq')
+          .limit(logLinesAtOnce);
+        const { numDeletedRows } = await db
+          .deleteFrom('job_logs')
+          .where('job_id', '=', id)
+          .where('seq', 'in', lines)
+          .executeTakeFirst();
+        if (numDeletedRows < BigInt(logLinesAtOnce)) break;
+        await new Promise(setImmediate);
+      }
+      await db.deleteFrom('jobs').where('id', '=', id).where('state', 'not in', activeStates).execute();
     },
 
     running: () => db.selectFrom('jobs').selectAll().where('state', '=', 'running').orderBy('pk').execute(),

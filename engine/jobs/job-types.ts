@@ -66,6 +66,11 @@ export type JobQueue = {
   retry(jobId: string): Promise<Job>;
   /** Resolves when the job has ended, however it did. */
   wait(jobId: string, signal?: AbortSignal): Promise<Job>;
+  /**
+   * Removes jobs that ended until a moment, with their logs, but for those whose run is still there. Gives how many; cost
+   * grows with the lines of their logs, a few thousand at a time.
+   */
+  prune(endedUntilMs: number): Promise<number>;
   countsByKindAndState(): Promise<{ kind: JobKind; state: Job['state']; count: number }[]>;
   /** No new starts; running jobs get `graceMs` to finish, then are killed and queued again (resumable) or marked interrupted. */
   stop(graceMs: number): Promise<void>;

@@ -1,6 +1,7 @@
 import type { ArtifactStore } from '../artifacts/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import { messageOf } from '../errors.ts';
+import type { JobQueue } from '../jobs/index.ts';
 import type { Clock, Logger } from '../system/index.ts';
 import type { Purged, TrackingService } from '../tracking/index.ts';
 
@@ -33,9 +34,13 @@ export async function emptyTrash(
   return { ...purged, artifacts: removed, freedBytes };
 }
 
-/** Empties the trash on its own, as `tracking.purgeAfterDays` says. Gives what ends it. */
+/** Empties the trash and removes old jobs on its own, as the settings say. Gives what ends it. */
 export function scheduleTrash(
-  parts: Parts & { settings: Pick<SettingsService, 'current'>; logger: Logger },
+  parts: Parts & {
+    jobs: Pick<JobQueue, 'prune'>;
+    settings: Pick<SettingsService, 'current'>;
+    logger: Logger;
+  },
 ): () => Promise<void> {
   const { settings, logger } = parts;
   let running: Promise<void> = Promise.resolve();
@@ -49,8 +54,18 @@ export function scheduleTrash(
       logger.error({ error: messageOf(thrown) }, 'the trash could not be emptied');
     }
   };
+  const pruneJobs = async (): Promise<void> => {
+    const { keepDays } = settings.current().jobs;
+    if (keepDays === 0) return;
+    try {
+      const jobs = await parts.jobs.prune(parts.clock.nowMs() - keepDays * dayMs);
+      if (jobs > 0) logger.info({ jobs }, 'removed jobs that ended long ago');
+    } catch (thrown) {
+      logger.error({ error: messageOf(thrown) }, 'old jobs could not be removed');
+    }
+  };
   const begin = (): void => {
-    running = empty();
+    running = pruneJobs().then(empty);
   };
   const first = setTimeout(begin, firstMs).unref();
   const timer = setInterval(begin, everyMs).unref();

@@ -9,6 +9,14 @@ export const Settings = z
         concurrency: z.int().min(1).max(64).default(2).describe('Job processes at once'),
         memoryMb: z.int().min(256).default(4096).describe('Memory limit of a job process'),
         timeoutSeconds: z.int().min(1).default(14_400).describe('Time limit of a job'),
+        keepDays: z
+          .int()
+          .min(0)
+          .max(36_500)
+          .default(90)
+          .describe(
+            'Days after which ended jobs are removed with their logs; those of runs stay as long as their run. 0: never',
+          ),
       })
       .prefault({}),
     serving: z
@@ -29,6 +37,14 @@ export const Settings = z
           .default(false)
           .describe(
             'Answers log calls when they are on the disk, so that even a power cut loses nothing. Otherwise they survive the end of any process at once and a power cut a second later, and are answered several times faster',
+          ),
+        silentAfterSeconds: z
+          .int()
+          .min(5)
+          .max(86_400)
+          .default(60)
+          .describe(
+            'A command or script that sends heartbeats and was not heard from for so long counts as dead: its run is marked as killed',
           ),
         purgeAfterDays: z
           .int()
