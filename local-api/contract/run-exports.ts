@@ -3,7 +3,7 @@ import { ListQuery } from './common.ts';
 import { endpoint } from './endpoint.ts';
 
 export const RunExportQuery = ListQuery.pick({ filter: true, sort: true }).extend({
-  format: z.enum(['csv', 'parquet']),
+  format: z.enum(['csv', 'parquet']).default('csv'),
   fields: ListQuery.shape.fields.describe(
     'Columns in this order: name,metrics.auc,params.*. Every attribute, param, metric and tag of the runs when left out; the id is always the first.',
   ),
