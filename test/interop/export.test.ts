@@ -8,11 +8,11 @@ import { z } from 'zod';
 import { ExportResult, RegisterRequest, type Signature } from '../../local-api/contract/index.ts';
 import { type ModelRegistryFixture, modelRegistryFixture } from '../kit/models/model-registry-fixture.ts';
 import { echoModel, flightInputs, lateModel, regressionSignature } from '../kit/models/sample-models.ts';
+import { newestMlflow, pythonWithMlflow } from './python.ts';
 
-/** A Python with onnx, onnxruntime and mlflow: `python3 -m venv v && v/bin/pip install onnx onnxruntime mlflow`. */
-const python = process.env.ASSAY_INTEROP_PYTHON;
-if (python === undefined)
-  console.log('Skipped: ASSAY_INTEROP_PYTHON names no Python with onnx, onnxruntime and mlflow.');
+const { name, requirements, given } = newestMlflow;
+const found = await pythonWithMlflow(name, requirements, given);
+if ('missing' in found) console.log(`Skipped: no Python with mlflow and ONNX Runtime: ${found.missing}`);
 
 const Checked = z.object({
   script: z.record(z.string(), z.array(z.unknown())),
@@ -34,13 +34,15 @@ async function answersOf(model: Uint8Array, signature: Signature) {
   const { path } = ExportResult.parse((await fixture.jobs.wait(job.id)).result);
   const script = fileURLToPath(new URL('./check_export.py', import.meta.url));
   const env = { ...process.env, MLFLOW_TRACKING_URI: `file://${join(fixture.dir, 'mlruns')}` };
-  const { stdout } = await promisify(execFile)(python ?? '', [script, path], { env });
+  const { stdout } = await promisify(execFile)('python' in found ? found.python : '', [script, path], {
+    env,
+  });
   const printed: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   const own: unknown = JSON.parse(await readFile(join(path, 'example-response.json'), 'utf8'));
   return { checked: Checked.parse(printed), own };
 }
 
-describe.skipIf(python === undefined)('an exported model', () => {
+describe.skipIf('missing' in found)('an exported model', () => {
   test('passes the ONNX checker, and answers alike in Assay, ONNX Runtime for Python and MLflow', async () => {
     const { checked, own } = await answersOf(echoModel(flightInputs), regressionSignature(flightInputs));
     expect(own).toMatchObject({ value: checked.script.value });

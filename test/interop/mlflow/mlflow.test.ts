@@ -4,12 +4,12 @@ import { RegisterRequest } from '../../../local-api/contract/index.ts';
 import { startTestApi, type TestApi } from '../../kit/api.ts';
 import { lateModel } from '../../kit/models/sample-models.ts';
 import { newRun } from '../../kit/workspace.ts';
-import { pythonWithMlflow } from './python.ts';
+import { newestMlflow, pythonWithMlflow } from '../python.ts';
 import { type Case, runScenario } from './scenario.ts';
 
 /** The releases that the real client is tried in: the newest, and the last of 2.x. */
 const releases = [
-  { name: 'mlflow-3', requirements: ['mlflow>=3.4'], given: process.env.ASSAY_INTEROP_PYTHON },
+  newestMlflow,
   {
     name: 'mlflow-2',
     // Its span processors lack what later releases of OpenTelemetry call.

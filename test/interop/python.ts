@@ -3,13 +3,20 @@ import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { messageOf } from '../../../engine/errors.ts';
+import { messageOf } from '../../engine/errors.ts';
 
 const run = promisify(execFile);
-const cache = fileURLToPath(new URL('../.cache', import.meta.url));
+const cache = fileURLToPath(new URL('./.cache', import.meta.url));
 
 /** A Python with a release of mlflow, or why there is none. */
 export type PythonWithMlflow = { python: string; version: string } | { missing: string };
+
+/** The newest release of mlflow, or the Python that the environment names. */
+export const newestMlflow = {
+  name: 'mlflow-3',
+  requirements: ['mlflow>=3.4'],
+  given: process.env.ASSAY_INTEROP_PYTHON,
+};
 
 /**
  * A virtual environment with this release of mlflow, scikit-learn and pandas, made with pip at the first use (some
