@@ -4,6 +4,9 @@ import type { Readable } from 'node:stream';
 export type Digest = string;
 export type StoredBlob = { digest: Digest; sizeBytes: number };
 
+/** `ownsChunks`: the chunks of the stream are nobody else's, and their memory is given back as soon as they are stored. */
+export type PutOptions = { ownsChunks?: boolean };
+
 /**
  * Content-addressed bytes. The same bytes are kept once, whoever put them. Everything is streamed: memory stays flat.
  * A put is acknowledged only after the bytes are on disk (temp file, fsync, rename, fsync of the folder).
@@ -13,7 +16,7 @@ export type ArtifactStore = {
    * Bytes must not change until it resolves. A stream is read to its end, but not destroyed when the put fails
    * (a request must still be answered): its owner does that. Errors: `artifacts/disk-full`, or what the stream threw.
    */
-  put(source: Readable | Uint8Array): Promise<StoredBlob>;
+  put(source: Readable | Uint8Array, options?: PutOptions): Promise<StoredBlob>;
   /** Takes over a file (moved when on the same disk); `source` is gone afterwards. */
   putFile(path: string): Promise<StoredBlob>;
   has(digest: Digest): Promise<boolean>;

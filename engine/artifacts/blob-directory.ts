@@ -173,9 +173,12 @@ async function plainLength(blob: BlobFile): Promise<number | undefined> {
 }
 
 async function* readChunks(blob: BlobFile, start = 0, end?: number): AsyncGenerator<Buffer> {
-  const options = { highWaterMark: chunkBytes };
+  const last = blob.storedBytes - 1;
+  if (last < 0 || (blob.encoding === 'raw' && start > last)) return;
+  // Told where the file ends, the stream makes no buffer larger than what is left.
+  const options = { highWaterMark: chunkBytes, end: last };
   if (blob.encoding === 'raw') {
-    yield* createReadStream(blob.path, { ...options, start, ...(end === undefined ? {} : { end }) });
+    yield* createReadStream(blob.path, { ...options, start, end: Math.min(end ?? last, last) });
     return;
   }
   const plain = createZstdDecompress({ chunkSize: chunkBytes });

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { AssayError } from '../errors.ts';
 import type { Digest } from './artifact-store.ts';
 import { type BlobDirectory, type BlobFile, digestOf } from './blob-directory.ts';
+import { freeBytes } from './free-bytes.ts';
 import { corrupt, readError } from './storage-errors.ts';
 
 /** Blobs whose check is remembered; an entry takes about 200 bytes. */
@@ -54,7 +55,10 @@ export function rememberChecks(blobs: BlobDirectory) {
   const check = async (blob: BlobFile): Promise<boolean> => {
     const hash = createHash('sha256');
     try {
-      for await (const chunk of mapReadErrors(blob.digest, blobs.chunks(blob))) hash.update(chunk);
+      for await (const chunk of mapReadErrors(blob.digest, blobs.chunks(blob))) {
+        hash.update(chunk);
+        freeBytes(chunk);
+      }
     } catch (thrown) {
       if (thrown instanceof AssayError && thrown.code === 'artifacts/corrupt') return false;
       throw thrown;

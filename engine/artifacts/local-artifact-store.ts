@@ -1,12 +1,13 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../system/index.ts';
-import type { ArtifactStore, Digest, StoredBlob } from './artifact-store.ts';
-import { type BlobFile, openBlobDirectory } from './blob-directory.ts';
-import { chooseEncoding } from './blob-encoding.ts';
+import type { ArtifactStore, Digest, PutOptions, StoredBlob } from './artifact-store.ts';
+import { type BlobFile, digestOf, openBlobDirectory } from './blob-directory.ts';
+import { chooseEncoding, encodeSmall } from './blob-encoding.ts';
 import { byteStream, checkRange, mapReadErrors, rememberChecks, verified } from './blob-reader.ts';
 import { type Commit, moveIn, writePlain } from './blob-writer.ts';
 import { keyedLock } from './keyed-lock.ts';
@@ -38,17 +39,15 @@ export async function createLocalArtifactStore(options: {
     return blob;
   };
 
-  /** Takes a written file in as a blob, or drops it where the same bytes are there already and sound. */
-  const commit: Commit = (digest, path, encoding, sync) =>
+  /** Takes a written file in as a blob, unless the same bytes are there already and sound. */
+  const commit: Commit = (digest, encoding, ready) =>
     locks.run(digest, async () => {
       const existing = await blobs.find(digest);
       if (existing !== undefined && (await checks.isSound(existing))) {
         checks.remember(await blobs.renew(existing));
-        await rm(path, { force: true });
         return;
       }
-      await sync();
-      const placed = await blobs.place(path, digest, encoding);
+      const placed = await blobs.place(await ready(), digest, encoding);
       checks.remember(placed);
       if (existing !== undefined) {
         usage.removed(existing);
@@ -57,17 +56,44 @@ export async function createLocalArtifactStore(options: {
       usage.added(placed);
     });
 
-  const put = async (source: Readable | Uint8Array): Promise<StoredBlob> => {
+  /** Writes a file, and sees to it that nothing of it stays behind unless it was made a blob. */
+  const staging = async <T>(
+    work: (staged: { path: string; handle: FileHandle }) => Promise<T>,
+  ): Promise<T> => {
     const staged = await blobs.stage();
     try {
-      const plain = await peek(plainChunks(source));
-      const encoding = chooseEncoding(plain.sample);
-      const { digest, sizeBytes } = await writePlain(plain, encoding, staged.handle);
-      await commit(digest, staged.path, encoding, () => staged.handle.datasync());
-      return { digest, sizeBytes };
+      return await work(staged);
     } finally {
       await blobs.discard(staged);
     }
+  };
+
+  /** Bytes that are all in memory: what is there already is not written again. */
+  const putSmall = async (plain: Uint8Array): Promise<StoredBlob> => {
+    const digest = digestOf(createHash('sha256').update(plain));
+    const { encoding, parts } = encodeSmall(plain);
+    await staging(({ path, handle }) =>
+      commit(digest, encoding, async () => {
+        await handle.writev(parts);
+        await handle.datasync();
+        return path;
+      }),
+    );
+    return { digest, sizeBytes: plain.length };
+  };
+
+  const put = async (source: Readable | Uint8Array, options: PutOptions = {}): Promise<StoredBlob> => {
+    const plain = await peek(plainChunks(source));
+    if (plain.isWhole) return putSmall(plain.sample);
+    const encoding = chooseEncoding(plain.sample);
+    return staging(async ({ path, handle }) => {
+      const blob = await writePlain(plain, encoding, handle, options);
+      await commit(blob.digest, encoding, async () => {
+        await handle.datasync();
+        return path;
+      });
+      return blob;
+    });
   };
 
   const openPlain = async (digest: Digest, range?: { start: number; end?: number }): Promise<Readable> => {
@@ -80,14 +106,14 @@ export async function createLocalArtifactStore(options: {
   };
 
   return {
-    put: (source) => put(source).catch(rethrow(writeError)),
+    put: (source, options) => put(source, options).catch(rethrow(writeError)),
 
     async putFile(path) {
       try {
         const moved = await moveIn(path, commit);
         if (moved !== undefined) return moved;
         const source = createReadStream(path);
-        const stored = await put(source).finally(() => source.destroy());
+        const stored = await put(source, { ownsChunks: true }).finally(() => source.destroy());
         await rm(path);
         return stored;
       } catch (thrown) {

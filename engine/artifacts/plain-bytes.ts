@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import { sampleBytes } from './blob-encoding.ts';
 
-/** Bytes to be stored: a look at their start, and all of them once. */
-export type PlainBytes = { sample: Buffer; chunks: AsyncIterable<Uint8Array> };
+/**
+ * Bytes to be stored: a look at their start, and all of them once. `isWhole` says that the sample is all there is.
+ */
+export type PlainBytes = { sample: Uint8Array; isWhole: boolean; chunks: AsyncIterable<Uint8Array> };
 
 const sliceBytes = 256 * 1024;
 
@@ -19,13 +21,15 @@ export async function* plainChunks(source: Readable | Uint8Array): AsyncGenerato
   }
 }
 
-/** Reads ahead to the first `sampleBytes` bytes, exactly, however the chunks are cut. */
+/** Reads ahead until it has the first `sampleBytes` bytes, exactly, however the chunks are cut, or until there are no more. */
 export async function peek(source: AsyncIterable<Uint8Array>): Promise<PlainBytes> {
   const iterator = source[Symbol.asyncIterator]();
   const head: Uint8Array[] = [];
   let length = 0;
-  while (length < sampleBytes) {
+  let isWhole = false;
+  while (length <= sampleBytes) {
     const next = await iterator.next();
+    isWhole = next.done === true;
     if (next.done === true) break;
     head.push(next.value);
     length += next.value.length;
@@ -34,5 +38,7 @@ export async function peek(source: AsyncIterable<Uint8Array>): Promise<PlainByte
     yield* head;
     yield* { [Symbol.asyncIterator]: () => iterator };
   }
-  return { sample: Buffer.concat(head).subarray(0, sampleBytes), chunks: chunks() };
+  // Of one chunk no copy is made.
+  const start = head.length === 1 ? (head[0] as Uint8Array) : Buffer.concat(head);
+  return { sample: start.subarray(0, sampleBytes), isWhole, chunks: chunks() };
 }

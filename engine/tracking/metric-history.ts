@@ -32,6 +32,8 @@ type PointRow = [number, number, number, 0 | 1];
 
 /** Points read between two turns of the event loop: about 5 ms. */
 const chunkSize = 20_000;
+/** Others get their turn after this long. */
+const turnMs = 8;
 const smallest = -Number.MAX_SAFE_INTEGER;
 const start: [number, number, number, number] = [smallest, smallest, Number.NEGATIVE_INFINITY, -1];
 
@@ -59,6 +61,14 @@ export function metricHistoryMethods({ sqlite }: Pick<Store, 'sqlite'>): MetricH
       `SELECT step, timestamp_ms, value, is_nan FROM metric_points
        WHERE run_pk = ? AND key_id = ? AND (step, timestamp_ms, value, is_nan) > (?, ?, ?, ?) AND step <= ?
        ORDER BY step, timestamp_ms, value, is_nan LIMIT ?`,
+    )
+    .raw();
+  // Rows that are passed over stay within SQLite, which takes a tenth of the time of reading them.
+  const rowAfter = sqlite
+    .prepare<[number, number, number, number, number, number, number, number], PointRow>(
+      `SELECT step, timestamp_ms, value, is_nan FROM metric_points
+       WHERE run_pk = ? AND key_id = ? AND (step, timestamp_ms, value, is_nan) > (?, ?, ?, ?) AND step <= ?
+       ORDER BY step, timestamp_ms, value, is_nan LIMIT 1 OFFSET ?`,
     )
     .raw();
   const rowsFrom = sqlite
@@ -117,6 +127,7 @@ export function metricHistoryMethods({ sqlite }: Pick<Store, 'sqlite'>): MetricH
       if (unknown.length > 0) throw runNotFound(unknown);
       const steps = { from: fromStep ?? smallest, to: toStep ?? -smallest };
       const sampled: { runId: string; points: HistoryPoint[] }[] = [];
+      let turnStarted = performance.now();
       for (const runId of runIds) {
         const series = seriesOf.get(key, runId);
         if (series === undefined) continue;
@@ -127,16 +138,18 @@ export function metricHistoryMethods({ sqlite }: Pick<Store, 'sqlite'>): MetricH
           : (countBetween.get(runPk, keyId, steps.from, steps.to)?.count ?? 0);
         const wanted = sampleIndexes(count, maxPoints);
         const points: HistoryPoint[] = [];
-        let seen = 0;
-        for await (const rows of chunks(runPk, keyId, steps)) {
-          for (let next = wanted[points.length]; next !== undefined && next < seen + rows.length; ) {
-            points.push(toPoint(rows[next - seen] as PointRow));
-            next = wanted[points.length];
-          }
-          seen += rows.length;
+        let after: readonly [number, number, number, number] = [steps.from, start[1], start[2], start[3]];
+        for (const [nth, index] of wanted.entries()) {
+          const passed = index - (wanted[nth - 1] ?? -1) - 1;
+          const row = rowAfter.get(runPk, keyId, ...after, steps.to, passed);
+          if (row === undefined) break;
+          points.push(toPoint(row));
+          after = row;
+          if (performance.now() - turnStarted < turnMs) continue;
+          await new Promise(setImmediate);
+          turnStarted = performance.now();
         }
         sampled.push({ runId, points });
-        await new Promise(setImmediate);
       }
       return sampled;
     },

@@ -3,6 +3,7 @@ import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../system/index.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { runNotFound } from './run-rows.ts';
 import { runDeleted } from './runs.ts';
 import type { TrackingService } from './tracking-service.ts';
@@ -64,9 +65,27 @@ export function artifactMethods(options: {
   store: Store;
   events: EventBus;
   clock: Clock;
+  writes: GroupCommit;
 }): Pick<TrackingService, 'listArtifacts' | 'findArtifact' | 'attachArtifact' | 'artifactDigests'> {
-  const { store, events, clock } = options;
-  const { db } = store;
+  const { store, events, clock, writes } = options;
+  const { db, sqlite } = store;
+
+  const headOf = sqlite.prepare<[string], { pk: number; experimentId: number; lifecycle: string }>(
+    'SELECT pk, experiment_id AS experimentId, lifecycle FROM runs WHERE id = ?',
+  );
+  const clashing = sqlite.prepare<
+    { pk: number; folders: string; from: string; to: string },
+    { path: string }
+  >(
+    `SELECT path FROM run_artifacts WHERE run_pk = @pk AND path >= @from AND path < @to
+     UNION ALL SELECT path FROM run_artifacts WHERE run_pk = @pk AND path IN (SELECT value FROM json_each(@folders))
+     LIMIT 1`,
+  );
+  const attach = sqlite.prepare(
+    `INSERT INTO run_artifacts (run_pk, path, digest, size_bytes, created_at_ms) VALUES (@pk, @path, @digest, @sizeBytes, @nowMs)
+     ON CONFLICT (run_pk, path) DO UPDATE SET
+       digest = excluded.digest, size_bytes = excluded.size_bytes, created_at_ms = excluded.created_at_ms`,
+  );
 
   const findRun = async (runId: string) => {
     const run = await db
@@ -109,42 +128,27 @@ export function artifactMethods(options: {
 
     async attachArtifact(runId, path, blob) {
       artifactPath(path);
-      const row: FileRow = { path, digest: blob.digest, size_bytes: blob.sizeBytes };
-      const run = await findRun(runId);
-      if (run.lifecycle === 'deleted') throw runDeleted(runId);
-      await store.transaction(async (trx) => {
-        const folders = path.split('/').map((_, index, all) => all.slice(0, index).join('/'));
-        const { from, to } = boundsOf(path);
-        const clash = await trx
-          .selectFrom('run_artifacts')
-          .select('path')
-          .where('run_pk', '=', run.pk)
-          .where((eb) =>
-            eb.or([eb('path', 'in', folders), eb.and([eb('path', '>=', from), eb('path', '<', to)])]),
-          )
-          .executeTakeFirst();
+      const folders = JSON.stringify(path.split('/').map((_, index, all) => all.slice(0, index).join('/')));
+      const { from, to } = boundsOf(path);
+      const experimentId = await writes.run(1, () => {
+        const run = headOf.get(runId);
+        if (run === undefined) throw runNotFound([runId]);
+        if (run.lifecycle === 'deleted') throw runDeleted(runId);
+        const clash = clashing.get({ pk: run.pk, folders, from, to });
         if (clash !== undefined) {
           throw new AssayError('artifacts/bad-path', `${path} cannot be a file beside ${clash.path}.`, {
             problems: [{ path: 'path', message: `one of the two would be both a file and a folder` }],
           });
         }
-        await trx
-          .insertInto('run_artifacts')
-          .values({ run_pk: run.pk, created_at_ms: clock.nowMs(), ...row })
-          .onConflict((conflict) =>
-            conflict.columns(['run_pk', 'path']).doUpdateSet({
-              digest: row.digest,
-              size_bytes: row.size_bytes,
-              created_at_ms: clock.nowMs(),
-            }),
-          )
-          .execute();
+        const { digest, sizeBytes } = blob;
+        attach.run({ pk: run.pk, path, digest, sizeBytes, nowMs: clock.nowMs() });
+        return run.experimentId;
       });
       events.emit({
         type: 'run.changed',
-        data: { runId, experimentId: String(run.experiment_id), change: 'updated' },
+        data: { runId, experimentId: String(experimentId), change: 'updated' },
       });
-      return toEntry(row);
+      return toEntry({ path, digest: blob.digest, size_bytes: blob.sizeBytes });
     },
 
     async *artifactDigests() {

@@ -1,5 +1,6 @@
 import type { MetricSeries } from '../../local-api/contract/index.ts';
 import type { Store } from '../store/index.ts';
+import { createCurveSummaries } from './curve-summaries.ts';
 import { createDownSampler, type PointRow } from './down-sample.ts';
 import { fromStored } from './real-number.ts';
 import { runNotFound } from './run-rows.ts';
@@ -15,14 +16,16 @@ const greatest = Number.MAX_SAFE_INTEGER;
 
 /**
  * Reads curves. A curve is one range of the primary key (run, key, step, …): nothing is sorted, and what is not asked for
- * is not read. Long curves are read in chunks with a turn of the event loop between them and thinned out on the way.
+ * is not read. Long curves are read in chunks with a turn of the event loop between them and thinned out on the way; what a
+ * second look needs of them is remembered.
  */
 export function createSeriesReader({ sqlite }: Pick<Store, 'sqlite'>): TrackingService['series'] {
   const pkOf = sqlite.prepare<[string], { pk: number }>('SELECT pk FROM runs WHERE id = ?');
   const keyOf = sqlite.prepare<[string], { id: number }>('SELECT id FROM keys WHERE name = ?');
-  const totalOf = sqlite.prepare<[number, number], { points: number }>(
-    'SELECT points FROM metric_latest WHERE run_pk = ? AND key_id = ?',
+  const latestOf = sqlite.prepare<[number, number], { points: number; step: number; inOrder: 0 | 1 }>(
+    'SELECT points, step, in_time_order AS inOrder FROM metric_latest WHERE run_pk = ? AND key_id = ?',
   );
+  const summaries = createCurveSummaries({ sqlite });
   const countBetween = sqlite.prepare<[number, number, number, number], { count: number }>(
     'SELECT count(*) AS count FROM metric_points WHERE run_pk = ? AND key_id = ? AND step BETWEEN ? AND ?',
   );
@@ -68,10 +71,14 @@ export function createSeriesReader({ sqlite }: Pick<Store, 'sqlite'>): TrackingS
     for (const { runId, pk } of runs) {
       for (const { key, id } of known) {
         if (pk === undefined || id === undefined) continue;
-        const total = totalOf.get(pk, id)?.points;
-        if (total === undefined) continue;
+        const latest = latestOf.get(pk, id);
+        if (latest === undefined) continue;
+        const { points: total, step: latestStep, inOrder } = latest;
         const count = isWhole ? total : (countBetween.get(pk, id, steps.from, steps.to)?.count ?? 0);
-        const points = await readCurve(pk, id, steps, count, maxPoints);
+        const points =
+          isWhole && inOrder === 1 && summaries.isFineEnough(total, maxPoints)
+            ? thinned(await summaries.candidates({ runId, runPk: pk, keyId: id, latestStep }), maxPoints)
+            : await readCurve(pk, id, steps, count, maxPoints);
         series.push({
           runId,
           key,
@@ -88,4 +95,10 @@ export function createSeriesReader({ sqlite }: Pick<Store, 'sqlite'>): TrackingS
     }
     return series;
   };
+}
+
+function thinned(points: readonly PointRow[], maxPoints: number): PointRow[] {
+  const sampler = createDownSampler(points.length, maxPoints);
+  for (const point of points) sampler.add(point);
+  return sampler.points();
 }

@@ -3,6 +3,9 @@ import { AssayError } from '../../engine/errors.ts';
 import type { HttpRequest } from '../middleware/http-types.ts';
 import { refuseTooLarge, tooLarge } from '../middleware/read-json.ts';
 
+/** Large enough that the sender is not stopped and started at every chunk. */
+const bufferedBytes = 1024 ** 2;
+
 /**
  * The body of a request as a stream that fails when the sender breaks off, when it grows past `limitBytes`, or when
  * `signal` is aborted. Nothing is kept in memory beyond the stream's own buffer.
@@ -22,6 +25,9 @@ export function receiveBytes(
   refuseTooLarge(request, limitBytes);
   let received = 0;
   const body = new Transform({
+    writableHighWaterMark: bufferedBytes,
+    // Chunk by chunk: a reader of bytes would get what waits joined into a copy.
+    readableObjectMode: true,
     transform(chunk: Buffer, _encoding, done) {
       received += chunk.byteLength;
       if (received > limitBytes) done(tooLarge(limitBytes));

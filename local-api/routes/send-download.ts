@@ -1,11 +1,14 @@
 import type { Readable } from 'node:stream';
-import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { freeBytes } from '../../engine/artifacts/index.ts';
 import { AssayError } from '../../engine/errors.ts';
 import type { HttpRequest, HttpResponse } from '../middleware/http-types.ts';
 import { isolateStoredFile } from '../middleware/security-headers.ts';
 
-/** Stored bytes ready to be sent. `open` is called once, and not at all for HEAD or a client that has them. */
+/**
+ * Stored bytes ready to be sent. `open` is called once, and not at all for HEAD or a client that has them; its stream fails
+ * before the last bytes of what is damaged, and its chunks are nobody else's, as it is with the artifact store.
+ */
 export type Download = {
   name: string;
   sizeBytes: number;
@@ -71,22 +74,33 @@ async function send(
     response.end();
     return;
   }
-  await pipeline(await download.open(range), new HoldLastChunk(), response, { signal });
+  const bytes = await download.open(range);
+  try {
+    await pipeline(bytes, (chunks: AsyncIterable<Buffer>) => writeChunks(response, chunks), { signal });
+  } catch (thrown) {
+    response.destroy();
+    throw thrown;
+  }
 }
 
-/** Keeps one chunk back until the source has ended well: stored bytes are verified only at their end. */
-class HoldLastChunk extends Transform {
-  #held: Buffer | null = null;
-
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const previous = this.#held;
-    this.#held = chunk;
-    done(null, previous);
+/** Sends one chunk while the next is read, and gives the memory of those that are on their way back. */
+async function writeChunks(response: HttpResponse, chunks: AsyncIterable<Buffer>): Promise<void> {
+  let before: Promise<void> = Promise.resolve();
+  for await (const chunk of chunks) {
+    const sent = new Promise<void>((resolve, reject) => {
+      response.write(chunk, (failure) => {
+        if (failure) reject(failure);
+        else resolve();
+        freeBytes(chunk);
+      });
+    });
+    // It is awaited with the next one, unless that cannot be read.
+    sent.catch(() => undefined);
+    await before;
+    before = sent;
   }
-
-  override _flush(done: TransformCallback): void {
-    done(null, this.#held);
-  }
+  await before;
+  response.end();
 }
 
 function etagMatches(header: string | undefined, etag: string): boolean {

@@ -22,7 +22,8 @@ export function findMlflow(): MlflowPython | null {
     : [];
   for (const python of named === undefined ? [...cached, 'python3'] : [named]) {
     try {
-      const script = "from importlib.metadata import version; print(version('mlflow'))";
+      // The import proves that its packages fit together.
+      const script = 'import mlflow.version, mlflow.store.db.utils; print(mlflow.version.VERSION)';
       const version = execFileSync(python, ['-c', script], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],

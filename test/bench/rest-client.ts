@@ -4,13 +4,15 @@ import { Agent, request } from 'node:http';
 export type RestClient = {
   /** Throws when the answer is not 200. Gives the body. */
   call(method: string, path: string, body?: unknown): Promise<Buffer>;
+  /** As `call`, but looks at the body only as it goes by, whatever its size. Gives the number of its bytes. */
+  drain(method: string, path: string): Promise<number>;
   json(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
   close(): void;
 };
 
 export function createRestClient(baseUrl: string, token: string | null): RestClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const send = (method: string, path: string, body?: unknown): Promise<Buffer> =>
+  const send = (method: string, path: string, body: unknown, take: (chunk: Buffer) => void): Promise<void> =>
     new Promise((resolve, reject) => {
       const isFile = Buffer.isBuffer(body);
       const payload = body === undefined ? null : isFile ? body : Buffer.from(JSON.stringify(body));
@@ -26,31 +28,40 @@ export function createRestClient(baseUrl: string, token: string | null): RestCli
             }),
       };
       const sent = request(`${baseUrl}${path}`, { method, agent, headers }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        let start = '';
+        response.on('data', (chunk: Buffer) => {
+          if (response.statusCode === 200) take(chunk);
+          else start = (start + chunk.toString()).slice(0, 200);
+        });
         response.once('error', reject);
         response.once('end', () => {
-          const answer = Buffer.concat(chunks);
-          if (response.statusCode === 200) resolve(answer);
-          else
-            reject(
-              new Error(
-                `${method} ${path.slice(0, 80)}: ${response.statusCode} ${answer.toString().slice(0, 200)}`,
-              ),
-            );
+          if (response.statusCode === 200) resolve();
+          else reject(new Error(`${method} ${path.slice(0, 80)}: ${response.statusCode} ${start}`));
         });
       });
       sent.once('error', reject);
       sent.end(payload);
     });
   /** A server may close a connection at rest in the moment it is used again: then once more on a new one. */
-  const call = (method: string, path: string, body?: unknown): Promise<Buffer> =>
-    send(method, path, body).catch((thrown: NodeJS.ErrnoException) => {
+  const call = async (method: string, path: string, body?: unknown): Promise<Buffer> => {
+    let chunks: Buffer[] = [];
+    const once = () => send(method, path, body, (chunk) => chunks.push(chunk));
+    await once().catch((thrown: NodeJS.ErrnoException) => {
       if (thrown.code !== 'ECONNRESET') throw thrown;
-      return send(method, path, body);
+      chunks = [];
+      return once();
     });
+    return Buffer.concat(chunks);
+  };
   return {
     call,
+    async drain(method, path) {
+      let length = 0;
+      await send(method, path, undefined, (chunk) => {
+        length += chunk.length;
+      });
+      return length;
+    },
     json: async (method, path, body) => {
       const parsed: unknown = JSON.parse((await call(method, path, body)).toString());
       if (typeof parsed !== 'object' || parsed === null) throw new Error(`${path} answered no object`);

@@ -81,7 +81,7 @@ export function artifactProxyEndpoints(parts: ArtifactParts): MlflowEndpoint[] {
     raw('PUT', file, 'bytes', async (call) => {
       const path = pathOf(call);
       const body = call.bytes();
-      await tracking.putFile(path, await artifacts.put(body));
+      await tracking.putFile(path, await artifacts.put(body, { ownsChunks: true }));
       return json({});
     }),
     raw('GET', file, 'query', (call) => fileAnswer(parts, pathOf(call))),
@@ -202,7 +202,7 @@ export function runArtifactEndpoints(parts: ArtifactParts): MlflowEndpoint[] {
         if (length > maxUiUploadBytes)
           throw invalidParameter('Artifact size is too large. Max size is 10MB.');
         await tracking.getRun(runId);
-        await tracking.attachArtifact(runId, path, await artifacts.put(call.bytes()));
+        await tracking.attachArtifact(runId, path, await artifacts.put(call.bytes(), { ownsChunks: true }));
         return json({});
       },
       { ajaxOnly: true },

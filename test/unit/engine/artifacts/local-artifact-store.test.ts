@@ -95,6 +95,19 @@ describe('put and read', () => {
     expect((await store.usage()).blobs).toBe(1);
   });
 
+  it.each([
+    ['noise', noise],
+    ['text', text],
+    ['little', noise.subarray(0, 5000)],
+  ])('stores %s as it came, also where it may have the memory of the chunks', async (_name, bytes) => {
+    const kept = [Buffer.from(bytes.subarray(0, 3000)), Buffer.from(bytes.subarray(3000))];
+    const blob = await store.put(Readable.from(kept));
+    expect(Buffer.concat(kept)).toEqual(Buffer.from(bytes));
+    const given = await inChunks(Uint8Array.from(bytes), 65_536);
+    expect(await store.put(given, { ownsChunks: true })).toEqual(blob);
+    expect(await store.read(blob.digest)).toEqual(Buffer.from(bytes));
+  });
+
   it('stores nothing of a stream that fails on the way', async () => {
     const failing = Readable.from(
       (async function* () {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TrackingService } from '../../../../engine/tracking/index.ts';
 import { seededRandom } from '../../../kit/random.ts';
 import { tempTracking } from '../../../kit/tracking.ts';
 import { logBatch, newRun } from '../../../kit/workspace.ts';
@@ -66,6 +67,56 @@ describe('series', () => {
     clearInterval(timer);
     expect(series?.steps).toEqual(Array.from({ length: total }, (_, step) => step));
     expect(turns).toBeGreaterThan(0);
+  });
+
+  describe('of a long curve that is looked at again', () => {
+    const logPoints = (tracking: TrackingService, runId: string, points: readonly [number, number][]) =>
+      tracking.log(
+        runId,
+        logBatch({ metrics: points.map(([step, value]) => ({ key: 'x', value, step, timestampMs: step })) }),
+      );
+    const look = async (tracking: TrackingService, runId: string) => {
+      const [series] = await tracking.series({ runIds: [runId], keys: ['x'], maxPoints: 40 });
+      if (series === undefined) throw new Error('there is no curve');
+      return series;
+    };
+    const random = seededRandom(3);
+    const points = Array.from({ length: 20_000 }, (_, step): [number, number] => [step, random.normal()]);
+
+    it('gives every extreme, the ends and the newest point, after each addition', async () => {
+      const { tracking } = await tempTracking();
+      const { id } = await tracking.createRun(newRun());
+      for (const end of [6000, 6001, 6500, 20_000]) {
+        await logPoints(tracking, id, points.slice(0, end));
+        const series = await look(tracking, id);
+        const values = points.slice(0, end).map(([, value]) => value);
+        expect(series.total).toBe(end);
+        expect(series.values.length).toBeLessThanOrEqual(40);
+        expect([series.steps[0], series.steps.at(-1)]).toEqual([0, end - 1]);
+        expect(series.values).toContain(Math.max(...values));
+        expect(series.values).toContain(Math.min(...values));
+        expect(series.steps).toEqual(series.steps.toSorted((a, b) => a - b));
+        for (const [at, step] of series.steps.entries()) expect(series.values[at]).toBe(values[step]);
+      }
+    });
+
+    it('gives a peak that came late, before the greatest step', async () => {
+      const { tracking } = await tempTracking();
+      const { id } = await tracking.createRun(newRun());
+      await logPoints(tracking, id, points);
+      await look(tracking, id);
+      await logPoints(tracking, id, [[77, 1000]]);
+      expect((await look(tracking, id)).values).toContain(1000);
+    });
+
+    it('gives what two that look at the same time both ask for', async () => {
+      const { tracking } = await tempTracking();
+      const { id } = await tracking.createRun(newRun());
+      await logPoints(tracking, id, points);
+      const [first, second] = await Promise.all([look(tracking, id), look(tracking, id)]);
+      expect(second).toEqual(first);
+      expect(await look(tracking, id)).toEqual(first);
+    });
   });
 
   it('lists every run that is not there', async () => {
