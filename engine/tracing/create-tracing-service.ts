@@ -12,7 +12,7 @@ import { createTraceWriter } from './trace-writer.ts';
 import type { TracingService } from './tracing-service.ts';
 
 /** Rows handled between two turns of the event loop. */
-const atOnce = 500;
+const atOnce = 250;
 
 function notFound(traceId: string): AssayError {
   return new AssayError('traces/not-found', `There is no trace ${traceId}.`);

@@ -45,15 +45,18 @@ export function createTraceWriter({ sqlite }: Pick<Store, 'sqlite'>) {
   const addRun = sqlite.prepare<[number, string]>(
     'INSERT INTO trace_runs (trace_pk, run_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
   );
-  const putSpan = sqlite.prepare(
+  const addSpan = sqlite.prepare(
     `INSERT INTO spans (trace_pk, span_id, parent_id, name, type, status, start_ns, end_ns, attributes, rest)
      VALUES (@pk, @id, @parentId, @name, @type, @status, @startNs, @endNs, @attributes, @rest)
-     ON CONFLICT (trace_pk, span_id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name,
-       type = excluded.type, status = excluded.status, start_ns = excluded.start_ns, end_ns = excluded.end_ns,
-       attributes = excluded.attributes, rest = excluded.rest`,
+     ON CONFLICT (trace_pk, span_id) DO NOTHING`,
   );
-  const countSpans = sqlite.prepare<[number]>(
-    'UPDATE traces SET span_count = (SELECT count(*) FROM spans WHERE trace_pk = pk) WHERE pk = ?',
+  const replaceSpan = sqlite.prepare(
+    `UPDATE spans SET parent_id = @parentId, name = @name, type = @type, status = @status, start_ns = @startNs,
+       end_ns = @endNs, attributes = @attributes, rest = @rest
+     WHERE trace_pk = @pk AND span_id = @id`,
+  );
+  const countSpans = sqlite.prepare<[number, number]>(
+    'UPDATE traces SET span_count = span_count + ? WHERE pk = ?',
   );
 
   const requireExperiment = (experimentId: string): number => {
@@ -98,17 +101,21 @@ export function createTraceWriter({ sqlite }: Pick<Store, 'sqlite'>) {
       const tellsMore = known?.finalized !== 1 && own.some(({ parentId }) => parentId === null);
       const pk =
         known !== undefined && !tellsMore ? known.pk : putTrace({ id, experimentId, ...summaryOf(own) }, 0);
+      let added = 0;
       for (const { statusMessage, events, links, attributes, ...span } of own) {
-        putSpan.run({
+        const values = {
           ...span,
           pk,
           startNs: span.startNs.padStart(nsDigits, '0'),
           endNs: span.endNs?.padStart(nsDigits, '0') ?? null,
           attributes: JSON.stringify(attributes),
           rest: JSON.stringify({ statusMessage, events, links }),
-        });
+        };
+        // Spans are counted as they come: counting those of a large trace anew with each part would take ever longer.
+        if (addSpan.run(values).changes > 0) added += 1;
+        else replaceSpan.run(values);
       }
-      countSpans.run(pk);
+      if (added > 0) countSpans.run(added, pk);
     }
   };
 

@@ -48,9 +48,12 @@ const Span = z.object({
     .object({ code: z.union([z.number(), z.string()]).default(0), message: z.string().default('') })
     .default({ code: 0, message: '' }),
 });
+/** Spans are read one by one: there may be tens of thousands. */
 const Request = z.object({
   resourceSpans: z
-    .array(z.object({ scopeSpans: z.array(z.object({ spans: z.array(Span).default([]) })).default([]) }))
+    .array(
+      z.object({ scopeSpans: z.array(z.object({ spans: z.array(z.unknown()).default([]) })).default([]) }),
+    )
     .default([]),
 });
 
@@ -70,24 +73,33 @@ function record(list: readonly z.infer<typeof KeyValue>[]): Record<string, unkno
   return Object.fromEntries(list.map(({ key, value }) => [key, plain(value)]));
 }
 
-/** The spans of an ExportTraceServiceRequest in JSON. Throws a ZodError, a SyntaxError or a RangeError for what is none. */
-export function decodeOtlpJson(body: string): OtlpSpan[] {
+/**
+ * The spans of an ExportTraceServiceRequest in JSON, one after the other, so that whoever takes them can pause between
+ * two. Throws a ZodError, a SyntaxError or a RangeError for what is none.
+ */
+export function* decodeOtlpJson(body: string): Generator<OtlpSpan> {
   const request = Request.parse(JSON.parse(body));
-  const spans = request.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
-  return spans.map(({ status, startTimeUnixNano, endTimeUnixNano, events, links, attributes, ...span }) =>
-    toOtlpSpan({
-      ...span,
-      startNs: String(startTimeUnixNano),
-      endNs: String(endTimeUnixNano),
-      attributes: record(attributes),
-      statusCode: statusCodes[status.code] ?? Number(status.code),
-      statusMessage: status.message,
-      events: events.map((event) => ({
-        name: event.name,
-        timeNs: String(event.timeUnixNano),
-        attributes: record(event.attributes),
-      })),
-      links: links.map((link) => ({ ...link, attributes: record(link.attributes) })),
-    }),
-  );
+  for (const { scopeSpans } of request.resourceSpans) {
+    for (const { spans } of scopeSpans) {
+      for (const each of spans) yield toSpan(Span.parse(each));
+    }
+  }
+}
+
+function toSpan(parsed: z.infer<typeof Span>): OtlpSpan {
+  const { status, startTimeUnixNano, endTimeUnixNano, events, links, attributes, ...span } = parsed;
+  return toOtlpSpan({
+    ...span,
+    startNs: String(startTimeUnixNano),
+    endNs: String(endTimeUnixNano),
+    attributes: record(attributes),
+    statusCode: statusCodes[status.code] ?? Number(status.code),
+    statusMessage: status.message,
+    events: events.map((event) => ({
+      name: event.name,
+      timeNs: String(event.timeUnixNano),
+      attributes: record(event.attributes),
+    })),
+    links: links.map((link) => ({ ...link, attributes: record(link.attributes) })),
+  });
 }

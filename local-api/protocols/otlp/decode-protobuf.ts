@@ -137,17 +137,20 @@ function readStatus(bytes: Uint8Array, parts: SpanParts): void {
   });
 }
 
-/** The spans of an ExportTraceServiceRequest. Throws what the reader throws on bytes that are none. */
-export function decodeOtlpProtobuf(body: Uint8Array): OtlpSpan[] {
-  const spans: OtlpSpan[] = [];
+/**
+ * The spans of an ExportTraceServiceRequest, one after the other, so that whoever takes them can pause between two. Throws
+ * what the reader throws on bytes that are none.
+ */
+export function* decodeOtlpProtobuf(body: Uint8Array): Generator<OtlpSpan> {
+  const found: Uint8Array[] = [];
   fields(body, (ofRequest, resourceSpans) => {
     if (ofRequest !== 1) return false;
     fields(resourceSpans.bytes(), (ofResource, scopeSpans) => {
       if (ofResource !== 2) return false;
-      fields(scopeSpans.bytes(), (ofScope, reader) => ofScope === 2 && spans.push(span(reader.bytes())) > 0);
+      fields(scopeSpans.bytes(), (ofScope, reader) => ofScope === 2 && found.push(reader.bytes()) > 0);
       return true;
     });
     return true;
   });
-  return spans;
+  for (const bytes of found) yield span(bytes);
 }
