@@ -3,12 +3,19 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { RunExportQuery, RunGroupQuery } from '../../local-api/contract/index.ts';
+import type {
+  ListQuery,
+  Page,
+  RunExportQuery,
+  RunGroupQuery,
+  RunRow,
+} from '../../local-api/contract/index.ts';
 import { duckDbError, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
 import type { Store } from '../store/index.ts';
 import type { ExportedFile, ExportSelection } from './reading/export-runs.ts';
 import type { RunGroups } from './reading/group-runs.ts';
 import { createReading } from './reading/start-reading.ts';
+import type { TrackingService } from './tracking-service.ts';
 
 /** A file of runs that waits to be sent. */
 export type RunFile = {
@@ -21,6 +28,10 @@ export type RunFile = {
 };
 
 export type RunReading = {
+  /** As `listRuns`; a query that may take long is answered by the reading thread, so that others need not wait for it. */
+  listRunsAside(query: ListQuery): Promise<Page<RunRow>>;
+  /** As `countRuns`, in the same way. */
+  countRunsAside(filter: string | undefined): Promise<number>;
   /** See `groupRuns`. Errors: request/bad-filter, request/invalid, request/bad-cursor. */
   groupRuns(query: RunGroupQuery): Promise<RunGroups>;
   /**
@@ -40,9 +51,26 @@ const memoryMb = 512;
 /** DuckDB takes sixteen times the longest row that it is told of, and this at least. */
 const leastRowBytes = 1_000_000;
 
+/**
+ * Whether a query may have to look at most runs: functions of the history, several conditions on keys, or one in an order
+ * that has no index. A guess by the text alone, wrong where a value looks like a field; both ways give the same answer.
+ */
+function mayTakeLong(filter = '', sort = ''): boolean {
+  if (/\b(min|max|first|count|slope)\s*\(/i.test(`${filter} ${sort}`)) return true;
+  const keys = filter.match(/\b(metrics|params|tags)\./g)?.length ?? 0;
+  return (
+    keys > 1 ||
+    (keys === 1 && sort !== '' && !/^[+-]?(startedAtMs$|metrics\.|params\.|tags\.)/.test(sort.trim()))
+  );
+}
+
 /** The part of the tracking service that reads so much at once that it has threads of its own. */
-export function runReadingMethods(options: { store: Pick<Store, 'path'>; tmpDir: string }): RunReading {
-  const { store, tmpDir } = options;
+export function runReadingMethods(options: {
+  store: Pick<Store, 'path'>;
+  tmpDir: string;
+  runs: Pick<TrackingService, 'listRuns' | 'countRuns'>;
+}): RunReading {
+  const { store, tmpDir, runs } = options;
   const shared = createReading(store.path);
 
   const writeCsv = async (
@@ -91,6 +119,10 @@ export function runReadingMethods(options: { store: Pick<Store, 'path'>; tmpDir:
   });
 
   return {
+    listRunsAside: (query) =>
+      mayTakeLong(query.filter, query.sort) ? shared.call('list', query) : runs.listRuns(query),
+    countRunsAside: (filter) => (mayTakeLong(filter) ? shared.call('count', filter) : runs.countRuns(filter)),
+
     groupRuns: (query) => shared.call('groups', query),
 
     async exportRuns(format, selection, signal) {

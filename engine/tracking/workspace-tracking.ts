@@ -41,11 +41,12 @@ export function createTracking(options: {
   const writes = createGroupCommit(store, { committed: keyIds.keep, undone: keyIds.forget });
   const parts = { ...options, keyIds, facts, writes };
   const artifacts = artifactMethods(parts);
+  const runs = runMethods(parts);
   return {
     ...experimentMethods(parts),
-    ...runMethods(parts),
+    ...runs,
     ...loggingMethods(parts),
-    ...runReadingMethods({ store, tmpDir: options.tmpDir ?? tmpdir() }),
+    ...runReadingMethods({ store, tmpDir: options.tmpDir ?? tmpdir(), runs }),
     ...runTagMethods(parts),
     ...savedViewMethods(parts),
     ...artifacts,

@@ -8,8 +8,8 @@ import type { Download } from './send-download.ts';
 
 export function runRoutes(tracking: TrackingService, artifacts: ArtifactStore): Handlers<typeof api.runs> {
   return {
-    list: ({ query }) => tracking.listRuns(query),
-    count: async ({ query }) => ({ count: await tracking.countRuns(query.filter) }),
+    list: ({ query }) => tracking.listRunsAside(query),
+    count: async ({ query }) => ({ count: await tracking.countRunsAside(query.filter) }),
     keys: ({ query }) => tracking.keys(query),
     values: async ({ query }) => ({ values: await tracking.values(query) }),
     create: ({ body }) => tracking.createRun(body),
@@ -27,7 +27,13 @@ export function runRoutes(tracking: TrackingService, artifacts: ArtifactStore): 
     }),
     getArtifact: async ({ params }) => {
       const { digest, sizeBytes } = await tracking.findArtifact(params.runId, params.path);
-      return { name: params.path, digest, sizeBytes, open: (range) => artifacts.open(digest, range) };
+      return {
+        name: params.path,
+        digest,
+        sizeBytes,
+        ownsChunks: true,
+        open: (range) => artifacts.open(digest, range),
+      };
     },
     putArtifact: async ({ params, body }) => {
       await refuseBeforeReading(tracking, params.runId, params.path);

@@ -1,10 +1,19 @@
-import type { ErrorCode, Problem, RunGroupQuery } from '../../../local-api/contract/index.ts';
+import type {
+  ErrorCode,
+  ListQuery,
+  Page,
+  Problem,
+  RunGroupQuery,
+  RunRow,
+} from '../../../local-api/contract/index.ts';
 import type { ExportedFile, ExportRequest } from './export-runs.ts';
 import type { RunGroups } from './group-runs.ts';
 
 /** What the reading thread can be asked, and what it answers. */
 export type ReadingKinds = {
   groups: { input: RunGroupQuery; output: RunGroups };
+  list: { input: ListQuery; output: Page<RunRow> };
+  count: { input: string | undefined; output: number };
   export: { input: ExportRequest; output: ExportedFile };
 };
 export type ReadingKind = keyof ReadingKinds;

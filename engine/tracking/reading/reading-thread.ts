@@ -1,7 +1,9 @@
 /** The program of the reading thread: answers calls one after the other over a connection of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { AssayError, messageOf } from '../../errors.ts';
-import { openReader } from '../../store/index.ts';
+import { count, list, openReader } from '../../store/index.ts';
+import { runListing } from '../run-listing.ts';
+import { createRunReader } from '../run-rows.ts';
 import { exportRuns } from './export-runs.ts';
 import { groupRuns } from './group-runs.ts';
 import type { Fault, ReadingCall, ReadingReply } from './reading-calls.ts';
@@ -10,6 +12,7 @@ const port = parentPort;
 if (port === null) throw new Error('this is the program of a thread');
 const { path } = workerData as { path: string };
 const reader = openReader(path);
+const runs = createRunReader(reader);
 
 function faultOf(thrown: unknown): Fault {
   if (!(thrown instanceof AssayError)) return { code: null, message: messageOf(thrown) };
@@ -21,6 +24,10 @@ async function answer(call: ReadingCall): Promise<unknown> {
   switch (call.kind) {
     case 'groups':
       return groupRuns(reader, call.input);
+    case 'list':
+      return list(reader.db, runListing, call.input, { load: (pks, fields) => runs.rows(pks, fields) });
+    case 'count':
+      return count(reader.db, runListing, call.input);
     case 'export':
       return exportRuns(reader, call.input);
   }

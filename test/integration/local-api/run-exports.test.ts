@@ -66,3 +66,23 @@ describe('groups and marks over the API', () => {
     ]);
   });
 });
+
+describe('a saved view', () => {
+  it('is found by the search with a link that opens it, and is refused when its state is too large', async () => {
+    const { client } = server;
+    const { id: experimentId } = await client.experiments.create({ body: { name: 'vision' } });
+    const view = await client.views.create({
+      body: { name: 'Best of vision', page: 'runs', experimentId, state: { sort: '-metrics.auc' } },
+    });
+    const { items } = await client.workspace.search({ query: { q: 'best of' } });
+    expect(items).toMatchObject([
+      { type: 'view', id: view.id, link: `/experiments/${experimentId}?view=${view.id}` },
+    ]);
+    const state = { filter: 'x'.repeat(70_000) };
+    await expect(client.views.update({ params: { viewId: view.id }, body: { state } })).rejects.toMatchObject(
+      {
+        code: 'request/invalid',
+      },
+    );
+  });
+});

@@ -142,3 +142,33 @@ describe('groups of runs', () => {
     expect(await refused({ by: ['status'], filter: 'and' })).toMatchObject({ code: 'request/bad-filter' });
   });
 });
+
+describe('a list read by the thread beside the event loop', () => {
+  it('gives the page, the cursor, the count and the faults that the other way gives', async () => {
+    const { tracking } = await tracked([
+      { trainer: 'a', auc: 3 },
+      { trainer: 'a', auc: 1 },
+      { trainer: 'b', auc: 2 },
+    ]);
+    const query = listQuery({ filter: 'max(metrics.auc) > 0', sort: '-max(metrics.auc)', limit: 2 });
+    const first = await tracking.listRunsAside(query);
+    expect(first).toEqual(await tracking.listRuns(query));
+    expect(first.items.map(({ metrics }) => metrics?.auc?.last)).toEqual([3, 2]);
+    const next = { ...query, cursor: first.nextCursor ?? '' };
+    expect(await tracking.listRunsAside(next)).toEqual(await tracking.listRuns(next));
+    expect(await tracking.countRunsAside("params.trainer = 'a' and metrics.auc > 1")).toBe(1);
+    await expect(tracking.countRunsAside('min(metrics.auc) < ')).rejects.toMatchObject({
+      code: 'request/bad-filter',
+      problems: [{ path: '19' }],
+    });
+  });
+
+  it('knows what was committed before it was asked', async () => {
+    const { tracking } = await tracked([]);
+    const filter = 'count(metrics.auc) >= 1';
+    expect(await tracking.countRunsAside(filter)).toBe(0);
+    const { id } = await tracking.createRun(newRun());
+    await tracking.log(id, logBatch({ metrics: [{ key: 'auc', value: 1, step: 0 }] }));
+    expect(await tracking.countRunsAside(filter)).toBe(1);
+  });
+});
