@@ -4,9 +4,7 @@ import type { JobQueue } from '../jobs/index.ts';
 import type { Clock, Logger } from '../system/index.ts';
 import type { TrackingService } from '../tracking/index.ts';
 
-/** A run whose process has not been heard from for so long is taken to have died. */
-const silenceMs = 60_000;
-const checkMs = 15_000;
+const checkMs = 5000;
 
 /** Tags by which a run that is looked after by a process of its own is known, over restarts of the engine. */
 export const controlTags = {
@@ -20,7 +18,7 @@ const silentCode = 'runs/silent';
 const running: ReadonlySet<string> = new Set(['running', 'scheduled']);
 
 export type RunControl = {
-  /** Takes up the runs that an engine before was hearing from: they have a minute from now to be heard again. */
+  /** Takes up the runs that an engine before was hearing from: they have as long as `silenceSeconds` from now to be heard again. */
   start(): Promise<void>;
   /**
    * Says that the process of a run lives, and gives whether somebody asked it to stop. A run that was taken to have died
@@ -41,6 +39,8 @@ export function createRunControl(options: {
   jobs: Pick<JobQueue, 'cancel'>;
   clock: Clock;
   logger: Logger;
+  /** A run whose process has not been heard from for so long is taken to have died. */
+  silenceSeconds: () => number;
 }): RunControl {
   const { tracking, jobs, clock, logger } = options;
   const heardAtMs = new Map<string, number>();
@@ -58,14 +58,13 @@ export function createRunControl(options: {
     const told = Object.values(run.metrics).map(({ timestampMs }) => timestampMs);
     const lastMs = Math.min(clock.nowMs(), Math.max(run.startedAtMs, heardAtMs.get(runId) ?? 0, ...told));
     await tracking.updateRun(runId, { status: 'killed', endedAtMs: lastMs });
-    const seconds = silenceMs / 1000;
     await tag(runId, {
-      [controlTags.error]: `${silentCode}: The process of this run has not been heard from for ${seconds} seconds.`,
+      [controlTags.error]: `${silentCode}: The process of this run has not been heard from for ${options.silenceSeconds()} seconds.`,
     });
   };
 
   const check = async (): Promise<void> => {
-    const before = clock.nowMs() - silenceMs;
+    const before = clock.nowMs() - 1000 * options.silenceSeconds();
     for (const [runId, atMs] of heardAtMs) {
       if (atMs > before) continue;
       try {

@@ -110,8 +110,14 @@ export async function wireRooms(base: {
   const serving = createServingService({ models, artifacts, settings });
   const drift = createDriftService({ store, jobs, events, data, clock });
 
+  const runControl = createRunControl({
+    tracking,
+    jobs,
+    clock,
+    logger,
+    silenceSeconds: () => settings.current().tracking.silentAfterSeconds,
+  });
   const comparison = createComparison({ tracking, artifacts });
-  const runControl = createRunControl({ tracking, jobs, clock, logger });
   const runObjects = createRunObjects({ tracking, artifacts, tmpDir });
   const exchange = createExchangeService({ tracking, artifacts, jobs });
   const trainingFacts = recordTrainingFacts({

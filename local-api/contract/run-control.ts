@@ -22,7 +22,7 @@ export const runControlApi = {
     path: '/api/v1/runs/{runId}/heartbeat',
     summary: 'Say that the process of a run lives, and hear whether it should stop',
     description:
-      'For programs that make runs of their own: after the first heartbeat the run can be stopped from the workbench, and it is marked as killed when none came for 60 seconds.',
+      'For programs that make runs of their own: after the first heartbeat the run can be stopped from the workbench, and it is marked as killed when none came for a minute (setting tracking.silentAfterSeconds).',
     params: byId,
     response: z.object({ stopRequested: z.boolean() }),
     errors: ['runs/not-found', 'runs/deleted'],

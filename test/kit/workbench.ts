@@ -13,6 +13,8 @@ export type Scheme = 'light' | 'dark';
 
 export type Workbench = {
   url: string;
+  /** The workspace folder. */
+  dir: string;
   /** For what the client does not speak: protocols of others. */
   token: string;
   /** A client with the token, to arrange and to look behind the page. */
@@ -36,6 +38,7 @@ export async function startWorkbench(): Promise<Workbench> {
   const contexts: BrowserContext[] = [];
   return {
     url: engine.url,
+    dir,
     token: engine.workspace.token,
     client: createClient({ baseUrl: engine.url, token: engine.workspace.token }),
     faults: () => faults,

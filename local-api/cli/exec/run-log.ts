@@ -2,13 +2,13 @@ import type { Client } from '../../client/index.ts';
 import type { LogBatch } from '../../contract/index.ts';
 
 const firstUploadMs = 2000;
-const longestUploadMs = 30_000;
+const longestUploadMs = 10_000;
 
 /** A file of a run that grows while the run goes on. */
 export type LiveFile = { finish(): Promise<void> };
 
 /**
- * Keeps an artifact as new as its content: first after two seconds, then ever less often, at most every 30 seconds, since
+ * Keeps an artifact as new as its content: first after two seconds, then ever less often, at least every 10 seconds, since
  * each time is a whole copy in the store; and once at the end. A failure is told to `onFailure` and tried again next time.
  */
 export function keepUploaded(options: {

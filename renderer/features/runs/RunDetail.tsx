@@ -1,8 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId, useMemo } from 'react';
 import type { Run } from '../../../local-api/contract/index.ts';
-import { client } from '../../app/api.ts';
-import { keys } from '../../app/queries.ts';
+import { useShortcuts } from '../../app/shortcuts.ts';
+import { useJob } from '../../app/use-job.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { JobFailure } from '../../components/JobFailure.tsx';
 import { JobProgress } from '../../components/JobProgress.tsx';
@@ -17,6 +16,13 @@ import { runFiles, useEvaluation, useRunText } from './artifacts/run-files.ts';
 import { CurvesView } from './CurvesView.tsx';
 import { curveKeys } from './curves.ts';
 import { EvaluationView } from './EvaluationView.tsx';
+import { ObjectsView } from './objects/ObjectsView.tsx';
+import { ControlNotice } from './page/ControlNotice.tsx';
+import { isActive } from './page/control-state.ts';
+import { FactsView } from './page/FactsView.tsx';
+import { OutputLog } from './page/OutputLog.tsx';
+import { SystemView } from './page/SystemView.tsx';
+import { systemPrefix } from './page/system-metrics.ts';
 import { RunHeader } from './RunHeader.tsx';
 import { RunOverview } from './RunOverview.tsx';
 
@@ -30,58 +36,72 @@ type Props = {
 /** The header of a run and the views of it; the chosen one stands in the address. */
 export function RunDetail({ run, tab, path, onView }: Props) {
   const panelId = useId();
-  const job = useQuery({
-    queryKey: keys.item('jobs', run.jobId ?? ''),
-    queryFn: ({ signal }) => client.jobs.get({ params: { jobId: run.jobId ?? '' }, signal }),
-    enabled: run.jobId !== null,
-  });
-  const curves = useMemo(() => curveKeys(run.metrics), [run.metrics]);
-  const isTraining = run.jobId !== null;
+  const job = useJob(run.jobId);
+  const curves = useMemo(
+    () => curveKeys(run.metrics).filter((key) => !key.startsWith(systemPrefix)),
+    [run.metrics],
+  );
+  const isTraining = run.jobId !== null && run.params.trainer !== undefined;
+  const isCommand = run.tags['assay.keeper'] === 'exec';
+  const hasLog = isCommand || run.jobId !== null;
   const traces = useTracesOfRun(run.id) ?? 0;
   const items: TabItem[] = [
     { id: 'overview', label: 'Overview' },
     { id: 'curves', label: 'Curves', ...(curves.length > 0 ? { note: String(curves.length) } : {}) },
     ...(isTraining ? [{ id: 'evaluation', label: 'Evaluation' }] : []),
+    { id: 'objects', label: 'Objects' },
     { id: 'files', label: 'Files' },
     ...(traces > 0 ? [{ id: 'traces', label: 'Traces', note: String(traces) }] : []),
-    ...(isTraining
-      ? [
-          { id: 'card', label: 'Model card' },
-          { id: 'log', label: 'Log' },
-        ]
-      : []),
+    { id: 'system', label: 'System' },
+    { id: 'facts', label: 'Facts' },
+    ...(isTraining ? [{ id: 'card', label: 'Model card' }] : []),
+    ...(hasLog ? [{ id: 'log', label: 'Log' }] : []),
   ];
   const shown = items.find((item) => item.id === tab)?.id ?? 'overview';
   const views: Record<string, () => ReactNode> = {
     overview: () => <RunOverview run={run} />,
     curves: () => <CurvesView runs={[{ id: run.id, label: run.name, colour: 0 }]} metricKeys={curves} />,
     evaluation: () => <Evaluation run={run} />,
+    objects: () => (
+      <ObjectsView
+        runId={run.id}
+        shown={path}
+        onShow={(object) => onView({ tab: 'objects', path: object })}
+      />
+    ),
     files: () => (
       <ArtifactsView runId={run.id} path={path} onPath={(file) => onView({ tab: 'files', path: file })} />
     ),
     traces: () => <RunTraces runId={run.id} />,
     card: () => <Card run={run} />,
+    system: () => <SystemView run={run} />,
+    facts: () => <FactsView run={run} />,
     log: () =>
-      run.jobId === null ? null : (
+      isCommand || run.jobId === null ? (
+        <OutputLog run={run} isActive={isActive(run)} />
+      ) : (
         <Panel padding="none">
-          <JobLog jobId={run.jobId} isRunning={run.status === 'running' || run.status === 'scheduled'} />
+          <JobLog jobId={run.jobId} isRunning={isActive(run)} />
         </Panel>
       ),
   };
+  const choose = (id: string) => onView(id === 'overview' ? {} : { tab: id });
+  const chooseNext = (by: number) => {
+    const index = items.findIndex((item) => item.id === shown);
+    const next = items[(index + by + items.length) % items.length];
+    if (next) choose(next.id);
+  };
+  useShortcuts([
+    { keys: '[', label: 'The view before', group: 'Run', run: () => chooseNext(-1) },
+    { keys: ']', label: 'The next view', group: 'Run', run: () => chooseNext(1) },
+  ]);
   return (
     <>
       <RunHeader run={run} />
-      {job.data && (run.status === 'running' || run.status === 'scheduled') ? (
-        <JobProgress job={job.data} />
-      ) : null}
+      <ControlNotice run={run} hasLog={hasLog && shown !== 'log'} onLog={() => choose('log')} />
+      {job.data && isActive(run) ? <JobProgress job={job.data} /> : null}
       {job.data?.error && run.status === 'failed' ? <JobFailure error={job.data.error} /> : null}
-      <Tabs
-        label="Views of the run"
-        items={items}
-        value={shown}
-        onChange={(id) => onView(id === 'overview' ? {} : { tab: id })}
-        panelId={panelId}
-      />
+      <Tabs label="Views of the run" items={items} value={shown} onChange={choose} panelId={panelId} />
       <div id={panelId} role="tabpanel" aria-label={items.find((item) => item.id === shown)?.label}>
         {views[shown]?.()}
       </div>

@@ -6,6 +6,8 @@ import type { Run } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { paths } from '../../app/paths.ts';
 import { keys } from '../../app/queries.ts';
+import { useShortcuts } from '../../app/shortcuts.ts';
+import { AppLink } from '../../components/AppLink.tsx';
 import { Digest } from '../../components/Digest.tsx';
 import { Elapsed } from '../../components/Elapsed.tsx';
 import { PageHeader } from '../../components/Page.tsx';
@@ -14,8 +16,10 @@ import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { toastFault } from '../../components/toasts.tsx';
 import { EditableName } from './EditableName.tsx';
+import { canStop, isActive } from './page/control-state.ts';
+import { ReproduceDialog } from './page/ReproduceDialog.tsx';
+import { StopDialog } from './page/StopDialog.tsx';
 import { RegisterDialog } from './RegisterDialog.tsx';
-import { ReproduceDialog } from './ReproduceDialog.tsx';
 import { deleteRuns, restoreRuns } from './run-actions.ts';
 
 /** Name, state and what can be done with a run. */
@@ -64,26 +68,45 @@ export function RunHeader({ run }: { run: Run }) {
 
 function RunActions({ run }: { run: Run }) {
   const cache = useQueryClient();
-  const [dialog, setDialog] = useState<'register' | 'reproduce' | null>(null);
+  const [dialog, setDialog] = useState<'register' | 'reproduce' | 'stop' | null>(null);
   const refresh = () => void cache.invalidateQueries({ queryKey: keys.item('runs', run.id) });
-  const isActive = run.status === 'running' || run.status === 'scheduled';
+  const isGoingOn = isActive(run);
+  const isDeleted = run.lifecycle === 'deleted';
+  const canReproduce = !isGoingOn && !isDeleted;
   const isTraining = run.params.trainer !== undefined && run.jobId !== null;
+  const isAsked = run.tags['assay.stop_requested'] !== undefined;
   const stop = () => {
-    if (run.jobId !== null) client.jobs.cancel({ params: { jobId: run.jobId } }).then(refresh, toastFault);
+    if (canStop(run)) client.runControl.stop({ params: { runId: run.id } }).then(refresh, toastFault);
+    else setDialog('stop');
   };
+  useShortcuts([
+    ...(isGoingOn ? [{ keys: 's', label: 'Stop the run', group: 'Run', run: stop }] : []),
+    ...(canReproduce
+      ? [{ keys: 'r', label: 'Reproduce the run', group: 'Run', run: () => setDialog('reproduce') }]
+      : []),
+  ]);
   const remove = () => deleteRuns([run], refresh).then(refresh, toastFault);
   const restore = () => restoreRuns([run.id]).then(refresh, toastFault);
   return (
     <>
-      {isActive && run.jobId !== null ? (
+      {isGoingOn ? (
         <Button variant="default" leftSection={<IconPlayerStop size={15} />} onClick={stop}>
-          Stop
+          {isAsked ? 'Stopping …' : 'Stop'}
         </Button>
       ) : null}
-      {isTraining && run.status === 'finished' && run.lifecycle === 'active' ? (
+      {canReproduce ? (
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={15} />}
+          onClick={() => setDialog('reproduce')}
+        >
+          Reproduce …
+        </Button>
+      ) : null}
+      {isTraining && run.status === 'finished' && !isDeleted ? (
         <Button onClick={() => setDialog('register')}>Register model …</Button>
       ) : null}
-      {run.lifecycle === 'deleted' ? (
+      {isDeleted ? (
         <Button variant="default" leftSection={<IconRestore size={15} />} onClick={() => void restore()}>
           Restore
         </Button>
@@ -96,20 +119,22 @@ function RunActions({ run }: { run: Run }) {
         </Menu.Target>
         <Menu.Dropdown>
           {isTraining ? (
-            <Menu.Item leftSection={<IconRefresh size={15} />} onClick={() => setDialog('reproduce')}>
-              Train again …
+            <Menu.Item
+              leftSection={<IconRefresh size={15} />}
+              renderRoot={(props) => (
+                <AppLink {...props} look="none" href={paths.training({ run: run.id })} />
+              )}
+            >
+              Change and train …
             </Menu.Item>
           ) : null}
-          <Menu.Item
-            leftSection={<IconTrash size={15} />}
-            onClick={() => void remove()}
-            disabled={run.lifecycle === 'deleted'}
-          >
+          <Menu.Item leftSection={<IconTrash size={15} />} onClick={() => void remove()} disabled={isDeleted}>
             Delete
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {dialog === 'register' ? <RegisterDialog run={run} onClose={() => setDialog(null)} /> : null}
+      {dialog === 'stop' ? <StopDialog run={run} onClose={() => setDialog(null)} onDone={refresh} /> : null}
       {dialog === 'reproduce' ? <ReproduceDialog run={run} onClose={() => setDialog(null)} /> : null}
     </>
   );

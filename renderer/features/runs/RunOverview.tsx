@@ -1,8 +1,8 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Run, RunInput } from '../../../local-api/contract/index.ts';
+import type { Run } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatCount, formatDateTime, formatMetric, NO_VALUE } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
@@ -14,7 +14,10 @@ import { KeyValue } from '../../components/KeyValue.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { toastFault } from '../../components/toasts.tsx';
-import { RunModels } from './RunModels.tsx';
+import { ChildRuns } from './page/ChildRuns.tsx';
+import { isActive } from './page/control-state.ts';
+import { LineageView } from './page/LineageView.tsx';
+import { ReproductionPanel } from './page/ReproductionPanel.tsx';
 import classes from './RunOverview.module.css';
 import { tagRuns } from './run-actions.ts';
 
@@ -46,15 +49,14 @@ export function RunOverview({ run }: { run: Run }) {
         </Panel>
       </div>
       <div className={classes.column}>
+        <ReproductionPanel runId={run.id} />
         <Panel title="Lineage">
+          <LineageView run={run} />
+        </Panel>
+        <ChildRuns runId={run.id} isActive={isActive(run)} />
+        <Panel title="Run">
           <KeyValue
             facts={[
-              ...run.inputs.map((input, index) => ({
-                key: `input ${index}`,
-                label: input.context === '' ? 'Data' : `Data (${input.context})`,
-                value: <InputLink input={input} />,
-              })),
-              { label: 'Models', value: <RunModels runId={run.id} /> },
               ...(run.parentRunId === null
                 ? []
                 : [
@@ -126,27 +128,6 @@ function Metrics({ run }: { run: Run }) {
         </tbody>
       </table>
     </ScrollRegion>
-  );
-}
-
-function InputLink({ input }: { input: RunInput }) {
-  const versionId = input.datasetVersionId;
-  const query = useQuery({
-    queryKey: keys.item('dataset-versions', versionId ?? ''),
-    queryFn: ({ signal }) => client.datasets.version({ params: { versionId: versionId ?? '' }, signal }),
-    enabled: versionId !== null,
-  });
-  return (
-    <span className={classes.inputLink}>
-      {query.data ? (
-        <AppLink href={paths.dataset(query.data.dataset, { version: query.data.version })}>
-          {query.data.dataset} version {query.data.version}
-        </AppLink>
-      ) : (
-        input.name
-      )}{' '}
-      {input.digest ? <Digest value={input.digest} /> : null}
-    </span>
   );
 }
 

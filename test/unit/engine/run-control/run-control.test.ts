@@ -18,7 +18,13 @@ async function fixture() {
       throw new Error('There is no queue in this test.');
     },
   };
-  const control = createRunControl({ tracking, jobs, clock, logger: silentLogger });
+  const control = createRunControl({
+    tracking,
+    jobs,
+    clock,
+    logger: silentLogger,
+    silenceSeconds: () => 60,
+  });
   await control.start();
   const pass = async (ms: number): Promise<void> => {
     clock.advance(ms);
@@ -83,6 +89,7 @@ describe('a run that sends heartbeats', () => {
       jobs: { cancel: () => Promise.reject(new Error('none')) },
       clock,
       logger: silentLogger,
+      silenceSeconds: () => 60,
     });
     await next.start();
     clock.advance(30_000);
@@ -107,6 +114,7 @@ describe('a run that sends heartbeats', () => {
       jobs: { cancel: () => Promise.reject(new Error('none')) },
       clock,
       logger: silentLogger,
+      silenceSeconds: () => 60,
     });
     expect(await next.heartbeat(run.id)).toEqual({ stopRequested: true });
     await control.close();
