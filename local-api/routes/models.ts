@@ -23,7 +23,7 @@ export function modelRoutes(models: ModelRegistry, artifacts: ArtifactStore): Ha
       const version = withOnnx(await models.getVersion(params.model, params.version));
       const { digest, sizeBytes } = version;
       const name = `${version.model}-${version.version}.onnx`;
-      return { name, digest, sizeBytes, open: (range) => artifacts.open(digest, range) };
+      return { name, digest, sizeBytes, ownsChunks: true, open: (range) => artifacts.open(digest, range) };
     },
     export: ({ params, body, parentJobId }) => models.export(params.model, params.version, body, parentJobId),
   };

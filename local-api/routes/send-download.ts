@@ -7,7 +7,7 @@ import { isolateStoredFile } from '../middleware/security-headers.ts';
 
 /**
  * Stored bytes ready to be sent. `open` is called once, and not at all for HEAD or a client that has them; its stream fails
- * before the last bytes of what is damaged, and its chunks are nobody else's, as it is with the artifact store.
+ * before the last bytes of what is damaged, as those of the artifact store do.
  */
 export type Download = {
   name: string;
@@ -18,6 +18,8 @@ export type Download = {
   /** Made while it is sent: no part of it can be asked for. */
   isWhole?: boolean;
   open(range: ByteRange | undefined): Promise<Readable>;
+  /** Nobody else looks at the chunks, as with the artifact store: their memory is given back once they are on their way. */
+  ownsChunks?: boolean;
   /** Of a file that was made for this answer: called when it is over, however it ended. */
   discard?(): Promise<void>;
 };
@@ -76,22 +78,32 @@ async function send(
   }
   const bytes = await download.open(range);
   try {
-    await pipeline(bytes, (chunks: AsyncIterable<Buffer>) => writeChunks(response, chunks), { signal });
+    await pipeline(
+      bytes,
+      (chunks: AsyncIterable<Buffer>) => writeChunks(response, chunks, download.ownsChunks ?? false),
+      {
+        signal,
+      },
+    );
   } catch (thrown) {
     response.destroy();
     throw thrown;
   }
 }
 
-/** Sends one chunk while the next is read, and gives the memory of those that are on their way back. */
-async function writeChunks(response: HttpResponse, chunks: AsyncIterable<Buffer>): Promise<void> {
+/** Sends one chunk while the next is read. */
+async function writeChunks(
+  response: HttpResponse,
+  chunks: AsyncIterable<Buffer>,
+  ownsChunks: boolean,
+): Promise<void> {
   let before: Promise<void> = Promise.resolve();
   for await (const chunk of chunks) {
     const sent = new Promise<void>((resolve, reject) => {
       response.write(chunk, (failure) => {
         if (failure) reject(failure);
         else resolve();
-        freeBytes(chunk);
+        if (ownsChunks) freeBytes(chunk);
       });
     });
     // It is awaited with the next one, unless that cannot be read.

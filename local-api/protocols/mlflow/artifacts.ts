@@ -24,7 +24,14 @@ export async function fileAnswer({ tracking, artifacts }: ArtifactParts, path: s
   const contentType = contentTypeOf(path);
   return {
     kind: 'file',
-    file: { name: path, digest, sizeBytes, contentType, open: (range) => artifacts.open(digest, range) },
+    file: {
+      name: path,
+      digest,
+      sizeBytes,
+      contentType,
+      ownsChunks: true,
+      open: (range) => artifacts.open(digest, range),
+    },
   };
 }
 
@@ -187,7 +194,7 @@ export function runArtifactEndpoints(parts: ArtifactParts): MlflowEndpoint[] {
         const { digest, sizeBytes } = await tracking.findArtifact(runId, path);
         const contentType = contentTypeOf(path);
         const open = (range: Parameters<ArtifactStore['open']>[1]) => artifacts.open(digest, range);
-        return { kind: 'file', file: { name: path, digest, sizeBytes, contentType, open } };
+        return { kind: 'file', file: { name: path, digest, sizeBytes, contentType, ownsChunks: true, open } };
       },
       { version: 0 },
     ),
