@@ -73,7 +73,14 @@ export function dbCommand(): Command {
       const { dir, output } = contextOf(own);
       const path = resolve(file);
       await databaseTools(dir).backup(path);
-      output.result({ path }, () => output.line(`${pc.green('✓')} ${path}`));
+      output.result({ path }, () => {
+        output.line(`${pc.green('✓')} ${path}`);
+        output.line(
+          pc.dim(
+            '  Secrets in it are sealed; the file secrets.key of the workspace, which opens them, is not in it.',
+          ),
+        );
+      });
     });
   command
     .command('restore')
