@@ -1,21 +1,19 @@
 import type { ArtifactStore } from '../artifacts/index.ts';
-import { AssayError } from '../errors.ts';
 import type { TrackingService } from '../tracking/index.ts';
 import { compareGroups } from './compare-groups.ts';
+import { comparePredictions } from './compare-predictions.ts';
 import type { ComparisonService } from './comparison-service.ts';
 import { importance } from './importance.ts';
 
 /** The comparison service of a workspace: see `ComparisonService`. */
-export function createComparison({
-  tracking,
-}: {
-  tracking: TrackingService;
+export function createComparison(parts: {
+  tracking: Pick<TrackingService, 'listRuns' | 'getRun' | 'findArtifact'>;
   artifacts: Pick<ArtifactStore, 'copyTo'>;
+  tmpDir: string;
 }): ComparisonService {
-  const missing = () => Promise.reject(new AssayError('internal', 'Not there yet.'));
   return {
-    compareGroups: (request) => compareGroups(tracking, request),
-    comparePredictions: missing,
-    importance: (request) => importance(tracking, request),
+    compareGroups: (request) => compareGroups(parts.tracking, request),
+    comparePredictions: (request) => comparePredictions(parts, request),
+    importance: (request) => importance(parts.tracking, request),
   };
 }

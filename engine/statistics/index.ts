@@ -1,7 +1,6 @@
 /** Pure numbers: distributions, tests, and a forest. Knows no runs, no store and no columns. */
 export { evenBinomialPValue, incompleteBeta } from './beta.ts';
 export { bootstrapMeanInterval } from './bootstrap.ts';
-export { type AucComparison, compareAuc } from './delong.ts';
 export { countOutliers, meanOf, medianOf, sampleVariance } from './describe.ts';
 export { logGamma, upperIncompleteGamma } from './gamma.ts';
 export { holm } from './holm.ts';

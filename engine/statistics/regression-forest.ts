@@ -1,4 +1,4 @@
-import { type SeededRandom, seededRandom, shuffle } from './seeded-random.ts';
+import { type SeededRandom, sampleIndices, seededRandom, shuffle } from './seeded-random.ts';
 
 /**
  * A column as small codes, one a row. `ordered`: codes rise with the values, and splits keep neighbours together.
@@ -17,6 +17,8 @@ export type ForestImportance = {
 };
 
 const TREES = 100;
+/** What one tree is grown on, and tested on, at most; more runs make the trees more unlike, not slower. */
+const MOST_ROWS = 1000;
 /** Smaller nodes are not split (Breiman's default for regression). */
 const SMALLEST_SPLIT = 5;
 const SMALLEST_LEAF = 2;
@@ -31,7 +33,8 @@ type Tree = {
 };
 
 /**
- * Grows a random forest (Breiman 2001: bootstrap samples, a third of the columns at each split) and measures each
+ * Grows a random forest (Breiman 2001: 100 trees, bootstrap samples of 1,000 rows at most, a third of the columns at
+ * each split) and measures each
  * column by permutation on the out-of-bag rows. Categories are split after the order of their means, which is the best
  * split for squared error (Fisher 1958). Same input and seed, same answer.
  *
@@ -51,10 +54,11 @@ export async function forestImportance(
   for (let t = 0; t < TREES; t++) {
     const random = seededRandom(seed, `tree ${t}`);
     const inBag = new Uint8Array(n);
-    const rows = Uint32Array.from({ length: n }, () => random.integer(n));
+    const rows = Uint32Array.from({ length: Math.min(n, MOST_ROWS) }, () => random.integer(n));
     for (const row of rows) inBag[row] = 1;
     const tree = await growTree(columns, target, rows, random, pause);
-    const outside = Uint32Array.from({ length: n }, (_, row) => row).filter((row) => inBag[row] === 0);
+    const unseen = Uint32Array.from({ length: n }, (_, row) => row).filter((row) => inBag[row] === 0);
+    const outside = unseen.length > MOST_ROWS ? someRows(unseen, random) : unseen;
     if (outside.length === 0) continue;
     let error = 0;
     for (const row of outside) {
@@ -126,6 +130,11 @@ async function growTree(
 
 type Split = { column: number; gain: number; goesLeft: Uint8Array };
 
+/** Used again at every node: what a split is found with. */
+const counts = new Float64Array(MOST_LEVELS);
+const sums = new Float64Array(MOST_LEVELS);
+const order = new Uint8Array(MOST_LEVELS);
+
 /** The split that lowers the squared error most; null when none does. */
 function bestSplit(
   columns: readonly CodedColumn[],
@@ -136,36 +145,49 @@ function bestSplit(
   let best: Split | null = null;
   const mean = meanAt(target, rows);
   for (const column of candidates) {
-    const { codes, levels, isOrdered } = columns[column] as CodedColumn;
-    const counts = new Float64Array(levels);
-    const sums = new Float64Array(levels);
-    for (const row of rows) {
-      const code = codes[row] as number;
-      counts[code] = (counts[code] as number) + 1;
-      sums[code] = (sums[code] as number) + (target[row] as number) - mean;
-    }
-    const order = Array.from(counts.keys()).filter((level) => (counts[level] as number) > 0);
-    if (!isOrdered) {
-      const levelMean = (level: number) => (sums[level] as number) / (counts[level] as number);
-      order.sort((x, y) => levelMean(x) - levelMean(y));
-    }
+    const present = countLevels(columns[column] as CodedColumn, target, rows, mean);
     let count = 0;
     let sum = 0;
-    for (let place = 0; place < order.length - 1; place++) {
-      count += counts[order[place] as number] as number;
-      sum += sums[order[place] as number] as number;
+    for (let place = 0; place < present - 1; place++) {
+      const level = order[place] as number;
+      count += counts[level] as number;
+      sum += sums[level] as number;
       const rest = rows.length - count;
       if (count < SMALLEST_LEAF || rest < SMALLEST_LEAF) continue;
       // The sums are of differences from the mean, so both sides add up to 0.
-      const gain = sum ** 2 * (1 / count + 1 / rest);
+      const gain = sum * sum * (1 / count + 1 / rest);
       if (gain > (best?.gain ?? 1e-12)) {
         const goesLeft = new Uint8Array(MOST_LEVELS);
-        for (const level of order.slice(0, place + 1)) goesLeft[level] = 1;
+        for (let i = 0; i <= place; i++) goesLeft[order[i] as number] = 1;
         best = { column, gain, goesLeft };
       }
     }
   }
   return best;
+}
+
+/** Fills `counts` and `sums` by level and `order` with the levels that occur, as they are to be split; gives their number. */
+function countLevels(
+  { codes, levels, isOrdered }: CodedColumn,
+  target: Float64Array,
+  rows: Uint32Array,
+  mean: number,
+): number {
+  counts.fill(0, 0, levels);
+  sums.fill(0, 0, levels);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    const code = codes[row] as number;
+    counts[code] = (counts[code] as number) + 1;
+    sums[code] = (sums[code] as number) + (target[row] as number) - mean;
+  }
+  let present = 0;
+  for (let level = 0; level < levels; level++) if (counts[level] !== 0) order[present++] = level;
+  if (!isOrdered) {
+    const meanOf = (level: number) => (sums[level] as number) / (counts[level] as number);
+    order.subarray(0, present).sort((x, y) => meanOf(x) - meanOf(y));
+  }
+  return present;
 }
 
 /** What the tree says of a row, when one column is read from another row. */
@@ -206,9 +228,13 @@ function someOf(count: number, wanted: number, random: SeededRandom): number[] {
   return all.slice(0, wanted);
 }
 
+function someRows(rows: Uint32Array, random: SeededRandom): Uint32Array {
+  return sampleIndices(rows.length, MOST_ROWS, random).map((place) => rows[place] as number);
+}
+
 function meanAt(target: Float64Array, rows: Uint32Array): number {
   let sum = 0;
-  for (const row of rows) sum += target[row] as number;
+  for (let i = 0; i < rows.length; i++) sum += target[rows[i] as number] as number;
   return sum / rows.length;
 }
 

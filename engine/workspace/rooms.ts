@@ -117,7 +117,7 @@ export async function wireRooms(base: {
     logger,
     silenceSeconds: () => settings.current().tracking.silentAfterSeconds,
   });
-  const comparison = createComparison({ tracking, artifacts });
+  const comparison = createComparison({ tracking, artifacts, tmpDir });
   const runObjects = createRunObjects({ tracking, artifacts, tmpDir });
   const exchange = createExchangeService({ tracking, artifacts, jobs });
   const trainingFacts = recordTrainingFacts({

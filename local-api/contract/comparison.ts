@@ -197,7 +197,7 @@ export const Importance = z
 export type Importance = z.infer<typeof Importance>;
 
 export const PredictionTest = z.object({
-  metric: z.string().describe('accuracy, auc, log_loss; mae, rmse'),
+  metric: z.string().describe('accuracy, auc, log_loss; mae, mse'),
   direction: MetricDirection,
   a: z.number(),
   b: z.number(),
@@ -233,7 +233,13 @@ export const comparisonApi = {
       'Runs are grouped by a param, tag or field; each group gets its mean with an interval, each pair of groups a named test and a verdict in words. docs/reference/comparing-runs.md says which test is chosen when.',
     body: CompareGroups,
     response: GroupsCompared,
-    errors: ['runs/not-found', 'comparison/too-many-runs', 'comparison/too-many-groups'],
+    errors: [
+      'runs/not-found',
+      'request/bad-filter',
+      'comparison/too-many-runs',
+      'comparison/too-many-groups',
+    ],
+    example: { body: { filter: "status = 'finished'", groupBy: 'params.trainer', metrics: ['auc'] } },
   }),
   predictions: endpoint({
     id: 'runs.comparePredictions',
@@ -254,7 +260,8 @@ export const comparisonApi = {
     summary: 'Which params matter for a metric',
     body: ImportanceRequest,
     response: Importance,
-    errors: ['runs/not-found', 'comparison/too-many-runs'],
+    errors: ['runs/not-found', 'request/bad-filter', 'comparison/too-many-runs'],
+    example: { body: { filter: "status = 'finished'", metric: 'auc' } },
     timeoutMs: 120_000,
   }),
 };

@@ -259,7 +259,7 @@ export const errorTable = errors({
   'comparison/too-many-groups': {
     status: 422,
     title: 'These are too many groups to compare',
-    hint: 'Group by something with at most 50 values (12 when every pair is compared), or name a baseline.',
+    hint: 'Group by something with at most 200 values; round or bin numbers into a tag.',
   },
   'comparison/no-predictions': {
     status: 422,

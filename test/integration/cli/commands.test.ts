@@ -65,6 +65,12 @@ describe('assay, from an empty folder to an exported model', () => {
       ...workspace,
     ]);
     expect(compared.stdout).toMatch(/≠\s+metrics\.accuracy/);
+    expect(compared.stdout).toMatch(/accuracy: .* is better than .*, McNemar/);
+
+    const grouped = await assay(['compare', '-g', 'params.trainer', '-m', 'accuracy', ...workspace]);
+    expect(grouped.stdout).toContain('One run a group says nothing about chance');
+    const unclear = await assay(['compare', '-g', 'params.trainer', ...workspace]);
+    expect(unclear.stderr).toContain('--metric');
 
     const registered = await assayJson([
       'register',

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { createComparison } from '../../../../engine/comparison/index.ts';
 import { seededRandom } from '../../../../engine/statistics/index.ts';
@@ -30,6 +31,7 @@ async function comparisonOf(runs: readonly Logged[]) {
   const comparison = createComparison({
     tracking,
     artifacts: { copyTo: () => Promise.reject(new Error('unused')) },
+    tmpDir: tmpdir(),
   });
   const compare = async (request: Record<string, unknown>) =>
     GroupsCompared.parse(

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { createComparison } from '../../../../engine/comparison/index.ts';
 import { seededRandom } from '../../../../engine/statistics/index.ts';
@@ -26,7 +27,7 @@ async function importanceOf(rows: readonly Row[], request: Record<string, unknow
       });
     }),
   );
-  const comparison = createComparison({ tracking, artifacts: noArtifacts });
+  const comparison = createComparison({ tracking, artifacts: noArtifacts, tmpDir: tmpdir() });
   const parsed = ImportanceRequest.parse({ filter: '', metric: 'score', ...request });
   return Importance.parse(await comparison.importance(parsed));
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   bootstrapMeanInterval,
-  compareAuc,
   countOutliers,
   detectableDifference,
   evenBinomialPValue,
@@ -219,24 +218,6 @@ describe('bootstrapMeanInterval', () => {
   it('is the same for the same seed, and null where nothing varies', () => {
     expect(bootstrapMeanInterval(skewed, 0.9, 4)).toEqual(bootstrapMeanInterval(skewed, 0.9, 4));
     expect(bootstrapMeanInterval([2, 2, 2], 0.95, 1)).toBeNull();
-  });
-});
-
-describe('compareAuc', () => {
-  const truth = [1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 1];
-  const first = [0.9, 0.3, 0.6, 0.55, 0.4, 0.6, 0.8, 0.1, 0.35, 0.5, 0.2, 0.7];
-  const second = [0.8, 0.2, 0.4, 0.65, 0.45, 0.3, 0.9, 0.2, 0.5, 0.7, 0.35, 0.55];
-
-  it('agrees with roc_auc_score and with DeLong’s covariance written out in NumPy', () => {
-    const { a, b, standardError, pValue } = compareAuc(truth, first, second, 0.95);
-    expectClose(a, 0.875);
-    expectClose(b, 0.8611111111111112);
-    expectClose(standardError, 0.14407002755433268);
-    expectClose(pValue, 0.9231999251188269, 1e-8);
-  });
-
-  it('finds nothing between scores of the same order', () => {
-    expect(compareAuc(truth, first, first.map(Math.exp), 0.95).pValue).toBe(1);
   });
 });
 
