@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { createSettings } from '../config/index.ts';
+import { openSecretStore } from '../secrets/index.ts';
 import {
   backupStore,
   checkStore,
   downgradeStore,
   listBackups,
   type OpenStoreOptions,
+  openStore,
   restoreStore,
   type StoreStatus,
   storeStatus,
@@ -28,6 +30,8 @@ export type DatabaseTools = {
   restore(file: string): Promise<{ schemaVersion: number; replaced: string | null }>;
   /** What is wrong with the database; empty when it is sound. */
   check(): Promise<string[]>;
+  /** Makes a new key and seals every secret with it; see `SecretStore.rotate`. Gives how many there were. */
+  rotateKey(): Promise<number>;
   /** Automatic backups, newest first. */
   backups(): Promise<{ path: string; sizeBytes: number }[]>;
 };
@@ -63,6 +67,15 @@ export function databaseTools(
     backup: (file) => locked(() => backupStore(paths.database, resolve(file))),
     restore: (file) => locked(() => restoreStore(storeOptions(), resolve(file))),
     check: () => locked(() => checkStore(paths.database)),
+    rotateKey: () =>
+      locked(async () => {
+        const store = await openStore(storeOptions());
+        try {
+          return await (await openSecretStore({ store, keyFile: paths.secretsKey, clock })).rotate();
+        } finally {
+          await store.close();
+        }
+      }),
     backups: () => listBackups(paths.backups),
   };
 }

@@ -190,6 +190,23 @@ test('thirty thousand spans are folded at first, found by name, and scrolled to'
   await chosen().getByText('the needle').waitFor();
 });
 
+test('the traces of an experiment and of a run stand on their pages', async () => {
+  const run = await workbench.client.runs.create({ body: { experimentId: '0', name: 'served' } });
+  const linked = await fetch(`${workbench.url}/api/2.0/mlflow/traces/link-to-run`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${workbench.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ trace_ids: [answered], run_id: run.id }),
+  });
+  expect(linked.status).toBe(200);
+  await page.goto(`${workbench.url}/experiments/0`);
+  await page.getByRole('tab', { name: 'Traces' }).click();
+  await page.getByRole('grid', { name: 'Traces' }).getByText('plain call').waitFor();
+  await page.goto(`${workbench.url}/runs/${run.id}`);
+  await page.getByRole('tab', { name: 'Traces 1' }).click();
+  await page.getByRole('grid', { name: 'Traces' }).getByText('answer', { exact: true }).waitFor();
+  expect(await page.getByRole('grid', { name: 'Traces' }).getByText('plain call').count()).toBe(0);
+});
+
 test('a trace is deleted only after asking', async () => {
   await page.goto(`${workbench.url}/traces/${answered}`);
   await page.getByRole('button', { name: 'Delete' }).click();

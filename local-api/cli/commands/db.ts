@@ -95,6 +95,16 @@ export function dbCommand(): Command {
       });
     });
   command
+    .command('rotate-key')
+    .description('make a new key for secrets and seal each of them with it')
+    .action(async (_options: unknown, own: Command) => {
+      const { dir, output } = contextOf(own);
+      const secrets = await databaseTools(dir).rotateKey();
+      output.result({ secrets }, () =>
+        output.line(`${pc.green('✓')} ${secrets} secrets are sealed with a new key.`),
+      );
+    });
+  command
     .command('check')
     .description('look for damage in the database and in the stored artifacts')
     .action(async (_options: unknown, own: Command) => {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openWorkspace } from '../../../engine/index.ts';
+import { databaseTools, openWorkspace } from '../../../engine/index.ts';
 import { silentLogger } from '../../../engine/system/index.ts';
 import { startTestApi, type TestApi } from '../../kit/api.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
@@ -97,5 +97,22 @@ describe('a workspace of a version that kept secrets as they are', () => {
     expect(await after.secrets.get(`webhooks/${id}`)).toBe('plain-old-secret');
     await after.close();
     expect((await readFile(join(dir, 'assay.db'))).includes('plain-old-secret')).toBe(false);
+  });
+});
+
+describe('a change of the key', () => {
+  it('is done on a workspace that no engine holds, and secrets stay readable', async () => {
+    const dir = tempFolder();
+    const open = () => openWorkspace({ dir, logger: silentLogger, startJobs: false });
+    const before = await open();
+    await before.secrets.set('targets/a', 'of a');
+    await expect(databaseTools(dir).rotateKey()).rejects.toMatchObject({ code: 'workspace/locked' });
+    await before.close();
+    const key = await readFile(join(dir, 'secrets.key'), 'utf8');
+    expect(await databaseTools(dir).rotateKey()).toBe(1);
+    expect(await readFile(join(dir, 'secrets.key'), 'utf8')).not.toBe(key);
+    const after = await open();
+    expect(await after.secrets.get('targets/a')).toBe('of a');
+    await after.close();
   });
 });
