@@ -6,12 +6,11 @@ export { logGamma, upperIncompleteGamma } from './gamma.ts';
 export { holm } from './holm.ts';
 export { normalQuantile, normalSurvival } from './normal.ts';
 export { mannWhitneyTest, type RankTest, signedRankTest } from './rank-tests.ts';
-export { rankOf, spearman } from './ranks.ts';
+export { spearman } from './ranks.ts';
 export { type CodedColumn, forestImportance, MOST_LEVELS } from './regression-forest.ts';
 export { type SeededRandom, sampleIndices, seededRandom, shuffle } from './seeded-random.ts';
 export { studentPValue, studentQuantile } from './student.ts';
 export {
-  type Bounds,
   cohenOfPairs,
   detectableDifference,
   hedgesG,

@@ -34,12 +34,11 @@ type Tree = {
 
 /**
  * Grows a random forest (Breiman 2001: 100 trees, bootstrap samples of 1,000 rows at most, a third of the columns at
- * each split) and measures each
- * column by permutation on the out-of-bag rows. Categories are split after the order of their means, which is the best
- * split for squared error (Fisher 1958). Same input and seed, same answer.
+ * each split) and measures each column by permutation on the out-of-bag rows. Categories are split after the order of
+ * their means, which is the best split for squared error (Fisher 1958). Same input and seed, same answer.
  *
- * `pause` is awaited between pieces of some milliseconds. Cost: trees × rows × columns × depth; some tenths of a
- * second for 1,000 rows and 20 columns.
+ * `pause` is awaited between pieces of some milliseconds. Cost: trees × rows (1,000 at most) × columns × depth; about a
+ * second for 1,000 rows and 20 columns, ten for 200 columns.
  */
 export async function forestImportance(
   columns: readonly CodedColumn[],
