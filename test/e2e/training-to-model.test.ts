@@ -113,8 +113,7 @@ describe('a training set up in the workbench', () => {
     const run = await runOf('heavy penguins');
     const page = await open(`/runs/${run}`);
     await page.getByRole('button', { name: 'More for this run' }).click();
-    await page.getByRole('menuitem', { name: /Train again/ }).click();
-    await page.getByRole('link', { name: 'Change and train' }).click();
+    await page.getByRole('menuitem', { name: /Change and train/ }).click();
     await page.waitForURL(/\/training\?run=/);
     expect(await page.getByRole('region', { name: 'Recipe of gbdt' }).textContent()).toMatch(/trees: 12/);
     expect(await page.getByRole('combobox', { name: 'Experiment' }).inputValue()).toBe('heavy penguins');
