@@ -1,5 +1,5 @@
 import type { Store } from '../store/index.ts';
-import { createDownSampler, type PointRow } from './down-sample.ts';
+import type { PointRow } from './down-sample.ts';
 
 /** Points that a summary stands for: its lowest and its highest are kept. */
 const chunkPoints = 128;
@@ -76,7 +76,7 @@ export function createCurveSummaries({ sqlite }: Pick<Store, 'sqlite'>) {
         end <= rows.length && (rows[end - 1] as PointRow)[0] < latestStep;
         end += chunkPoints
       ) {
-        summary.kept.push(...extremesOf(rows.slice(summed, end), summary.kept.length === 0));
+        summary.kept.push(...extremesOf(rows, summed, end, summary.kept.length === 0));
         summary.after = rows[end - 1] as PointRow;
         summed = end;
       }
@@ -105,14 +105,20 @@ export function createCurveSummaries({ sqlite }: Pick<Store, 'sqlite'>) {
   };
 }
 
-/** The lowest and the highest point, in their order; of the first chunk its first point too. */
-function extremesOf(rows: readonly PointRow[], isFirst: boolean): PointRow[] {
-  // Two ends and one part.
-  const sampler = createDownSampler(rows.length + 2, 4);
-  const first = rows[0] as PointRow;
-  sampler.add(first);
-  for (const row of rows) sampler.add(row);
-  sampler.add(first);
-  const found = sampler.points().slice(1, -1);
-  return isFirst && found[0] !== first ? [first, ...found] : found;
+/**
+ * The lowest and the highest of the rows from `start` to before `end`, in their order, or a NaN where there is nothing else;
+ * the very first row of a curve too.
+ */
+function extremesOf(rows: readonly PointRow[], start: number, end: number, isFirst: boolean): PointRow[] {
+  let low = -1;
+  let high = -1;
+  for (let at = start; at < end; at += 1) {
+    const [, , value, isNan] = rows[at] as PointRow;
+    if (isNan === 1) continue;
+    if (low < 0 || value < (rows[low] as PointRow)[2]) low = at;
+    if (high < 0 || value > (rows[high] as PointRow)[2]) high = at;
+  }
+  const found = low < 0 ? [start] : [Math.min(low, high), Math.max(low, high)];
+  const places = new Set(isFirst ? [start, ...found] : found);
+  return [...places].map((at) => rows[at] as PointRow);
 }

@@ -109,6 +109,23 @@ describe('series', () => {
       expect((await look(tracking, id)).values).toContain(1000);
     });
 
+    it('keeps a place for a stretch that is NaN throughout, and its neighbours whole', async () => {
+      const { tracking } = await tempTracking();
+      const { id } = await tracking.createRun(newRun());
+      const metrics = points.map(([step, value]) => ({
+        key: 'x',
+        value: step >= 5000 && step < 12_000 ? ('NaN' as const) : value,
+        step,
+        timestampMs: step,
+      }));
+      await tracking.log(id, logBatch({ metrics }));
+      const { values } = await look(tracking, id);
+      const real = metrics.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
+      expect(values).toContain('NaN');
+      expect(values).toContain(Math.max(...real));
+      expect(values).toContain(Math.min(...real));
+    });
+
     it('gives what two that look at the same time both ask for', async () => {
       const { tracking } = await tempTracking();
       const { id } = await tracking.createRun(newRun());
