@@ -110,6 +110,7 @@ export async function wireRooms(base: {
   const serving = createServingService({ models, artifacts, settings });
   const drift = createDriftService({ store, jobs, events, data, clock });
 
+  const comparison = createComparison({ tracking, artifacts, tmpDir });
   const runControl = createRunControl({
     tracking,
     jobs,
@@ -117,7 +118,6 @@ export async function wireRooms(base: {
     logger,
     silenceSeconds: () => settings.current().tracking.silentAfterSeconds,
   });
-  const comparison = createComparison({ tracking, artifacts, tmpDir });
   const runObjects = createRunObjects({ tracking, artifacts, tmpDir });
   const exchange = createExchangeService({ tracking, artifacts, jobs });
   const trainingFacts = recordTrainingFacts({
