@@ -22,7 +22,6 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'charts', test: /node_modules[\\/](chart\.js|chartjs-|@kurkle|hammerjs)/ },
             { name: 'kit', test: /node_modules[\\/](@mantine|@floating-ui|react-remove-scroll)/ },
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/ },
             // Small shared parts in one file instead of twenty; Markdown brings a parser and stays on its own.

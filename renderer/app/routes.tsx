@@ -56,6 +56,25 @@ const runsSearch = [
   ...(['view', 'trash'] as const),
 ] as const;
 
+/** Which runs, how they are grouped, the tab, and the settings of each tab (features/compare/compare-state.ts). */
+const compareSearch = [
+  'runs',
+  'filter',
+  'group',
+  'tab',
+  'view',
+  'only',
+  'curves',
+  'parallel',
+  'scatter',
+  'surface',
+  'boxes',
+  'importance',
+  'difference',
+  'images',
+  'files',
+] as const;
+
 const routeTree = root.addChildren([
   createRoute(at('/', 'home', 'HomePage')),
 
@@ -78,7 +97,7 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/runs/$runId', 'runs', 'RunPage'), validateSearch: search('tab', 'path') }),
   createRoute({
     ...at('/compare', 'compare', 'ComparePage'),
-    validateSearch: search('runs', 'tab', 'x', 'y', 'only'),
+    validateSearch: search(...compareSearch),
   }),
   createRoute({
     ...at('/training', 'training', 'NewTrainingPage'),

@@ -1,8 +1,16 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
-import { IconDots, IconFileTypeCsv, IconPhotoDown, IconZoomReset } from '@tabler/icons-react';
+import {
+  IconDots,
+  IconFileTypeCsv,
+  IconFileTypePng,
+  IconFileTypeSvg,
+  IconZoomReset,
+} from '@tabler/icons-react';
 import { type ReactNode, useId, useMemo } from 'react';
 import { formatNumber } from '../app/format.ts';
 import classes from './ChartFrame.module.css';
+import { type Drawing, toPng, toSvg } from './drawing.ts';
+import { useScheme } from './palette.ts';
 import { type ChartTable, download, fileName, toCsv } from './table.ts';
 
 export type LegendEntry = {
@@ -19,13 +27,20 @@ type Props = {
   hidesTitle?: boolean;
   /** What the chart shows, in a sentence. */
   summary: string;
+  /** Every number of the chart, for CSV; made only when it is asked for. */
   table: () => ChartTable;
+  /** The same in few rows, for screen readers; `table` when left out. */
+  outline?: (() => ChartTable) | undefined;
   /** The chart is a table itself and needs none beside it. */
   isTable?: boolean;
-  /** The chart as an image; left out where there is none. */
-  image?: (() => Promise<{ content: Blob; ending: 'png' | 'svg' } | null>) | undefined;
+  /** The chart as vectors, which files are made of. */
+  drawing: () => Drawing | null;
   legend?: readonly LegendEntry[] | undefined;
+  /** Files have the legend anyhow; under the chart it stands when this is not false. */
+  showsLegend?: boolean;
   onToggle?: ((id: string) => void) | undefined;
+  /** Called while an entry of the legend is pointed at or focused; null when it no longer is. */
+  onHover?: ((id: string | null) => void) | undefined;
   onResetZoom?: (() => void) | undefined;
   /** Controls of this chart, at the right of the title. */
   controls?: ReactNode;
@@ -36,7 +51,7 @@ const TABLE_ROWS = 40;
 
 /** What every chart has around it: name, legend, export, and the same facts as text for those who cannot see it. */
 export function ChartFrame(props: Props) {
-  const { title, summary, legend, onToggle, onResetZoom, children } = props;
+  const { title, summary, legend, onToggle, onHover, onResetZoom, children } = props;
   const id = useId();
   return (
     <figure className={classes.frame} aria-labelledby={id}>
@@ -57,21 +72,33 @@ export function ChartFrame(props: Props) {
         </span>
       </figcaption>
       {children}
-      {legend && legend.length > 0 ? <Legend entries={legend} onToggle={onToggle} /> : null}
+      {legend && legend.length > 0 && props.showsLegend !== false ? (
+        <Legend entries={legend} onToggle={onToggle} onHover={onHover} />
+      ) : null}
       {props.isTable ? (
         <p className="a-hidden">{summary}</p>
       ) : (
-        <HiddenTable title={title} summary={summary} table={props.table} />
+        <HiddenTable title={title} summary={summary} table={props.outline ?? props.table} />
       )}
     </figure>
   );
 }
 
-function ExportMenu({ title, table, image }: Props) {
+function ExportMenu({ title, table, drawing, legend = [] }: Props) {
+  const scheme = useScheme();
+  const picture = () => {
+    const drawn = drawing();
+    return drawn && toSvg(drawn, { title, legend, scheme });
+  };
   const saveCsv = () => download(fileName(title, 'csv'), new Blob([toCsv(table())], { type: 'text/csv' }));
-  const saveImage = async () => {
-    const made = await image?.();
-    if (made) download(fileName(title, made.ending), made.content);
+  const saveSvg = () => {
+    const made = picture();
+    if (made) download(fileName(title, 'svg'), new Blob([made.text], { type: 'image/svg+xml' }));
+  };
+  const savePng = async () => {
+    const made = picture();
+    const pixels = made && (await toPng(made));
+    if (pixels) download(fileName(title, 'png'), pixels);
   };
   return (
     <Menu position="bottom-end" width={150}>
@@ -81,11 +108,12 @@ function ExportMenu({ title, table, image }: Props) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {image ? (
-          <Menu.Item leftSection={<IconPhotoDown size={15} />} onClick={() => void saveImage()}>
-            Save as image
-          </Menu.Item>
-        ) : null}
+        <Menu.Item leftSection={<IconFileTypePng size={15} />} onClick={() => void savePng()}>
+          Save as PNG
+        </Menu.Item>
+        <Menu.Item leftSection={<IconFileTypeSvg size={15} />} onClick={saveSvg}>
+          Save as SVG
+        </Menu.Item>
         <Menu.Item leftSection={<IconFileTypeCsv size={15} />} onClick={saveCsv}>
           Save as CSV
         </Menu.Item>
@@ -94,9 +122,13 @@ function ExportMenu({ title, table, image }: Props) {
   );
 }
 
-type LegendProps = { entries: readonly LegendEntry[]; onToggle: ((id: string) => void) | undefined };
+type LegendProps = {
+  entries: readonly LegendEntry[];
+  onToggle: ((id: string) => void) | undefined;
+  onHover: ((id: string | null) => void) | undefined;
+};
 
-function Legend({ entries, onToggle }: LegendProps) {
+function Legend({ entries, onToggle, onHover }: LegendProps) {
   return (
     <ul className={classes.legend}>
       {entries.map((entry) => {
@@ -124,7 +156,15 @@ function Legend({ entries, onToggle }: LegendProps) {
             title={entry.label}
           >
             {onToggle ? (
-              <button type="button" aria-pressed={!entry.isHidden} onClick={() => onToggle(entry.id)}>
+              <button
+                type="button"
+                aria-pressed={!entry.isHidden}
+                onClick={() => onToggle(entry.id)}
+                onPointerEnter={() => onHover?.(entry.id)}
+                onPointerLeave={() => onHover?.(null)}
+                onFocus={() => onHover?.(entry.id)}
+                onBlur={() => onHover?.(null)}
+              >
                 {content}
               </button>
             ) : (

@@ -1,7 +1,9 @@
 import { useCallback } from 'react';
 import { formatNumber } from '../app/format.ts';
 import { ScrollRegion } from '../components/ScrollRegion.tsx';
+import { shorten } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
+import { type Drawing, escapeXml } from './drawing.ts';
 import classes from './Heatmap.module.css';
 import { ink, mix, type Scheme, useScheme } from './palette.ts';
 
@@ -50,9 +52,22 @@ export function Heatmap(props: Props) {
     }),
     [rowLabels, columnLabels, values],
   );
+  const drawing = () =>
+    draw(
+      { ...props, cellOf: (value, row, column) => cellText?.(value, row, column) ?? format(value) },
+      (value) => cellColour(value, bounds, scale, scheme),
+      scheme,
+    );
   const summary = props.summary ?? `${title}: ${rowLabels.length} by ${columnLabels.length} values.`;
   return (
-    <ChartFrame title={title} hidesTitle={props.hidesTitle ?? false} summary={summary} table={table} isTable>
+    <ChartFrame
+      title={title}
+      hidesTitle={props.hidesTitle ?? false}
+      summary={summary}
+      table={table}
+      drawing={drawing}
+      isTable
+    >
       <ScrollRegion label={title} className={classes.scroll}>
         <table className={classes.table} data-dense={!showsText || undefined}>
           <thead>
@@ -103,6 +118,51 @@ export function Heatmap(props: Props) {
       </ScrollRegion>
     </ChartFrame>
   );
+}
+
+const CELL = { width: 64, height: 26 };
+const LABEL = 150;
+
+type DrawProps = Pick<Props, 'rowLabels' | 'columnLabels' | 'values' | 'rowTitle' | 'columnTitle'> & {
+  cellOf: (value: number, row: number, column: number) => string;
+};
+
+/** The table as SVG. */
+function draw(
+  { rowLabels, columnLabels, values, rowTitle = '', columnTitle = '', cellOf }: DrawProps,
+  colourOf: (value: number) => string,
+  scheme: Scheme,
+): Drawing {
+  const { dim, text: plain } = ink[scheme];
+  const top = 40;
+  const write = (x: number, y: number, anchor: string, fill: string, content: string) =>
+    `<text x="${x}" y="${y}" text-anchor="${anchor}" font-size="11" fill="${fill}">${escapeXml(content)}</text>`;
+  const heads = columnLabels.map((label, column) =>
+    write(LABEL + (column + 0.5) * CELL.width, 34, 'middle', plain, shorten(label, 10)),
+  );
+  const rows = rowLabels.map((label, row) => {
+    const y = top + row * CELL.height;
+    const cells = columnLabels.map((_, column) => {
+      const value = values[row]?.[column] ?? null;
+      if (value === null) return '';
+      const ground = colourOf(value);
+      const x = LABEL + column * CELL.width;
+      return (
+        `<rect x="${x}" y="${y}" width="${CELL.width - 1}" height="${CELL.height - 1}" fill="${ground}"/>` +
+        write(x + CELL.width / 2, y + 17, 'middle', textOn(ground, scheme), cellOf(value, row, column))
+      );
+    });
+    return write(LABEL - 8, y + 17, 'end', plain, shorten(label, 22)) + cells.join('');
+  });
+  return {
+    markup:
+      write(LABEL, 14, 'start', dim, columnTitle) +
+      write(0, 34, 'start', dim, rowTitle) +
+      heads.join('') +
+      rows.join(''),
+    width: LABEL + columnLabels.length * CELL.width,
+    height: top + rowLabels.length * CELL.height,
+  };
 }
 
 const ends: Record<Scheme, { none: string; high: string; low: string }> = {

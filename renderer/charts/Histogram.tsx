@@ -1,13 +1,14 @@
-import type { ChartConfiguration } from 'chart.js';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { formatNumber } from '../app/format.ts';
-import classes from './ChartFrame.module.css';
+import type { PlotAxis } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
-import { commonOptions, numericAxis, zoomOptions } from './chart-options.ts';
-import { ink, type Scheme, seriesStyle, useScheme, withOpacity } from './palette.ts';
-import { useChart } from './use-chart.ts';
+import { ChartTooltip } from './ChartTooltip.tsx';
+import { drawingOf } from './drawing.ts';
+import { type Frame, Plot } from './Plot.tsx';
+import { lookOf, useScheme } from './palette.ts';
+import { type Range, rangeToDraw, scaleOver } from './scale.ts';
 
-export type HistogramSeries = { label: string; values: readonly number[]; colour?: number };
+export type HistogramSeries = { label: string; values: readonly number[]; colour?: number | string };
 
 type Props = {
   title: string;
@@ -28,60 +29,38 @@ type Props = {
 export function Histogram(props: Props) {
   const { title, edges, series, xLabel, yLabel, formatX, formatY, height = 200 } = props;
   const scheme = useScheme();
-  const config = useMemo((): ChartConfiguration<'line'> => {
-    const common = commonOptions(scheme);
-    const range = (bin: number) => {
-      const format = formatX ?? formatNumber;
-      return `${format(edges[bin] ?? Number.NaN)} to ${format(edges[bin + 1] ?? Number.NaN)}`;
-    };
-    return {
-      type: 'line',
-      data: {
-        datasets: series.flatMap((one, index) => datasetsOf(edges, one, index, series.length, scheme)),
-      },
-      options: {
-        ...common,
-        parsing: false,
-        interaction: { mode: 'nearest', axis: 'x', intersect: false },
-        scales: {
-          x: numericAxis(scheme, {
-            label: xLabel,
-            format: formatX,
-            bounds: { min: edges[0], max: edges.at(-1) },
-          }),
-          y: numericAxis(scheme, { label: yLabel, format: formatY, startsAtZero: true }),
-        },
-        plugins: {
-          ...common.plugins,
-          zoom: zoomOptions(scheme, 'x'),
-          tooltip: {
-            ...common.plugins?.tooltip,
-            filter: (item) => item.dataset.showLine === false,
-            callbacks: {
-              title: (items) => (items[0] ? range(items[0].dataIndex) : ''),
-              label: (item) =>
-                ` ${item.dataset.label}  ${(formatY ?? formatNumber)(item.parsed.y ?? Number.NaN)}`,
-            },
-          },
-        },
-      },
-    };
-  }, [edges, series, scheme, xLabel, yLabel, formatX, formatY]);
-  const { canvasRef, resetZoom, image } = useChart(config, ink[scheme].surface);
+  const svg = useRef<SVGSVGElement>(null);
+  const [zoom, setZoom] = useState<Range | null>(null);
+  const [bin, setBin] = useState<number | null>(null);
+  const x = useMemo((): PlotAxis => {
+    const range = zoom ?? rangeToDraw({ min: edges[0] ?? 0, max: edges.at(-1) ?? 1 });
+    return { label: xLabel, format: formatX, scale: scaleOver(range) };
+  }, [edges, zoom, xLabel, formatX]);
+  const y = useMemo((): PlotAxis => {
+    const top = Math.max(...series.flatMap((one) => one.values), Number.MIN_VALUE);
+    return { label: yLabel, format: formatY, scale: scaleOver({ min: 0, max: top * 1.04 }) };
+  }, [series, yLabel, formatY]);
   const table = useCallback(
     () => ({
       columns: ['from', 'to', ...series.map((one) => one.label)],
       rows: edges
         .slice(0, -1)
-        .map((from, bin) => [from, edges[bin + 1] ?? null, ...series.map((one) => one.values[bin] ?? null)]),
+        .map((from, index) => [
+          from,
+          edges[index + 1] ?? null,
+          ...series.map((one) => one.values[index] ?? null),
+        ]),
     }),
     [edges, series],
   );
-  const summary = props.summary ?? summaryOf(title, edges, series, formatX ?? formatNumber);
+  const drawing = useCallback(() => drawingOf(svg.current), []);
+  const readX = formatX ?? formatNumber;
+  const summary = props.summary ?? summaryOf(title, edges, series, readX);
+  const looks = series.map((one, index) => lookOf(one.colour ?? index, scheme));
   const legend = series.map((one, index) => ({
     id: one.label,
     label: one.label,
-    colour: seriesStyle(one.colour ?? index, scheme).colour,
+    colour: looks[index]?.colour ?? '',
   }));
   return (
     <ChartFrame
@@ -89,67 +68,93 @@ export function Histogram(props: Props) {
       hidesTitle={props.hidesTitle ?? false}
       summary={summary}
       table={table}
-      image={image}
-      legend={series.length > 1 ? legend : undefined}
-      onResetZoom={resetZoom}
+      drawing={drawing}
+      legend={legend}
+      showsLegend={series.length > 1}
+      onResetZoom={zoom ? () => setZoom(null) : undefined}
     >
-      <div className={classes.plot} style={{ height }}>
-        <canvas ref={canvasRef} role="img" aria-label={summary} />
-      </div>
+      <Plot
+        svgRef={svg}
+        summary={summary}
+        height={height}
+        x={x}
+        y={y}
+        onZoom={(next) => setZoom(next?.x ?? null)}
+        onPoint={(at, frame) => setBin(at && binAt(edges, frame.xValue(at.x)))}
+        onKey={(event) => {
+          const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+          if (step === undefined) return;
+          event.preventDefault();
+          setBin(Math.min(edges.length - 2, Math.max(0, (bin ?? -step) + step)));
+        }}
+        overlay={(frame) =>
+          bin === null ? null : (
+            <ChartTooltip
+              frame={frame}
+              at={frame.x(middleOf(edges, bin))}
+              title={`${readX(edges[bin] ?? Number.NaN)} to ${readX(edges[bin + 1] ?? Number.NaN)}`}
+              rows={series.map((one, index) => ({
+                label: one.label,
+                value: (formatY ?? formatNumber)(one.values[bin] ?? Number.NaN),
+                colour: looks[index]?.colour ?? '',
+              }))}
+            />
+          )
+        }
+      >
+        {(frame) =>
+          series.map((one, index) => (
+            <Bars
+              key={one.label}
+              edges={edges}
+              values={one.values}
+              colour={looks[index]?.colour ?? ''}
+              frame={frame}
+              look={series.length === 1 ? 'only' : index === 0 ? 'first' : 'second'}
+            />
+          ))
+        }
+      </Plot>
     </ChartFrame>
   );
 }
 
-/**
- * Bars of any width as one outline that is filled, and an invisible point in the middle of every bin that the
- * tooltip finds.
- */
-function datasetsOf(
-  edges: readonly number[],
-  one: HistogramSeries,
-  index: number,
-  count: number,
-  scheme: Scheme,
-): ChartConfiguration<'line'>['data']['datasets'] {
-  const { colour } = seriesStyle(one.colour ?? index, scheme);
-  const outline: { x: number; y: number }[] = [{ x: edges[0] ?? 0, y: 0 }];
-  const middles: { x: number; y: number }[] = [];
-  one.values.forEach((value, bin) => {
-    const [from = 0, to = 0] = [edges[bin], edges[bin + 1]];
-    const gap = count === 1 ? (to - from) * 0.04 : 0;
-    if (gap > 0) outline.push({ x: from + gap, y: 0 });
-    outline.push({ x: from + gap, y: value }, { x: to - gap, y: value });
-    if (gap > 0) outline.push({ x: to - gap, y: 0 });
-    middles.push({ x: (from + to) / 2, y: value });
+type BarsProps = {
+  edges: readonly number[];
+  values: readonly number[];
+  colour: string;
+  frame: Frame;
+  look: 'only' | 'first' | 'second';
+};
+
+function Bars({ edges, values, colour, frame, look }: BarsProps) {
+  const ground = frame.top + frame.height;
+  const bars = values.map((value, bin) => {
+    const [from, to] = [frame.x(edges[bin] ?? 0), frame.x(edges[bin + 1] ?? 0)];
+    const gap = look === 'only' ? Math.min(1, (to - from) * 0.04) : 0;
+    return { from: (from + gap).toFixed(1), to: (to - gap).toFixed(1), top: frame.y(value).toFixed(1) };
   });
-  outline.push({ x: edges.at(-1) ?? 0, y: 0 });
-  const isSecond = index > 0;
-  return [
-    {
-      label: one.label,
-      data: outline,
-      borderColor: colour,
-      borderWidth: isSecond ? 2 : count === 1 ? 0 : 1.2,
-      backgroundColor: withOpacity(colour, count === 1 ? 0.85 : isSecond ? 0.16 : 0.34),
-      fill: 'origin',
-      pointRadius: 0,
-      pointHitRadius: 0,
-      pointHoverRadius: 0,
-      tension: 0,
-      order: isSecond ? 1 : 2,
-    },
-    {
-      label: one.label,
-      data: middles,
-      showLine: false,
-      backgroundColor: colour,
-      pointRadius: 0,
-      pointHoverRadius: 3,
-      pointHitRadius: 12,
-      borderColor: colour,
-      order: 0,
-    },
-  ];
+  const separate = bars.map((bar) => `M${bar.from},${ground}V${bar.top}H${bar.to}V${ground}Z`).join('');
+  const outline = `M${bars[0]?.from ?? 0},${ground}${bars.map((bar) => `V${bar.top}H${bar.to}`).join('')}V${ground}`;
+  if (look === 'only') return <path d={separate} fill={colour} fillOpacity={0.85} />;
+  return (
+    <path
+      d={outline}
+      fill={colour}
+      fillOpacity={look === 'first' ? 0.34 : 0.14}
+      stroke={colour}
+      strokeWidth={look === 'first' ? 1.2 : 2}
+    />
+  );
+}
+
+function middleOf(edges: readonly number[], bin: number): number {
+  return ((edges[bin] ?? 0) + (edges[bin + 1] ?? 0)) / 2;
+}
+
+function binAt(edges: readonly number[], value: number): number | null {
+  const after = edges.findIndex((edge) => edge > value);
+  return after > 0 ? after - 1 : value === edges.at(-1) ? edges.length - 2 : null;
 }
 
 function summaryOf(

@@ -1,26 +1,36 @@
-import type { ChartConfiguration, TooltipItem } from 'chart.js';
-import { useCallback, useMemo, useState } from 'react';
+import { type KeyboardEvent, useCallback, useId, useMemo, useRef, useState } from 'react';
 import { formatNumber, formatPlural } from '../app/format.ts';
-import classes from './ChartFrame.module.css';
+import type { PlotAxis } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
-import { type Bounds, commonOptions, numericAxis, zoomOptions } from './chart-options.ts';
-import { ink, type Scheme, seriesStyle, useScheme, withOpacity } from './palette.ts';
-import { smooth } from './smoothing.ts';
+import { moveCursor } from './cursor.ts';
+import { drawingOf } from './drawing.ts';
+import { LineCursor } from './LineCursor.tsx';
+import { LineMarks } from './LineMarks.tsx';
+import { type Frame, Plot, type Zoom } from './Plot.tsx';
+import { lookOf, useScheme } from './palette.ts';
+import { nearestIndex } from './paths.ts';
+import { type Bounds, extentOf, type Range, rangeToDraw, rangeWithoutOutliers, scaleOver } from './scale.ts';
 import type { ChartTable } from './table.ts';
-import { useChart } from './use-chart.ts';
 
 export type LineSeries = {
   id: string;
   label: string;
+  /** Ascending. */
   x: ArrayLike<number>;
   /** null and NaN are gaps. */
   y: ArrayLike<number | null>;
-  /** Place in the palette; the place in `series` when left out. Keep it stable when series come and go. */
-  colour?: number;
+  /** Place in the palette, or a colour; the place in `series` when left out. Keep it stable when series come and go. */
+  colour?: number | string;
   /** A line to compare with (a diagonal, a threshold): thin, dashed, grey, not in the tooltip. */
   isGuide?: boolean;
   /** Marks every point. Series of one point are always marked. */
   showsPoints?: boolean;
+  /** An area around the line, over the same x. */
+  band?: { low: ArrayLike<number>; high: ArrayLike<number> } | undefined;
+  /** The curve as it was before smoothing, drawn faintly behind. */
+  raw?: { x: ArrayLike<number>; y: ArrayLike<number | null> } | undefined;
+  /** What the value stands for, in the tooltip: "5 runs". */
+  note?: string;
 };
 
 type Props = {
@@ -35,109 +45,107 @@ type Props = {
   yBounds?: Bounds;
   isLogX?: boolean;
   isLogY?: boolean;
-  /** Weight of the moving average, 0 to below 1; the raw curve stays behind it, faint. */
-  smoothing?: number;
+  /** Fits the vertical axis to what most values are. */
+  ignoresOutliers?: boolean;
   formatX?: (value: number) => string;
   formatY?: (value: number) => string;
   /** Charts of one group share the cursor. */
   cursorGroup?: string;
   /** Draws this series over the others, and those fainter. */
   highlightId?: string | undefined;
+  onHighlight?: ((id: string | null) => void) | undefined;
+  /** Series that are not drawn; the chart keeps its own list when left out. */
+  hidden?: ReadonlySet<string>;
+  onToggle?: (id: string) => void;
+  /** The stretch shown; the chart keeps its own when `onZoom` is left out. */
+  zoom?: Range | null;
+  onZoom?: (range: Range | null) => void;
+  onPick?: ((id: string) => void) | undefined;
   height?: number;
   showsLegend?: boolean;
+  controls?: React.ReactNode;
 };
 
-const MAX_IN_TOOLTIP = 12;
+const OUTLINED = 40;
 
 /** Curves over a common x: learning curves, ROC, anything ordered. Redraws without animation, so it can be live. */
 export function LineChart(props: Props) {
-  const { title, series, smoothing = 0, highlightId, height = 220 } = props;
+  const { title, series, xLabel, yLabel, xBounds, yBounds, formatX, formatY, height = 220 } = props;
+  const { isLogX = false, isLogY = false, ignoresOutliers = false } = props;
   const scheme = useScheme();
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const { xLabel, yLabel, xBounds, yBounds, isLogX, isLogY, formatX, formatY, cursorGroup } = props;
-  const [xMin, xMax, yMin, yMax] = [xBounds?.min, xBounds?.max, yBounds?.min, yBounds?.max];
+  const svg = useRef<SVGSVGElement>(null);
+  const ownId = useId();
+  const group = props.cursorGroup ?? ownId;
+  const [ownHidden, setOwnHidden] = useState<ReadonlySet<string>>(new Set());
+  const [ownZoom, setOwnZoom] = useState<Range | null>(null);
+  const [pointed, setPointed] = useState<string | null>(null);
+  const hidden = props.hidden ?? ownHidden;
+  const zoom = props.onZoom ? (props.zoom ?? null) : ownZoom;
+  const highlightId = pointed ?? props.highlightId;
 
-  const config = useMemo((): ChartConfiguration<'line'> => {
-    const common = commonOptions(scheme);
-    const shown = series.filter((one) => !hidden.has(one.id));
-    return {
-      type: 'line',
-      data: {
-        datasets: shown.flatMap((one) =>
-          datasetsOf(one, series.indexOf(one), scheme, smoothing, highlightId),
-        ),
-      },
-      options: {
-        ...common,
-        parsing: false,
-        normalized: true,
-        interaction: { mode: 'nearest', axis: 'x', intersect: false },
-        scales: {
-          x: numericAxis(scheme, {
-            label: xLabel,
-            isLog: isLogX ?? false,
-            format: formatX,
-            bounds: { min: xMin, max: xMax },
-          }),
-          y: numericAxis(scheme, {
-            label: yLabel,
-            isLog: isLogY ?? false,
-            format: formatY,
-            bounds: { min: yMin, max: yMax },
-          }),
-        },
-        plugins: {
-          ...common.plugins,
-          zoom: zoomOptions(scheme, 'x'),
-          cursor: { group: cursorGroup, colour: ink[scheme].line },
-          tooltip: {
-            ...common.plugins?.tooltip,
-            filter: (item, _index, items) => highestOf(items).has(item),
-            itemSort: (a, b) => (b.parsed.y ?? 0) - (a.parsed.y ?? 0),
-            callbacks: {
-              title: (items) => titleOf(items, xLabel, formatX),
-              label: (item) =>
-                ` ${item.dataset.label}  ${(formatY ?? formatNumber)(item.parsed.y ?? Number.NaN)}`,
-            },
-          },
-        },
-      },
-    };
-  }, [
-    series,
-    hidden,
-    scheme,
-    smoothing,
-    highlightId,
-    xLabel,
-    yLabel,
-    xMin,
-    xMax,
-    yMin,
-    yMax,
-    isLogX,
-    isLogY,
-    formatX,
-    formatY,
-    cursorGroup,
-  ]);
-  const { canvasRef, resetZoom, image } = useChart(config, ink[scheme].surface);
+  const looks = useMemo(
+    () => new Map(series.map((one, index) => [one.id, lookOf(one.colour ?? index, scheme)])),
+    [series, scheme],
+  );
+  const shown = useMemo(() => series.filter((one) => !hidden.has(one.id)), [series, hidden]);
+  const [xMin, xMax, yMin, yMax] = [xBounds?.min, xBounds?.max, yBounds?.min, yBounds?.max];
+  const x = useMemo((): PlotAxis => {
+    const extent = extentOf(
+      shown.map((one) => one.x),
+      isLogX,
+    );
+    const range = zoom ?? rangeToDraw(extent, { bounds: { min: xMin, max: xMax }, isLog: isLogX });
+    return { label: xLabel, format: formatX, scale: scaleOver(range, isLogX) };
+  }, [shown, zoom, xMin, xMax, isLogX, xLabel, formatX]);
+  const y = useMemo((): PlotAxis => {
+    const columns = shown.flatMap((one) => visibleColumns(one, zoom));
+    const extent = ignoresOutliers ? rangeWithoutOutliers(columns, isLogY) : extentOf(columns, isLogY);
+    const range = rangeToDraw(extent, { bounds: { min: yMin, max: yMax }, isLog: isLogY, margin: 0.04 });
+    return { label: yLabel, format: formatY, scale: scaleOver(range, isLogY) };
+  }, [shown, zoom, ignoresOutliers, yMin, yMax, isLogY, yLabel, formatY]);
+
+  const setZoom = (next: Zoom | null) => (props.onZoom ?? setOwnZoom)(next?.x ?? null);
+  const highlight = (id: string | null) => {
+    if (id === pointed) return;
+    setPointed(id);
+    props.onHighlight?.(id);
+  };
+  const onKey = (event: KeyboardEvent, frame: Frame) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const first = shown.find((one) => !one.isGuide);
+    if (!first) return;
+    moveAlong(first.x, step, frame, (at) => moveCursor(group, { at, chart: ownId }));
+  };
+  const keyAt = useRef<number | null>(null);
+  const moveAlong = (xs: ArrayLike<number>, step: number, frame: Frame, move: (at: number) => void) => {
+    const middle = frame.xValue(frame.left + frame.width / 2);
+    const index = keyAt.current === null ? nearestIndex(xs, middle) : nearestIndex(xs, keyAt.current) + step;
+    const at = xs[Math.min(xs.length - 1, Math.max(0, index))];
+    if (at === undefined) return;
+    keyAt.current = at;
+    move(at);
+  };
   const table = useCallback(
     () => tableOf(series, xLabel ?? 'x', yLabel ?? 'value'),
     [series, xLabel, yLabel],
   );
+  const outline = useCallback(() => outlineOf(series), [series]);
+  const drawing = useCallback(() => drawingOf(svg.current), []);
   const summary = props.summary ?? summaryOf(title, series);
   const readable = series.filter((one) => !one.isGuide);
   const legend = readable.map((one) => ({
     id: one.id,
     label: one.label,
-    ...seriesStyle(one.colour ?? series.indexOf(one), scheme),
+    ...(looks.get(one.id) ?? lookOf(0, scheme)),
     isHidden: hidden.has(one.id),
   }));
   const toggle = (id: string) => {
+    if (props.onToggle) return props.onToggle(id);
     const next = new Set(hidden);
     if (!next.delete(id)) next.add(id);
-    setHidden(next);
+    setOwnHidden(next);
   };
   return (
     <ChartFrame
@@ -145,92 +153,121 @@ export function LineChart(props: Props) {
       hidesTitle={props.hidesTitle ?? false}
       summary={summary}
       table={table}
-      image={image}
-      legend={(props.showsLegend ?? readable.length > 1) ? legend : undefined}
+      outline={outline}
+      drawing={drawing}
+      legend={legend}
+      showsLegend={props.showsLegend ?? readable.length > 1}
       onToggle={toggle}
-      onResetZoom={resetZoom}
+      onHover={highlight}
+      onResetZoom={zoom ? () => setZoom(null) : undefined}
+      controls={props.controls}
     >
-      <div className={classes.plot} style={{ height }}>
-        <canvas ref={canvasRef} role="img" aria-label={summary} />
-      </div>
+      <Plot
+        svgRef={svg}
+        summary={summary}
+        height={height}
+        x={x}
+        y={y}
+        onZoom={setZoom}
+        onKey={onKey}
+        onPress={() => {
+          if (pointed !== null) props.onPick?.(pointed);
+        }}
+        onPoint={(at, frame) => {
+          keyAt.current = null;
+          moveCursor(group, at && { at: frame.xValue(at.x), chart: ownId });
+          highlight(at && readable.length > 1 ? nearestLine(shown, at, frame) : null);
+        }}
+        overlay={(frame) => (
+          <LineCursor.Tooltip
+            group={group}
+            chart={ownId}
+            frame={frame}
+            series={shown}
+            looks={looks}
+            highlightId={highlightId}
+            title={(at) => `${xLabel ?? 'x'} ${(formatX ?? formatNumber)(at)}`}
+            format={formatY ?? formatNumber}
+          />
+        )}
+      >
+        {(frame) => (
+          <>
+            <LineMarks series={shown} looks={looks} frame={frame} highlightId={highlightId} />
+            <LineCursor.Line group={group} frame={frame} series={shown} looks={looks} />
+          </>
+        )}
+      </Plot>
     </ChartFrame>
   );
 }
 
-type Drawn = ChartConfiguration<'line'>['data']['datasets'][number] & { isReadable?: boolean };
+/** Values that decide the vertical range: those in the stretch shown, bands included. */
+function visibleColumns(one: LineSeries, zoom: Range | null): ArrayLike<number | null>[] {
+  const columns = [one.y, ...(one.band ? [one.band.low, one.band.high] : [])];
+  if (zoom === null) return columns;
+  let from = 0;
+  let to = one.x.length;
+  while (from < to && (one.x[from] as number) < zoom.min) from += 1;
+  while (to > from && (one.x[to - 1] as number) > zoom.max) to -= 1;
+  return columns.map((values) => Array.prototype.slice.call(values, from, to));
+}
 
-function datasetsOf(
-  one: LineSeries,
-  index: number,
-  scheme: Scheme,
-  smoothing: number,
-  highlightId: string | undefined,
-): Drawn[] {
-  const points = pointsOf(one.x, one.y);
-  if (one.isGuide) {
-    const look = { borderColor: ink[scheme].line, borderDash: [4, 4], borderWidth: 1.2, pointRadius: 0 };
-    return [{ label: one.label, data: points, ...look, order: 9 }];
+const REACH = 24;
+
+/** The line that passes nearest to the pointer, within 24 px. */
+function nearestLine(
+  series: readonly LineSeries[],
+  at: { x: number; y: number },
+  frame: Frame,
+): string | null {
+  const value = frame.xValue(at.x);
+  let found: string | null = null;
+  let least = REACH;
+  for (const one of series) {
+    if (one.isGuide) continue;
+    const y = one.y[nearestIndex(one.x, value)] ?? null;
+    const distance = y === null ? Number.NaN : Math.abs(frame.y(y) - at.y);
+    if (distance < least) [found, least] = [one.id, distance];
   }
-  const { colour, dash } = seriesStyle(one.colour ?? index, scheme);
-  const isFaint = highlightId !== undefined && highlightId !== one.id;
-  const base = {
-    label: one.label,
-    borderDash: [...dash],
-    borderWidth: highlightId === one.id ? 2.4 : 1.6,
-    borderColor: isFaint ? withOpacity(colour, 0.25) : colour,
-    backgroundColor: colour,
-    pointRadius: one.showsPoints || points.length === 1 ? 2.5 : 0,
-    pointHoverRadius: 4,
-    pointHitRadius: 6,
-    tension: 0,
-    spanGaps: false,
-    order: highlightId === one.id ? 0 : 2,
-  };
-  if (smoothing <= 0 || points.length < 3) return [{ ...base, data: points, isReadable: true }];
-  const raw = {
-    ...base,
-    data: points,
-    borderColor: withOpacity(colour, 0.18),
-    borderWidth: 1,
-    order: 5,
-    pointHoverRadius: 0,
-  };
-  return [raw, { ...base, data: pointsOf(one.x, smooth(one.y, smoothing)), isReadable: true }];
-}
-
-function pointsOf(x: ArrayLike<number>, y: ArrayLike<number | null>): { x: number; y: number }[] {
-  return Array.from(x, (at, index) => ({ x: at, y: y[index] ?? Number.NaN }));
-}
-
-const highest = new WeakMap<readonly TooltipItem<'line'>[], ReadonlySet<TooltipItem<'line'>>>();
-
-/** The items a tooltip has room for: of the curves to read, those with the largest values. One sort a hover. */
-function highestOf(items: readonly TooltipItem<'line'>[]): ReadonlySet<TooltipItem<'line'>> {
-  const known = highest.get(items);
-  if (known) return known;
-  const readable = items.filter((item) => (item.dataset as Drawn).isReadable === true);
-  const sorted = readable.sort((a, b) => (b.parsed.y ?? 0) - (a.parsed.y ?? 0));
-  const found = new Set(sorted.slice(0, MAX_IN_TOOLTIP));
-  highest.set(items, found);
   return found;
 }
 
-function titleOf(
-  items: TooltipItem<'line'>[],
-  label: string | undefined,
-  format?: (value: number) => string,
-): string {
-  const first = items[0];
-  if (!first) return '';
-  const value = (format ?? formatNumber)(first.parsed.x ?? Number.NaN);
-  return `${label ?? 'x'} ${value}${items.length === MAX_IN_TOOLTIP ? ` (highest ${MAX_IN_TOOLTIP})` : ''}`;
+function tableOf(series: readonly LineSeries[], xLabel: string, yLabel: string): ChartTable {
+  const readable = series.filter((one) => !one.isGuide);
+  const hasBand = readable.some((one) => one.band);
+  const hasRaw = readable.some((one) => one.raw);
+  return {
+    columns: [
+      'series',
+      xLabel,
+      yLabel,
+      ...(hasBand ? ['low', 'high'] : []),
+      ...(hasRaw ? ['before smoothing'] : []),
+    ],
+    rows: readable.flatMap((one) =>
+      Array.from(one.x, (x, index) => [
+        one.label,
+        x,
+        one.y[index] ?? null,
+        ...(hasBand ? [one.band?.low[index] ?? null, one.band?.high[index] ?? null] : []),
+        ...(hasRaw ? [one.raw?.y[index] ?? null] : []),
+      ]),
+    ),
+  };
 }
 
-function tableOf(series: readonly LineSeries[], xLabel: string, yLabel: string): ChartTable {
-  const rows = series
-    .filter((one) => !one.isGuide)
-    .flatMap((one) => Array.from(one.x, (x, index) => [one.label, x, one.y[index] ?? null]));
-  return { columns: ['series', xLabel, yLabel], rows };
+/** A row a curve: how it begins, ends, and its extremes. */
+function outlineOf(series: readonly LineSeries[]): ChartTable {
+  const readable = series.filter((one) => !one.isGuide).slice(0, OUTLINED);
+  return {
+    columns: ['series', 'points', 'first', 'last', 'lowest', 'highest'],
+    rows: readable.map((one) => {
+      const extent = extentOf([one.y]);
+      const ends = [one.y[0] ?? null, one.y[one.y.length - 1] ?? null];
+      return [one.label, one.x.length, ...ends, extent?.min ?? null, extent?.max ?? null];
+    }),
+  };
 }
 
 function summaryOf(title: string, series: readonly LineSeries[]): string {

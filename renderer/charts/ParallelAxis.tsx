@@ -1,10 +1,8 @@
 import { type PointerEvent, useRef } from 'react';
 import { formatNumber } from '../app/format.ts';
+import { shorten } from './axes.ts';
 import type { Ink } from './palette.ts';
-import { type ParallelScale, valueAt } from './parallel-axes.ts';
-
-/** A kept range of an axis, 0 (bottom) to 1 (top). */
-export type Brush = { from: number; to: number };
+import { type Brush, type ParallelScale, valueAt } from './parallel-axes.ts';
 
 type Props = {
   scale: ParallelScale;
@@ -29,7 +27,7 @@ export function Axis({ scale, x, top, height, brush, onBrush, ink }: Props) {
   return (
     <g>
       <text x={x} y={top - 22} textAnchor="middle" fontSize="12" fontWeight="600" fill={ink.text}>
-        {shorten(scale.label)}
+        {shorten(scale.label, 18)}
       </text>
       <line x1={x} x2={x} y1={top} y2={top + height} stroke={ink.line} />
       {ticksOf(scale).map((tick) => (
@@ -65,6 +63,8 @@ export function Axis({ scale, x, top, height, brush, onBrush, ink }: Props) {
         y={top}
         height={height}
         fill="transparent"
+        data-overlay
+        data-axis={scale.label}
         style={{ cursor: 'ns-resize', touchAction: 'none' }}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
@@ -93,7 +93,7 @@ function ticksOf(scale: ParallelScale): { place: number; text: string }[] {
     return scale.names
       .map((name, index) => ({
         place: scale.names.length === 1 ? 0.5 : index / last,
-        text: shorten(name),
+        text: shorten(name, 18),
         index,
       }))
       .filter(({ index }) => index % step === 0);
@@ -104,8 +104,4 @@ function ticksOf(scale: ParallelScale): { place: number; text: string }[] {
     return { place, text: formatNumber(valueAt(scale, place), 3) };
   });
   return all.filter((tick, index) => all.findIndex((other) => other.text === tick.text) === index);
-}
-
-function shorten(text: string): string {
-  return text.length > 18 ? `${text.slice(0, 17)}…` : text;
 }

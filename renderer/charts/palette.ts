@@ -21,6 +21,17 @@ export function seriesStyle(index: number, scheme: Scheme): { colour: string; da
   return { colour, dash };
 }
 
+/** The look of a series: a place in the palette, or a colour of its own (#rrggbb). */
+export function lookOf(colour: number | string, scheme: Scheme): { colour: string; dash: readonly number[] } {
+  return typeof colour === 'string' ? { colour, dash: [] } : seriesStyle(colour, scheme);
+}
+
+/** From low to high; dark to bright in lightness too, so that it reads without hue. */
+export const ramps: Record<Scheme, readonly [low: string, high: string]> = {
+  light: ['#c9a227', '#0b4f8a'],
+  dark: ['#7a5a10', '#7fd0ff'],
+};
+
 export type Ink = { text: string; dim: string; grid: string; surface: string; raised: string; line: string };
 
 /** Everything on a chart that is not a series. */

@@ -1,6 +1,9 @@
 /** What an axis shows. A column of texts becomes an axis of names; numbers may be drawn on a logarithm. */
 export type ParallelAxis = { label: string; isLog?: boolean };
 
+/** A kept range of an axis, as places from 0 (bottom) to 1 (top). */
+export type Brush = { from: number; to: number };
+
 export type ParallelScale = { label: string } & (
   | { kind: 'numbers'; isLog: boolean; min: number; max: number }
   | { kind: 'names'; names: readonly string[] }
@@ -41,4 +44,18 @@ export function placeOf(scale: ParallelScale | undefined, value: number | string
 export function valueAt(scale: Extract<ParallelScale, { kind: 'numbers' }>, place: number): number {
   const { min, max } = scale;
   return scale.isLog ? min * (max / min) ** place : min + place * (max - min);
+}
+
+/**
+ * Whether a line passes through every brush; one without a value on a brushed axis does not.
+ *
+ * @param places where the line stands on each axis
+ * @param brushes by the index of their axis
+ */
+export function passesAll(places: readonly (number | null)[], brushes: ReadonlyMap<number, Brush>): boolean {
+  for (const [index, { from, to }] of brushes) {
+    const place = places[index] ?? null;
+    if (place === null || place < from - 1e-9 || place > to + 1e-9) return false;
+  }
+  return true;
 }

@@ -1,110 +1,195 @@
+import { Select } from '@mantine/core';
 import { IconArrowsDiff } from '@tabler/icons-react';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useId, useMemo } from 'react';
+import { type ReactNode, useCallback, useId, useMemo } from 'react';
 import type { Run } from '../../../local-api/contract/index.ts';
 import { formatPlural } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
-import { LoadingState } from '../../components/LoadingState.tsx';
 import { Page, PageHeader } from '../../components/Page.tsx';
+import { QueryView } from '../../components/QueryView.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
-import { CurvesView } from '../runs/CurvesView.tsx';
-import { curveKeys } from '../runs/curves.ts';
+import { BoxesTab } from './BoxesTab.tsx';
 import { CompareEvaluations } from './CompareEvaluations.tsx';
 import { CompareParallel } from './CompareParallel.tsx';
 import { CompareScatter } from './CompareScatter.tsx';
 import { CompareTable } from './CompareTable.tsx';
-import { useComparedRuns } from './compare-queries.ts';
-import { readRunIds } from './differences.ts';
+import { CompareViews } from './CompareViews.tsx';
+import { CurvesTab } from './CurvesTab.tsx';
+import classes from './compare.module.css';
+import { type RunSource, useComparedRuns } from './compare-queries.ts';
+import { type CompareAddress, CompareContext, useCompareSearch } from './compare-state.ts';
+import { DifferenceTab } from './difference/DifferenceTab.tsx';
+import { MAX_COMPARED, readRunIds } from './differences.ts';
+import { FilesTab } from './files/FilesTab.tsx';
+import { groupKeys } from './grouping.ts';
+import { ImagesTab } from './ImagesTab.tsx';
+import { ImportanceTab } from './ImportanceTab.tsx';
+import { SurfaceTab } from './SurfaceTab.tsx';
 
 const tabs: readonly TabItem[] = [
   { id: 'table', label: 'Side by side' },
   { id: 'curves', label: 'Curves' },
+  { id: 'difference', label: 'Is it real?' },
   { id: 'parallel', label: 'Parallel coordinates' },
   { id: 'scatter', label: 'Scatter' },
+  { id: 'surface', label: 'Heat map' },
+  { id: 'boxes', label: 'Box plots' },
+  { id: 'importance', label: 'Importance' },
+  { id: 'images', label: 'Images' },
+  { id: 'files', label: 'Files' },
   { id: 'evaluation', label: 'Evaluation' },
 ];
 
-type CompareSearch = { runs?: string; tab?: string; x?: string; y?: string; only?: string };
-
 /** Several runs against each other. The address says which and how, so it can be shared. */
 export function ComparePage() {
-  const search = useSearch({ from: '/compare' });
-  const navigate = useNavigate();
-  const ids = useMemo(() => readRunIds(search.runs), [search.runs]);
-  const { runs, isPending, missing } = useComparedRuns(ids);
-  const change = (part: { [K in keyof CompareSearch]: string | undefined }) =>
-    void navigate({ to: '/compare', search: { ...search, ...part }, replace: true });
-  const remove = (id: string) => change({ runs: ids.filter((other) => other !== id).join(',') });
+  const address = useCompareSearch();
+  const { search, change } = address;
+  const source = useMemo(
+    (): RunSource =>
+      search.filter === undefined ? { ids: readRunIds(search.runs) } : { filter: search.filter },
+    [search.runs, search.filter],
+  );
+  const query = useComparedRuns(source);
+  const isTooFew = 'ids' in source && source.ids.length < 2;
+  const runs = query.data?.runs ?? [];
   const [first] = runs;
   const inOneExperiment = first !== undefined && runs.every((run) => run.experimentId === first.experimentId);
   return (
-    <Page>
-      <PageHeader
-        title="Compare runs"
-        crumbs={[
-          { label: 'Experiments', href: paths.experiments },
-          ...(inOneExperiment ? [{ label: 'Runs', href: paths.experiment(first.experimentId) }] : []),
-        ]}
-        description={ids.length > 0 ? formatPlural(ids.length, 'run') : undefined}
-      />
-      {missing.map(({ id, error }) => (
-        <ErrorNote key={id} error={error} />
-      ))}
-      {ids.length < 2 ? (
-        <EmptyState
-          icon={IconArrowsDiff}
-          title="Choose at least two runs"
-          action={
-            <ButtonLink href={inOneExperiment ? paths.experiment(first.experimentId) : paths.runs()}>
-              To the runs
-            </ButtonLink>
+    <CompareContext.Provider value={address}>
+      <Page>
+        <PageHeader
+          title="Compare runs"
+          crumbs={[
+            { label: 'Experiments', href: paths.experiments },
+            ...(inOneExperiment ? [{ label: 'Runs', href: paths.experiment(first.experimentId) }] : []),
+          ]}
+          description={
+            isTooFew ? undefined : <Extent runs={runs} source={source} hasMore={query.data?.hasMore} />
           }
-        >
-          Select runs in a table (x, or shift-click for a range) and press Compare.
-        </EmptyState>
-      ) : isPending ? (
-        <LoadingState rows={12} />
-      ) : (
-        <Comparison runs={runs} search={search} onChange={change} onRemove={remove} />
-      )}
-    </Page>
+          actions={
+            <>
+              {isTooFew ? null : <GroupChoice runs={runs} group={search.group} onChange={change} />}
+              <CompareViews search={search} onChange={change} />
+            </>
+          }
+        />
+        {query.data?.missing.map(({ id, error }) => (
+          <ErrorNote key={id} error={error} />
+        ))}
+        {isTooFew ? (
+          <EmptyState
+            icon={IconArrowsDiff}
+            title="Choose at least two runs"
+            action={
+              <ButtonLink href={inOneExperiment ? paths.experiment(first.experimentId) : paths.runs()}>
+                To the runs
+              </ButtonLink>
+            }
+          >
+            Select runs in a table (x, or shift-click for a range) and press Compare.
+          </EmptyState>
+        ) : (
+          <QueryView query={query}>
+            {(found) =>
+              found.runs.length === 0 ? (
+                <EmptyState icon={IconArrowsDiff} title="No run matches">
+                  {'filter' in source
+                    ? `The filter ${source.filter} finds none.`
+                    : 'None of these runs is there.'}
+                </EmptyState>
+              ) : (
+                <Comparison runs={found.runs} source={source} address={address} />
+              )
+            }
+          </QueryView>
+        )}
+      </Page>
+    </CompareContext.Provider>
   );
 }
 
-type Props = {
+function Extent({
+  runs,
+  source,
+  hasMore,
+}: {
   runs: readonly Run[];
-  search: CompareSearch;
-  onChange: (part: { [K in keyof CompareSearch]: string | undefined }) => void;
-  onRemove: (id: string) => void;
-};
+  source: RunSource;
+  hasMore: boolean | undefined;
+}) {
+  if (runs.length === 0) return null;
+  return (
+    <>
+      {formatPlural(runs.length, 'run')}
+      {'filter' in source ? (
+        <>
+          {' where '}
+          <code>{source.filter}</code>
+        </>
+      ) : null}
+      {hasMore ? `, the first ${MAX_COMPARED} of those that match` : null}
+    </>
+  );
+}
 
-function Comparison({ runs, search, onChange, onRemove }: Props) {
+type GroupProps = { runs: readonly Run[]; group: string | undefined; onChange: CompareAddress['change'] };
+
+function GroupChoice({ runs, group, onChange }: GroupProps) {
+  const keys = useMemo(() => groupKeys(runs), [runs]);
+  const known = group === undefined || keys.includes(group) ? keys : [group, ...keys];
+  return (
+    <Select
+      aria-label="Group runs by"
+      placeholder="Group by …"
+      data={known}
+      value={group ?? null}
+      onChange={(key) => onChange({ group: key ?? undefined }, { isStep: true })}
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': 'Do not group' }}
+      w={190}
+    />
+  );
+}
+
+type Props = { runs: readonly Run[]; source: RunSource; address: CompareAddress };
+
+function Comparison({ runs, source, address: { search, change } }: Props) {
   const panelId = useId();
-  const shown = tabs.find((item) => item.id === search.tab)?.id ?? 'table';
-  const coloured = useMemo(
-    () => runs.map((run, colour) => ({ id: run.id, label: run.name, colour })),
-    [runs],
+  const usual = search.group === undefined ? 'table' : 'difference';
+  const shown = tabs.find((item) => item.id === search.tab)?.id ?? usual;
+  const remove = useCallback(
+    (id: string) => {
+      const ids = runs.map((run) => run.id).filter((other) => other !== id);
+      change({ runs: ids.join(','), filter: undefined }, { isStep: true });
+    },
+    [runs, change],
   );
-  const metricKeys = useMemo(
-    () => [...new Set(runs.flatMap((run) => curveKeys(run.metrics)))].sort(),
-    [runs],
+  const keepOnly = useCallback(
+    (ids: readonly string[]) => change({ runs: ids.join(','), filter: undefined }, { isStep: true }),
+    [change],
   );
-  const axes = { x: search.x, y: search.y, onAxes: (axes: { x?: string; y?: string }) => onChange(axes) };
+  const { group } = search;
   const views: Record<string, () => ReactNode> = {
     table: () => (
       <CompareTable
         runs={runs}
         onlyDifferences={search.only === 'differences'}
-        onOnlyDifferences={(only) => onChange({ only: only ? 'differences' : undefined })}
-        onRemove={onRemove}
+        onOnlyDifferences={(only) => change({ only: only ? 'differences' : undefined })}
+        onRemove={remove}
       />
     ),
-    curves: () => <CurvesView runs={coloured} metricKeys={metricKeys} />,
-    parallel: () => <CompareParallel runs={runs} chosen={search.x} onChoose={(x) => onChange({ x })} />,
-    scatter: () => <CompareScatter runs={runs} {...axes} />,
+    curves: () => <CurvesTab runs={runs} group={group} />,
+    difference: () => <DifferenceTab runs={runs} source={source} group={group} />,
+    parallel: () => <CompareParallel runs={runs} onKeep={keepOnly} />,
+    scatter: () => <CompareScatter runs={runs} group={group} />,
+    surface: () => <SurfaceTab runs={runs} />,
+    boxes: () => <BoxesTab runs={runs} group={group} />,
+    importance: () => <ImportanceTab runs={runs} source={source} />,
+    images: () => <ImagesTab runs={runs} />,
+    files: () => <FilesTab runs={runs} />,
     evaluation: () => <CompareEvaluations runs={runs} />,
   };
   return (
@@ -113,10 +198,15 @@ function Comparison({ runs, search, onChange, onRemove }: Props) {
         label="Ways to compare"
         items={tabs}
         value={shown}
-        onChange={(id) => onChange({ tab: id === 'table' ? undefined : id })}
+        onChange={(id) => change({ tab: id === usual ? undefined : id }, { isStep: true })}
         panelId={panelId}
       />
-      <div id={panelId} role="tabpanel" aria-label={tabs.find((item) => item.id === shown)?.label}>
+      <div
+        id={panelId}
+        role="tabpanel"
+        aria-label={tabs.find((item) => item.id === shown)?.label}
+        className={classes.tabPanel}
+      >
         {views[shown]?.()}
       </div>
     </>

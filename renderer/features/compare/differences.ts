@@ -55,9 +55,9 @@ export function bestPositions(key: string, values: readonly (RealNumber | null)[
   return values.flatMap((value, index) => (value === best ? [index] : []));
 }
 
-export const MAX_COMPARED = 50;
+export const MAX_COMPARED = 200;
 
-/** Reads the `runs` parameter of the address: ids separated by commas, each once, at most 50. */
+/** Reads the `runs` parameter of the address: ids separated by commas, each once, at most 200. */
 export function readRunIds(text: string | undefined): string[] {
   const ids = (text ?? '').split(',').map((id) => id.trim());
   return [...new Set(ids.filter((id) => id !== ''))].slice(0, MAX_COMPARED);

@@ -15,6 +15,17 @@ export function runValue(run: Run, id: string): number | string | null {
 }
 
 /** Names of metrics that any of the runs has. */
+/** A run's number under a name; null when there is none. */
+export function runNumber(run: Run, id: string): number | null {
+  const value = runValue(run, id);
+  return typeof value === 'number' ? value : null;
+}
+
+/** A name as people read it, without its family. */
+export function shortName(id: string): string {
+  return id.replace(/^(params|metrics|tags)\./, '');
+}
+
 export function metricIds(runs: readonly Run[]): string[] {
   return [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort().map((key) => `metrics.${key}`);
 }
@@ -52,4 +63,11 @@ const telling = ['metrics.auc', 'metrics.accuracy', 'metrics.r2', 'metrics.rmse'
 export function mainMetric(runs: readonly Run[]): string | undefined {
   const ids = metricIds(runs);
   return telling.find((id) => ids.includes(id)) ?? ids[0];
+}
+
+/** Whether numbers reach over more than a factor of 100, so that a logarithm shows them better. */
+export function isSpread(values: readonly (number | string | null)[]): boolean {
+  const numbers = values.filter((value): value is number => typeof value === 'number');
+  const low = Math.min(...numbers);
+  return numbers.length > 2 && low > 0 && Math.max(...numbers) / low > 100;
 }

@@ -1,61 +1,59 @@
-import { Button, SegmentedControl, Slider, Switch, Text, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { IconChartLine } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
-import type { MetricSeries } from '../../../local-api/contract/index.ts';
-import { client } from '../../app/api.ts';
-import { formatDateTime, formatDuration } from '../../app/format.ts';
-import { keys } from '../../app/queries.ts';
-import { LineChart, type LineSeries } from '../../charts/LineChart.tsx';
+import { IconChartLine, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { useCallback, useMemo, useState } from 'react';
+import { formatPlural } from '../../app/format.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
-import { Panel } from '../../components/Panel.tsx';
-import { QueryView } from '../../components/QueryView.tsx';
 import classes from './CurvesView.module.css';
-import { type CurveAxis, curveAlong, groupCurves } from './curves.ts';
-
-export type CurvesRun = { id: string; label: string; colour: number };
+import { CurveBatch } from './curves/CurveBatch.tsx';
+import { CurveControls } from './curves/CurveControls.tsx';
+import { CurveLegend } from './curves/CurveLegend.tsx';
+import type { CurvesGroup, CurvesRun } from './curves/curve-lines.ts';
+import { type CardGroup, type CardSection, PINNED, sectionsOf } from './curves/curve-sections.ts';
+import { type CurveSettings, toggled, usualCurveSettings } from './curves/curve-settings.ts';
+import { groupCurves } from './curves.ts';
 
 type Props = {
   runs: readonly CurvesRun[];
+  /** Draws each group of runs as a mean with a band instead of the runs. */
+  groups?: readonly CurvesGroup[] | undefined;
   /** Metrics with a history in any of the runs. */
   metricKeys: readonly string[];
-  highlightId?: string | undefined;
+  /** How they are drawn; kept in this browser when left out. */
+  settings?: CurveSettings;
+  onSettings?: (change: Partial<CurveSettings>) => void;
+  onPick?: (runId: string) => void;
 };
 
-type Look = { axis: CurveAxis; smoothing: number; isLogY: boolean };
-
-const MAX_POINTS = 800;
-const CHARTS_AT_ONCE = 12;
-const usual: Look = { axis: 'step', smoothing: 0, isLogY: false };
+const CARDS_A_REQUEST = 12;
+const CARDS_AT_ONCE = 24;
 
 /**
- * The learning curves of one or several runs, a chart a metric, with a common cursor and live while runs go on.
- * Of one run, training and validation of a metric share a chart; of several runs each chart has a line a run.
+ * The learning curves of one or several runs, a chart a metric, with a common cursor and zoom, live while runs go on.
+ * Of one run, training and validation of a metric share a chart; of several runs each chart has a line a run or a group.
  */
-export function CurvesView({ runs, metricKeys, highlightId }: Props) {
-  const [look, setLook] = useLocalStorage<Look>({
-    key: 'assay.curves',
-    defaultValue: usual,
+export function CurvesView(props: Props) {
+  const { runs, groups, metricKeys } = props;
+  const [kept, setKept] = useLocalStorage<CurveSettings>({
+    key: 'assay.curve-settings',
+    defaultValue: usualCurveSettings,
     getInitialValueInEffect: false,
   });
-  const [find, setFind] = useState('');
-  const [limit, setLimit] = useState(CHARTS_AT_ONCE);
+  const [highlightId, setHighlight] = useState<string>();
+  const settings = props.settings ?? kept;
+  const given = props.onSettings;
+  const onSettings = useCallback(
+    (change: Partial<CurveSettings>) => (given ? given(change) : setKept((now) => ({ ...now, ...change }))),
+    [given, setKept],
+  );
+  const onHighlight = useCallback((id: string | null) => setHighlight(id ?? undefined), []);
   const isOne = runs.length === 1;
-  const groups = useMemo(() => {
+  const { find, pinned } = settings;
+  const sections = useMemo(() => {
     const found = metricKeys.filter((key) => key.toLowerCase().includes(find.trim().toLowerCase()));
-    return isOne ? groupCurves(found) : found.map((key) => ({ title: key, keys: [key] }));
-  }, [metricKeys, find, isOne]);
-  const shown = groups.slice(0, limit);
-  const shownKeys = shown.flatMap((group) => group.keys);
-  const runIds = runs.map((run) => run.id);
-  const query = useQuery({
-    queryKey: keys.series(runIds, shownKeys, MAX_POINTS),
-    queryFn: ({ signal }) =>
-      client.runs.metrics({ body: { runIds, keys: shownKeys, maxPoints: MAX_POINTS }, signal }),
-    enabled: shownKeys.length > 0,
-    placeholderData: keepPreviousData,
-  });
+    const cards: CardGroup[] = isOne ? groupCurves(found) : found.map((key) => ({ title: key, keys: [key] }));
+    return sectionsOf(cards, pinned);
+  }, [metricKeys, find, isOne, pinned]);
   if (metricKeys.length === 0) {
     return (
       <EmptyState icon={IconChartLine} title="No curves yet">
@@ -63,118 +61,94 @@ export function CurvesView({ runs, metricKeys, highlightId }: Props) {
       </EmptyState>
     );
   }
+  const entries = groups
+    ? groups.map((group) => ({ ...group, note: formatPlural(group.runIds.length, 'run') }))
+    : runs;
   return (
     <>
-      <div className={classes.controls}>
-        <TextInput
-          placeholder="Find a metric"
-          aria-label="Find a metric"
-          value={find}
-          onChange={(event) => setFind(event.currentTarget.value)}
+      <CurveControls
+        settings={settings}
+        onSettings={onSettings}
+        metricKeys={metricKeys}
+        isGrouped={groups !== undefined}
+      />
+      {isOne ? null : (
+        <CurveLegend
+          entries={entries}
+          hidden={settings.hidden}
+          highlightId={highlightId}
+          onToggle={(id) => onSettings({ hidden: toggled(settings.hidden, id) })}
+          onHighlight={onHighlight}
         />
-        <SegmentedControl
-          aria-label="Horizontal axis"
-          value={look.axis}
-          onChange={(axis) => setLook({ ...look, axis: axis as CurveAxis })}
-          data={[
-            { value: 'step', label: 'Step' },
-            { value: 'relative', label: 'Seconds' },
-            { value: 'wall', label: 'Clock' },
-          ]}
-        />
-        <div className={classes.smoothing}>
-          <Text size="sm" id="curves-smoothing">
-            Smoothing
-          </Text>
-          <Slider
-            className={classes.slider}
-            min={0}
-            max={0.99}
-            step={0.01}
-            value={look.smoothing}
-            onChange={(smoothing) => setLook({ ...look, smoothing })}
-            label={(value) => value.toFixed(2)}
-            thumbProps={{ 'aria-labelledby': 'curves-smoothing' }}
-            size="sm"
-          />
-        </div>
-        <Switch
-          label="Logarithmic"
-          checked={look.isLogY}
-          onChange={(event) => setLook({ ...look, isLogY: event.currentTarget.checked })}
-        />
-      </div>
-      {groups.length === 0 ? <p className="a-dim">No metric is named like this.</p> : null}
-      {shownKeys.length === 0 ? null : (
-        <QueryView query={query}>
-          {({ series }) => (
-            <div className={classes.charts} data-count={shown.length === 1 ? 'one' : 'many'}>
-              {shown.map((group) => (
-                <CurveChart
-                  key={group.title}
-                  group={group}
-                  runs={runs}
-                  series={series}
-                  look={look}
-                  highlightId={highlightId}
-                />
-              ))}
-            </div>
-          )}
-        </QueryView>
       )}
-      {groups.length > limit ? (
-        <Button variant="default" onClick={() => setLimit(limit + CHARTS_AT_ONCE)}>
-          Show {Math.min(CHARTS_AT_ONCE, groups.length - limit)} more of {groups.length - limit}
-        </Button>
-      ) : null}
+      {sections.length === 0 ? <p className="a-dim">No metric is named like this.</p> : null}
+      {sections.map((section) => (
+        <Section
+          key={section.name}
+          section={section}
+          isAlone={sections.length === 1 && section.name !== PINNED}
+          {...{ runs, groups, settings, onSettings, highlightId, onHighlight }}
+          onPick={props.onPick}
+        />
+      ))}
     </>
   );
 }
 
-type ChartProps = {
-  group: { title: string; keys: readonly string[] };
+type SectionProps = {
+  section: CardSection;
+  isAlone: boolean;
   runs: readonly CurvesRun[];
-  series: readonly MetricSeries[];
-  look: Look;
+  groups: readonly CurvesGroup[] | undefined;
+  settings: CurveSettings;
+  onSettings: (change: Partial<CurveSettings>) => void;
   highlightId: string | undefined;
+  onHighlight: (id: string | null) => void;
+  onPick: ((runId: string) => void) | undefined;
 };
 
-const axisLabels: Record<CurveAxis, string> = { step: 'Step', relative: 'Time since start', wall: 'Time' };
-const clock = (timeMs: number) => formatDateTime(timeMs).slice(11);
-const elapsed = (seconds: number) => formatDuration(seconds * 1000);
-
-function CurveChart({ group, runs, series, look, highlightId }: ChartProps) {
-  const lines = useMemo((): LineSeries[] => {
-    return runs.flatMap((run) =>
-      group.keys.flatMap((key, index) => {
-        const found = series.find((one) => one.runId === run.id && one.key === key);
-        if (!found || found.values.length === 0) return [];
-        return {
-          id: runs.length === 1 ? key : run.id,
-          label: runs.length === 1 ? key : run.label,
-          colour: runs.length === 1 ? index : run.colour,
-          ...curveAlong(found, look.axis),
-        };
-      }),
+function Section({ section, isAlone, ...rest }: SectionProps) {
+  const [limit, setLimit] = useState(CARDS_AT_ONCE);
+  const { settings, onSettings } = rest;
+  const { name, cards } = section;
+  // A search shows what it finds, folded or not.
+  const isFolded = !isAlone && settings.find.trim() === '' && settings.folded.includes(name);
+  const batches = useMemo(() => {
+    const shown = cards.slice(0, limit);
+    return Array.from({ length: Math.ceil(shown.length / CARDS_A_REQUEST) }, (_, index) =>
+      shown.slice(index * CARDS_A_REQUEST, (index + 1) * CARDS_A_REQUEST),
     );
-  }, [runs, group.keys, series, look.axis]);
+  }, [cards, limit]);
+  const title = name === PINNED ? 'Pinned' : name === '' ? 'Metrics' : `${name}/`;
   return (
-    <Panel>
-      <LineChart
-        title={group.title}
-        series={lines}
-        xLabel={axisLabels[look.axis]}
-        smoothing={look.smoothing}
-        isLogY={look.isLogY}
-        highlightId={highlightId}
-        cursorGroup={`curves-${look.axis}`}
-        {...(look.axis === 'wall'
-          ? { formatX: clock }
-          : look.axis === 'relative'
-            ? { formatX: elapsed }
-            : {})}
-      />
-    </Panel>
+    <section className={classes.section} aria-label={title}>
+      {isAlone ? null : (
+        <h2 className={classes.sectionHead}>
+          <button
+            type="button"
+            aria-expanded={!isFolded}
+            onClick={() => onSettings({ folded: toggled(settings.folded, name) })}
+          >
+            {isFolded ? <IconChevronRight size={14} /> : <IconChevronDown size={14} />}
+            {title} <span className="a-dim">{cards.length}</span>
+          </button>
+        </h2>
+      )}
+      {isFolded
+        ? null
+        : batches.map((batch) => (
+            <CurveBatch
+              key={batch[0]?.title}
+              cards={batch}
+              isOnly={isAlone && cards.length === 1}
+              {...rest}
+            />
+          ))}
+      {!isFolded && cards.length > limit ? (
+        <Button variant="default" onClick={() => setLimit(limit + CARDS_AT_ONCE)}>
+          Show {Math.min(CARDS_AT_ONCE, cards.length - limit)} more of {cards.length - limit}
+        </Button>
+      ) : null}
+    </section>
   );
 }

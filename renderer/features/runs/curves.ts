@@ -1,19 +1,52 @@
 import type { MetricSeries, RealNumber } from '../../../local-api/contract/index.ts';
+import { reader } from '../../charts/curve-groups.ts';
 
-/** What runs along the horizontal axis: the logged step, seconds since the curve began, or the time of day. */
-export type CurveAxis = 'step' | 'relative' | 'wall';
+/** What runs along the horizontal axis: the logged step, seconds since the curve began, the time of day, or a metric. */
+export type CurveAxis = 'step' | 'relative' | 'wall' | { metric: string };
 
 export type Curve = { x: number[]; y: number[] };
 
-/** A metric's history along an axis. Values that are no numbers (NaN, infinities) leave a gap: y is NaN. */
-export function curveAlong(series: MetricSeries, axis: CurveAxis): Curve {
-  const originMs = series.timestampsMs[0] ?? 0;
-  const x = series.values.map((_, index) => {
-    const timeMs = series.timestampsMs[index] ?? originMs;
-    if (axis === 'step') return series.steps[index] ?? index;
-    return axis === 'wall' ? timeMs : (timeMs - originMs) / 1000;
-  });
-  return { x, y: series.values.map(toNumber) };
+type Along = {
+  /** When the run's curve began, of which the part shown may know nothing. */
+  originMs?: number | undefined;
+  /** The curve of the metric on the axis. */
+  other?: MetricSeries | undefined;
+};
+
+/**
+ * A metric's history along an axis, by ascending x. Values that are no numbers (NaN, infinities) leave a gap: y is NaN.
+ * Along another metric each point stands where that metric was at its step, in proportion between two known steps.
+ */
+export function curveAlong(series: MetricSeries, axis: CurveAxis, { originMs, other }: Along = {}): Curve {
+  const x = placesAlong(series, axis, originMs ?? series.timestampsMs[0] ?? 0, other);
+  const y = series.values.map(toNumber);
+  return isAscending(x) ? { x, y } : inOrder(x, y);
+}
+
+/** Where each point of a curve stands on an axis, in the order of its steps. */
+export function placesAlong(
+  series: MetricSeries,
+  axis: CurveAxis,
+  originMs: number,
+  other?: MetricSeries,
+): number[] {
+  if (axis === 'step') return series.steps;
+  if (axis === 'wall') return series.timestampsMs;
+  if (axis === 'relative') return series.timestampsMs.map((timeMs) => (timeMs - originMs) / 1000);
+  if (!other) return series.steps.map(() => Number.NaN);
+  const read = reader({ x: other.steps, y: other.values.map(toNumber) });
+  return series.steps.map(read);
+}
+
+function isAscending(values: readonly number[]): boolean {
+  return values.every((value, index) => index === 0 || value >= (values[index - 1] ?? value));
+}
+
+function inOrder(x: readonly number[], y: readonly number[]): Curve {
+  const order = [...x.keys()]
+    .filter((index) => Number.isFinite(x[index]))
+    .sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0));
+  return { x: order.map((index) => x[index] ?? 0), y: order.map((index) => y[index] ?? Number.NaN) };
 }
 
 /** A value as a plottable number; what JSON has no number for becomes NaN. */

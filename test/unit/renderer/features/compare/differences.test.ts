@@ -39,8 +39,8 @@ describe('bestPositions', () => {
 });
 
 describe('readRunIds', () => {
-  it('keeps the order, drops repetitions and stops at fifty', () => {
+  it('keeps the order, drops repetitions and stops at two hundred', () => {
     expect(readRunIds('b,a,,b')).toEqual(['b', 'a']);
-    expect(readRunIds(Array.from({ length: 60 }, (_, i) => `r${i}`).join(','))).toHaveLength(50);
+    expect(readRunIds(Array.from({ length: 260 }, (_, i) => `r${i}`).join(','))).toHaveLength(200);
   });
 });
