@@ -11,6 +11,7 @@ import type {
   RunRow,
 } from '../../local-api/contract/index.ts';
 import { duckDbError, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
+import { AssayError } from '../errors.ts';
 import type { Store } from '../store/index.ts';
 import type { ExportedFile, ExportSelection } from './reading/export-runs.ts';
 import type { RunGroups } from './reading/group-runs.ts';
@@ -48,6 +49,10 @@ export type RunReading = {
 
 const duckDbTypes = { text: 'VARCHAR', integer: 'BIGINT', real: 'DOUBLE', time: 'TIMESTAMP' } as const;
 const memoryMb = 512;
+/** DuckDB works on 2,048 rows of all columns at once, several times over: of more columns the memory is not enough. */
+const mostParquetColumns = 1000;
+/** Cells that wait in memory until they are written. */
+const parquetCells = 4_000_000;
 /** DuckDB takes sixteen times the longest row that it is told of, and this at least. */
 const leastRowBytes = 1_000_000;
 
@@ -98,6 +103,14 @@ export function runReadingMethods(options: {
     path: string,
     signal: AbortSignal,
   ): Promise<void> => {
+    if (columns.length > mostParquetColumns) {
+      const [has, most] = [columns.length, mostParquetColumns].map((size) => size.toLocaleString('en-US'));
+      throw new AssayError(
+        'runs/export-too-wide',
+        `The runs have ${has} columns; Parquet takes ${most}, CSV more.`,
+      );
+    }
+    const groupRows = Math.max(2048, Math.min(122_880, Math.floor(parquetCells / columns.length)));
     const types = columns.map(({ name, type }) => `${quoteText(name)}: '${duckDbTypes[type]}'`);
     const select = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
     await withDuckDb({ readable: [], folders: [tmpDir], memoryMb, threads: 1, signal }, async (db) => {
@@ -105,7 +118,7 @@ export function runReadingMethods(options: {
         `COPY (SELECT ${select} FROM read_csv(${quoteText(csv)}, auto_detect = false, header = true, delim = ',',
            quote = '"', escape = '"', new_line = '\\r\\n', nullstr = '', allow_quoted_nulls = false, parallel = false,
            max_line_size = ${Math.max(leastRowBytes, longestRowBytes + 2)}, columns = {${types.join(', ')}}))
-         TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`,
+         TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`,
       );
     }).catch((thrown: unknown) => {
       throw duckDbError(thrown, 'internal', 'The runs could not be written as Parquet');

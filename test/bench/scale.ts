@@ -26,6 +26,8 @@ const searches: Record<string, { filter?: string; sort?: string }> = {
   'a tag, by time': { filter: "tags.t0 = 'team-7'" },
   'a status': { filter: "status = 'failed'" },
   'a part of a name': { filter: "name like '%999%'" },
+  'roots only': { filter: 'parentRunId is null' },
+  'two wide metrics, by name': { filter: 'metrics.m0 > 0.5 and metrics.m1 < 0.7', sort: 'name' },
   'the lowest of a metric': { filter: 'min(metrics.m4) < 0.001' },
 };
 
@@ -67,8 +69,32 @@ await withTempDir(async (dir) => {
       const list = () => tracking.listRuns(listQuery({ ...query, fields }));
       rows.push(row(`50 runs: ${name}`, 'ms (p95)', await p95Ms(list)));
     }
-    for (const filter of [undefined, 'experimentId = 1', 'metrics.m0 > 0.5', "params.p0 = 'gbdt'"]) {
+    const counted = [
+      undefined,
+      'experimentId = 1',
+      'metrics.m0 > 0.5',
+      "params.p0 = 'gbdt'",
+      "metrics.m0 > 0.5 and metrics.m1 < 0.7 and params.p0 = 'gbdt'",
+      'experimentId = 1 and metrics.m0 > 0.5',
+    ];
+    for (const filter of counted) {
       rows.push(row(`count: ${filter ?? 'all'}`, 'ms (p95)', await p95Ms(() => tracking.countRuns(filter))));
+    }
+    const groups = { by: ['params.p0'], metrics: ['m0'], sort: '-mean(metrics.m0)', runIds: 3, limit: 100 };
+    rows.push(
+      row('groups by a param, with a metric', 'ms (p95)', await p95Ms(() => tracking.groupRuns(groups))),
+    );
+    for (const format of ['csv', 'parquet'] as const) {
+      const start = performance.now();
+      const file = await tracking.exportRuns(
+        format,
+        { fields: 'name,startedAtMs,metrics.*,params.*' },
+        new AbortController().signal,
+      );
+      rows.push(
+        row(`all runs as ${format}, with metrics and params`, 's', (performance.now() - start) / 1000),
+      );
+      await file.discard();
     }
     rows.push(
       row(

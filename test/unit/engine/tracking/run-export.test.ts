@@ -127,4 +127,18 @@ describe('the Parquet of runs', () => {
       ]);
     });
   });
+
+  it('takes a thousand columns, and is refused beyond them', async () => {
+    const temp = await tracked();
+    const wide = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 'x']));
+    const { id } = await temp.tracking.createRun(newRun({ tags: wide(999) }));
+    const fields = 'tags.*';
+    const ask = () => temp.tracking.exportRuns('parquet', { fields, runIds: [id] }, never());
+    const file = await ask();
+    await file.discard();
+    await temp.tracking.changeRunTags({ runIds: [id], set: { more: 'x' }, remove: [] });
+    await expect(ask()).rejects.toMatchObject({ code: 'runs/export-too-wide' });
+    expect(readdirSync(temp.dir)).toEqual([]);
+  });
 });
