@@ -63,3 +63,27 @@ export async function newRun(mlflow: MlflowCaller, experimentId: string, more: o
   });
   return (body as { run: { info: { run_id: string } } }).run.info.run_id;
 }
+
+/**
+ * One call for tests that send messages of every method: the message goes into the query of a GET, else as JSON. `path` is
+ * behind `base`.
+ */
+export function mlflowRest(api: Pick<TestApi, 'url' | 'token'>) {
+  const mlflow = mlflowCaller(api);
+  return async (
+    method: string,
+    path: string,
+    input: Record<string, unknown> = {},
+    base = '/api/2.0/mlflow/',
+  ): Promise<Pick<MlflowAnswer, 'status' | 'body'>> => {
+    const query = Object.entries(input).map(([key, value]): [string, string[]] => [
+      key,
+      [value].flat().map(String),
+    ]);
+    const { status, body } =
+      method === 'GET'
+        ? await mlflow.get(`${base}${path}`, Object.fromEntries(query))
+        : await mlflow.send(method, `${base}${path}`, { body: input });
+    return { status, body };
+  };
+}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RegisterRequest } from '../../../local-api/contract/index.ts';
 import { startTestApi, type TestApi } from '../../kit/api.ts';
-import { mlflowRest } from '../../kit/mlflow-rest.ts';
+import { mlflowRest } from '../../kit/mlflow.ts';
 
 let api: TestApi;
 let call: ReturnType<typeof mlflowRest>;

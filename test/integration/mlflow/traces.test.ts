@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../../kit/api.ts';
-import { mlflowRest } from '../../kit/mlflow-rest.ts';
+import { mlflowRest } from '../../kit/mlflow.ts';
 
 let api: TestApi;
 let call: ReturnType<typeof mlflowRest>;

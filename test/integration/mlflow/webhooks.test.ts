@@ -6,7 +6,7 @@ import { createModelRegistry } from '../../../engine/models/index.ts';
 import { silentLogger } from '../../../engine/system/index.ts';
 import { createWebhookService } from '../../../engine/webhooks/index.ts';
 import { startTestApi, type TestApi } from '../../kit/api.ts';
-import { mlflowRest } from '../../kit/mlflow-rest.ts';
+import { mlflowRest } from '../../kit/mlflow.ts';
 
 type Received = { headers: IncomingHttpHeaders; text: string; body: Record<string, unknown> };
 
