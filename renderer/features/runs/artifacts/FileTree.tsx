@@ -163,7 +163,6 @@ function Row({ id, runId, row, top, isActive, isCurrent, isFound, onChoose }: Ro
       aria-level={depth + 1}
       aria-expanded={node.children ? isOpen : undefined}
       aria-selected={isCurrent}
-      aria-label={node.path}
       className={classes.node}
       data-active={isActive || undefined}
       style={{ transform: `translateY(${top}px)`, paddingLeft: 8 + depth * 16 }}

@@ -51,7 +51,7 @@ function Output({ output, label }: { output: NotebookOutput; label: string }) {
     case 'image':
       return <img className={classes.image} src={output.text} alt={label} />;
     case 'html':
-      return <HtmlPreview html={output.text} title={label} />;
+      return <HtmlPreview html={output.text} title={label} height={output.text.length > 4000 ? 420 : 180} />;
     case 'markdown':
       return <Markdown text={output.text} />;
     case 'figure':

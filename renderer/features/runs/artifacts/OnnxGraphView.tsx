@@ -123,7 +123,6 @@ function BoxView({ box, isChosen, onChoose }: { box: Box; isChosen: boolean; onC
       role="button"
       tabIndex={-1}
       aria-pressed={isChosen}
-      aria-label={`${box.label} ${box.note}`}
       className={classes.box}
       data-kind={box.kind}
       transform={`translate(${box.x - box.width / 2} ${box.y - box.height / 2})`}
@@ -132,8 +131,9 @@ function BoxView({ box, isChosen, onChoose }: { box: Box; isChosen: boolean; onC
         if (event.key === 'Enter') onChoose();
       }}
     >
-      <title>{`${box.label} ${box.note}`}</title>
-      <rect width={box.width} height={box.height} rx={box.kind === 'node' ? 5 : 18} />
+      <rect width={box.width} height={box.height} rx={box.kind === 'node' ? 5 : 18}>
+        {label === box.label ? null : <title>{box.label}</title>}
+      </rect>
       <text x={box.width / 2} y={box.note ? 17 : 25} textAnchor="middle">
         {label}
       </text>

@@ -51,7 +51,7 @@ export function TablePreview({ file, maxHeight = 560 }: { file: RunFile; maxHeig
         id: String(index),
         header: name,
         sortKey: name,
-        width: type === 'string' ? 200 : 120,
+        width: type === 'string' ? 200 : type === 'float' ? 170 : 120,
         align: type === 'integer' || type === 'float' ? 'right' : 'left',
         cell: (row) => <TableCell value={row.cells[index] ?? null} type={type} runId={runId} />,
       })),

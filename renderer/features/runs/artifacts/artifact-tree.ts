@@ -41,9 +41,12 @@ function split(path: string): { parent: string; name: string } {
   return cut < 0 ? { parent: '', name: path } : { parent: path.slice(0, cut), name: path.slice(cut + 1) };
 }
 
+/** Numbers in names count as numbers: 2.png comes before 10.png. */
+const names = new Intl.Collator('en', { numeric: true });
+
 function sort(nodes: ArtifactNode[]): void {
   nodes.sort(
-    (a, b) => Number(a.children === null) - Number(b.children === null) || a.name.localeCompare(b.name),
+    (a, b) => Number(a.children === null) - Number(b.children === null) || names.compare(a.name, b.name),
   );
   for (const node of nodes) if (node.children) sort(node.children);
 }
