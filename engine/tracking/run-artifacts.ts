@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ArtifactEntry } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
@@ -9,6 +10,8 @@ import { runDeleted } from './runs.ts';
 import type { TrackingService } from './tracking-service.ts';
 
 const maxPathLength = 1000;
+/** About 5 ms. */
+const FILES_A_PART = 2000;
 
 /** A path as it is kept: relative, forward slashes, nothing that could lead elsewhere. Throws artifacts/bad-path. */
 export function artifactPath(path: string): string {
@@ -97,17 +100,34 @@ export function artifactMethods(options: {
     return run;
   };
 
+  /** Sorted by path. Read in parts, between which others have their turn: a run may hold tens of thousands of images. */
+  const readFiles = async (
+    runPk: number,
+    bounds: { from: string; to: string } | null,
+  ): Promise<FileRow[]> => {
+    const files: FileRow[] = [];
+    for (;;) {
+      let query = db
+        .selectFrom('run_artifacts')
+        .select(['path', 'digest', 'size_bytes'])
+        .where('run_pk', '=', runPk)
+        .where('path', '>', files.at(-1)?.path ?? bounds?.from ?? '')
+        .orderBy('path')
+        .limit(FILES_A_PART);
+      if (bounds) query = query.where('path', '<', bounds.to);
+      const part = await query.execute();
+      files.push(...part);
+      if (part.length < FILES_A_PART) return files;
+      await setImmediate();
+    }
+  };
+
   return {
     async listArtifacts(runId, path, recursive) {
       const folder = path.replace(/\/+$/, '');
       if (folder !== '') artifactPath(folder);
       const { pk } = await findRun(runId);
-      let query = db.selectFrom('run_artifacts').selectAll().where('run_pk', '=', pk).orderBy('path');
-      if (folder !== '') {
-        const { from, to } = boundsOf(folder);
-        query = query.where('path', '>=', from).where('path', '<', to);
-      }
-      const rows = await query.execute();
+      const rows = await readFiles(pk, folder === '' ? null : boundsOf(folder));
       return recursive ? rows.map(toEntry) : oneLevel(rows, folder);
     },
 
