@@ -148,7 +148,7 @@ export const runObjectsApi = {
     query: z.object({
       kind: ObjectKind,
       key: z.string().min(1).max(1000),
-      limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+      limit: z.coerce.number().int().min(1).max(2000).default(1000),
       cursor: z.string().max(4000).optional().describe('nextCursor of the page before'),
     }),
     response: pageOf(ObjectStep),
