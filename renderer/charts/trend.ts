@@ -49,7 +49,8 @@ export function loess(points: readonly XY[], { share = 0.66, steps = 60 } = {}):
 
 function localLine(points: readonly XY[], at: number, reach: number): number {
   const distances = points.map((point) => Math.abs(point.x - at)).sort((a, b) => a - b);
-  const farthest = (distances[reach - 1] ?? 0) * 1.0001 || Number.MIN_VALUE;
+  // A little wider, so that many points of one x at the very edge still count.
+  const farthest = (distances[reach - 1] ?? 0) * 1.1 || Number.MIN_VALUE;
   let [w, wx, wy, wxx, wxy] = [0, 0, 0, 0, 0];
   for (const { x, y } of points) {
     const share = Math.abs(x - at) / farthest;
@@ -62,10 +63,10 @@ function localLine(points: readonly XY[], at: number, reach: number): number {
     wxx += weight * dx * dx;
     wxy += weight * dx * y;
   }
-  const determinant = w * wxx - wx * wx;
-  return Math.abs(determinant) < 1e-12 * w * wxx || determinant === 0
-    ? wy / w
-    : (wxx * wy - wx * wxy) / determinant;
+  const variance = wxx / w - (wx / w) ** 2;
+  // Points of nearly one x have no slope: their mean stands for them.
+  if (!(variance > 1e-4 * farthest ** 2)) return wy / w;
+  return (wxx * wy - wx * wxy) / (w * wxx - wx * wx);
 }
 
 /** Which way a value is better. */

@@ -1,4 +1,5 @@
-import type { RealNumber } from '../../../local-api/contract/index.ts';
+import type { RealNumber, Run } from '../../../local-api/contract/index.ts';
+import { isMarkTag } from '../runs/run-marks.ts';
 
 /** One line of a side-by-side table: a key and what each run has under it. */
 export type ComparedRow<V> = { key: string; values: (V | null)[]; differs: boolean };
@@ -61,4 +62,24 @@ export const MAX_COMPARED = 200;
 export function readRunIds(text: string | undefined): string[] {
   const ids = (text ?? '').split(',').map((id) => id.trim());
   return [...new Set(ids.filter((id) => id !== ''))].slice(0, MAX_COMPARED);
+}
+
+const LONG = 120;
+
+/** Whether a value is better read as a text, line by line. */
+export function isLongText(value: string): boolean {
+  return value.length > LONG || value.includes('\n');
+}
+
+const facts = /^(assay\.(git\.|os$|cpu$|gpu$|host$|node$|python$|version$|command$|cwd$)|mlflow\.source\.)/;
+
+/** What code a run ran, on what machine: kept in tags, and told apart from those that people set. */
+export function factsOf(run: Run): Record<string, string> {
+  const found = Object.entries(run.tags).filter(([key]) => facts.test(key));
+  return { user: run.user, source: run.source, ...Object.fromEntries(found) };
+}
+
+/** Tags that are neither facts nor marks. */
+export function plainTagsOf(run: Run): Record<string, string> {
+  return Object.fromEntries(Object.entries(run.tags).filter(([key]) => !facts.test(key) && !isMarkTag(key)));
 }

@@ -30,17 +30,23 @@ export function metricIds(runs: readonly Run[]): string[] {
   return [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort().map((key) => `metrics.${key}`);
 }
 
+/** Longer values are texts (a prompt, a list of columns), not settings to draw along an axis. */
+const LONGEST_VALUE = 60;
+
 /** Params that say how a fit went rather than how it was set up. */
 const outcomes = /^(fit|matrix)\.|^rows\.(training|validation|test)$/;
 
 /**
  * Names of params that differ between the runs, since those that do not can't explain anything: first what was set and
- * all runs have, then what only some have, last what the fit itself reported.
+ * all runs have, then what only some have, then what the fit itself reported, last long texts.
  */
 export function varyingParamIds(runs: readonly Run[]): string[] {
   const keys = [...new Set(runs.flatMap((run) => Object.keys(run.params)))].sort();
+  const isLong = (key: string) => runs.some((run) => (run.params[key]?.length ?? 0) > LONGEST_VALUE);
   const rank = (key: string) =>
-    (outcomes.test(key) ? 2 : 0) + (runs.every((run) => run.params[key] !== undefined) ? 0 : 1);
+    (isLong(key) ? 4 : 0) +
+    (outcomes.test(key) ? 2 : 0) +
+    (runs.every((run) => run.params[key] !== undefined) ? 0 : 1);
   return keys
     .filter((key) => new Set(runs.map((run) => run.params[key])).size > 1)
     .sort((a, b) => rank(a) - rank(b))
@@ -65,9 +71,9 @@ export function mainMetric(runs: readonly Run[]): string | undefined {
   return telling.find((id) => ids.includes(id)) ?? ids[0];
 }
 
-/** Whether numbers reach over more than a factor of 100, so that a logarithm shows them better. */
+/** Whether numbers reach over a factor of 50 or more, so that a logarithm shows them better. */
 export function isSpread(values: readonly (number | string | null)[]): boolean {
   const numbers = values.filter((value): value is number => typeof value === 'number');
   const low = Math.min(...numbers);
-  return numbers.length > 2 && low > 0 && Math.max(...numbers) / low > 100;
+  return numbers.length > 2 && low > 0 && Math.max(...numbers) / low >= 50;
 }

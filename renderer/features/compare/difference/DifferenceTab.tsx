@@ -1,4 +1,4 @@
-import { SegmentedControl, Select } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { use, useMemo } from 'react';
 import type { GroupsCompared, MetricDirection, Run } from '../../../../local-api/contract/index.ts';
@@ -109,15 +109,19 @@ export function DifferenceTab({ runs, source, group }: Props) {
             w={170}
           />
         ) : null}
-        <SegmentedControl
-          aria-label="Which values are better"
+        <Select
+          label="Better"
           value={settings.direction === '' ? 'guess' : settings.direction}
-          onChange={(direction) => onSettings({ direction: direction === 'guess' ? '' : direction })}
+          onChange={(direction) =>
+            onSettings({ direction: direction === 'higher' || direction === 'lower' ? direction : '' })
+          }
           data={[
-            { value: 'guess', label: 'By its name' },
-            { value: 'higher', label: 'Higher is better' },
-            { value: 'lower', label: 'Lower is better' },
+            { value: 'guess', label: 'As the name says' },
+            { value: 'higher', label: 'Higher' },
+            { value: 'lower', label: 'Lower' },
           ]}
+          allowDeselect={false}
+          w={150}
         />
       </div>
       {group === undefined ? (
@@ -142,9 +146,12 @@ function Verdict({ found, group }: { found: GroupsCompared; group: string }) {
       <section className={classes.verdict} aria-label="Verdict">
         <p>{compared.verdict}</p>
         <p className="a-dim">
-          {compared.directionReason}
-          {found.pairBy === null ? '' : ` Runs are paired by ${found.pairBy}.`}
-          {compared.correction === null ? '' : ` ${compared.correction}`}
+          {[
+            `${compared.direction === 'higher' ? 'Higher' : 'Lower'} is better: ${compared.directionReason}`,
+            ...(found.pairBy === null ? [] : [`Runs are paired by ${found.pairBy}`]),
+            ...(compared.correction === null ? [] : [compared.correction]),
+          ].join('. ')}
+          .
         </p>
         {found.notes.length > 0 ? (
           <ul>
