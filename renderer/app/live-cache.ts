@@ -21,7 +21,11 @@ const GATHER_METRICS_MS = 100;
 export function keepCacheLive(cache: QueryClient): () => void {
   const others = gatherer(cache, GATHER_MS);
   const metrics = gatherer(cache, GATHER_METRICS_MS);
+  // A list that nobody looks at may move: it is read again when somebody comes back to it.
+  const forgetHiddenRuns = () =>
+    void cache.invalidateQueries({ queryKey: ['runs', 'list'], type: 'inactive', refetchType: 'none' });
   const stopEvents = events.onEvent((event) => {
+    if (event.type === 'run.changed' || event.type === 'metrics.logged') forgetHiddenRuns();
     if (event.type === 'job.changed') patchJob(cache, event.data, others.add);
     else if (event.type === 'metrics.logged') {
       metrics.add(keys.item('runs', event.data.runId));

@@ -143,7 +143,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     count: rows.length - sticky,
     getScrollElement: () => scrollRef.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 8,
     // The sticky head covers this much of what is scrolled into view.
     scrollPaddingStart: HEAD_HEIGHT + sticky * rowHeight,
   });

@@ -1,4 +1,4 @@
-import { Checkbox, Menu } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconChevronDown } from '@tabler/icons-react';
 import type { KeyboardEvent, MouseEvent, TouchEvent } from 'react';
 import type { PlacedColumn } from './column-layout.ts';
@@ -56,11 +56,14 @@ export function TableHead<Row>({
         // biome-ignore lint/a11y/useSemanticElements: see above.
         // biome-ignore lint/a11y/useFocusableInteractive: see above.
         <div role="columnheader" aria-colindex={1} className={classes.selectCell} data-frozen="">
-          <Checkbox
-            size="xs"
+          <input
+            type="checkbox"
+            className={classes.check}
             aria-label="Select all rows"
             checked={selectAll.checked}
-            indeterminate={selectAll.partly}
+            ref={(box) => {
+              if (box) box.indeterminate = selectAll.partly;
+            }}
             onChange={selectAll.toggle}
             tabIndex={-1}
           />

@@ -1,6 +1,5 @@
-import { Checkbox } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
-import { type MouseEvent, memo } from 'react';
+import { type MouseEvent, memo, type ReactNode } from 'react';
 import type { PlacedColumn } from './column-layout.ts';
 import classes from './DataTable.module.css';
 import type { DataColumn } from './DataTable.tsx';
@@ -69,8 +68,9 @@ function Row<Row>(props: Props<Row>) {
             props.onToggle(index, event);
           }}
         >
-          <Checkbox
-            size="xs"
+          <input
+            type="checkbox"
+            className={classes.check}
             checked={isSelected}
             readOnly
             tabIndex={-1}
@@ -79,25 +79,52 @@ function Row<Row>(props: Props<Row>) {
         </div>
       )}
       {cells.map(({ column, isFrozen, left, index: at }) => (
-        // biome-ignore lint/a11y/useSemanticElements: see above.
-        // biome-ignore lint/a11y/useFocusableInteractive: see above.
-        <div
+        <Cell
           key={column.id}
-          role="gridcell"
-          aria-colindex={at + offset}
-          className={classes.cell}
-          data-align={column.align}
-          data-frozen={isFrozen || undefined}
-          data-first={at === props.windowFrom || undefined}
-          style={isFrozen ? { left } : undefined}
+          column={column}
+          row={row}
+          colIndex={at + offset}
+          left={isFrozen ? left : null}
+          isFirstOfWindow={at === props.windowFrom}
         >
           {column.isTree && level !== null ? <Twisty {...props} level={level} /> : null}
-          {column.cell(row)}
-        </div>
+        </Cell>
       ))}
     </div>
   );
 }
+
+type CellProps<Row> = {
+  column: DataColumn<Row>;
+  row: Row;
+  colIndex: number;
+  /** Where a frozen cell stays; null for one that scrolls. */
+  left: number | null;
+  isFirstOfWindow: boolean;
+  children: ReactNode;
+};
+
+function PlainCell<Row>({ column, row, colIndex, left, isFirstOfWindow, children }: CellProps<Row>) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: virtual rows are positioned, which a table element cannot hold.
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row.
+    <div
+      role="gridcell"
+      aria-colindex={colIndex}
+      className={classes.cell}
+      data-align={column.align}
+      data-frozen={left !== null || undefined}
+      data-first={isFirstOfWindow || undefined}
+      style={left === null ? undefined : { left }}
+    >
+      {children}
+      {column.cell(row)}
+    </div>
+  );
+}
+
+/** When other columns come in sight, the cells that stay are not drawn again. */
+const Cell = memo(PlainCell) as typeof PlainCell;
 
 /** The arrow that unfolds a row; the keys left and right do the same, so it needs no stop of its own. */
 function Twisty<Row>({ index, level, isUnfolded, onFold }: Props<Row> & { level: number }) {

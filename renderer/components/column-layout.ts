@@ -14,6 +14,8 @@ export type ColumnSize = { id: string; width: number; grow: boolean; frozen: boo
 const DRAWN_WHOLE = 24;
 /** Drawn beyond each edge, so that a short scroll finds its cells there. */
 const OVERSCAN_PX = 240;
+/** The window moves by so many columns at once, so that scrolling sideways seldom draws anew. */
+const WINDOW_STEP = 4;
 
 /**
  * Places columns beside each other, frozen ones first, behind `leading` pixels for the selection. What is left of
@@ -60,8 +62,13 @@ export function windowColumns<Column>(
   const rightEdge = scrollLeft + viewWidth + OVERSCAN_PX;
   const from = placed.findIndex((place) => !place.isFrozen && place.left + place.width > leftEdge);
   const after = placed.findIndex((place) => !place.isFrozen && place.left > rightEdge);
-  return { from: from === -1 ? start : from, to: after === -1 ? placed.length : after };
+  return {
+    from: Math.max(start, down(from === -1 ? start : from)),
+    to: after === -1 ? placed.length : Math.min(placed.length, down(after) + WINDOW_STEP),
+  };
 }
+
+const down = (index: number): number => Math.floor(index / WINDOW_STEP) * WINDOW_STEP;
 
 /**
  * The tracks of a row's grid: the frozen columns, a gap in place of the columns left of the window, the window, and a gap

@@ -201,6 +201,8 @@ export function useTableKeyboard<Row>(options: Options<Row>) {
     const withModifier = event.ctrlKey || event.metaKey || event.altKey;
     if (target !== undefined && !withModifier) {
       event.preventDefault();
+      // From a button of the head the focus goes on to the rows, which take the keys that follow.
+      if (isOnControl) gridRef.current?.focus();
       moveTo(target);
       if (event.shiftKey && selection && target >= 0) select(Math.min(target, rows.length - 1), true);
     } else if ((event.key === 'ArrowRight' || event.key === 'ArrowLeft') && !isOnControl && !withModifier) {

@@ -100,14 +100,15 @@ async function readMarks(runIds: readonly string[], mark: Mark): Promise<Map<str
   return groups;
 }
 
-/** Changes, or takes out (null), rows of runs in every list that is on screen, whichever pages it has. */
+/** Changes, or takes out (null), rows of runs in every list on screen. Lists that are not are read again when they are. */
 export function patchRuns(cache: QueryClient, change: (run: RunRow) => RunRow | null): void {
   const patch = (page: Page<RunRow>): Page<RunRow> => ({
     ...page,
     items: page.items.flatMap((run) => change(run) ?? []),
   });
   cache.setQueriesData<InfiniteData<Page<RunRow>> | Page<RunRow>>(
-    { queryKey: ['runs', 'list'] },
+    { queryKey: ['runs', 'list'], type: 'active' },
     (data) => data && ('pages' in data ? { ...data, pages: data.pages.map(patch) } : patch(data)),
   );
+  void cache.invalidateQueries({ queryKey: ['runs', 'list'], type: 'inactive', refetchType: 'none' });
 }

@@ -14,6 +14,7 @@ import type { RunRow } from '../../../../local-api/contract/index.ts';
 import { paths } from '../../../app/paths.ts';
 import { markOf } from '../run-marks.ts';
 import { ColorChoice } from './ColorChoice.tsx';
+import classes from './RunsTable.module.css';
 import type { RunActions } from './use-run-actions.ts';
 
 type Props = {
@@ -34,9 +35,15 @@ export function RunRowMenu({ run, at, actions, onClose }: Props) {
   const isActive = run.status === 'running' || run.status === 'scheduled';
   const ids = [run.id];
   return (
-    <Menu opened onClose={onClose} position="bottom-start" width={230} returnFocus>
+    <Menu opened onClose={onClose} position="bottom-start" width={252} returnFocus>
       <Menu.Target>
-        <span style={{ position: 'fixed', left: at.x, top: at.y, width: 1, height: 1 }} />
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-hidden="true"
+          className={classes.menuPlace}
+          style={{ left: at.x, top: at.y }}
+        />
       </Menu.Target>
       <Menu.Dropdown aria-label={`Actions for ${run.name ?? run.id}`}>
         <Menu.Item
@@ -62,11 +69,9 @@ export function RunRowMenu({ run, at, actions, onClose }: Props) {
         </Menu.Item>
         <Menu.Label>Colour in charts</Menu.Label>
         <ColorChoice
+          isMenu
           current={markOf(run, 'color')}
-          onChoose={(color) => {
-            onClose();
-            void actions.mark(ids, 'color', color);
-          }}
+          onChoose={(color) => void actions.mark(ids, 'color', color)}
         />
         <Menu.Divider />
         {isActive ? (

@@ -7,19 +7,21 @@ import { StatusBadge } from '../../../components/StatusBadge.tsx';
 
 /** The status of a run; while its job works, also how far it is, which events keep current. */
 export function RunStatusCell({ run }: { run: RunRow }) {
-  const isActive = run.status === 'running' || run.status === 'scheduled';
-  const jobId = run.jobId ?? '';
-  const job = useQuery({
-    queryKey: keys.item('jobs', jobId),
-    queryFn: ({ signal }) => client.jobs.get({ params: { jobId }, signal }),
-    enabled: isActive && jobId !== '',
-  });
   if (!run.status) return <>{NO_VALUE}</>;
-  const fraction = isActive ? job.data?.progress.fraction : undefined;
+  const isActive = run.status === 'running' || run.status === 'scheduled';
   return (
     <>
       <StatusBadge status={run.status} />
-      {typeof fraction === 'number' ? <span className="a-dim"> {formatPercent(fraction, 0)}</span> : null}
+      {isActive && run.jobId ? <JobFraction jobId={run.jobId} /> : null}
     </>
   );
+}
+
+function JobFraction({ jobId }: { jobId: string }) {
+  const job = useQuery({
+    queryKey: keys.item('jobs', jobId),
+    queryFn: ({ signal }) => client.jobs.get({ params: { jobId }, signal }),
+  });
+  const fraction = job.data?.progress.fraction;
+  return typeof fraction === 'number' ? <span className="a-dim"> {formatPercent(fraction, 0)}</span> : null;
 }

@@ -3,6 +3,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react
 import type { RunRow } from '../../../../local-api/contract/index.ts';
 import { ApiError } from '../../../app/api.ts';
 import { paths } from '../../../app/paths.ts';
+import { useScheme } from '../../../charts/palette.ts';
 import { DataTable } from '../../../components/DataTable.tsx';
 import { FilterBar } from '../../../components/FilterBar.tsx';
 import { Panel } from '../../../components/Panel.tsx';
@@ -51,6 +52,7 @@ export function RunsTable(props: Props) {
   const { experimentId, title, search, onSearch, keys, columns: shown, isReady } = props;
   const router = useRouter();
   const names = useExperimentNames();
+  const scheme = useScheme();
   const { columns, setColumns } = shown;
   const data = useRunsData({ experimentId, search, columns, enabled: isReady });
   const selection = useRunSelection(data.rows);
@@ -81,10 +83,11 @@ export function RunsTable(props: Props) {
         groupBy: data.isGrouped ? groupBy : [],
         aggregate,
         experimentNames: names,
+        scheme,
         onStar: toggleMark('starred'),
         onMore: showMore,
       }),
-    [columns, curves, groupBy, data.isGrouped, aggregate, names],
+    [columns, curves, groupBy, data.isGrouped, aggregate, names, scheme],
   );
   const onRun = (act: (run: RunRow) => void) => (row: RunsTableRow) => {
     if (row.kind === 'run') act(row.run);

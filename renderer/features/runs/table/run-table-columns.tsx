@@ -1,9 +1,8 @@
-import { UnstyledButton } from '@mantine/core';
 import { IconPinFilled, IconStar, IconStarFilled } from '@tabler/icons-react';
 import type { RunGroup, RunRow } from '../../../../local-api/contract/index.ts';
 import { formatCount, formatDuration, formatMetric, NO_VALUE } from '../../../app/format.ts';
 import { paths } from '../../../app/paths.ts';
-import { useScheme } from '../../../charts/palette.ts';
+import type { Scheme } from '../../../charts/palette.ts';
 import { AppLink } from '../../../components/AppLink.tsx';
 import type { DataColumn } from '../../../components/DataTable.tsx';
 import { Digest } from '../../../components/Digest.tsx';
@@ -34,6 +33,8 @@ type Options = {
   groupBy: readonly string[];
   aggregate: Aggregate;
   experimentNames: ReadonlyMap<string, string>;
+  /** The theme in force, for the colours of runs. */
+  scheme: Scheme;
   onStar: (run: RunRow) => void;
   onMore: (id: string) => void;
 };
@@ -98,20 +99,21 @@ function nameColumn({
   groupBy,
   onMore,
   experimentNames,
+  scheme,
 }: Options): Omit<DataColumn<RunsTableRow>, 'id' | 'header'> {
   return {
     width: groupBy.length > 0 ? 300 : 220,
     grow: true,
     isTree: true,
     cell: (row) => {
-      if (row.kind === 'run') return <RunName run={row.run} />;
+      if (row.kind === 'run') return <RunName run={row.run} scheme={scheme} />;
       if (row.kind === 'group') return <GroupName group={row.group} by={groupBy} names={experimentNames} />;
       const { more } = row;
       if (more === null) return <span className="a-dim">{row.text}</span>;
       return (
-        <UnstyledButton className={classes.moreRuns} tabIndex={-1} onClick={() => onMore(more)}>
+        <button type="button" className={classes.moreRuns} tabIndex={-1} onClick={() => onMore(more)}>
           {row.text}
-        </UnstyledButton>
+        </button>
       );
     },
   };
@@ -168,7 +170,8 @@ function Star({ run, onStar }: { run: RunRow; onStar: (run: RunRow) => void }) {
   const isStarred = markOf(run, 'starred') !== null;
   const Icon = isStarred ? IconStarFilled : IconStar;
   return (
-    <UnstyledButton
+    <button
+      type="button"
       className={classes.star}
       tabIndex={-1}
       data-on={isStarred || undefined}
@@ -177,12 +180,11 @@ function Star({ run, onStar }: { run: RunRow; onStar: (run: RunRow) => void }) {
       onClick={() => onStar(run)}
     >
       <Icon size={14} aria-hidden="true" />
-    </UnstyledButton>
+    </button>
   );
 }
 
-function RunName({ run }: { run: RunRow }) {
-  const scheme = useScheme();
+function RunName({ run, scheme }: { run: RunRow; scheme: Scheme }) {
   const isDeleted = run.lifecycle === 'deleted';
   const color = chosenColor(run, scheme);
   return (
