@@ -130,12 +130,12 @@ describe('a trained run', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
 
     await page.getByRole('tab', { name: 'Files' }).click();
-    await page.getByRole('button', { name: /model\.onnx/ }).click();
+    await page.getByRole('treeitem', { name: /^model\.onnx/ }).click();
     await page.getByText('ai.onnx.ml.TreeEnsembleRegressor').waitFor();
     await page.getByText('string [N]').first().waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.getByRole('button', { name: /evaluation\.json/ }).click();
-    await page.getByText('"task": "classification"').waitFor();
+    await page.getByRole('treeitem', { name: /^evaluation\.json/ }).click();
+    await page.getByText('"classification"').waitFor();
 
     await page.getByRole('tab', { name: 'Model card' }).click();
     await page.getByRole('table').first().waitFor();
