@@ -36,6 +36,8 @@ export async function logObjects(
       problems,
     });
   }
+  // An unknown run is told before anything is stored.
+  await parts.tracking.getRun(runId);
   const entries: ArtifactEntry[] = [];
   for (let start = 0; start < objects.length; start += AT_ONCE) {
     const batch = objects.slice(start, start + AT_ONCE);

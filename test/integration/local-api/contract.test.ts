@@ -46,9 +46,18 @@ describe('what is not there', () => {
       const bodies: Record<string, unknown> = {
         'models.register': { runId: 'nothing-here' },
         'models.setAlias': { version: '1.0.0' },
+        'objects.log': { objects: [{ kind: 'text', key: 'a', content: 'b' }] },
+      };
+      const queries: Record<string, Record<string, string>> = {
+        'objects.steps': { kind: 'image', key: 'a' },
+        'artifacts.table': { path: 'a.csv' },
       };
       const body = endpoint.body === undefined ? undefined : (bodies[endpoint.id] ?? {});
-      const response = await call(endpoint, urlOf(endpoint, { params }), body);
+      const response = await call(
+        endpoint,
+        urlOf(endpoint, { params, query: queries[endpoint.id] ?? {} }),
+        body,
+      );
       const problem = ProblemDetails.parse(await response.json());
       expect(response.headers.get('content-type')).toBe('application/problem+json');
       expect(endpoint.errors, problem.detail).toContain(problem.code);
