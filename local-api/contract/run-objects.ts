@@ -80,7 +80,7 @@ const common = {
     .describe('A file that the run holds already, in place of the content; its bytes are not stored again'),
 };
 const encoded = (...formats: [string, ...string[]]) =>
-  z.object({ format: z.enum(formats), base64: z.base64().max(64 * 1024 ** 2) });
+  z.object({ format: z.enum(formats), base64: z.base64().max(16 * 1024 ** 2) });
 
 /** One object to log: a key, a step, and either its content or the path of a file that is there. */
 export const LogObject = z.discriminatedUnion('kind', [
@@ -98,14 +98,14 @@ export const LogObject = z.discriminatedUnion('kind', [
       .describe('A Vega-Lite specification with its data, or a Plotly figure ({data, layout})'),
   }),
   z.object({ kind: z.literal('table'), ...common, content: TableObject.optional() }),
-  z.object({ kind: z.literal('text'), ...common, content: z.string().max(16_000_000).optional() }),
+  z.object({ kind: z.literal('text'), ...common, content: z.string().max(4_000_000).optional() }),
   z.object({
     kind: z.literal('audio'),
     ...common,
     content: encoded('wav', 'mp3', 'ogg', 'flac', 'm4a').optional(),
   }),
   z.object({ kind: z.literal('video'), ...common, content: encoded('mp4', 'webm').optional() }),
-  z.object({ kind: z.literal('html'), ...common, content: z.string().max(16_000_000).optional() }),
+  z.object({ kind: z.literal('html'), ...common, content: z.string().max(4_000_000).optional() }),
   z.object({ kind: z.literal('histogram'), ...common, content: Histogram.optional() }),
   z.object({ kind: z.literal('confusion-matrix'), ...common, content: ConfusionMatrixObject.optional() }),
   z.object({ kind: z.literal('curve'), ...common, content: CurveObject.optional() }),
@@ -173,7 +173,7 @@ export const runObjectsApi = {
       'artifacts/disk-full',
     ],
     timeoutMs: 600_000,
-    maxBodyBytes: 256 * 1024 ** 2,
+    maxBodyBytes: 32 * 1024 ** 2,
   }),
   table: endpoint({
     id: 'artifacts.table',
