@@ -286,6 +286,16 @@ export const errorTable = errors({
     title: 'The source cannot be read',
     hint: 'See "detail" for the reason. What was read before it stays imported; importing again adds only what is missing.',
   },
+  'run-exports/refused': {
+    status: 424,
+    title: 'The MLflow server refused what was sent',
+    hint: 'Check the address and the credentials. Exporting again passes over what is there.',
+  },
+  'run-exports/unreachable': {
+    status: 503,
+    title: 'The MLflow server does not answer',
+    hint: 'Check the address, and whether the server runs. Exporting again passes over what is there.',
+  },
   'runs/not-stoppable': {
     status: 409,
     title: 'Nothing here can stop this run',
@@ -366,6 +376,61 @@ export const errorTable = errors({
     title: 'ONNX Runtime does not accept this model file',
     hint: 'See "detail" for its reason; export the model again.',
   },
+  'models/version-in-use': {
+    status: 409,
+    title: 'The version is in an environment',
+    hint: 'Promote another version there, roll back, or take it out first.',
+  },
+  'models/alias-of-environment': {
+    status: 409,
+    title: 'This alias follows an environment',
+    hint: 'Promote, roll back or withdraw: POST /api/v1/models/{model}/promote. The alias moves with it.',
+  },
+  'releases/environment-not-found': {
+    status: 404,
+    title: 'There is no such environment',
+    hint: 'The setting release.environments names them, in order.',
+  },
+  'releases/gates-failed': {
+    status: 409,
+    title: 'Gates of the environment have failed',
+    hint: 'Each is listed under "problems". Correct what they name, or promote with "override" and a reason.',
+  },
+  'releases/already-there': {
+    status: 409,
+    title: 'The version is in this environment already',
+    hint: 'Nothing needs to be done.',
+  },
+  'releases/changed': {
+    status: 409,
+    title: 'Somebody else changed the environment meanwhile',
+    hint: 'Look at what is in it now and decide again.',
+  },
+  'releases/archived': {
+    status: 409,
+    title: 'The version is archived',
+    hint: 'Take it out of the archive first.',
+  },
+  'releases/nothing-before': {
+    status: 409,
+    title: 'There is no earlier version to go back to',
+    hint: 'Promote the version you want, or name one that was there with "to".',
+  },
+  'releases/nothing-there': {
+    status: 409,
+    title: 'No version is in this environment',
+    hint: 'GET /api/v1/models/{model}/releases shows what is where.',
+  },
+  'releases/no-policy': {
+    status: 422,
+    title: 'The environment has no policy for this model',
+    hint: 'PUT /api/v1/models/{model}/policies/{environment} sets one.',
+  },
+  'releases/report-not-found': {
+    status: 404,
+    title: 'There is no such gate report',
+    hint: 'GET /api/v1/models/{model}/gate-reports lists them.',
+  },
   'predictions/bad-rows': {
     status: 422,
     title: 'The rows do not fit the signature of the model',
@@ -411,10 +476,115 @@ export const errorTable = errors({
     title: 'There are too few rows to compare',
     hint: 'Use at least 5 values on each side.',
   },
+  'targets/not-found': {
+    status: 404,
+    title: 'There is no such target',
+    hint: 'GET /api/v1/targets lists them; "assay targets add" sets one up.',
+  },
+  'targets/name-taken': {
+    status: 409,
+    title: 'A target of this name exists',
+    hint: 'Change it, or choose another name.',
+  },
+  'targets/unknown-kind': {
+    status: 422,
+    title: 'There is no such kind of target',
+    hint: 'GET /api/v1/target-kinds lists them.',
+  },
+  'targets/bad-config': {
+    status: 422,
+    title: 'The settings of the target are not valid',
+    hint: 'Correct each entry listed under "problems"; GET /api/v1/target-kinds has the schema.',
+  },
+  'targets/unreachable': {
+    status: 503,
+    title: 'The target cannot be reached',
+    hint: 'Run a check of the target: it says where the way ends. A push waits and goes on by itself.',
+  },
+  'targets/unauthorized': {
+    status: 422,
+    title: 'The target refuses the credentials',
+    hint: 'Enter them again, and check that they may write there.',
+  },
+  'targets/refused': {
+    status: 422,
+    title: 'The target refused the request',
+    hint: 'See "detail" for its answer. What was sent is kept; the push can be tried again.',
+  },
+  'targets/unsupported': {
+    status: 422,
+    title: 'The target works in a way that is not supported',
+    hint: 'See "detail" for what to change there.',
+  },
+  'targets/full': {
+    status: 422,
+    title: 'The target has no space left',
+    hint: 'Make room there and push again: it goes on where it stopped.',
+  },
+  'targets/conflict': {
+    status: 409,
+    title: 'Another model is there under this version',
+    hint: 'Versions are never overwritten. Register a new version and push that, or remove the one there.',
+  },
+  'targets/not-there': {
+    status: 404,
+    title: 'The target has no such model or version',
+    hint: 'Check name, version and alias.',
+  },
+  'targets/damaged': {
+    status: 422,
+    title: 'What came back is not what was sent',
+    hint: 'Push again; when it happens twice, storage or a proxy on the way changes the bytes.',
+  },
+  'targets/cannot-pull': {
+    status: 422,
+    title: 'Nothing can be pulled from this kind of target',
+    hint: 'Pull from the registry that it was deployed from.',
+  },
+  'pushes/not-found': {
+    status: 404,
+    title: 'There is no such push',
+    hint: 'GET /api/v1/pushes lists them.',
+  },
+  'pushes/ended': {
+    status: 409,
+    title: 'The push has ended already',
+    hint: 'Nothing needs to be cancelled.',
+  },
+  'pushes/no-receipt': {
+    status: 409,
+    title: 'The push has left nothing there yet',
+    hint: 'Wait until it has ended well.',
+  },
   'uploads/not-found': {
     status: 404,
     title: 'There is no such upload',
     hint: 'Uploads are kept for a day; send the file again.',
+  },
+  'bundles/unreadable': {
+    status: 422,
+    title: 'This is no bundle that can be opened',
+    hint: 'Give a bundle as "assay export --format bundle" writes it: a ZIP archive, or the folder unpacked from one.',
+  },
+  'bundles/not-genuine': {
+    status: 422,
+    title: 'The bundle does not pass verification',
+    hint: 'Correct nothing by hand: get it again from whoever made it. "assay verify bundle" lists every check.',
+  },
+  'bundles/version-differs': {
+    status: 409,
+    title: 'Another model is registered under this version',
+    hint: 'Versions are never overwritten: import the bundle under another name.',
+  },
+  'keys/not-found': {
+    status: 404,
+    title: 'There is no such key',
+    hint: '"assay keys list" lists the keys.',
+  },
+  'keys/invalid': {
+    status: 422,
+    title: 'This is no public key for signatures of bundles',
+    hint: 'Give an Ed25519 public key as PEM: what "assay keys export" writes.',
   },
   'export/target-exists': {
     status: 409,

@@ -54,6 +54,23 @@ export const EngineEvent = z
       }),
     }),
     z.object({
+      type: z.literal('release.changed'),
+      data: z.object({
+        model: z.string(),
+        version: z.string().nullable(),
+        environment: z.string().nullable(),
+        change: z.enum([
+          'promote',
+          'rollback',
+          'withdraw',
+          'approval',
+          'deprecation',
+          'policy',
+          'gate-report',
+        ]),
+      }),
+    }),
+    z.object({
       type: z.literal('drift-report.changed'),
       data: z.object({ reportId: z.string(), drifted: z.boolean(), change: z.enum(['created', 'deleted']) }),
     }),
@@ -73,6 +90,25 @@ export const EngineEvent = z
         viewId: z.string(),
         experimentId: z.string().nullable(),
         change: z.enum(['created', 'updated', 'deleted', 'restored']),
+      }),
+    }),
+    z.object({
+      type: z.literal('target.changed'),
+      data: z.object({
+        targetId: z.string(),
+        target: z.string(),
+        change: z.enum(['created', 'updated', 'deleted', 'checked']),
+      }),
+    }),
+    z.object({
+      type: z.literal('push.changed'),
+      data: z.object({
+        pushId: z.string(),
+        target: z.string(),
+        model: z.string(),
+        version: z.string(),
+        state: z.string(),
+        remoteState: z.string(),
       }),
     }),
     z.object({ type: z.literal('settings.changed'), data: z.object({ keys: z.array(z.string()) }) }),

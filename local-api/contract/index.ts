@@ -49,6 +49,7 @@ export const api = {
   settings: settingsApi,
 };
 
+export * from './bundles.ts';
 export * from './common.ts';
 export * from './comparison.ts';
 export * from './datasets.ts';
@@ -61,6 +62,8 @@ export * from './jobs.ts';
 export * from './metric-direction.ts';
 export * from './models.ts';
 export * from './recipe.ts';
+export * from './release-policy.ts';
+export * from './releases.ts';
 export * from './reproduction.ts';
 export * from './run-control.ts';
 export * from './run-exports.ts';
@@ -71,6 +74,7 @@ export * from './run-objects.ts';
 export * from './run-tags.ts';
 export * from './runs.ts';
 export * from './settings.ts';
+export * from './targets.ts';
 export * from './traces.ts';
 export * from './training.ts';
 export * from './views.ts';

@@ -2,7 +2,21 @@ import { z } from 'zod';
 import { Count, ListQuery, pageOf, TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
 
-export const JobKind = z.enum(['import', 'train', 'drift', 'export', 'quickstart', 'import-runs', 'exec']);
+export const JobKind = z.enum([
+  'import',
+  'train',
+  'drift',
+  'export',
+  'quickstart',
+  'import-runs',
+  'export-runs',
+  'exec',
+  'gates',
+  'compare-versions',
+  'push',
+  'push-plan',
+  'pull',
+]);
 export type JobKind = z.infer<typeof JobKind>;
 
 /** `failed`: its input was wrong, trying again would not help. `dead`: gave up after the last attempt (the dead letters). */

@@ -84,6 +84,8 @@ function touchedBy(event: Exclude<EngineEvent, { type: 'job.changed' | 'metrics.
       return [['datasets'], ['dataset-versions', 'list'], keys.workspace, keys.activity];
     case 'model.changed':
       return [['models'], keys.workspace, keys.activity];
+    case 'release.changed':
+      return [['models'], keys.activity];
     case 'drift-report.changed':
       return [['drift-reports', 'list'], keys.workspace, keys.activity];
     // The list of traces listens itself, as that of runs does.
@@ -91,6 +93,10 @@ function touchedBy(event: Exclude<EngineEvent, { type: 'job.changed' | 'metrics.
       return [['traces', 'count'], ...event.data.traceIds.map((id) => keys.item('traces', id))];
     case 'view.changed':
       return [['views']];
+    case 'target.changed':
+      return [['targets'], keys.activity];
+    case 'push.changed':
+      return [['targets'], ['pushes'], keys.activity];
     case 'settings.changed':
       return [keys.settings];
   }

@@ -25,6 +25,8 @@ const types: readonly EngineEventType[] = [
   'model.changed',
   'drift-report.changed',
   'traces.changed',
+  'target.changed',
+  'push.changed',
   'settings.changed',
 ];
 

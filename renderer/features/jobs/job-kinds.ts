@@ -9,7 +9,13 @@ export const kindLabels: Record<JobKind, string> = {
   export: 'Export',
   quickstart: 'Sample loop',
   'import-runs': 'Import of runs',
+  'export-runs': 'Export of runs',
   exec: 'Command',
+  gates: 'Gates',
+  'compare-versions': 'Comparison of versions',
+  push: 'Push',
+  'push-plan': 'Plan of a push',
+  pull: 'Pull',
 };
 
 /** Where to see what a job made: its run, dataset, report … Empty while it has made nothing. */
