@@ -47,8 +47,9 @@ const words = new Map<string, unknown>([
   ['0', false],
 ]);
 
-/** The value of an environment variable, by the type of the setting. What does not fit stays text and fails validation. */
+/** The value of an environment variable, by the type of the setting; a list has commas. What does not fit stays text and fails validation. */
 export function environmentValue(key: string, text: string): unknown {
+  if (Array.isArray(defaultSettings[key])) return text.split(',').map((part) => part.trim());
   const type = typeof defaultSettings[key];
   if (type === 'boolean') return words.get(text.trim().toLowerCase()) ?? text;
   if (type !== 'number' || text.trim() === '') return text;

@@ -57,7 +57,7 @@ export const versionListing: ListingSpec = {
     metrics: { kind: 'json', column: sql.ref('model_versions.metrics'), type: 'number' },
     tags: { kind: 'json', column: sql.ref('model_versions.tags'), type: 'string' },
   },
-  otherFields: ['signature', 'card', 'aliases', 'runLink'],
+  otherFields: ['signature', 'card', 'aliases', 'runLink', 'deprecation'],
   defaultSort: '-number',
 };
 

@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
-import { type Model, type ModelVersion, Signature } from '../../local-api/contract/index.ts';
+import { type Model, ModelVersion, Signature } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import { type Database, expectedNames } from '../store/index.ts';
 import type { ModelDetails } from './model-registry.ts';
@@ -48,6 +48,7 @@ function toVersion(row: VersionRow, model: string, aliases: readonly string[]): 
     description: row.description,
     tags: parseJson(StoredTags, row.tags),
     aliases: [...aliases],
+    deprecation: row.deprecation === null ? null : parseJson(ModelVersion.shape.deprecation, row.deprecation),
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
   };

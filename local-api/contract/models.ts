@@ -78,6 +78,14 @@ export const ModelVersion = z
     description: z.string(),
     tags: ModelTags,
     aliases: z.array(z.string()),
+    deprecation: z
+      .object({
+        fromMs: TimestampMs,
+        sunsetMs: TimestampMs.nullable(),
+        reason: z.string(),
+        replacement: z.string().nullable().describe('The version to use instead'),
+      })
+      .nullable(),
     createdAtMs: TimestampMs,
     updatedAtMs: TimestampMs,
   })

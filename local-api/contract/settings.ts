@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
+import { EnvironmentName } from './release-policy.ts';
 
 /** Settings of a workspace (config.yaml). Environment: ASSAY_<KEY>, for example ASSAY_JOBS_CONCURRENCY=1. */
 export const Settings = z
@@ -54,6 +55,17 @@ export const Settings = z
           .describe(
             'Days after which deleted runs and experiments are removed for good; until then they can be restored. 0: never',
           ),
+      })
+      .prefault({}),
+    release: z
+      .object({
+        environments: z
+          .array(EnvironmentName)
+          .min(1)
+          .max(20)
+          .refine((names) => new Set(names).size === names.length, 'each environment once')
+          .default(['dev', 'test', 'staging', 'production'])
+          .describe('Environments that versions of models are released to, in order'),
       })
       .prefault({}),
     webhooks: z

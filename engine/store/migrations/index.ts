@@ -6,6 +6,7 @@ import * as traces from './0004-traces.ts';
 import * as fullText from './0005-full-text.ts';
 import * as savedViews from './0006-saved-views.ts';
 import * as secrets from './0007-secrets.ts';
+import * as releases from './0008-releases.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
@@ -20,4 +21,5 @@ export const migrations: MigrationList = [
   { name: '0005-full-text', migration: fullText },
   { name: '0006-saved-views', migration: savedViews },
   { name: '0007-secrets', migration: secrets },
+  { name: '0008-releases', migration: releases },
 ];

@@ -3,6 +3,7 @@ import type { DataTables } from './data.ts';
 import type { JobTables } from './jobs.ts';
 import type { ModelTables } from './models.ts';
 import type { MonitoringTables } from './monitoring.ts';
+import type { ReleaseTables } from './releases.ts';
 import type { SecretTables } from './secrets.ts';
 import type { TraceTables } from './traces.ts';
 import type { TrackingTables } from './tracking.ts';
@@ -17,6 +18,7 @@ export type Database = WorkspaceTables &
   TrackingTables &
   DataTables &
   ModelTables &
+  ReleaseTables &
   JobTables &
   SecretTables &
   TraceTables &

@@ -38,6 +38,10 @@ export type ModelTables = {
     card: Generated<string>;
     description: Generated<string>;
     tags: Generated<string>;
+    /** JSON of `ModelVersion['deprecation']`. */
+    deprecation: Generated<string | null>;
+    /** JSON of the fields of the card that are kept apart from its text. */
+    card_fields: Generated<string>;
     created_at_ms: number;
     updated_at_ms: number;
   };

@@ -77,6 +77,7 @@ export function versionOf(model: string, digest: string, signature: Signature): 
     description: '',
     tags: {},
     aliases: [],
+    deprecation: null,
     createdAtMs: 0,
     updatedAtMs: 0,
   };
