@@ -70,9 +70,11 @@ export function createTraceWriter({ sqlite }: Pick<Store, 'sqlite'>) {
     }
     return id;
   };
+  const rename = sqlite.prepare<[string, number]>('UPDATE traces SET name = ? WHERE pk = ?');
   const tag = (pk: number, key: string, value: string): void => {
     addKey.run(key);
     putTag.run(pk, value, key);
+    if (key === nameTag) rename.run(value, pk);
   };
 
   const putTrace = (info: TraceInfo, finalized: 0 | 1): number => {
@@ -122,8 +124,15 @@ export function createTraceWriter({ sqlite }: Pick<Store, 'sqlite'>) {
   const removeTag = sqlite.prepare<[number, string]>(
     'DELETE FROM trace_tags WHERE trace_pk = ? AND key_id = (SELECT id FROM keys WHERE name = ?)',
   );
-  /** Gives whether the trace had the tag. */
-  const untag = (pk: number, key: string): boolean => removeTag.run(pk, key).changes > 0;
+  const rootNameOf = sqlite.prepare<[number], { name: string }>(
+    'SELECT name FROM spans WHERE trace_pk = ? AND parent_id IS NULL ORDER BY start_ns LIMIT 1',
+  );
+  /** Gives whether the trace had the tag. Without the tag of its name, a trace is called as its root span again. */
+  const untag = (pk: number, key: string): boolean => {
+    const hadTag = removeTag.run(pk, key).changes > 0;
+    if (hadTag && key === nameTag) rename.run(rootNameOf.get(pk)?.name ?? '', pk);
+    return hadTag;
+  };
 
   return {
     putTrace,

@@ -120,6 +120,23 @@ describe('traces of version 3', () => {
     );
   });
 
+  it('are called in lists as their tag says, and as their root span without it', async () => {
+    const hex = 'ab'.repeat(16);
+    const traceId = `tr-${hex}`;
+    await sendSpans(JSON.stringify(export2(hex)), 'application/json');
+    const listed = async () =>
+      (await api.client.traces.list({ query: { filter: `id = '${traceId}'` } })).items.map(
+        ({ name }) => name,
+      );
+    expect(await listed()).toEqual(['root']);
+    await call('PATCH', `traces/${traceId}/tags`, { key: 'mlflow.traceName', value: 'renamed' });
+    expect(await listed()).toEqual(['renamed']);
+    const { items } = await api.client.traces.list({ query: { filter: "name = 'renamed'" } });
+    expect(items.map(({ id }) => id)).toEqual([traceId]);
+    await call('DELETE', `traces/${traceId}/tags`, { key: 'mlflow.traceName' });
+    expect(await listed()).toEqual(['root']);
+  });
+
   it('are linked to runs and prompts, repeatedly', async () => {
     const id = newId();
     await start(id);
