@@ -95,6 +95,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   });
   if (options.startJobs !== false) {
     await rooms.jobs.start();
+    await rooms.exchange.start();
     await rooms.runControl.start();
     const settled = await settleRuns(rooms.tracking, rooms.jobs);
     if (settled > 0) logger.info({ runs: settled }, 'ended runs whose job had ended');

@@ -119,7 +119,7 @@ export async function wireRooms(base: {
     silenceSeconds: () => settings.current().tracking.silentAfterSeconds,
   });
   const runObjects = createRunObjects({ tracking, artifacts, tmpDir });
-  const exchange = createExchangeService({ tracking, artifacts, jobs });
+  const exchange = createExchangeService({ tracking, artifacts, jobs, secrets, dir });
   const trainingFacts = recordTrainingFacts({
     tracking,
     artifacts,

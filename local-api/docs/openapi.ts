@@ -41,7 +41,7 @@ const tags: Record<keyof typeof api, string> = {
   runs: 'What was trained or logged: params, metrics, tags, artifacts',
   runGroups: 'Runs by what they have in common',
   runTags: 'Tags of many runs at once',
-  runExports: 'Runs as files',
+  runExports: 'Runs as files, and runs for MLflow',
   comparison: 'Whether differences between runs are real, and which params matter',
   runControl: 'Stopping runs that are under way',
   runObjects: 'Images, figures, tables … of runs; files of runs as tables and ZIP files',

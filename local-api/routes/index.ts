@@ -31,7 +31,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     runs: runRoutes(tracking, artifacts),
     runGroups: runGroupRoutes(tracking),
     runTags: runTagRoutes(tracking),
-    runExports: runExportRoutes(tracking),
+    runExports: runExportRoutes(tracking, workspace.exchange),
     comparison: comparisonRoutes(workspace.comparison),
     runControl: runControlRoutes(workspace.runControl),
     runLineage: { get: ({ params }) => workspace.runLineage(params.runId) },

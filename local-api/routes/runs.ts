@@ -1,4 +1,5 @@
 import type { ArtifactStore } from '../../engine/artifacts/index.ts';
+import type { ExchangeService } from '../../engine/exchange/index.ts';
 import { type Clock, systemClock } from '../../engine/system/index.ts';
 import type { TrackingService } from '../../engine/tracking/index.ts';
 import type { api } from '../contract/index.ts';
@@ -52,6 +53,7 @@ export function runGroupRoutes(tracking: TrackingService): Handlers<typeof api.r
 
 export function runExportRoutes(
   tracking: TrackingService,
+  exchange: Pick<ExchangeService, 'exportRuns'>,
   clock: Clock = systemClock,
 ): Handlers<typeof api.runExports> {
   const download = async (
@@ -71,6 +73,7 @@ export function runExportRoutes(
   return {
     download: ({ query, signal }) => download(query, signal),
     downloadSelected: ({ body, signal }) => download(body, signal),
+    start: ({ body, parentJobId }) => exchange.exportRuns(body, parentJobId),
   };
 }
 

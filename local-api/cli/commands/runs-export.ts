@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { finishMlrunsFolder } from '../../../engine/exchange/index.ts';
+import type { MlflowCredentials, RunExportTarget } from '../../contract/index.ts';
+import { exportRuns } from '../../run-exports/export-runs.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { formatCount } from '../output.ts';
-import { exportedRuns } from '../runs-export/exported-runs.ts';
-import { createMlflowSender } from '../runs-export/mlflow-server.ts';
-import { createMlrunsWriter, prepareFolder } from '../runs-export/mlruns-folder.ts';
 
 type Options = { filter?: string; to?: string };
 
@@ -33,55 +33,47 @@ export function runsExportCommand(): Command {
           exitCodes.usage,
         );
       }
-      const skipped = new Map<string, { reason: string; count: number; examples: string[] }>();
-      const skip = (reason: string, what: string): void => {
-        const entry = skipped.get(reason) ?? { reason, count: 0, examples: [] };
-        skipped.set(reason, entry);
-        entry.count += 1;
-        if (entry.examples.length < 5) entry.examples.push(what);
-      };
-      const target = folder === undefined ? (options.to ?? '') : resolve(folder);
+      const target: RunExportTarget =
+        folder === undefined
+          ? { kind: 'mlflow', url: options.to ?? '' }
+          : { kind: 'mlruns', folder: resolve(folder) };
       await withClient(async (client) => {
-        if (folder !== undefined) await prepareFolder(target);
-        const write =
-          folder === undefined
-            ? createMlflowSender(target, credentials(), skip)
-            : createMlrunsWriter(target, skip);
-        const { count: total } = await client.runs.count({
-          query: options.filter === undefined ? {} : { filter: options.filter },
-        });
         const progress = output.progress('Export runs');
-        const done = { runs: 0, alreadyThere: 0, files: 0 };
-        for await (const each of exportedRuns(client, options.filter)) {
-          progress.update((done.runs + done.alreadyThere) / Math.max(1, total), each.run.name);
-          const files = await write(each);
-          if (files === null) done.alreadyThere += 1;
-          else done.runs += 1;
-          done.files += files ?? 0;
-        }
+        const done = await exportRuns(client, {
+          selection: { filter: options.filter },
+          target,
+          credentials: credentials(),
+          signal: new AbortController().signal,
+          progress: progress.update,
+        });
+        if (target.kind === 'mlruns') await finishMlrunsFolder(target.folder);
         progress.done();
-        output.result({ target, ...done, skipped: [...skipped.values()] }, () => {
-          const there = done.alreadyThere > 0 ? `, ${formatCount(done.alreadyThere)} were there already` : '';
+        const where = target.kind === 'mlruns' ? target.folder : target.url;
+        const { runs, alreadyThere, files, skipped } = done;
+        output.result({ ...done, target: where }, () => {
+          const there = alreadyThere > 0 ? `, ${formatCount(alreadyThere)} were there already` : '';
           output.line(
-            `${pc.green('✓')} ${formatCount(done.runs)} runs and ${formatCount(done.files)} files to ${target}${there}`,
+            `${pc.green('✓')} ${formatCount(runs)} runs and ${formatCount(files)} files to ${where}${there}`,
           );
-          for (const { reason, count, examples } of skipped.values()) {
+          for (const { reason, count, examples } of skipped) {
             output.line(pc.yellow(`! ${formatCount(count)} × ${reason}`));
             for (const example of examples) output.line(pc.dim(`    ${example}`));
           }
-          if (folder !== undefined) {
-            output.line(pc.dim(`  MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri ${target}`));
+          if (target.kind === 'mlruns') {
+            output.line(pc.dim(`  MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri ${where}`));
           }
         });
       });
     });
 }
 
-function credentials() {
+function credentials(): MlflowCredentials | null {
   const { MLFLOW_TRACKING_TOKEN, MLFLOW_TRACKING_USERNAME, MLFLOW_TRACKING_PASSWORD } = process.env;
+  if (MLFLOW_TRACKING_TOKEN !== undefined) return { kind: 'token', token: MLFLOW_TRACKING_TOKEN };
+  if (MLFLOW_TRACKING_USERNAME === undefined) return null;
   return {
-    token: MLFLOW_TRACKING_TOKEN,
+    kind: 'password',
     username: MLFLOW_TRACKING_USERNAME,
-    password: MLFLOW_TRACKING_PASSWORD,
+    password: MLFLOW_TRACKING_PASSWORD ?? '',
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exportedRuns } from '../../../local-api/cli/runs-export/exported-runs.ts';
+import { exportedRuns } from '../../../local-api/run-exports/exported-runs.ts';
 import { type Client, createClient } from '../../../local-api/client/index.ts';
 import { type RunningEngine, startEngine } from '../../../local-api/engine-host.ts';
 import { assay, assayJson } from '../../kit/assay.ts';
@@ -202,7 +202,7 @@ describe('the history of a metric', () => {
       await client.runs.log({ params: { runId: run.id }, body: { metrics } });
     }
     const steps: number[] = [];
-    for await (const each of exportedRuns(client, "name = 'long'")) {
+    for await (const each of exportedRuns(client, { filter: "name = 'long'" })) {
       for await (const piece of each.history('flat')) for (const step of piece.steps) steps.push(step);
     }
     expect(steps).toHaveLength(count);

@@ -1,9 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
-import type { RealNumber } from '../../contract/index.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import type { ExportedRun, Skip } from './exported-runs.ts';
+import type { MlflowCredentials, RealNumber } from '../../../local-api/contract/index.ts';
+import { AssayError } from '../../errors.ts';
+import type { ExportedRun, RunExporter, Skip } from './exported-run.ts';
 
 /** What MLflow takes in one request, and how long its texts may be. */
 const limits = { metrics: 1000, entries: 100, param: 6000, tag: 5000, datasetDigest: 36 };
@@ -22,23 +21,19 @@ const FoundRun = RunInfo.extend({
 const FoundRuns = z.object({ runs: z.array(FoundRun).default([]) });
 const Fault = z.object({ error_code: z.string().default(''), message: z.string().default('') });
 
-type Credentials = {
-  token?: string | undefined;
-  username?: string | undefined;
-  password?: string | undefined;
-};
-
 /**
  * Sends runs to an MLflow server over its REST API. The server gives them ids of its own; a run that was sent before is found
- * by its tag and left as it is, or finished when it was cut in the middle. Gives the number of files sent, or null for a run
- * that was there.
+ * by its tag and left as it is, or finished when it was cut in the middle.
+ *
+ * Errors: run-exports/refused, run-exports/unreachable, and the reason of `signal` once it is aborted.
  */
 export function createMlflowSender(
   baseUrl: string,
-  credentials: Credentials,
+  credentials: MlflowCredentials | null,
   skip: Skip,
-): (each: ExportedRun) => Promise<number | null> {
-  const server = createServerCalls(baseUrl.replace(/\/+$/, ''), credentials);
+  signal: AbortSignal,
+): RunExporter {
+  const server = createServerCalls(baseUrl.replace(/\/+$/, ''), credentials, signal);
   const experiments = new Map<string, string>();
   const sentIds = new Map<string, string>();
 
@@ -149,20 +144,17 @@ export function createMlflowSender(
   };
 }
 
-function createServerCalls(baseUrl: string, { token, username, password }: Credentials) {
-  const headers: Record<string, string> = {};
-  if (token !== undefined) headers.authorization = `Bearer ${token}`;
-  else if (username !== undefined) {
-    headers.authorization = `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
-  }
+function createServerCalls(baseUrl: string, credentials: MlflowCredentials | null, signal: AbortSignal) {
+  const headers = authorization(credentials);
 
   const send = async (url: string, init: RequestInit): Promise<Response> => {
     try {
-      return await fetch(url, init);
+      return await fetch(url, { ...init, signal });
     } catch (thrown) {
+      signal.throwIfAborted();
       const cause =
         thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause.message : String(thrown);
-      throw refused(`${baseUrl} cannot be reached: ${cause}`);
+      throw new AssayError('run-exports/unreachable', `${baseUrl} cannot be reached: ${cause}`);
     }
   };
 
@@ -175,12 +167,10 @@ function createServerCalls(baseUrl: string, { token, username, password }: Crede
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
-      if (response.ok) return JSON.parse(text === '' ? '{}' : text);
+      if (response.ok) return answerOf(baseUrl, text);
       const fault = Fault.safeParse(jsonOf(text));
       if (expected !== undefined && fault.data?.error_code === expected) return null;
-      throw refused(
-        `${path.split('?')[0]} was answered with ${response.status}: ${fault.data?.message ?? text.slice(0, 300)}`,
-      );
+      throw refused(path.split('?')[0] ?? path, response.status, fault.data?.message ?? text.slice(0, 300));
     },
     async put(path: string, body: ReadableStream<Uint8Array>): Promise<void> {
       const address = path.split('/').map(encodeURIComponent).join('/');
@@ -191,18 +181,35 @@ function createServerCalls(baseUrl: string, { token, username, password }: Crede
         headers: { ...headers, 'content-type': 'application/octet-stream' },
         body: bytes,
       });
-      if (!response.ok) throw refused(`the file ${path} was answered with ${response.status}`);
+      if (!response.ok)
+        throw refused(`the file ${path}`, response.status, (await response.text()).slice(0, 300));
       await response.body?.cancel();
     },
   };
 }
 
-function refused(message: string): CommandFailure {
-  return new CommandFailure(
-    'runs-export/refused',
-    message,
-    'Check the address, and MLFLOW_TRACKING_TOKEN (or _USERNAME and _PASSWORD). Sending again skips what is there.',
-    exitCodes.unexpected,
+function authorization(credentials: MlflowCredentials | null): Record<string, string> {
+  if (credentials === null) return {};
+  if (credentials.kind === 'token') return { authorization: `Bearer ${credentials.token}` };
+  const { username, password } = credentials;
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+}
+
+/** A page that is no JSON comes from another kind of server, or from a proxy that asks people to sign in. */
+function answerOf(baseUrl: string, text: string): unknown {
+  const answer = text === '' ? {} : jsonOf(text);
+  if (answer === undefined)
+    throw new AssayError('run-exports/refused', `${baseUrl} does not answer as an MLflow server does.`);
+  return answer;
+}
+
+/** What a server may grant at another time is worth another try. */
+function refused(what: string, status: number, message: string): AssayError {
+  const isPassing = status >= 500 || status === 408 || status === 429;
+  const said = message === '' ? '' : `: ${message}`;
+  return new AssayError(
+    isPassing ? 'run-exports/unreachable' : 'run-exports/refused',
+    `${what} was answered with ${status}${said}`,
   );
 }
 

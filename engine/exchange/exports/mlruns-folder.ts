@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
 import { stringify as toYaml } from 'yaml';
-import type { Experiment, RealNumber, Run, RunStatus } from '../../contract/index.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import type { ExportedRun, Skip } from './exported-runs.ts';
+import type { Experiment, RealNumber, Run, RunStatus } from '../../../local-api/contract/index.ts';
+import { AssayError, messageOf } from '../../errors.ts';
+import { kindOf } from '../files.ts';
+import type { RunExporter, Skip } from './exported-run.ts';
+
+/** Where a run is written before it takes its place; while it is there, the export is not finished. */
+const stagingName = '.assay-export';
 
 const statusNumbers: Record<RunStatus, number> = {
   running: 1,
@@ -19,34 +22,53 @@ const statusNumbers: Record<RunStatus, number> = {
   killed: 5,
 };
 
-/** Refuses a folder that holds something. Throws export/target-exists. */
-export async function prepareFolder(dir: string): Promise<void> {
-  const names = await readdir(dir).catch(() => []);
-  if (names.length > 0) {
-    throw new CommandFailure(
-      'export/target-exists',
-      `The folder ${dir} is not empty.`,
-      'Choose another folder.',
-      exitCodes.conflict,
-    );
+/**
+ * Makes the folder, which must be new, empty, or that of an export which was cut in the middle.
+ * Errors: export/target-exists, export/not-writable.
+ */
+export async function prepareMlrunsFolder(root: string): Promise<void> {
+  try {
+    await mkdir(root, { recursive: true });
+    const names = await readdir(root);
+    if (names.length > 0 && !names.includes(stagingName)) {
+      throw new AssayError('export/target-exists', `The folder ${root} is not empty.`, {
+        hint: 'Choose another folder.',
+      });
+    }
+    await mkdir(join(root, stagingName), { recursive: true });
+  } catch (thrown) {
+    if (thrown instanceof AssayError) throw thrown;
+    throw new AssayError('export/not-writable', `${root} cannot be written: ${messageOf(thrown)}`);
   }
-  await mkdir(dir, { recursive: true });
 }
 
-/** Writes runs into a folder as MLflow's file store does; gives the number of files of the runs. */
-export function createMlrunsWriter(root: string, skip: Skip): (each: ExportedRun) => Promise<number> {
+/** Ends an export into a folder that is complete. One that is ended already is fine. */
+export async function finishMlrunsFolder(root: string): Promise<void> {
+  await rm(join(root, stagingName), { recursive: true, force: true });
+}
+
+/**
+ * Writes runs into a prepared folder as MLflow's file store does. A run appears when it is whole, so that one which is there
+ * is passed over when the export goes on.
+ *
+ * Errors: the reason of `signal` once it is aborted.
+ */
+export function createMlrunsWriter(root: string, skip: Skip, signal: AbortSignal): RunExporter {
   const written = new Set<string>();
   return async (each) => {
     const { run, experiment } = each;
     const experimentDir = join(root, experiment.id);
+    const place = join(experimentDir, run.id);
+    if ((await kindOf(place)) !== null) return null;
     if (!written.has(experiment.id)) {
-      written.add(experiment.id);
       await writeExperiment(experimentDir, experiment);
+      written.add(experiment.id);
     }
-    const dir = join(experimentDir, run.id);
+    const dir = join(root, stagingName, run.id);
+    await rm(dir, { recursive: true, force: true });
     for (const folder of ['params', 'metrics', 'tags', 'artifacts'])
       await mkdir(join(dir, folder), { recursive: true });
-    await writeFile(join(dir, 'meta.yaml'), toYaml(runMeta(run, dir)));
+    await writeFile(join(dir, 'meta.yaml'), toYaml(runMeta(run, place)));
     const entry = async (
       folder: string,
       key: string,
@@ -70,6 +92,7 @@ export function createMlrunsWriter(root: string, skip: Skip): (each: ExportedRun
     for (const key of Object.keys(run.metrics)) {
       await entry('metrics', key, async (path) => {
         for await (const { steps, timestampsMs, values } of each.history(key)) {
+          signal.throwIfAborted();
           const lines = values.map((value, i) => `${timestampsMs[i]} ${pythonFloat(value)} ${steps[i]}\n`);
           await appendFile(path, lines.join(''));
         }
@@ -79,9 +102,10 @@ export function createMlrunsWriter(root: string, skip: Skip): (each: ExportedRun
     const files = await each.files();
     for (const { path } of files) {
       await entry('artifacts', path, async (target) =>
-        pipeline(Readable.fromWeb(await each.download(path)), createWriteStream(target)),
+        pipeline(Readable.fromWeb(await each.download(path)), createWriteStream(target), { signal }),
       );
     }
+    await rename(dir, place);
     return files.length;
   };
 }
