@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { ApiError } from '../app/api.ts';
 import { useSettings } from '../app/preferences.ts';
-import { gridTracks, placeColumns } from './column-layout.ts';
+import { placeColumns, rowGrid } from './column-layout.ts';
 import classes from './DataTable.module.css';
 import { EmptyState } from './EmptyState.tsx';
 import { ErrorState } from './ErrorState.tsx';
@@ -133,7 +133,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     [columns, sizes, viewWidth, leading],
   );
   const { from, to } = useColumnWindow(scrollRef, placed, viewWidth);
-  const grid = useMemo(() => gridTracks(placed, { from, to }, leading), [placed, from, to, leading]);
+  const grid = useMemo(() => rowGrid(placed, { from, to }, leading), [placed, from, to, leading]);
   const drawn = useMemo(
     () => placed.filter((place) => place.isFrozen || (place.index >= from && place.index < to)),
     [placed, from, to],
@@ -188,7 +188,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         index={index}
         row={row}
         cells={drawn}
-        windowFrom={from}
+        grid={grid}
         top={top}
         height={rowHeight}
         level={tree ? tree.level(row) : null}
@@ -223,17 +223,13 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         tabIndex={0}
         ref={keyboard.gridRef}
         className={classes.grid}
-        style={{
-          '--columns': grid.tracks,
-          '--window-line': grid.windowLine,
-          width: Math.max(width, viewWidth),
-        }}
+        style={{ width: Math.max(width, viewWidth) }}
         onKeyDown={keyboard.onKeyDown}
       >
         <div className={classes.top}>
           <TableHead
             cells={drawn}
-            windowFrom={from}
+            grid={grid}
             headers={headers}
             sort={props.sort}
             onSort={props.onSort}

@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconChevronDown } from '@tabler/icons-react';
-import type { KeyboardEvent, MouseEvent, TouchEvent } from 'react';
-import type { PlacedColumn } from './column-layout.ts';
+import type { CSSProperties, KeyboardEvent, MouseEvent, TouchEvent } from 'react';
+import type { PlacedColumn, RowGrid } from './column-layout.ts';
 import classes from './DataTable.module.css';
 import type { ColumnSettings, DataColumn } from './DataTable.tsx';
 import { useReorder } from './use-reorder.ts';
@@ -22,7 +22,7 @@ type Settings = ColumnSettings & {
 
 type Props<Row> = {
   cells: readonly PlacedColumn<DataColumn<Row>>[];
-  windowFrom: number;
+  grid: RowGrid;
   headers: ReadonlyMap<string, ResizableHeader>;
   sort: string | undefined;
   onSort: ((sort: string | undefined) => void) | undefined;
@@ -33,15 +33,7 @@ type Props<Row> = {
 const NO_IDS: readonly string[] = [];
 const WIDTH_STEP = 16;
 
-export function TableHead<Row>({
-  cells,
-  windowFrom,
-  headers,
-  sort,
-  onSort,
-  settings,
-  selectAll,
-}: Props<Row>) {
+export function TableHead<Row>({ cells, grid, headers, sort, onSort, settings, selectAll }: Props<Row>) {
   const ids = settings?.ids ?? NO_IDS;
   const reorder = useReorder(ids, 'horizontal', (id, to) => {
     settings?.onMove(id, to);
@@ -51,7 +43,7 @@ export function TableHead<Row>({
   return (
     // biome-ignore lint/a11y/useSemanticElements: virtual rows are positioned, which a table element cannot hold.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row.
-    <div role="row" aria-rowindex={1} className={classes.head}>
+    <div role="row" aria-rowindex={1} className={classes.head} style={{ gridTemplateColumns: grid.tracks }}>
       {selectAll ? (
         // biome-ignore lint/a11y/useSemanticElements: see above.
         // biome-ignore lint/a11y/useFocusableInteractive: see above.
@@ -74,7 +66,7 @@ export function TableHead<Row>({
           key={place.column.id}
           place={place}
           colIndex={place.index + offset}
-          isFirstOfWindow={place.index === windowFrom}
+          line={place.index === grid.windowFrom ? grid.windowLine : null}
           header={headers.get(place.column.id)}
           sort={sort}
           onSort={onSort}
@@ -89,7 +81,8 @@ export function TableHead<Row>({
 type CellProps<Row> = {
   place: PlacedColumn<DataColumn<Row>>;
   colIndex: number;
-  isFirstOfWindow: boolean;
+  /** The line of the row's grid at which the cell begins; null for the next free one. */
+  line: number | null;
   header: ResizableHeader | undefined;
   sort: string | undefined;
   onSort: ((sort: string | undefined) => void) | undefined;
@@ -123,8 +116,7 @@ function HeadCell<Row>(props: CellProps<Row>) {
       className={classes.headCell}
       data-align={column.align}
       data-frozen={place.isFrozen || undefined}
-      data-first={props.isFirstOfWindow || undefined}
-      style={place.isFrozen ? { left: place.left } : undefined}
+      style={cellStyle(place.isFrozen ? place.left : null, props.line)}
       aria-sort={canSort ? (direction ?? 'none') : undefined}
       {...(canMove ? reorder.dragProps(column.id) : {})}
     >
@@ -181,6 +173,12 @@ function ColumnMenu<Row>({ column, settings }: { column: DataColumn<Row>; settin
       <Menu.Dropdown>{settings.menu(column.id)}</Menu.Dropdown>
     </Menu>
   );
+}
+
+/** A frozen cell keeps its place; the first cell of the window stands behind the gap before it. */
+export function cellStyle(left: number | null, line: number | null): CSSProperties | undefined {
+  if (left !== null) return { left };
+  return line === null ? undefined : { gridColumnStart: line };
 }
 
 /** One direction, then the other, then none. Numbers begin with the largest, texts with A. */

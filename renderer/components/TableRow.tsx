@@ -1,16 +1,16 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { type MouseEvent, memo, type ReactNode } from 'react';
-import type { PlacedColumn } from './column-layout.ts';
+import type { PlacedColumn, RowGrid } from './column-layout.ts';
 import classes from './DataTable.module.css';
 import type { DataColumn } from './DataTable.tsx';
+import { cellStyle } from './TableHead.tsx';
 
 type Props<Row> = {
   domId: string;
   index: number;
   row: Row;
   cells: readonly PlacedColumn<DataColumn<Row>>[];
-  /** Index of the first column drawn of those that scroll. */
-  windowFrom: number;
+  grid: RowGrid;
   /** Null for a row that stands where it comes, under the head. */
   top: number | null;
   height: number;
@@ -30,7 +30,7 @@ type Props<Row> = {
 };
 
 function Row<Row>(props: Props<Row>) {
-  const { index, row, cells, isSelected, top, height, level } = props;
+  const { index, row, cells, grid, isSelected, top, height, level } = props;
   const offset = isSelected === null ? 1 : 2;
   return (
     // biome-ignore lint/a11y/useSemanticElements: virtual rows are positioned, which a table element cannot hold.
@@ -50,7 +50,11 @@ function Row<Row>(props: Props<Row>) {
       data-selected={isSelected || undefined}
       data-current={props.isCurrent || undefined}
       data-opens={props.canOpen || undefined}
-      style={top === null ? { height } : { transform: `translateY(${top}px)`, height }}
+      style={{
+        gridTemplateColumns: grid.tracks,
+        height,
+        ...(top === null ? {} : { transform: `translateY(${top}px)` }),
+      }}
       onClick={(event) => props.onClick(index, event)}
       onContextMenu={(event) => props.onMenu(index, event)}
     >
@@ -85,7 +89,7 @@ function Row<Row>(props: Props<Row>) {
           row={row}
           colIndex={at + offset}
           left={isFrozen ? left : null}
-          isFirstOfWindow={at === props.windowFrom}
+          line={at === grid.windowFrom ? grid.windowLine : null}
         >
           {column.isTree && level !== null ? <Twisty {...props} level={level} /> : null}
         </Cell>
@@ -100,11 +104,11 @@ type CellProps<Row> = {
   colIndex: number;
   /** Where a frozen cell stays; null for one that scrolls. */
   left: number | null;
-  isFirstOfWindow: boolean;
+  line: number | null;
   children: ReactNode;
 };
 
-function PlainCell<Row>({ column, row, colIndex, left, isFirstOfWindow, children }: CellProps<Row>) {
+function PlainCell<Row>({ column, row, colIndex, left, line, children }: CellProps<Row>) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: virtual rows are positioned, which a table element cannot hold.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row.
@@ -114,8 +118,7 @@ function PlainCell<Row>({ column, row, colIndex, left, isFirstOfWindow, children
       className={classes.cell}
       data-align={column.align}
       data-frozen={left !== null || undefined}
-      data-first={isFirstOfWindow || undefined}
-      style={left === null ? undefined : { left }}
+      style={cellStyle(left, line)}
     >
       {children}
       {column.cell(row)}

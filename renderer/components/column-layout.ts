@@ -70,17 +70,23 @@ export function windowColumns<Column>(
 
 const down = (index: number): number => Math.floor(index / WINDOW_STEP) * WINDOW_STEP;
 
+export type RowGrid = {
+  /** `grid-template-columns` of a row. */
+  tracks: string;
+  /** The first column of the window, and the line at which it begins. */
+  windowFrom: number;
+  windowLine: number;
+};
+
 /**
- * The tracks of a row's grid: the frozen columns, a gap in place of the columns left of the window, the window, and a gap
- * to the right end.
- *
- * @returns the tracks, and the line at which the first column of the window begins
+ * The grid of a row: the frozen columns, a gap in place of the columns left of the window, the window, and a gap to the right
+ * end. It is set on each row: a custom property that all cells inherit would have all their styles computed anew.
  */
-export function gridTracks<Column>(
+export function rowGrid<Column>(
   placed: readonly PlacedColumn<Column>[],
   { from, to }: ColumnWindow,
   leading: number,
-): { tracks: string; windowLine: number } {
+): RowGrid {
   const width = (part: readonly PlacedColumn<Column>[]) => part.reduce((sum, place) => sum + place.width, 0);
   const start = placed.findIndex((place) => !place.isFrozen);
   const frozen = start === -1 ? placed : placed.slice(0, start);
@@ -92,5 +98,5 @@ export function gridTracks<Column>(
     ...placed.slice(from, to).map((place) => `${place.width}px`),
     `${width(placed.slice(to))}px`,
   ].join(' ');
-  return { tracks, windowLine: (leading > 0 ? 1 : 0) + frozen.length + 2 };
+  return { tracks, windowFrom: from, windowLine: (leading > 0 ? 1 : 0) + frozen.length + 2 };
 }

@@ -244,6 +244,13 @@ describe('groups', () => {
     await page.keyboard.press('x');
     await page.getByText(`${RUNS / 2} runs selected`).waitFor();
     await page.keyboard.press('x');
+
+    // Figures change only when asked for, and what happens in other experiments does not matter.
+    await workbench.client.runs.create({ body: { name: 'elsewhere' } });
+    const added = await logRun('added', 1);
+    await page.getByRole('button', { name: 'Runs changed: update' }).click();
+    await page.getByText(`2 groups of ${RUNS + 1} runs`).waitFor();
+    await workbench.client.runs.delete({ params: { runId: added } });
     await page.getByRole('button', { name: 'Compare groups' }).click();
     await page.waitForURL(/\/compare\?.*group=params\.trainer/);
     await page.context().close();

@@ -1,5 +1,6 @@
 import { Button, Menu, TextInput } from '@mantine/core';
 import {
+  IconArrowBackUp,
   IconBookmark,
   IconChevronDown,
   IconCopy,
@@ -102,7 +103,12 @@ export function ViewPicker({ experimentId, views, search, columns, onSearch }: P
               <Menu.Item leftSection={<IconDeviceFloppy size={ICON} />} onClick={() => void save()}>
                 Save the changes
               </Menu.Item>
-              <Menu.Item onClick={() => onSearch(showView(view))}>Back to how it was saved</Menu.Item>
+              <Menu.Item
+                leftSection={<IconArrowBackUp size={ICON} />}
+                onClick={() => onSearch(showView(view))}
+              >
+                Back to how it was saved
+              </Menu.Item>
             </>
           ) : null}
           <Menu.Item leftSection={<IconPlus size={ICON} />} onClick={() => setNaming('new')}>

@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  skipToken,
   type UseQueryResult,
   useQueries,
   useQuery,
@@ -101,31 +102,35 @@ export function useRunGroups({ filter, scope, by, metrics, sort, enabled }: Grou
   const cache = useQueryClient();
   const sent = useMemo(() => scopeFilter(filter, scope), [filter, scope]);
   const key = useMemo(() => ['runs', 'groups', sent.filter, by, metrics, sort], [sent, by, metrics, sort]);
-  const read = (cursor: string | undefined, limit: number, signal: AbortSignal) =>
-    client.runGroups.list({
-      body: { filter: sent.filter, by: [...by], metrics: [...metrics], sort, limit, cursor },
-      signal,
-    });
+  const totalsKey = ['runs', 'group-totals', sent.filter, by];
   const list = useCursorList<RunGroup>(
     key,
-    (cursor, signal) =>
-      read(cursor, GROUPS_PAGE, signal).catch((error: unknown) => {
+    async (cursor, signal) => {
+      const body = {
+        filter: sent.filter,
+        by: [...by],
+        metrics: [...metrics],
+        sort,
+        limit: GROUPS_PAGE,
+        cursor,
+      };
+      try {
+        const page = await client.runGroups.list({ body, signal });
+        cache.setQueryData(totalsKey, page.total);
+        return page;
+      } catch (error) {
         throw shiftOffsets(error, sent.offset, filter.length);
-      }),
+      }
+    },
     { enabled },
   );
-  const totals = useQuery({
-    queryKey: ['runs', 'group-totals', sent.filter, by],
-    queryFn: ({ signal }) =>
-      client.runGroups.list({ body: { filter: sent.filter, by: [...by], limit: 1 }, signal }),
-    enabled: enabled && !list.error,
-  });
+  // Each page says how many groups there are in all: nothing is asked for it.
+  const totals = useQuery<{ groups: number; runs: number }>({ queryKey: totalsKey, queryFn: skipToken });
   const refresh = () => {
     void cache.invalidateQueries({ queryKey: ['runs', 'groups'] });
-    void cache.invalidateQueries({ queryKey: ['runs', 'group-totals'] });
     void cache.invalidateQueries({ queryKey: ['runs', 'list', 'below'] });
   };
-  return { ...list, totals: totals.data?.total, refresh };
+  return { ...list, totals: totals.data, refresh };
 }
 
 /** Which runs stand below an unfolded row, and how many of them are read. */

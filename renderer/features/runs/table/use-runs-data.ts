@@ -95,7 +95,7 @@ export function useRunsData({ experimentId, search, columns, enabled }: Options)
     ];
   }, [isGrouped, groups.items, below, pinned, list.items, isNested, isTrash, pinnedIds]);
   const shown = useMemo(() => new Set(rows.flatMap((row) => (row.kind === 'run' ? [row.id] : []))), [rows]);
-  const live = useLiveRuns({ filter, scope, shown, fields });
+  const live = useLiveRuns({ filter, scope, shown, fields, showsFigures: isGrouped });
 
   const fold = (row: RunsTableRow) => {
     if (row.kind === 'note') return;
