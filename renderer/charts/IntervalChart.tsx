@@ -48,7 +48,7 @@ export function IntervalChart({ title, rows, valueLabel, intervalLabel, referenc
   const y = useMemo((): PlotAxis => ({ names: rows.map((one) => one.label).reverse() }), [rows]);
   const table = useCallback(
     () => ({
-      columns: ['', valueLabel, `${intervalLabel} from`, 'to'],
+      columns: ['estimate', valueLabel, `${intervalLabel} from`, 'to'],
       rows: rows.map((one) => [one.label, one.value, one.interval?.low ?? null, one.interval?.high ?? null]),
     }),
     [rows, valueLabel, intervalLabel],

@@ -15,6 +15,7 @@ type Props = {
 };
 
 const TICKS = 5;
+const SNAP = 0.02;
 const MAX_NAMES = 14;
 
 export function Axis({ scale, x, top, height, brush, onBrush, ink }: Props) {
@@ -22,7 +23,9 @@ export function Axis({ scale, x, top, height, brush, onBrush, ink }: Props) {
   const yOf = (place: number) => top + (1 - place) * height;
   const placeAt = (event: PointerEvent<SVGRectElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    return Math.min(1, Math.max(0, 1 - (event.clientY - box.top) / box.height));
+    const place = 1 - (event.clientY - box.top) / box.height;
+    // Who drags to the very end means the last value too.
+    return place < SNAP ? 0 : place > 1 - SNAP ? 1 : place;
   };
   return (
     <g>

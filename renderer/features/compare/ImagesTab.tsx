@@ -1,13 +1,13 @@
 import { ActionIcon, Select, Slider, Tooltip } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import { useQueries } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { ObjectGroup, ObjectStep, Run } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { paths } from '../../app/paths.ts';
-import { keys } from '../../app/queries.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
+import { ErrorState } from '../../components/ErrorState.tsx';
 import { LoadingState } from '../../components/LoadingState.tsx';
 import { artifactUrl } from '../runs/artifacts/run-files.ts';
 import classes from './compare.module.css';
@@ -15,20 +15,24 @@ import { useTabSettings } from './compare-state.ts';
 
 /** `step` is kept as text, empty for the last one. */
 const usual = { key: '', step: '' };
+const NONE: ObjectStep[][] = [];
 const MOST_RUNS = 60;
+/** The most that one request brings: the last steps of a longer history are left out. */
+const STEPS = 2000;
 
 /** The images of runs that were logged under one key, beside each other at the same step. */
 export function ImagesTab({ runs }: { runs: readonly Run[] }) {
   const [settings, onSettings] = useTabSettings('images', usual);
   const shown = runs.slice(0, MOST_RUNS);
-  const { groups, isPending } = useImageKeys(shown);
+  const { groups, isPending, error } = useImageKeys(shown);
   const names = [...new Set(groups.flat().map((group) => group.key))].sort();
   const key = names.includes(settings.key) ? settings.key : names[0];
-  const steps = useSteps(shown, groups, key);
+  const { steps, error: stepsError } = useSteps(shown, groups, key);
   const all = useMemo(
     () => [...new Set(steps.flatMap((list) => list.map((one) => one.step)))].sort((a, b) => a - b),
     [steps],
   );
+  if (error ?? stepsError) return <ErrorState error={error ?? stepsError} />;
   if (isPending) return <LoadingState rows={8} />;
   if (key === undefined) {
     return (
@@ -123,38 +127,44 @@ function Picture({ run, step, objects, name }: PictureProps) {
   );
 }
 
-function useImageKeys(runs: readonly Run[]): { groups: ObjectGroup[][]; isPending: boolean } {
-  return useQueries({
-    queries: runs.map((run) => ({
-      queryKey: keys.part('runs', run.id, 'objects', 'first'),
-      queryFn: async ({ signal }: { signal: AbortSignal }) =>
-        (await client.runObjects.list({ params: { runId: run.id }, query: { limit: 1000 }, signal })).items,
-    })),
-    combine: (results) => ({
-      groups: results.map((result) => (result.data ?? []).filter((group) => group.kind === 'image')),
-      isPending: results.some((result) => result.isPending),
-    }),
+/** The keys under which each run has images. */
+function useImageKeys(runs: readonly Run[]): { groups: ObjectGroup[][]; isPending: boolean; error: unknown } {
+  const ids = runs.map((run) => run.id);
+  const query = useQuery({
+    queryKey: ['runs', 'image-keys', ids],
+    queryFn: ({ signal }) =>
+      Promise.all(
+        ids.map(async (runId) => {
+          const { items } = await client.runObjects.list({
+            params: { runId },
+            query: { limit: 1000 },
+            signal,
+          });
+          return items.filter((group) => group.kind === 'image');
+        }),
+      ),
   });
+  return { groups: query.data ?? [], isPending: query.isPending, error: query.error };
 }
 
+/** The images of each run under one key; none of a run that has not logged it. */
 function useSteps(
   runs: readonly Run[],
   groups: readonly ObjectGroup[][],
   key: string | undefined,
-): ObjectStep[][] {
-  return useQueries({
-    queries: runs.map((run, index) => ({
-      queryKey: keys.part('runs', run.id, 'object-steps', key),
-      queryFn: async ({ signal }: { signal: AbortSignal }) =>
-        (
-          await client.runObjects.steps({
-            params: { runId: run.id },
-            query: { kind: 'image' as const, key: key ?? '', limit: 10_000 },
-            signal,
-          })
-        ).items,
-      enabled: key !== undefined && groups[index]?.some((group) => group.key === key) === true,
-    })),
-    combine: (results) => results.map((result) => result.data ?? []),
+): { steps: ObjectStep[][]; error: unknown } {
+  const ids = runs.map((run, index) => (groups[index]?.some((group) => group.key === key) ? run.id : null));
+  const query = useQuery({
+    queryKey: ['runs', 'image-steps', ids, key],
+    queryFn: ({ signal }) =>
+      Promise.all(
+        ids.map(async (runId) => {
+          if (runId === null) return [];
+          const query = { kind: 'image' as const, key: key ?? '', limit: STEPS };
+          return (await client.runObjects.steps({ params: { runId }, query, signal })).items;
+        }),
+      ),
+    enabled: key !== undefined,
   });
+  return { steps: query.data ?? NONE, error: query.error };
 }
