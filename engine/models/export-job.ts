@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExportResult, PredictResponse } from '../../local-api/contract/index.ts';
+import type { ExportResult } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
-import { createSession } from '../onnx/index.ts';
-import { encodeRequest, exampleRow, newPace, runBatches } from '../serving/index.ts';
-import { checksumsFile, type ExportPlan } from './export/export-plan.ts';
-import { mlflowFiles } from './export/mlflow-files.ts';
-import { exportReadme } from './export/readme.ts';
-import { nodeScript, pythonScript } from './export/scripts.ts';
+import { checksumsFile, checksumsOf, exportFiles } from './export/export-files.ts';
+import type { ExportPlan } from './export/export-plan.ts';
 import { moveIntoPlace } from './export/target-folder.ts';
-
-const exampleRows = 3;
 
 /**
  * Writes a model version as a folder that runs anywhere. Nothing is visible at the target before everything is there.
@@ -23,7 +17,8 @@ const exampleRows = 3;
 export async function run({ input, progress, signal }: JobContext<ExportPlan>): Promise<ExportResult> {
   const { target, staging, overwrite } = input;
   progress(0.1, 'Running the model on an example');
-  const files = await exportFiles(input);
+  const made = await exportFiles(input);
+  const files = new Map([...made, [checksumsFile, checksumsOf(made)]]);
   signal.throwIfAborted();
   progress(0.5, `Writing ${files.size} files`);
   try {
@@ -41,7 +36,7 @@ export async function run({ input, progress, signal }: JobContext<ExportPlan>): 
   const written = [...files].map(([path, bytes]) => ({
     path,
     sizeBytes: bytes.byteLength,
-    digest: `sha256:${sha256(bytes)}`,
+    digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
   }));
   return { path: target, files: written };
 }
@@ -54,47 +49,6 @@ function writeFailure(error: unknown, target: string): unknown {
   return new AssayError(code, `Cannot write to "${target}": ${error.message}`, { cause: error });
 }
 
-/** Every file of the export by its path, sorted. */
-async function exportFiles(plan: ExportPlan): Promise<Map<string, Uint8Array>> {
-  const { version, model } = plan;
-  const { signature } = version;
-  const rows = Array.from({ length: exampleRows }, (_, n) => exampleRow(signature, n));
-  const texts: Record<string, string> = {
-    'README.md': exportReadme(version),
-    'card.md': version.card,
-    'signature.json': json(signature),
-    'example-request.json': json({ model: `${version.model}/${version.version}`, rows }),
-    'example-response.json': json(await exampleResponse(plan, rows)),
-    'predict.py': pythonScript,
-    'predict.mjs': nodeScript,
-  };
-  const files = new Map<string, Uint8Array>([
-    ...mlflowFiles(version, model, rows),
-    ...plan.runFiles.map(({ path, bytes }): [string, Uint8Array] => [path, bytes]),
-    ...Object.entries(texts).map(([path, text]): [string, Uint8Array] => [path, Buffer.from(text, 'utf8')]),
-  ]);
-  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
-  const checksums = sorted.map(([path, bytes]) => `${sha256(bytes)}  ${path}\n`).join('');
-  return new Map([...sorted, [checksumsFile, Buffer.from(checksums, 'utf8')]]);
-}
-
-type ExampleResponse = Omit<PredictResponse, 'milliseconds'>;
-
-/** The answer that Assay gives, less the time it took. */
-async function exampleResponse(
-  { version, model }: ExportPlan,
-  rows: Parameters<typeof encodeRequest>[1]['rows'],
-): Promise<ExampleResponse> {
-  const session = await createSession(model);
-  try {
-    const encoded = await encodeRequest(version.signature, { rows });
-    const { milliseconds: _, ...answers } = await runBatches(session, version.signature, encoded, newPace());
-    return { model: version.model, version: version.version, rows: encoded.rows, ...answers };
-  } finally {
-    await session.release();
-  }
-}
-
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, 'wx');
   try {
@@ -103,12 +57,4 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AssayError } from '../../errors.ts';
-import { checksumsFile } from './export-plan.ts';
+import { checksumsFile } from './export-files.ts';
 
 /**
  * Where an export goes: `<workspace>/exports/<name>` when no path is given, a relative path inside `exports`, an absolute path as it
