@@ -3,8 +3,8 @@ import { delimiter, dirname, isAbsolute } from 'node:path';
 import { AssayError } from '../../engine/errors.ts';
 import type { JobContext } from '../../engine/jobs/index.ts';
 import type { CommandJobInput, CommandJobOutput } from '../../engine/reproduction/index.ts';
-import { runningEngine } from '../cli/connect.ts';
 import { execute } from '../cli/exec/execute.ts';
+import { runningEngine } from '../cli/running-engine.ts';
 
 /** A cancelled job has three seconds: interrupt, terminate and kill have to fit. */
 const graceMs = 1200;

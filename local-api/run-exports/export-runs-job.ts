@@ -1,7 +1,7 @@
 import { AssayError } from '../../engine/errors.ts';
 import type { ExportRunsInput } from '../../engine/exchange/index.ts';
 import type { JobContext } from '../../engine/jobs/index.ts';
-import { runningEngine } from '../cli/connect.ts';
+import { runningEngine } from '../cli/running-engine.ts';
 import type { RunExportResult } from '../contract/index.ts';
 import { exportRuns } from './export-runs.ts';
 

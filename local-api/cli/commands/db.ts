@@ -3,11 +3,11 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { databaseTools, openWorkspace } from '../../../engine/index.ts';
 import type { Settings } from '../../contract/index.ts';
-import { runningEngine } from '../connect.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { formatBytes, formatTime } from '../output.ts';
+import { runningEngine } from '../running-engine.ts';
 
 /** These work on the folder itself: all but `status` need that no engine holds it. */
 export function dbCommand(): Command {

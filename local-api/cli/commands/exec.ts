@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { connect, runningEngine } from '../connect.ts';
+import { connect } from '../connect.ts';
 import { contextOf } from '../context.ts';
 import { execute } from '../exec/execute.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { experimentNamed } from '../experiment-ref.ts';
 import { CommandFailure } from '../failure.ts';
+import { runningEngine } from '../running-engine.ts';
 
 type Options = { experiment: string; name?: string; tag?: string[] };
 

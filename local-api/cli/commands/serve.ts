@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { startEngine } from '../../engine-host.ts';
-import { runningEngine } from '../connect.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { runningEngine } from '../running-engine.ts';
 
 const DEFAULT_PORT = 4890;
 

@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { type Job, RunImportResult } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
-import { formatBytes, formatCount, formatPlural } from '../../app/format.ts';
+import { formatBytes, formatCount } from '../../app/format.ts';
 import { hasEnded } from '../../app/live-cache.ts';
 import { paths } from '../../app/paths.ts';
 import { useJob } from '../../app/use-job.ts';
@@ -16,6 +16,7 @@ import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { toastFault } from '../../components/toasts.tsx';
 import { formatLabels } from './import-request.ts';
 import classes from './imports.module.css';
+import { SkippedList } from './SkippedList.tsx';
 
 /** An import under way, or what came of it. */
 export function ImportProgress({ jobId, onAnother }: { jobId: string; onAnother: () => void }) {
@@ -82,22 +83,7 @@ function Report({ result }: { result: RunImportResult }) {
         />
       </Panel>
       <Panel title="What did not" className={classes.report}>
-        {skipped.length === 0 ? (
-          <p>Nothing was left behind.</p>
-        ) : (
-          <ul className={classes.skipped}>
-            {skipped.map(({ reason, count, examples }) => (
-              <li key={reason}>
-                <strong>{formatPlural(count, 'time')}</strong>: {reason}
-                {examples.map((example) => (
-                  <div key={example} className={classes.example}>
-                    {example}
-                  </div>
-                ))}
-              </li>
-            ))}
-          </ul>
-        )}
+        {skipped.length === 0 ? <p>Nothing was left behind.</p> : <SkippedList skipped={skipped} />}
       </Panel>
     </>
   );

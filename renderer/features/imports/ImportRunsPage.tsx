@@ -1,9 +1,12 @@
+import { Button } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { paths } from '../../app/paths.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { Page, PageHeader } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { ExportRunsDialog } from './ExportRunsDialog.tsx';
 import { ImportForm } from './ImportForm.tsx';
 import { ImportProgress } from './ImportProgress.tsx';
 import classes from './imports.module.css';
@@ -12,6 +15,7 @@ import classes from './imports.module.css';
 export function ImportRunsPage() {
   const search = useSearch({ from: '/import-runs' });
   const navigate = useNavigate();
+  const [isExporting, setExporting] = useState(false);
   const show = (job: string | undefined) =>
     void navigate({ to: '/import-runs', search: job === undefined ? {} : { job } });
   return (
@@ -30,8 +34,11 @@ export function ImportRunsPage() {
         <Panel title="The other way">
           <p>
             Runs leave as they came: into a folder that MLflow opens, or to an MLflow server. A table of runs
-            is exported from its own page: <AppLink href={paths.runs()}>All runs</AppLink>.
+            also exports those that are selected or match: <AppLink href={paths.runs()}>All runs</AppLink>.
           </p>
+          <Button variant="default" onClick={() => setExporting(true)} mb="sm">
+            Export runs …
+          </Button>
           <CodeBlock
             label="Commands that export runs"
             code={
@@ -40,6 +47,9 @@ export function ImportRunsPage() {
           />
         </Panel>
       </div>
+      {isExporting ? (
+        <ExportRunsDialog runs={{ filter: undefined }} asksFilter onClose={() => setExporting(false)} />
+      ) : null}
     </Page>
   );
 }

@@ -26,13 +26,17 @@ export const formatLabels: Record<ImportDraft['format'], string> = {
   aim: 'Aim: exported JSON lines',
 };
 
-/** What is sent: fields that say nothing are left out. Quotes that a file manager puts round a path are dropped. */
+/** A path without the quotes that a file manager puts round it. */
+export function plainPath(text: string): string {
+  return text.trim().replace(/^(["'])(.*)\1$/, '$2');
+}
+
+/** What is sent: fields that say nothing are left out. */
 export function importRequest(draft: ImportDraft): RunImportRequest {
-  const plain = (text: string) => text.trim().replace(/^(["'])(.*)\1$/, '$2');
   const experiment = draft.experiment.trim();
-  const root = plain(draft.artifactsRoot);
+  const root = plainPath(draft.artifactsRoot);
   return {
-    path: plain(draft.path),
+    path: plainPath(draft.path),
     artifacts: draft.artifacts,
     ...(draft.format === 'auto' ? {} : { format: draft.format }),
     ...(experiment === '' ? {} : { experiment }),

@@ -7,6 +7,7 @@ import { paths } from '../../../app/paths.ts';
 import { useShortcuts } from '../../../app/shortcuts.ts';
 import { toastFault } from '../../../components/toasts.tsx';
 import { MAX_COMPARED } from '../../compare/differences.ts';
+import { ExportRunsDialog } from '../../imports/ExportRunsDialog.tsx';
 import { isMarkTag, markOf } from '../run-marks.ts';
 import { ColorChoice } from './ColorChoice.tsx';
 import { exportAddress, exportSelected, MAX_EXPORTED_BY_ID, saveFrom } from './export-runs.ts';
@@ -42,6 +43,7 @@ export function RunsStatusLine(props: Props) {
 function Matches({ data, columns, search, onSearch, title }: Props) {
   const router = useRouter();
   const { total, groupCount } = data;
+  const [isExporting, setExporting] = useState(false);
   const isNarrowed = (search.filter ?? '') !== '' || search.only !== undefined;
   const exportAll = (format: 'csv' | 'parquet') =>
     saveFrom(
@@ -99,12 +101,24 @@ function Matches({ data, columns, search, onSearch, title }: Props) {
           <Menu.Item onClick={() => exportAll('parquet')} disabled={!total}>
             Export {formatCount(total)} as Parquet
           </Menu.Item>
+          {search.trash === undefined ? (
+            <Menu.Item onClick={() => setExporting(true)} disabled={!total}>
+              Export {formatCount(total)} for MLflow …
+            </Menu.Item>
+          ) : null}
           <Menu.Divider />
           <Menu.Item onClick={() => onSearch({ trash: 'yes', filter: undefined })}>
             Trash: deleted runs
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {isExporting ? (
+        <ExportRunsDialog
+          runs={{ filter: data.matching }}
+          count={total}
+          onClose={() => setExporting(false)}
+        />
+      ) : null}
     </div>
   );
 }
@@ -253,6 +267,7 @@ function ColorButton({ onChoose }: { onChoose: (color: string | null) => void })
 
 function ExportMenu({ selected, search, columns, title }: Props) {
   const [isBusy, setBusy] = useState(false);
+  const [isExporting, setExporting] = useState(false);
   const canExport = selected.length <= MAX_EXPORTED_BY_ID;
   const save = async (format: 'csv' | 'parquet') => {
     setBusy(true);
@@ -265,23 +280,35 @@ function ExportMenu({ selected, search, columns, title }: Props) {
     }
   };
   return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <Button
-          variant="default"
-          loading={isBusy}
-          disabled={!canExport}
-          title={
-            canExport ? undefined : 'More than 5,000 runs are exported by the filter: clear the selection'
-          }
-        >
-          Export
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => void save('csv')}>As CSV</Menu.Item>
-        <Menu.Item onClick={() => void save('parquet')}>As Parquet</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-start">
+        <Menu.Target>
+          <Button
+            variant="default"
+            loading={isBusy}
+            disabled={!canExport}
+            title={
+              canExport ? undefined : 'More than 5,000 runs are exported by the filter: clear the selection'
+            }
+          >
+            Export
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => void save('csv')}>As CSV</Menu.Item>
+          <Menu.Item onClick={() => void save('parquet')}>As Parquet</Menu.Item>
+          {search.trash === undefined ? (
+            <Menu.Item onClick={() => setExporting(true)}>For MLflow …</Menu.Item>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+      {isExporting ? (
+        <ExportRunsDialog
+          runs={{ runIds: selected }}
+          count={selected.length}
+          onClose={() => setExporting(false)}
+        />
+      ) : null}
+    </>
   );
 }
