@@ -73,7 +73,8 @@ export function ImagesTab({ runs }: { runs: readonly Run[] }) {
             onChange={go}
             disabled={all.length < 2}
             label={(at) => `step ${all[at] ?? 0}`}
-            thumbProps={{ 'aria-label': 'Step', 'aria-valuetext': `step ${step}` }}
+            thumbLabel="Step"
+            thumbProps={{ 'aria-valuetext': `step ${step}` }}
             size="sm"
           />
           <Tooltip label="Step after">
