@@ -59,28 +59,7 @@ function Row<Row>(props: Props<Row>) {
       onContextMenu={(event) => props.onMenu(index, event)}
     >
       {isSelected === null ? null : (
-        // biome-ignore lint/a11y/useSemanticElements: see above.
-        // biome-ignore lint/a11y/useFocusableInteractive: see above.
-        // biome-ignore lint/a11y/useKeyWithClickEvents: Space selects the active row.
-        <div
-          role="gridcell"
-          aria-colindex={1}
-          className={classes.selectCell}
-          data-frozen=""
-          onClick={(event) => {
-            event.stopPropagation();
-            props.onToggle(index, event);
-          }}
-        >
-          <input
-            type="checkbox"
-            className={classes.check}
-            checked={isSelected}
-            readOnly
-            tabIndex={-1}
-            aria-label={`Select row ${index + 1}`}
-          />
-        </div>
+        <SelectCell index={index} isSelected={isSelected} onToggle={props.onToggle} />
       )}
       {cells.map(({ column, isFrozen, left, index: at }) => (
         <Cell
@@ -97,6 +76,39 @@ function Row<Row>(props: Props<Row>) {
     </div>
   );
 }
+
+type SelectProps = {
+  index: number;
+  isSelected: boolean;
+  onToggle: (index: number, event: MouseEvent) => void;
+};
+
+const SelectCell = memo(function SelectCell({ index, isSelected, onToggle }: SelectProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: virtual rows are positioned, which a table element cannot hold.
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Space selects the active row.
+    <div
+      role="gridcell"
+      aria-colindex={1}
+      className={classes.selectCell}
+      data-frozen=""
+      onClick={(event) => {
+        event.stopPropagation();
+        onToggle(index, event);
+      }}
+    >
+      <input
+        type="checkbox"
+        className={classes.check}
+        checked={isSelected}
+        readOnly
+        tabIndex={-1}
+        aria-label={`Select row ${index + 1}`}
+      />
+    </div>
+  );
+});
 
 type CellProps<Row> = {
   column: DataColumn<Row>;
