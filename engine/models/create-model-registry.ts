@@ -13,7 +13,14 @@ import { dropMlflowCopies } from './mlflow-copy.ts';
 import { modelListing } from './model-listing.ts';
 import { checkName, parseRef } from './model-names.ts';
 import type { ModelRegistry } from './model-registry.ts';
-import { findModel, findVersionId, loadModels, loadVersions, newestVersionId } from './model-rows.ts';
+import {
+  findModel,
+  findVersionId,
+  loadModels,
+  loadVersions,
+  newestVersionId,
+  type VersionRef,
+} from './model-rows.ts';
 import { only } from './only.ts';
 import { registryChanges } from './registry-changes.ts';
 import { remembered } from './remembered.ts';
@@ -38,7 +45,10 @@ export function createModelRegistry(options: ModelRegistryOptions): ModelRegistr
   const resolved = remembered(async (ref) => {
     const { name, version } = parseRef(ref);
     const model = await findModel(db, name);
-    const id = version === null ? await newestVersionId(db, model) : await findVersionId(db, model, version);
+    const id =
+      version === null
+        ? await newestVersionId(db, model)
+        : await findVersionId(db, model, versionRef(version));
     return only(await loadVersions(db, [id]));
   });
   const changes = registryChanges(options.events, resolved.forget);
@@ -104,6 +114,11 @@ export function createModelRegistry(options: ModelRegistryOptions): ModelRegistr
     }),
   );
   return registry;
+}
+
+/** In a reference text, a whole number is the count that MLflow's clients know a version by. */
+function versionRef(version: string): VersionRef {
+  return /^\d+$/.test(version) ? Number(version) : version;
 }
 
 async function* modelDigests(db: Kysely<Database>): AsyncIterable<string> {

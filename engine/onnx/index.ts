@@ -1,6 +1,12 @@
 export type { TensorData } from './encode.ts';
 export { flattenModel } from './flatten-model.ts';
 export { float, GraphBuilder, tensor, type Value } from './graph-builder.ts';
-export { type InputColumn, inputElementType, missingDatetime, outputNames } from './model-inputs.ts';
+export {
+  type InputColumn,
+  inputElementType,
+  missingDatetime,
+  outputNames,
+  probabilityColumns,
+} from './model-inputs.ts';
 export { type OnnxVersion, withOnnx } from './onnx-version.ts';
 export { createSession, type Feed, type OnnxSession } from './session.ts';

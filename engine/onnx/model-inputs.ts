@@ -38,3 +38,17 @@ export function outputNames(inputs: readonly Pick<InputColumn, 'name'>[]): {
   const free = (name: string): string => (taken.has(name) ? free(`${name}_`) : name);
   return { label: free('label'), probabilities: free('probabilities'), value: free('value') };
 }
+
+/**
+ * Columns of the probabilities where an output may only have one dimension, in the order of the classes: the flattened
+ * copy of the model for MLflow's data frames, and answers in records.
+ */
+export function probabilityColumns({ classes, inputs }: Pick<Signature, 'classes' | 'inputs'>): string[] {
+  const taken = new Set(inputs.map(({ name }) => name));
+  return (classes ?? []).map((name) => {
+    let column = `probability_${name}`;
+    while (taken.has(column)) column += '_';
+    taken.add(column);
+    return column;
+  });
+}

@@ -1,4 +1,4 @@
-import type { PredictRequest, PredictResponse } from '../../local-api/contract/index.ts';
+import type { PredictResponse } from '../../local-api/contract/index.ts';
 import type { ArtifactStore } from '../artifacts/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import { AssayError } from '../errors.ts';
@@ -29,48 +29,59 @@ export function createServingService(options: {
     maxSessions: () => settings.current().serving.maxSessions,
   });
 
-  const answer = async (version: OnnxVersion, request: PredictRequest, signal?: AbortSignal) => {
-    const encoded = await encodeRequest(version.signature, request);
-    const { milliseconds, ...answers } = await pool.use(version.digest, version.signature, (loaded) =>
-      runBatches(loaded.session, version.signature, encoded, loaded.pace, signal),
-    );
-    count(version, encoded.rows);
-    return { rows: encoded.rows, ...answers, milliseconds };
-  };
   const count = ({ model, version, digest }: OnnxVersion, rows: number): void => {
     const key = `${model}/${version}`;
     const predictions = (served.get(key)?.predictions ?? 0) + rows;
     served.set(key, { model, version, digest, predictions });
   };
+  const resolve = async (ref: string): Promise<OnnxVersion> => withOnnx(await models.resolve(ref));
+
+  const score: ServingService['score'] = async (ref, encode, signal) => {
+    if (waiting >= settings.current().serving.maxQueue)
+      throw new AssayError('predictions/busy', `${waiting} predictions are waiting already`);
+    waiting += 1;
+    try {
+      const found = await resolve(ref);
+      const { model, version, signature } = found;
+      const startedAt = performance.now();
+      let rows = 0;
+      let ok = false;
+      try {
+        const encoded = await encode(signature);
+        const answers = await pool.use(found.digest, signature, (loaded) =>
+          runBatches(loaded.session, signature, encoded, loaded.pace, signal),
+        );
+        rows = encoded.rows;
+        ok = true;
+        count(found, rows);
+        return { model, version, signature, rows, ...answers };
+      } finally {
+        const seconds = (performance.now() - startedAt) / 1000;
+        for (const listener of listeners) listener({ model, version, rows, seconds, ok });
+      }
+    } finally {
+      waiting -= 1;
+    }
+  };
 
   return {
+    score,
+    async describe(ref) {
+      const { model, version, signature } = await resolve(ref);
+      return { model, version, signature };
+    },
     async predict(request, signal): Promise<PredictResponse> {
-      if (waiting >= settings.current().serving.maxQueue)
-        throw new AssayError('predictions/busy', `${waiting} predictions are waiting already`);
-      waiting += 1;
-      try {
-        const version = withOnnx(await models.resolve(request.model));
-        const startedAt = performance.now();
-        let rows = 0;
-        let ok = false;
-        try {
-          const answers = await answer(version, request, signal);
-          rows = answers.rows;
-          ok = true;
-          return { model: version.model, version: version.version, ...answers };
-        } finally {
-          const seconds = (performance.now() - startedAt) / 1000;
-          const told = { model: version.model, version: version.version, rows, seconds, ok };
-          for (const listener of listeners) listener(told);
-        }
-      } finally {
-        waiting -= 1;
-      }
+      const scored = await score(request.model, (signature) => encodeRequest(signature, request), signal);
+      const { signature: _, ...answer } = scored;
+      return answer;
     },
     async warm(ref) {
-      const version = withOnnx(await models.resolve(ref));
+      const version = await resolve(ref);
       await pool.use(version.digest, version.signature, async () => {});
       count(version, 0);
+    },
+    async unload(ref) {
+      await pool.evict((await resolve(ref)).digest);
     },
     loaded() {
       const digests = new Set(pool.digests());

@@ -10,7 +10,8 @@ type RawRows = Pick<PredictRequest, 'rows' | 'columns'>;
 /** A request as tensors, one an input. */
 export type EncodedRows = { rows: number; feeds: Record<string, Feed> };
 
-const maxRows = 100_000;
+/** Rows that one request may have. */
+export const maxRows = 100_000;
 /** More would fill the answer without helping anyone. */
 const maxProblems = 1000;
 /** Cells between two chances for others to run: about 2 ms. */

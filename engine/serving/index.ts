@@ -1,5 +1,7 @@
 export { createServingService } from './create-serving-service.ts';
-export { encodeRequest } from './encode-request.ts';
-export { newPace, runBatches } from './run-batches.ts';
+export { columnEncoder, expectedCell } from './encode-cells.ts';
+export { type EncodedRows, encodeRequest, maxRows } from './encode-request.ts';
+export { type Answers, newPace, runBatches } from './run-batches.ts';
 export * from './serving-service.ts';
+export { createSessionPool } from './session-pool.ts';
 export { exampleRow, warmUp } from './warm-up.ts';

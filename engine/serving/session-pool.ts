@@ -10,6 +10,8 @@ export type SessionPool = {
   use<T>(digest: string, signature: Signature, work: (model: LoadedModel) => Promise<T>): Promise<T>;
   /** Digests of the models that are loaded, the least recently used first. */
   digests(): string[];
+  /** Releases a model now, or when its last user is done. */
+  evict(digest: string): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -66,6 +68,10 @@ export function createSessionPool(options: {
       }
     },
     digests: () => [...entries.keys()],
+    async evict(digest) {
+      const entry = entries.get(digest);
+      if (entry !== undefined) await evict(digest, entry);
+    },
     async close() {
       for (const [digest, entry] of [...entries]) await evict(digest, entry);
     },

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Cell, Signature } from '../../../local-api/contract/index.ts';
 import type { OnnxVersion } from '../../onnx/index.ts';
-import { flattenModel, inputElementType, outputNames } from '../../onnx/index.ts';
+import { flattenModel, inputElementType, outputNames, probabilityColumns } from '../../onnx/index.ts';
 
 /*
  * Two flavours in one folder. `onnx` opens model.onnx as it is. `python_function` puts each output into one column of a data
@@ -20,17 +20,6 @@ const versions = {
 
 const pyfuncModelFile = 'model.pyfunc.onnx';
 const inputExampleFile = 'input_example.json';
-
-/** Names of the probability columns in the flattened copy, in the order of the classes. */
-function probabilityColumns({ classes, inputs }: Signature): string[] {
-  const taken = new Set(inputs.map(({ name }) => name));
-  return (classes ?? []).map((name) => {
-    let column = `probability_${name}`;
-    while (taken.has(column)) column += '_';
-    taken.add(column);
-    return column;
-  });
-}
 
 /** The copy of the model for `python_function`. */
 function pyfuncModel(model: Uint8Array, signature: Signature): Uint8Array {

@@ -1,0 +1,127 @@
+import { AssayError } from '../../../engine/errors.ts';
+import type { EncodedRows } from '../../../engine/serving/index.ts';
+import type { ErrorCode } from '../../contract/errors.ts';
+import type { Signature } from '../../contract/index.ts';
+import { scoringFaultOf } from '../scoring/fault.ts';
+import { readJsonObject } from '../scoring/json-object.ts';
+import type { ScoringModels } from '../scoring/models.ts';
+import {
+  jsonAnswer,
+  textAnswer,
+  type WireAnswer,
+  type WireProtocol,
+  type WireRequest,
+} from '../scoring/wire.ts';
+import { readCsv } from './read-csv.ts';
+import { readRows } from './read-rows.ts';
+import { records } from './records.ts';
+
+type Options = {
+  models: ScoringModels;
+  /** What `/invocations` without a name asks; null when nothing is set. */
+  defaultModel(): string | null;
+};
+
+const named = /^\/endpoints\/([^/]+)\/invocations$/;
+const plain = new Set(['/invocations', '/ping']);
+
+/**
+ * The protocol of MLflow's scoring server: `/invocations` and `/ping` for the model that is set as the default one, and
+ * `/endpoints/{name}/invocations`, the address that MLflow's deployments client uses, for any.
+ * docs/reference/serving-protocols.md describes what is taken and given.
+ */
+export function mlflowScoringProtocol({ models, defaultModel }: Options): WireProtocol {
+  const owns = (path: string): boolean => plain.has(path) || named.test(path);
+  return {
+    owns,
+    find(method, path) {
+      if (!owns(path)) return null;
+      const isPing = path === '/ping';
+      if (isPing ? method !== 'GET' && method !== 'HEAD' : method !== 'POST')
+        throw new AssayError('request/method-not-allowed', `${method} is not offered at ${path}.`);
+      if (isPing) return { name: '/ping', answer: () => ping(models, defaultModel()) };
+      const [, name] = named.exec(path) ?? [];
+      if (name !== undefined)
+        return {
+          name: '/endpoints/{name}/invocations',
+          answer: (request) => invoke(models, decodeName(name), request),
+        };
+      return {
+        name: '/invocations',
+        async answer(request) {
+          const model = defaultModel();
+          if (model !== null) return invoke(models, model, request);
+          throw new AssayError(
+            'models/not-found',
+            'No model answers /invocations here: set serving.defaultModel, or use /endpoints/{name}/invocations.',
+          );
+        },
+      };
+    },
+    fault(thrown) {
+      const { status, code, message, headers } = scoringFaultOf(thrown);
+      if (code === 'request/unsupported-media-type') return textAnswer(message, 415);
+      if (code === 'request/timeout') return textAnswer(message, 504);
+      const answer = jsonAnswer({ error_code: errorName(code, status), message }, status);
+      return { ...answer, headers: { ...answer.headers, ...headers } };
+    },
+  };
+}
+
+/** 404 when there is no model to answer, as MLflow's containers tell whoever watches them. */
+async function ping(models: ScoringModels, model: string | null): Promise<WireAnswer> {
+  const isThere =
+    model !== null &&
+    (await models.describe(model).then(
+      () => true,
+      () => false,
+    ));
+  return { status: isThere ? 200 : 404, headers: { 'Content-Type': 'application/json' }, body: '\n' };
+}
+
+async function invoke(models: ScoringModels, model: string, { headers, body, signal }: WireRequest) {
+  const encode = reader(headers['content-type'] ?? '', body);
+  const scored = await models.score(model, encode, signal);
+  return jsonAnswer({ predictions: records(scored) });
+}
+
+/** Chooses by the content type. Errors: `request/unsupported-media-type`, `request/malformed`. */
+function reader(contentType: string, body: Buffer): (signature: Signature) => Promise<EncodedRows> {
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
+  for (const parameter of parameters) {
+    const [key, value = ''] = parameter.split('=');
+    if (key?.toLowerCase() !== 'charset') throw unsupported(`Unrecognized content type parameters: ${key}`);
+    if (value.replaceAll('"', '').toLowerCase() !== 'utf-8')
+      throw unsupported(`The charset ${value.slice(0, 60)} is not supported, only UTF-8`);
+  }
+  if (type === 'text/csv') return (signature) => readCsv(signature, body.toString('utf8'));
+  if (type === 'application/json') {
+    const message = readJsonObject(body);
+    return (signature) => readRows(signature, message);
+  }
+  throw unsupported(
+    `The content type "${contentType.slice(0, 200)}" is not supported: use application/json or text/csv`,
+  );
+}
+
+function unsupported(message: string): AssayError {
+  return new AssayError('request/unsupported-media-type', message);
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new AssayError('request/invalid', `"${name}" has a percent sign without two hexadecimal digits`);
+  }
+}
+
+/** MLflow's name for one of our codes. */
+function errorName(code: ErrorCode, status: number): string {
+  if (code === 'request/malformed' || code === 'predictions/bad-rows') return 'BAD_REQUEST';
+  if (status === 404) return code === 'request/not-found' ? 'ENDPOINT_NOT_FOUND' : 'RESOURCE_DOES_NOT_EXIST';
+  if (status === 401) return 'UNAUTHENTICATED';
+  if (status === 403) return 'PERMISSION_DENIED';
+  if (status === 503) return 'TEMPORARILY_UNAVAILABLE';
+  return status < 500 ? 'INVALID_PARAMETER_VALUE' : 'INTERNAL_ERROR';
+}

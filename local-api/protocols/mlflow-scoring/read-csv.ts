@@ -1,0 +1,92 @@
+import { AssayError } from '../../../engine/errors.ts';
+import { type EncodedRows, encodeRequest } from '../../../engine/serving/index.ts';
+import type { Cell, Signature } from '../../contract/index.ts';
+
+type Input = Signature['inputs'][number];
+
+/** What pandas reads as missing in a CSV file, for columns that are no texts. */
+const missingTexts = new Set(
+  [
+    '',
+    '#N/A',
+    '#N/A N/A',
+    '#NA',
+    '-1.#IND',
+    '-1.#QNAN',
+    '-NaN',
+    '-nan',
+    '1.#IND',
+    '1.#QNAN',
+    '<NA>',
+    'N/A',
+    'NA',
+  ].concat(['NULL', 'NaN', 'None', 'n/a', 'nan', 'null']),
+);
+
+/**
+ * The tensors of a model from CSV with a header row; the cells are read by the types of the signature.
+ * Errors: `request/malformed` when it is not CSV, `predictions/bad-rows` for cells.
+ */
+export async function readCsv(signature: Signature, text: string): Promise<EncodedRows> {
+  const [header, ...rows] = parseCsv(text);
+  if (header === undefined)
+    throw new AssayError('request/malformed', 'The CSV is empty; it needs a header row.');
+  for (const [index, row] of rows.entries())
+    if (row.length !== header.length)
+      throw new AssayError(
+        'request/malformed',
+        `Row ${index + 1} of the CSV has ${row.length} cells, and the header has ${header.length}.`,
+      );
+  const columns: Record<string, Cell[]> = Object.create(null);
+  for (const input of signature.inputs) {
+    const at = header.indexOf(input.name);
+    if (at >= 0) columns[input.name] = rows.map((row) => readCell(input, row[at] ?? ''));
+  }
+  return encodeRequest(signature, { columns });
+}
+
+/** A text that does not read as the type of its column stays a text, and is refused as such. */
+function readCell({ type }: Input, text: string): Cell {
+  if (type === 'string') return text === '' ? null : text;
+  if (missingTexts.has(text)) return null;
+  const plain = text.trim();
+  switch (type) {
+    case 'boolean':
+      if (/^(true|1|1\.0)$/i.test(plain)) return true;
+      return /^(false|0|0\.0)$/i.test(plain) ? false : text;
+    case 'datetime':
+    case 'date':
+      return /^-?\d+$/.test(plain) && plain.length !== 4 ? Number(plain) : plain;
+    case 'integer':
+    case 'float': {
+      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return text;
+      const number = Number(plain);
+      return type === 'integer' && !Number.isSafeInteger(number) ? plain : number;
+    }
+  }
+}
+
+/**
+ * The cells of a CSV (RFC 4180): commas, double quotes around cells that hold commas, quotes or line breaks, and either
+ * kind of line break. Empty lines are left out, as pandas does. Errors: `request/malformed` for an open quote.
+ */
+function parseCsv(text: string): string[][] {
+  const rows: string[][] = [];
+  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n][^,\r\n]*)?)(,|\r?\n|$)/y;
+  let row: string[] = [];
+  cell.lastIndex = text.startsWith('\uFEFF') ? 1 : 0;
+  for (let at = cell.lastIndex; at <= text.length; at = cell.lastIndex) {
+    const match = cell.exec(text);
+    if (match === null)
+      throw new AssayError('request/malformed', `The CSV has a stray quote in row ${rows.length + 1}.`);
+    const [, quoted, plain = '', end] = match;
+    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end !== ',') {
+      const isBlank = row.length === 1 && row[0] === '' && quoted === undefined;
+      if (!isBlank) rows.push(row);
+      row = [];
+      if (end === '') break;
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,32 @@
+import { AssayError } from '../../../engine/errors.ts';
+import { type ErrorCode, errorTable } from '../../contract/errors.ts';
+
+export type ScoringFault = {
+  status: number;
+  code: ErrorCode;
+  message: string;
+  headers: Record<string, string>;
+};
+
+const faultsShown = 20;
+
+/** What a scoring protocol tells of a thrown value: the status of its code and one text with the faults in it. */
+export function scoringFaultOf(thrown: unknown): ScoringFault {
+  if (!(thrown instanceof AssayError))
+    return {
+      status: 500,
+      code: 'internal',
+      message: 'An unexpected error happened; the log of the server has it.',
+      headers: {},
+    };
+  const { code, problems } = thrown;
+  const others = (problems ?? []).slice(1, faultsShown).map(({ path, message }) => `${path}: ${message}`);
+  const { status } = errorTable[code];
+  return {
+    // Both protocols know 400 only for what cannot be answered as it is.
+    status: status === 422 ? 400 : status,
+    code,
+    message: [thrown.message, ...others].join('; '),
+    headers: code === 'predictions/busy' ? { 'Retry-After': '1' } : {},
+  };
+}
