@@ -12,11 +12,17 @@ import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { createSession } from './middleware/session.ts';
 import { staticFiles } from './middleware/static-files.ts';
+import { kserveProtocol } from './protocols/kserve/index.ts';
 import { answerMlflowFaults, mlflowEndpoints, serveMlflow } from './protocols/mlflow/index.ts';
+import { mlflowScoringProtocol } from './protocols/mlflow-scoring/index.ts';
+import { answerProtocolFaults, serveProtocols } from './protocols/scoring/bind.ts';
+import type { WireProtocol } from './protocols/scoring/wire.ts';
+import { workspaceModels } from './protocols/scoring/workspace-models.ts';
 import { createEventStreams, type EventStreams } from './routes/event-stream.ts';
 import { implement } from './routes/implement.ts';
 import { createRoutes } from './routes/index.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { version } from './version.ts';
 
 /** A filter of 20,000 characters, percent-encoded, has to fit into the request line. */
 const MAX_HEADER_BYTES = 128 * 1024;
@@ -94,6 +100,8 @@ function createApp(options: ServerOptions, port: number, { epoch, streams, metri
   app.use(requestId(epoch), metrics.measure, securityHeaders);
   app.use(loopbackHostOnly, sameOriginOnly);
   app.use(authenticate(createSession(workspace.token, port)));
+  const protocols = scoringProtocols(workspace);
+  app.use(serveProtocols(protocols));
   app.use(serveMlflow(mlflowEndpoints(workspace)));
   implement(app, createRoutes(workspace), {
     streams,
@@ -108,9 +116,19 @@ function createApp(options: ServerOptions, port: number, { epoch, streams, metri
     app.use(staticFiles({ dir: options.rendererDir, prefix: '/', fallback: 'index.html' }));
   }
   app.use(nothingHere);
+  app.use(answerProtocolFaults(protocols, { logger, countError: metrics.countError }));
   app.use(answerMlflowFaults({ logger, countError: metrics.countError }));
   app.use(answerProblems({ logger, countError: metrics.countError }));
   return app;
+}
+
+/** What other tools score models with. */
+function scoringProtocols({ models: registry, serving, settings }: Workspace): WireProtocol[] {
+  const models = workspaceModels(registry, serving);
+  return [
+    kserveProtocol({ server: { name: 'assay', version }, models }),
+    mlflowScoringProtocol({ models, defaultModel: () => settings.current().serving.defaultModel || null }),
+  ];
 }
 
 const nothingHere: Middleware = (request) => {

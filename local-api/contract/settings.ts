@@ -24,6 +24,13 @@ export const Settings = z
       .object({
         maxSessions: z.int().min(1).max(1000).default(8).describe('Models kept loaded'),
         maxQueue: z.int().min(1).default(1000).describe('Predictions that may wait before 503'),
+        defaultModel: z
+          .string()
+          .max(400)
+          .default('')
+          .describe(
+            'Model that /invocations without a name asks (name@alias, name/1.2.0 or name); empty for none',
+          ),
       })
       .prefault({}),
     tracking: z

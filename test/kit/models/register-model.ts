@@ -1,0 +1,24 @@
+import type { Workspace } from '../../../engine/index.ts';
+import { runFiles } from '../../../engine/training/index.ts';
+import {
+  CreateRun,
+  type ModelVersion,
+  RegisterRequest,
+  type Signature,
+} from '../../../local-api/contract/index.ts';
+
+/** Registers a model as a training would have left it: a finished run with the file and the signature. */
+export async function registerModel(
+  { artifacts, models, tracking }: Workspace,
+  name: string,
+  { bytes, signature }: { bytes: Uint8Array; signature: Signature },
+  request: { aliases?: string[] } = {},
+): Promise<ModelVersion> {
+  const run = await tracking.createRun(
+    CreateRun.parse({ name: `a run of ${name}`, status: 'finished', params: { trainer: 'linear' } }),
+  );
+  await tracking.attachArtifact(run.id, runFiles.model, await artifacts.put(bytes));
+  const json = Buffer.from(JSON.stringify(signature));
+  await tracking.attachArtifact(run.id, runFiles.signature, await artifacts.put(json));
+  return models.register(name, RegisterRequest.parse({ ...request, runId: run.id }));
+}
