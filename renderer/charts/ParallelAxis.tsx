@@ -34,7 +34,7 @@ export function Axis({ scale, x, top, height, brush, onBrush, ink }: Props) {
       </text>
       <line x1={x} x2={x} y1={top} y2={top + height} stroke={ink.line} />
       {ticksOf(scale).map((tick) => (
-        <g key={tick.text} transform={`translate(${x} ${yOf(tick.place)})`}>
+        <g key={tick.place} transform={`translate(${x} ${yOf(tick.place)})`}>
           <line x1="-4" x2="4" stroke={ink.line} />
           <text
             x="7"

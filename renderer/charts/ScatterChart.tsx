@@ -20,12 +20,7 @@ export type ScatterPoint = XY & {
 export type ScatterSeries = { label: string; points: readonly ScatterPoint[]; colour?: number | string };
 
 /** A line over the points: a trend, a front. */
-export type ScatterLine = {
-  label: string;
-  points: readonly XY[];
-  dash?: readonly number[];
-  isStepped?: boolean;
-};
+export type ScatterLine = { label: string; points: readonly XY[]; dash?: readonly number[] };
 
 type Props = {
   title: string;
@@ -203,15 +198,9 @@ export function ScatterChart(props: Props) {
 const LINE_COLOURS = [3, 4, 6];
 
 function linePathOf(line: ScatterLine, frame: Frame): string {
-  const corners = line.isStepped
-    ? line.points.flatMap((point, index) => {
-        const next = line.points[index + 1];
-        return next ? [point, { x: next.x, y: point.y }] : [point];
-      })
-    : line.points;
   return linePath(
-    corners.map((point) => frame.x(point.x)),
-    corners.map((point) => frame.y(point.y)),
+    line.points.map((point) => frame.x(point.x)),
+    line.points.map((point) => frame.y(point.y)),
   );
 }
 
