@@ -1,5 +1,7 @@
 import { useState } from 'react';
+import { formatCount } from '../app/format.ts';
 import classes from './JsonTree.module.css';
+import { ScrollRegion } from './ScrollRegion.tsx';
 
 type Props = {
   value: unknown;
@@ -7,6 +9,8 @@ type Props = {
   label: string;
   /** Levels that are open at first. */
   openDepth?: number;
+  /** Pixels; what is taller scrolls in a frame of its own. */
+  maxHeight?: number;
 };
 
 /** Entries and characters shown before one asks for more: any value stays quick to draw. */
@@ -14,11 +18,19 @@ const entriesAtOnce = 100;
 const charactersAtOnce = 2000;
 
 /** JSON to look through: objects and lists fold, long ones and long texts come part by part. */
-export function JsonTree({ value, label, openDepth = 2 }: Props) {
+export function JsonTree({ value, label, openDepth = 2, maxHeight }: Props) {
+  const root = <Value value={value} depth={0} openDepth={openDepth} />;
+  if (maxHeight === undefined) {
+    return (
+      <section className={classes.tree} aria-label={label}>
+        {root}
+      </section>
+    );
+  }
   return (
-    <section className={classes.tree} aria-label={label}>
-      <Value value={value} depth={0} openDepth={openDepth} />
-    </section>
+    <ScrollRegion label={label} className={`${classes.tree} ${classes.framed}`} style={{ maxHeight }}>
+      {root}
+    </ScrollRegion>
   );
 }
 
@@ -50,10 +62,13 @@ function Folding({
 }) {
   const [isOpen, setOpen] = useState(depth < openDepth);
   const [most, setMost] = useState(entriesAtOnce);
-  const isList = Array.isArray(value);
-  const names = Object.keys(value);
-  const entries = names.slice(0, most);
-  const count = isList ? `[${names.length}]` : `{${names.length}}`;
+  const names = Array.isArray(value) ? null : Object.keys(value);
+  const count = Array.isArray(value) ? value.length : (names?.length ?? 0);
+  const entries = Array.from(
+    { length: Math.min(most, count) },
+    (_, index) => names?.[index] ?? String(index),
+  );
+  const size = names === null ? `[${formatCount(count)}]` : `{${formatCount(count)}}`;
   return (
     <div className={classes.entry}>
       <button
@@ -64,7 +79,7 @@ function Folding({
       >
         {name === undefined ? null : <span className={classes.key}>{name}: </span>}
         <span className={classes.summary}>
-          {count}
+          {size}
           {isOpen ? '' : ` ${summaryOf(value)}`}
         </span>
       </button>
@@ -79,9 +94,9 @@ function Folding({
             />
           ))
         : null}
-      {isOpen && names.length > most ? (
+      {isOpen && count > most ? (
         <button type="button" className={classes.more} onClick={() => setMost(most + 10 * entriesAtOnce)}>
-          {names.length - most} more
+          {formatCount(count - most)} more
         </button>
       ) : null}
     </div>
@@ -89,7 +104,8 @@ function Folding({
 }
 
 function summaryOf(value: object): string {
-  const text = JSON.stringify(Object.values(value).slice(0, 3)).slice(1, -1);
+  const first = Array.isArray(value) ? value.slice(0, 3) : Object.values(value).slice(0, 3);
+  const text = JSON.stringify(first).slice(1, -1);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
@@ -100,10 +116,12 @@ function Plain({ value }: { value: unknown }) {
   const isLong = value.length > charactersAtOnce && !isWhole;
   return (
     <>
-      <span className={classes.text}>{isLong ? `${value.slice(0, charactersAtOnce)}…` : value}</span>
+      <span className={classes.text} data-whole={isLong ? undefined : ''}>
+        {isLong ? `${value.slice(0, charactersAtOnce)}…` : value}
+      </span>
       {isLong ? (
         <button type="button" className={classes.more} onClick={() => setWhole(true)}>
-          {value.length - charactersAtOnce} more characters
+          {formatCount(value.length - charactersAtOnce)} more characters
         </button>
       ) : null}
     </>

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { formatBytes } from '../../../app/format.ts';
+import { JsonTree } from '../../../components/JsonTree.tsx';
 import { Markdown } from '../../../components/Markdown.tsx';
 import { QueryView } from '../../../components/QueryView.tsx';
 import { Tabs } from '../../../components/Tabs.tsx';
@@ -8,7 +9,6 @@ import classes from './ArtifactsView.module.css';
 import { CodePreview } from './CodePreview.tsx';
 import { FigureView, isFigure } from './FigureView.tsx';
 import { HtmlPreview } from './HtmlPreview.tsx';
-import { JsonTree } from './JsonTree.tsx';
 import { NotebookPreview } from './NotebookPreview.tsx';
 import { plotlyInHtml } from './plotly-figure.ts';
 import { languageOf, type PreviewKind } from './preview-kinds.ts';
@@ -98,7 +98,7 @@ function Json({ text, label }: { text: string; label: string }) {
   const value = useMemo(() => parsed(text), [text]);
   if (value === undefined) return <CodePreview code={text} language={null} label={label} />;
   if (isFigure(value)) return <FigureView figure={value} label={label} />;
-  return <JsonTree value={value} label={label} />;
+  return <JsonTree value={value} label={label} maxHeight={620} />;
 }
 
 /** Undefined for what is no JSON, which can be shown as text. */
