@@ -1,3 +1,7 @@
 export type { Bundle, BundleFile, GoldenRows } from './bundle.ts';
+export { bundleZip } from './bundle-zip.ts';
+export type { NamedKey, TrustedKeys } from './checks/signature-checks.ts';
 export { type BundlePlan, makeBundle } from './make-bundle.ts';
 export { bundleOf, findFiles, goldenRowsOf } from './read-bundle.ts';
+export { readPublicKey } from './signing-key.ts';
+export { verifyBundle } from './verify-bundle.ts';

@@ -1,6 +1,10 @@
-import { sha256 } from '../../../engine/bundles/digest.ts';
-import { type BundlePlan, makeBundle } from '../../../engine/bundles/index.ts';
+import { outsideManifest } from '../../../engine/bundles/bundle.ts';
+import { digestOf, sha256 } from '../../../engine/bundles/digest.ts';
+import { sealEnvelope } from '../../../engine/bundles/dsse.ts';
+import { type BundlePlan, bundleOf, makeBundle } from '../../../engine/bundles/index.ts';
 import { newSigningKey } from '../../../engine/bundles/signing-key.ts';
+import { statementOf } from '../../../engine/bundles/statement.ts';
+import { checksumsOf, sortedFiles } from '../../../engine/models/index.ts';
 import { withOnnx } from '../../../engine/onnx/index.ts';
 import type { Signature } from '../../../local-api/contract/index.ts';
 import { lateModel, versionOf } from './sample-models.ts';
@@ -46,4 +50,34 @@ export function samplePlan(
 export async function sampleFiles(plan: BundlePlan = samplePlan()): Promise<Map<string, Uint8Array>> {
   const { files } = await makeBundle(plan);
   return new Map(files.map(({ path, bytes }) => [path, bytes]));
+}
+
+/** The same files with manifest, checksums and signature made anew for them, as whoever holds a key could. */
+export function signedAnew(
+  files: ReadonlyMap<string, Uint8Array>,
+  plan: BundlePlan,
+): Map<string, Uint8Array> {
+  const { manifest } = bundleOf(files);
+  const listed = new Map([...files].filter(([path]) => !outsideManifest.has(path)));
+  const entries = [...listed].map(([path, bytes]) => ({
+    path,
+    sizeBytes: bytes.byteLength,
+    digest: digestOf(bytes),
+  }));
+  const text = Buffer.from(JSON.stringify({ ...manifest, files: entries }));
+  const summed = sortedFiles([...listed, ['manifest.json', text]]);
+  const signed = sortedFiles([...summed, ['checksums.sha256', checksumsOf(summed)]]);
+  const statement = statementOf({
+    files: [...signed].map(([path, bytes]) => ({ path, digest: digestOf(bytes) })),
+    lineage: plan.lineage,
+    recipe: null,
+    model: manifest.model,
+    version: manifest.version,
+    assayVersion: plan.assayVersion,
+  });
+  return new Map([
+    ...files,
+    ...signed,
+    ['provenance.intoto.jsonl', Buffer.from(sealEnvelope(Buffer.from(statement), plan.signingKey))],
+  ]);
 }
