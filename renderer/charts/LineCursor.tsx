@@ -21,6 +21,8 @@ type TooltipProps = Props & {
 };
 
 const MAX_ROWS = 12;
+/** Of more curves the dots would hide what they are to show. */
+const MAX_DOTS = 40;
 /** A curve is not read further from its points than this part of the width. */
 const FARTHEST = 0.12;
 
@@ -44,7 +46,7 @@ function Line({ group, frame, series, looks }: Props) {
         stroke={frame.ink.dim}
         strokeOpacity={0.6}
       />
-      {readingsAt(series, cursor.at, frame).map(({ one, ...at }) => (
+      {(series.length > MAX_DOTS ? [] : readingsAt(series, cursor.at, frame)).map(({ one, ...at }) => (
         <circle
           key={one.id}
           cx={frame.x(at.x)}

@@ -57,23 +57,26 @@ const Line = memo(function Line({ one, look, frame, emphasis }: LineProps) {
     );
   }
   const colour = look?.colour ?? frame.ink.dim;
+  // Of each mark by itself: a group's opacity is painted on a layer of its own, which hundreds of lines cannot afford.
+  const opacity = emphasis === 'faint' ? 0.22 : 1;
   return (
-    <g opacity={emphasis === 'faint' ? 0.22 : 1} data-series={one.label}>
-      {pixels.band ? <path d={pixels.band} fill={colour} fillOpacity={0.16} data-band /> : null}
+    <g data-series={one.label}>
+      {pixels.band ? <path d={pixels.band} fill={colour} fillOpacity={0.16 * opacity} data-band /> : null}
       {pixels.raw ? (
-        <path d={pixels.raw} fill="none" stroke={colour} strokeOpacity={0.2} strokeWidth="1" />
+        <path d={pixels.raw} fill="none" stroke={colour} strokeOpacity={0.2 * opacity} strokeWidth="1" />
       ) : null}
       <path
         d={pixels.line}
         fill="none"
         stroke={colour}
+        strokeOpacity={opacity}
         strokeWidth={emphasis === 'strong' ? 2.6 : 1.6}
         strokeDasharray={look?.dash.join(' ')}
         strokeLinejoin="round"
       />
       {pixels.points.map(([x = 0, y = 0]) =>
         Number.isFinite(y) ? (
-          <circle key={x} cx={x.toFixed(1)} cy={y.toFixed(1)} r="2.6" fill={colour} />
+          <circle key={x} cx={x.toFixed(1)} cy={y.toFixed(1)} r="2.6" fill={colour} fillOpacity={opacity} />
         ) : null,
       )}
     </g>
