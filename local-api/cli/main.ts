@@ -20,6 +20,7 @@ import { runsExportCommand } from './commands/runs-export.ts';
 import { runsImportCommand } from './commands/runs-import.ts';
 import { serveCommand } from './commands/serve.ts';
 import { trainCommand } from './commands/train.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { viewsCommand } from './commands/views.ts';
 import { exitCodes } from './exit-codes.ts';
 import { describeFailure, printFailure } from './failure.ts';
@@ -56,6 +57,7 @@ export function createProgram(): Command {
     predictCommand(),
     driftCommand(),
     exportCommand(),
+    verifyCommand(),
     jobsCommand(),
     dbCommand(),
   ])

@@ -386,6 +386,11 @@ export const errorTable = errors({
     title: 'This alias follows an environment',
     hint: 'Promote, roll back or withdraw: POST /api/v1/models/{model}/promote. The alias moves with it.',
   },
+  'models/stage-of-environment': {
+    status: 409,
+    title: 'This stage follows an environment',
+    hint: 'Promote, roll back or withdraw the version: POST /api/v1/models/{model}/promote. The stage moves with it.',
+  },
   'releases/environment-not-found': {
     status: 404,
     title: 'There is no such environment',
@@ -580,6 +585,11 @@ export const errorTable = errors({
     status: 404,
     title: 'There is no such key',
     hint: '"assay keys list" lists the keys.',
+  },
+  'keys/in-use': {
+    status: 409,
+    title: 'The workspace signs with this key',
+    hint: 'Replace it first: "assay keys rotate".',
   },
   'keys/invalid': {
     status: 422,
