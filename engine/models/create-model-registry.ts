@@ -57,6 +57,13 @@ export function createModelRegistry(options: ModelRegistryOptions): ModelRegistr
     ...versionMethods({ ...options, changes }),
     ...labelMethods({ store, clock, changes }),
     onChange: changes.onChange,
+    aliasMoved(name, alias, to) {
+      changes.tell(name, to?.version ?? null, 'alias');
+      const model = { name, kind: 'model' } as const;
+      if (to === null) changes.detail(model, { what: 'alias-deleted', alias });
+      else changes.detail(model, { what: 'alias-set', alias, number: to.number });
+    },
+    versionChanged: (name, version) => changes.tell(name, version, 'updated'),
     resolve: (ref) => resolved.get(ref),
     list: (query) => list(db, modelListing, query, { load: (ids) => loadModels(db, ids) }),
     listMatching: (query) => listMatching(db, modelListing, query, (ids) => loadModels(db, ids)),

@@ -14,6 +14,7 @@ import {
 } from './model-rows.ts';
 import { only } from './only.ts';
 import type { RegistryChanges } from './registry-changes.ts';
+import { refuseEnvironmentAliases } from './releases/guards.ts';
 import { pointAlias, touch } from './write-models.ts';
 
 type LabelMethods = Pick<ModelRegistry, 'details' | 'setTag' | 'deleteTag' | 'setAlias' | 'deleteAlias'>;
@@ -62,6 +63,7 @@ export function labelMethods(options: {
       const model = await findModel(db, name);
       const id = await findVersionId(db, model, version);
       await store.transaction(async (trx) => {
+        await refuseEnvironmentAliases(trx, model, [alias]);
         await pointAlias(trx, model, alias, id);
         await touch(trx, model, clock.nowMs());
       });
@@ -74,6 +76,7 @@ export function labelMethods(options: {
       const model = await findModel(db, name);
       await findVersionId(db, model, `@${alias}`);
       await store.transaction(async (trx) => {
+        await refuseEnvironmentAliases(trx, model, [alias]);
         await trx
           .deleteFrom('model_aliases')
           .where('model_id', '=', model.id)

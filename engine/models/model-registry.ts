@@ -99,6 +99,10 @@ export type ModelRegistry = {
   deleteVersion(name: string, version: VersionRef): Promise<void>;
   setAlias(name: string, alias: string, version: VersionRef): Promise<Model>;
   deleteAlias(name: string, alias: string): Promise<void>;
+  /** Tells of an alias that a release has moved already; null: it is gone. */
+  aliasMoved(name: string, alias: string, to: ModelVersion | null): void;
+  /** Tells of a version that a release has changed already. */
+  versionChanged(name: string, version: string): void;
   onChange(listener: (change: RegistryChange) => void): void;
   /** Submits an export job whose result is an ExportResult. */
   export(

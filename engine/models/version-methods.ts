@@ -17,6 +17,7 @@ import {
 } from './model-rows.ts';
 import { only } from './only.ts';
 import type { RegistryChanges } from './registry-changes.ts';
+import { refuseReleased, refuseReleasedStage } from './releases/guards.ts';
 import { type RunModelSources, readRunModel } from './run-model.ts';
 import { insertVersion, modelToFill, type NewVersion, touch } from './write-models.ts';
 
@@ -111,6 +112,7 @@ export function versionMethods(
       const { model, id } = await find(name, ref);
       const nowMs = clock.nowMs();
       await store.transaction(async (trx) => {
+        if (status === 'archived') await refuseReleased(trx, model, id);
         const values = {
           ...(description === undefined ? {} : { description }),
           ...(card === undefined ? {} : { card }),
@@ -130,6 +132,7 @@ export function versionMethods(
       const { model, id } = await find(name, ref);
       const nowMs = clock.nowMs();
       await store.transaction(async (trx) => {
+        await refuseReleasedStage(trx, model, id, stage);
         const update = () => trx.updateTable('model_versions').where('model_id', '=', model.id);
         if (archiveOthers && stage !== 'archived') {
           await update()
@@ -156,6 +159,7 @@ export function versionMethods(
       const { model, id } = await find(name, ref);
       const deleted = await load(id);
       await store.transaction(async (trx) => {
+        await refuseReleased(trx, model, id);
         await trx.deleteFrom('model_versions').where('id', '=', id).execute();
         await touch(trx, model, clock.nowMs());
       });

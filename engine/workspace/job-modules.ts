@@ -5,7 +5,11 @@ import type { JobModule } from '../jobs/index.ts';
 export const engineJobModules = {
   import: () => import('../data/import-job.ts'),
   drift: () => import('../monitoring/drift-job.ts'),
+  gates: () => import('../models/gates-job.ts'),
   export: () => import('../models/export-job.ts'),
   'import-runs': () => import('../exchange/import-runs-job.ts'),
+  push: () => import('../remotes/push-job.ts'),
+  'push-plan': () => import('../remotes/push-job.ts'),
+  pull: () => import('../remotes/pull-job.ts'),
   train: () => import('../training/train-job.ts'),
 } satisfies Partial<Record<JobKind, () => Promise<JobModule>>>;

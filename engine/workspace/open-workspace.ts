@@ -83,10 +83,12 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   closers.add('run objects', () => rooms.runObjects.close());
   closers.add('serving', () => rooms.serving.close());
   closers.add('webhooks', () => rooms.webhooks.close());
+  closers.add('remotes', () => rooms.remotes.close());
   closers.add('reading', () => rooms.tracking.stopReading());
   closers.add('tracking', () => rooms.tracking.idle());
   closers.add('run facts', () => rooms.trainingFacts.close());
   closers.add('reproduction', () => rooms.reproduction.close());
+  closers.add('releases', () => rooms.releases.idle());
   closers.add('jobs', () => rooms.jobs.stop(graceMs));
   closers.add('run control', () => rooms.runControl.close());
   settings.onChange((current, keys) => {
@@ -100,6 +102,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     const settled = await settleRuns(rooms.tracking, rooms.jobs);
     if (settled > 0) logger.info({ runs: settled }, 'ended runs whose job had ended');
     await rooms.reproduction.start();
+    rooms.remotes.start();
     closers.add('trash', scheduleTrash({ ...rooms, settings, clock, logger }));
   }
 

@@ -10,8 +10,14 @@ import { createDataService, type DataService } from '../data/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
 import { createExchangeService, type ExchangeService } from '../exchange/index.ts';
 import { createJobQueue, type JobQueue } from '../jobs/index.ts';
-import { createModelRegistry, type ModelRegistry } from '../models/index.ts';
+import {
+  createModelRegistry,
+  createReleaseService,
+  type ModelRegistry,
+  type ReleaseService,
+} from '../models/index.ts';
 import { createDriftService, type DriftService } from '../monitoring/index.ts';
+import { createRemotesService, type RemotesService } from '../remotes/index.ts';
 import { createReproductionService, type ReproductionService } from '../reproduction/index.ts';
 import { createRunControl, type RunControl } from '../run-control/index.ts';
 import { recordTrainingFacts, type TrainingFacts } from '../run-facts/index.ts';
@@ -46,10 +52,13 @@ export type Rooms = {
   reproduction: ReproductionService;
   training: TrainingService;
   models: ModelRegistry;
+  releases: ReleaseService;
   /** Passwords, tokens and keys that other rooms need, sealed. */
   secrets: SecretStore;
   webhooks: WebhookService;
   serving: ServingService;
+  /** Places that models are pushed to and pulled from. */
+  remotes: RemotesService;
   drift: DriftService;
 };
 
@@ -108,7 +117,32 @@ export async function wireRooms(base: {
     allowLocal: () => settings.current().webhooks.allowLocal,
   });
   const serving = createServingService({ models, artifacts, settings });
+  const remotes = createRemotesService({
+    store,
+    events,
+    artifacts,
+    tracking,
+    models,
+    jobs,
+    secrets,
+    clock,
+    ids,
+    logger,
+  });
   const drift = createDriftService({ store, jobs, events, data, clock });
+  const releases = createReleaseService({
+    store,
+    registry: models,
+    artifacts,
+    tracking,
+    jobs,
+    drift,
+    events,
+    clock,
+    ids,
+    logger,
+    environments: () => settings.current().release.environments,
+  });
 
   const comparison = createComparison({ tracking, artifacts, tmpDir });
   const runControl = createRunControl({
@@ -160,9 +194,11 @@ export async function wireRooms(base: {
     reproduction,
     training,
     models,
+    releases,
     secrets,
     webhooks,
     serving,
+    remotes,
     drift,
   };
 }

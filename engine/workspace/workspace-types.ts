@@ -6,8 +6,9 @@ import type { DataService } from '../data/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { ExchangeService } from '../exchange/index.ts';
 import type { JobHandler, JobQueue } from '../jobs/index.ts';
-import type { ModelRegistry } from '../models/index.ts';
+import type { ModelRegistry, ReleaseService } from '../models/index.ts';
 import type { DriftService } from '../monitoring/index.ts';
+import type { RemotesService } from '../remotes/index.ts';
 import type { ReproductionService } from '../reproduction/index.ts';
 import type { RunControl } from '../run-control/index.ts';
 import type { RunObjects } from '../run-objects/index.ts';
@@ -66,9 +67,11 @@ export type Workspace = {
   reproduction: ReproductionService;
   training: TrainingService;
   models: ModelRegistry;
+  releases: ReleaseService;
   secrets: SecretStore;
   webhooks: WebhookService;
   serving: ServingService;
+  remotes: RemotesService;
   drift: DriftService;
   info(): Promise<WorkspaceInfo>;
   /** Where a run comes from and what came of it. Errors: runs/not-found. */

@@ -6,6 +6,7 @@ import { eventsApi } from './events.ts';
 import { experimentsApi } from './experiments.ts';
 import { jobsApi } from './jobs.ts';
 import { modelsApi, predictionsApi } from './models.ts';
+import { releasesApi } from './releases.ts';
 import { reproductionApi } from './reproduction.ts';
 import { runControlApi } from './run-control.ts';
 import { runExportsApi } from './run-exports.ts';
@@ -16,6 +17,7 @@ import { runObjectsApi } from './run-objects.ts';
 import { runTagsApi } from './run-tags.ts';
 import { runsApi } from './runs.ts';
 import { settingsApi } from './settings.ts';
+import { pushesApi, targetsApi } from './targets.ts';
 import { tracesApi } from './traces.ts';
 import { trainingApi } from './training.ts';
 import { viewsApi } from './views.ts';
@@ -41,7 +43,10 @@ export const api = {
   training: trainingApi,
   traces: tracesApi,
   models: modelsApi,
+  releases: releasesApi,
   predictions: predictionsApi,
+  targets: targetsApi,
+  pushes: pushesApi,
   driftReports: driftReportsApi,
   jobs: jobsApi,
   events: eventsApi,

@@ -253,7 +253,7 @@ export const modelsApi = {
       status: z.enum(['ready', 'archived']).optional(),
     }),
     response: ModelVersion,
-    errors: ['models/not-found', 'models/version-not-found'],
+    errors: ['models/not-found', 'models/version-not-found', 'models/version-in-use'],
   }),
   deleteVersion: endpoint({
     id: 'models.deleteVersion',
@@ -263,7 +263,7 @@ export const modelsApi = {
     params: byVersion,
     status: 204,
     response: 'none',
-    errors: ['models/not-found', 'models/version-not-found'],
+    errors: ['models/not-found', 'models/version-not-found', 'models/version-in-use'],
   }),
   setAlias: endpoint({
     id: 'models.setAlias',
@@ -273,7 +273,7 @@ export const modelsApi = {
     params: z.object({ model: z.string(), alias: AliasName }),
     body: z.object({ version: SemVer }),
     response: Model,
-    errors: ['models/not-found', 'models/version-not-found'],
+    errors: ['models/not-found', 'models/version-not-found', 'models/alias-of-environment'],
   }),
   deleteAlias: endpoint({
     id: 'models.deleteAlias',
@@ -283,7 +283,7 @@ export const modelsApi = {
     params: z.object({ model: z.string(), alias: z.string() }),
     status: 204,
     response: 'none',
-    errors: ['models/not-found', 'models/alias-not-found'],
+    errors: ['models/not-found', 'models/alias-not-found', 'models/alias-of-environment'],
   }),
   file: endpoint({
     id: 'models.file',

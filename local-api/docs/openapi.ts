@@ -52,6 +52,7 @@ const tags: Record<keyof typeof api, string> = {
   views: 'Settings of the tables of runs, under a name',
   training: 'Training models from recipes',
   models: 'Registered models, versions and aliases',
+  releases: 'Environments of models: promotions, gates, rollbacks, deprecations and their history',
   predictions: 'Answers of registered models',
   driftReports: 'Comparisons of two dataset versions',
   jobs: 'Everything that takes longer than a request',

@@ -7,12 +7,14 @@ import { experimentRoutes } from './experiments.ts';
 import type { Implementation } from './implement.ts';
 import { jobRoutes } from './jobs.ts';
 import { modelRoutes, predictionRoutes } from './models.ts';
+import { releaseRoutes } from './releases.ts';
 import { reproductionRoutes } from './reproduction.ts';
 import { runControlRoutes } from './run-control.ts';
 import { runImportRoutes } from './run-imports.ts';
 import { runObjectRoutes } from './run-objects.ts';
 import { runExportRoutes, runGroupRoutes, runRoutes, runTagRoutes } from './runs.ts';
 import { settingsRoutes } from './settings.ts';
+import { pushRoutes, targetRoutes } from './targets.ts';
 import { traceRoutes } from './traces.ts';
 import { trainingRoutes } from './training.ts';
 import { viewRoutes } from './views.ts';
@@ -42,7 +44,10 @@ export function createRoutes(workspace: Workspace): Implementation {
     training: trainingRoutes(training, jobs),
     traces: traceRoutes(tracing),
     models: modelRoutes(models, artifacts),
+    releases: releaseRoutes(workspace.releases),
     predictions: predictionRoutes(serving),
+    targets: targetRoutes(workspace.remotes),
+    pushes: pushRoutes(workspace.remotes),
     driftReports: driftReportRoutes(drift),
     jobs: jobRoutes(jobs),
     events: eventRoutes(events),

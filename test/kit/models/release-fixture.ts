@@ -1,0 +1,58 @@
+import { createReleaseService, type ReleaseService } from '../../../engine/models/index.ts';
+import type { DriftService } from '../../../engine/monitoring/index.ts';
+import { silentLogger, systemIds } from '../../../engine/system/index.ts';
+import {
+  type DriftReportRow,
+  type ModelVersion,
+  RegisterRequest,
+  ReleasePolicy,
+} from '../../../local-api/contract/index.ts';
+import { type ModelRegistryFixture, modelRegistryFixture } from './model-registry-fixture.ts';
+import { lateModel } from './sample-models.ts';
+
+export type ReleaseFixture = ModelRegistryFixture & {
+  releases: ReleaseService;
+  /** Registers the sample classifier once more. */
+  version(options?: { version?: string; metrics?: Record<string, number> }): Promise<ModelVersion>;
+  policy(environment: string, policy: Parameters<typeof ReleasePolicy.parse>[0]): Promise<void>;
+  /** What the drift room answers from now on. */
+  driftReports: DriftReportRow[];
+};
+
+const late = lateModel();
+
+/** Releases of the model "late" over a real registry; gates run in real processes. */
+export async function releaseFixture(): Promise<ReleaseFixture> {
+  const fixture = await modelRegistryFixture();
+  const driftReports: DriftReportRow[] = [];
+  const drift: Pick<DriftService, 'list'> = {
+    list: async () => ({ items: driftReports, nextCursor: null }),
+  };
+  const clock = { nowMs: fixture.nowMs };
+  const releases = createReleaseService({
+    ...fixture,
+    drift,
+    events: { emit: (event) => void fixture.events.push(event) },
+    clock,
+    ids: systemIds(clock),
+    logger: silentLogger,
+    environments: () => ['dev', 'test', 'staging', 'production'],
+  });
+  return {
+    ...fixture,
+    releases,
+    driftReports,
+    async version({ version, metrics = { accuracy: 0.9 } } = {}) {
+      const runId = await fixture.trainedRun({
+        model: late.bytes,
+        signature: late.signature,
+        evaluation: { metrics },
+      });
+      const request = { runId, ...(version === undefined ? {} : { version }) };
+      return fixture.registry.register('late', RegisterRequest.parse(request));
+    },
+    async policy(environment, policy) {
+      await releases.setPolicy('late', environment, ReleasePolicy.parse(policy));
+    },
+  };
+}
