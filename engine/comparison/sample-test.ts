@@ -116,15 +116,16 @@ export function testPairs(
   const n = differences.length;
   const mean = n === 0 ? 0 : meanOf(differences);
   if (n < 2) return untested(mean, 'too-few');
-  const variance = sampleVariance(differences);
-  if (variance === 0 && differences.every((difference) => difference === 0)) return untested(0, 'identical');
+  const isConstant = hardlyVaries(differences);
+  if (isConstant && differences.every((difference) => difference === 0)) return untested(0, 'identical');
   const uneven = unevenness([differences]);
-  if (variance === 0 || (overlap === null && uneven !== null)) {
+  if (isConstant || (overlap === null && uneven !== null)) {
     // 2^(1 − n) is the smallest p-value that n pairs allow.
     if (overlap !== null || 2 ** (1 - n) > 1 - confidence) return untested(mean, 'no-variation');
     const reason = uneven ?? 'all differences are the same, which leaves a t-test no error to measure with';
-    const detectable =
-      variance === 0 ? null : detectableDifference(pairedTTest(differences, confidence), confidence);
+    const detectable = isConstant
+      ? null
+      : detectableDifference(pairedTTest(differences, confidence), confidence);
     return fromRanks(
       signedRankTest(differences, confidence),
       {
@@ -166,7 +167,7 @@ export function testGroups(a: readonly number[], b: readonly number[], confidenc
   if (a.length === 0 || b.length === 0) return untested(0, 'too-few');
   const difference = meanOf(b) - meanOf(a);
   if (a.length < 2 || b.length < 2) return untested(difference, 'too-few');
-  const isConstant = sampleVariance(a) === 0 && sampleVariance(b) === 0;
+  const isConstant = hardlyVaries(a) && hardlyVaries(b);
   if (isConstant && difference === 0) return untested(0, 'identical');
   const uneven = unevenness([a, b]);
   if (isConstant || uneven !== null) {
@@ -187,6 +188,11 @@ export function testGroups(a: readonly number[], b: readonly number[], confidenc
     { id: 'welch-t', name: 'Welch t-test', reason: 'Runs are not paired, and the groups may vary unlike.' },
     { name: 'Hedges’ g', value: hedgesG(a, b) },
   );
+}
+
+/** Whether values differ by no more than the rounding of the numbers that they were made from. */
+function hardlyVaries(values: readonly number[]): boolean {
+  return Math.sqrt(sampleVariance(values)) <= 1e-10 * Math.abs(meanOf(values));
 }
 
 /** 2 / C(m + n, n): when all values of one side lie above all of the other. */

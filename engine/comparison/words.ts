@@ -6,11 +6,17 @@ function decimalsFor(width: number): number {
   return Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(width))));
 }
 
+/** Decimals that show six figures of a number: values that hardly differ would fill the line with zeros. */
+function significantDecimals(size: number): number {
+  return size === 0 ? 4 : Math.max(0, 5 - Math.floor(Math.log10(size)));
+}
+
 /** A number with two figures of its own error; very large and very small ones with an exponent. */
 export function figure(value: number, error: number): string {
   const size = Math.max(Math.abs(value), Math.abs(error));
   if (size !== 0 && (size < 1e-5 || size >= 1e9)) return value.toExponential(2);
-  return value.toFixed(decimalsFor(error)).replace(/^-(0(?:\.0+)?)$/, '$1');
+  const decimals = Math.min(decimalsFor(error), significantDecimals(size));
+  return value.toFixed(decimals).replace(/^-(0(?:\.0+)?)$/, '$1');
 }
 
 export function signed(value: number, error: number): string {

@@ -113,6 +113,15 @@ describe('compareGroups', () => {
     expect(result?.sentence).toContain('do not vary');
   });
 
+  it('takes differences that only rounding tells apart for the same', async () => {
+    const aucs = [0.801, 0.812, 0.795, 0.82, 0.808];
+    const shifted = aucs.map((auc) => auc + 0.009);
+    const { compare } = await comparisonOf(grid({ a: aucs, b: shifted }));
+    const result = (await compare({ pairBy: 'params.seed' })).metrics[0]?.comparisons[0];
+    expect(result).toMatchObject({ outcome: 'too-few', effect: null });
+    expect(result?.sentence).toContain('do not vary (+0.0090 auc)');
+  });
+
   it('counts out constants by ranks where there are enough of them', async () => {
     const { compare } = await comparisonOf(grid({ a: Array(6).fill(0.8), b: Array(6).fill(0.9) }));
     const result = (await compare({})).metrics[0]?.comparisons[0];
