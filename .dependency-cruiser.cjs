@@ -58,6 +58,21 @@ module.exports = {
       },
     },
     {
+      name: 'model-server-stays-small',
+      severity: 'error',
+      comment:
+        'The stand-alone server goes into exports: sessions, protocols and the contract, never the store, DuckDB or Express.',
+      from: { path: '^serve/' },
+      to: {
+        path: [
+          '^(renderer|electron|build|test)/',
+          '^engine/(?!(errors|serving/index|onnx/index)\\.ts$)',
+          '^local-api/(?!contract/|protocols/(scoring|kserve|mlflow-scoring|predict)/)',
+          'node_modules/(better-sqlite3|@duckdb|express|kysely)/',
+        ],
+      },
+    },
+    {
       name: 'api-knows-no-ui',
       severity: 'error',
       comment: 'The API serves the built UI as files; it never imports it.',
@@ -111,7 +126,7 @@ module.exports = {
       name: 'no-dev-deps-in-product',
       severity: 'error',
       comment: 'What the engine, API and desktop shell import at run time must be a dependency.',
-      from: { path: '^(engine|local-api)/' },
+      from: { path: '^(engine|local-api|serve)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

@@ -1,5 +1,5 @@
-/** Builds what is stale: `dist/` (engine, API, command line, desktop shell) and `dist/renderer/` (the workbench). */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+/** Builds what is stale: `dist/` (engine, API, command line, model server, desktop shell) and `dist/renderer/` (the workbench). */
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compressAssets } from './compress-assets.ts';
@@ -43,6 +43,30 @@ async function buildEngine(): Promise<void> {
     },
   });
   removeOldChunks();
+}
+
+/** One file, so that an export holds the whole server: it needs Node and onnxruntime-node beside it. */
+export async function buildModelServer(outdir = 'dist'): Promise<void> {
+  const { build } = await import('esbuild');
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  await build({
+    absWorkingDir: root,
+    entryPoints: { 'assay-serve': 'serve/main.ts' },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: ['onnxruntime-node'],
+    define: { ASSAY_VERSION: JSON.stringify(version) },
+    legalComments: 'eof',
+    logLevel: 'warning',
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
 }
 
 const DAY_MS = 86_400_000;
@@ -112,6 +136,7 @@ export async function buildStale(
       })) || built;
   };
   await part('engine', ['engine', 'local-api'], buildEngine);
+  await part('model server', ['serve', 'engine', 'local-api'], buildModelServer);
   if (parts.electron && existsSync(join(root, 'electron/main.ts')))
     await part('desktop shell', ['electron', 'engine', 'local-api'], buildElectron);
   if (parts.workbench)

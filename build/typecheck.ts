@@ -6,6 +6,7 @@ const folders = [
   'local-api/client',
   'engine',
   'local-api',
+  'serve',
   'renderer',
   'electron',
   'build',

@@ -8,5 +8,5 @@ export {
   outputNames,
   probabilityColumns,
 } from './model-inputs.ts';
-export { type OnnxVersion, withOnnx } from './onnx-version.ts';
+export { type OnnxVersion, type VersionFile, withOnnx } from './onnx-version.ts';
 export { createSession, type Feed, type OnnxSession } from './session.ts';

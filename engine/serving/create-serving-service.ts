@@ -1,9 +1,7 @@
 import type { PredictResponse } from '../../local-api/contract/index.ts';
 import type { ArtifactStore } from '../artifacts/index.ts';
-import type { SettingsService } from '../config/index.ts';
 import { AssayError } from '../errors.ts';
-import type { ModelRegistry } from '../models/index.ts';
-import { type OnnxVersion, withOnnx } from '../onnx/index.ts';
+import { type OnnxVersion, type VersionFile, withOnnx } from '../onnx/index.ts';
 import { encodeRequest } from './encode-request.ts';
 import { runBatches } from './run-batches.ts';
 import type { ServingService } from './serving-service.ts';
@@ -16,9 +14,9 @@ type PredictionListener = Parameters<ServingService['onPrediction']>[0];
  * cut into batches of a few milliseconds between which everything else goes on.
  */
 export function createServingService(options: {
-  models: Pick<ModelRegistry, 'resolve'>;
+  models: { resolve(ref: string): Promise<VersionFile> };
   artifacts: Pick<ArtifactStore, 'read'>;
-  settings: Pick<SettingsService, 'current'>;
+  settings: { current(): { serving: { maxSessions: number; maxQueue: number } } };
 }): ServingService {
   const { models, artifacts, settings } = options;
   const listeners: PredictionListener[] = [];
@@ -29,12 +27,13 @@ export function createServingService(options: {
     maxSessions: () => settings.current().serving.maxSessions,
   });
 
-  const count = ({ model, version, digest }: OnnxVersion, rows: number): void => {
+  const count = ({ model, version, digest }: OnnxVersion<VersionFile>, rows: number): void => {
     const key = `${model}/${version}`;
     const predictions = (served.get(key)?.predictions ?? 0) + rows;
     served.set(key, { model, version, digest, predictions });
   };
-  const resolve = async (ref: string): Promise<OnnxVersion> => withOnnx(await models.resolve(ref));
+  const resolve = async (ref: string): Promise<OnnxVersion<VersionFile>> =>
+    withOnnx(await models.resolve(ref));
 
   const score: ServingService['score'] = async (ref, encode, signal) => {
     if (waiting >= settings.current().serving.maxQueue)
