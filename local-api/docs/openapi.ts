@@ -54,6 +54,8 @@ const tags: Record<keyof typeof api, string> = {
   models: 'Registered models, versions and aliases',
   releases: 'Environments of models: promotions, gates, rollbacks, deprecations and their history',
   predictions: 'Answers of registered models',
+  targets: 'Places that models are pushed to and pulled from',
+  pushes: 'What was pushed where, with receipts',
   driftReports: 'Comparisons of two dataset versions',
   jobs: 'Everything that takes longer than a request',
   events: 'What happens, as it happens',

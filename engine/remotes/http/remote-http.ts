@@ -236,6 +236,8 @@ function exchange(
     sent.setTimeout(how.idleMs, dead);
     sent.on('socket', (socket) => {
       isConnected = !socket.connecting;
+      // Kept connections come here again and again.
+      if (isConnected) return;
       socket.once('connect', () => {
         isConnected = true;
       });

@@ -7,6 +7,7 @@ import * as fullText from './0005-full-text.ts';
 import * as savedViews from './0006-saved-views.ts';
 import * as secrets from './0007-secrets.ts';
 import * as releases from './0008-releases.ts';
+import * as targets from './0009-targets.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
@@ -22,4 +23,5 @@ export const migrations: MigrationList = [
   { name: '0006-saved-views', migration: savedViews },
   { name: '0007-secrets', migration: secrets },
   { name: '0008-releases', migration: releases },
+  { name: '0009-targets', migration: targets },
 ];

@@ -5,6 +5,7 @@ import type { ModelTables } from './models.ts';
 import type { MonitoringTables } from './monitoring.ts';
 import type { ReleaseTables } from './releases.ts';
 import type { SecretTables } from './secrets.ts';
+import type { TargetTables } from './targets.ts';
 import type { TraceTables } from './traces.ts';
 import type { TrackingTables } from './tracking.ts';
 
@@ -21,5 +22,6 @@ export type Database = WorkspaceTables &
   ReleaseTables &
   JobTables &
   SecretTables &
+  TargetTables &
   TraceTables &
   MonitoringTables;

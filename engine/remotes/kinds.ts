@@ -1,0 +1,14 @@
+import { AssayError } from '../errors.ts';
+import { mlflowKind } from './mlflow/mlflow-kind.ts';
+import type { TargetKind } from './target.ts';
+
+/** Every kind of target, in the order of the form. Adding a kind is adding a line here. */
+export const targetKinds: readonly TargetKind[] = [mlflowKind];
+
+/** Errors: targets/unknown-kind. */
+export function targetKind(name: string): TargetKind {
+  const kind = targetKinds.find((known) => known.kind === name);
+  if (kind !== undefined) return kind;
+  const known = targetKinds.map(({ kind: known }) => known).join(', ');
+  throw new AssayError('targets/unknown-kind', `There is no kind of target "${name}". Known: ${known}.`);
+}
