@@ -11,9 +11,11 @@ import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { modelsCommand } from './commands/models.ts';
+import { policyCommand } from './commands/policy.ts';
 import { predictCommand } from './commands/predict.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { registerCommand } from './commands/register.ts';
+import { gateCommand, promoteCommand, rollbackCommand } from './commands/releases.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { runsCommand } from './commands/runs.ts';
 import { runsExportCommand } from './commands/runs-export.ts';
@@ -54,6 +56,10 @@ export function createProgram(): Command {
     compareCommand(),
     registerCommand(),
     modelsCommand(),
+    promoteCommand(),
+    rollbackCommand(),
+    gateCommand(),
+    policyCommand(),
     predictCommand(),
     driftCommand(),
     exportCommand(),

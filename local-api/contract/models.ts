@@ -123,6 +123,7 @@ export type RegisterRequestInput = z.input<typeof RegisterRequest>;
 export const ExportResult = z.object({
   path: z.string(),
   files: z.array(z.object({ path: z.string(), sizeBytes: z.int(), digest: Digest })),
+  bundleDigest: Digest.optional().describe('Of a bundle: the digest of its manifest'),
 });
 export type ExportResult = z.infer<typeof ExportResult>;
 
@@ -298,17 +299,27 @@ export const modelsApi = {
     id: 'models.export',
     method: 'POST',
     path: '/api/v1/models/{model}/versions/{version}/export',
-    summary: 'Write a version as a folder that runs anywhere (a job)',
+    summary: 'Write a version as a folder or an archive that runs anywhere (a job)',
     params: byVersion,
     body: z.object({
+      format: z
+        .enum(['folder', 'zip', 'bundle'])
+        .default('folder')
+        .describe(
+          'zip: the folder as one file; bundle: with golden rows, bill of materials, provenance and signature',
+        ),
       path: z
         .string()
         .min(1)
         .optional()
         .describe(
-          'Folder on the machine of the engine; exports/<model>-<version> in the workspace when left out',
+          'Folder or file on the machine of the engine; exports/<model>-<version> in the workspace when left out',
         ),
       overwrite: z.boolean().default(false),
+      withServer: z
+        .boolean()
+        .default(false)
+        .describe('Also writes the stand-alone server, its package.json and a Dockerfile'),
     }),
     status: 202,
     response: Job,
@@ -318,6 +329,7 @@ export const modelsApi = {
       'models/alias-not-found',
       'models/no-onnx',
       'export/target-exists',
+      'export/no-server',
     ],
   }),
 };
@@ -329,7 +341,7 @@ export const predictionsApi = {
     path: '/api/v1/predictions',
     summary: 'Predict with a model by version or alias',
     description:
-      'Rows are checked against the signature; every fault is listed. Columns the signature does not know are ignored.',
+      'Rows are checked against the signature; every fault is listed. Columns the signature does not know are ignored. A deprecated version answers with the headers Deprecation (RFC 9745), Sunset (RFC 8594) and Link (successor-version).',
     body: PredictRequest,
     response: PredictResponse,
     errors: [

@@ -13,6 +13,8 @@ type Call<E extends Endpoint> = {
   signal: AbortSignal;
   /** The job on whose behalf the caller works (header `Assay-Parent-Job`): jobs started here become its children. */
   parentJobId: string | null;
+  /** Sets a header of the answer. */
+  setHeader(name: string, value: string): void;
 };
 
 /** What a handler gives back: the object to send as JSON, the bytes, or the feed of a stream. */

@@ -71,7 +71,8 @@ function serve(endpoint: Endpoint, handler: AnyHandler, options: ImplementOption
       const parentJob = request.headers['assay-parent-job'];
       const parentJobId = typeof parentJob === 'string' && parentJob !== '' ? parentJob : null;
       fields = wantedFields(parsed.query);
-      return handler({ ...parsed, body, signal: gone.signal, parentJobId } as never);
+      const setHeader = (name: string, value: string) => void response.setHeader(name, value);
+      return handler({ ...parsed, body, signal: gone.signal, parentJobId, setHeader } as never);
     };
     const answer = await withinTime(work(), endpoint.timeoutMs ?? options.timeoutMs).catch(
       (thrown: unknown) => {

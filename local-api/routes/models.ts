@@ -1,11 +1,17 @@
 import type { ArtifactStore } from '../../engine/artifacts/index.ts';
+import type { BundleService } from '../../engine/bundles/index.ts';
 import type { ModelRegistry } from '../../engine/models/index.ts';
 import { withOnnx } from '../../engine/onnx/index.ts';
 import type { ServingService } from '../../engine/serving/index.ts';
 import type { api } from '../contract/index.ts';
+import { deprecationHeaders } from './deprecation-headers.ts';
 import type { Handlers } from './handler.ts';
 
-export function modelRoutes(models: ModelRegistry, artifacts: ArtifactStore): Handlers<typeof api.models> {
+export function modelRoutes(
+  models: ModelRegistry,
+  artifacts: ArtifactStore,
+  bundles: BundleService,
+): Handlers<typeof api.models> {
   return {
     list: ({ query }) => models.list(query),
     create: ({ body }) => models.create(body),
@@ -25,12 +31,22 @@ export function modelRoutes(models: ModelRegistry, artifacts: ArtifactStore): Ha
       const name = `${version.model}-${version.version}.onnx`;
       return { name, digest, sizeBytes, ownsChunks: true, open: (range) => artifacts.open(digest, range) };
     },
-    export: ({ params, body, parentJobId }) => models.export(params.model, params.version, body, parentJobId),
+    export: ({ params: { model, version }, body: { format, ...options }, parentJobId }) =>
+      format === 'folder'
+        ? models.export(model, version, options, parentJobId)
+        : bundles.export(model, version, { ...options, format }, parentJobId),
   };
 }
 
-export function predictionRoutes(serving: ServingService): Handlers<typeof api.predictions> {
+export function predictionRoutes(
+  serving: ServingService,
+  models: Pick<ModelRegistry, 'resolve'>,
+): Handlers<typeof api.predictions> {
   return {
-    predict: ({ body, signal }) => serving.predict(body, signal),
+    async predict({ body, signal, setHeader }) {
+      const headers = deprecationHeaders(await models.resolve(body.model));
+      for (const [name, value] of Object.entries(headers)) setHeader(name, value);
+      return serving.predict(body, signal);
+    },
   };
 }

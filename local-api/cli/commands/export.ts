@@ -13,14 +13,24 @@ export function exportCommand(): Command {
     .argument('<model>', 'name@alias or name/1.0.0')
     .argument('[folder]', 'where to write it (default: exports/ in the workspace)')
     .option('--overwrite', 'replace what is in the folder')
+    .option('--with-server', 'also write a server for it: one file, package.json and Dockerfile')
     .action(
-      async (ref: string, folder: string | undefined, options: { overwrite?: boolean }, command: Command) => {
+      async (
+        ref: string,
+        folder: string | undefined,
+        options: { overwrite?: boolean; withServer?: boolean },
+        command: Command,
+      ) => {
         const { output, withClient, finish } = contextOf(command);
         const { model, version } = splitRef(ref);
         await withClient(async (client) => {
           const job = await client.models.export({
             params: { model, version },
-            body: { overwrite: options.overwrite === true, ...(folder ? { path: resolve(folder) } : {}) },
+            body: {
+              overwrite: options.overwrite === true,
+              withServer: options.withServer === true,
+              ...(folder ? { path: resolve(folder) } : {}),
+            },
           });
           const ended = await finish(client, job, `Export ${ref}`);
           const result = ExportResult.parse(ended.result);

@@ -2,16 +2,21 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { contextOf } from '../context.ts';
 import { formatBytes, formatNumber, formatTime } from '../output.ts';
+import { showReleaseHistory } from './releases.ts';
+
+type Options = { card?: string; alias?: string; history?: boolean };
 
 export function modelsCommand(): Command {
   const command = new Command('models')
-    .description('list registered models, show the versions of one, or move an alias')
+    .description('list registered models, show the versions or releases of one, or move an alias')
     .argument('[model]', 'a model')
     .option('--card <version>', 'print the model card of a version (1.0.0 or @champion)')
     .option('--alias <alias=version>', 'point an alias at a version: champion=1.1.0')
-    .action(async (model: string | undefined, options: { card?: string; alias?: string }, own: Command) => {
+    .option('--history', 'every promotion, rollback, approval and deprecation')
+    .action(async (model: string | undefined, options: Options, own: Command) => {
       if (!model) await listModels(own);
       else if (options.card) await showCard(own, model, options.card);
+      else if (options.history) await showReleaseHistory(own, model);
       else if (options.alias) await moveAlias(own, model, options.alias);
       else await listVersions(own, model);
     });
