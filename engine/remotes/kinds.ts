@@ -1,9 +1,10 @@
 import { AssayError } from '../errors.ts';
 import { mlflowKind } from './mlflow/mlflow-kind.ts';
+import { ociKind } from './oci/oci-kind.ts';
 import type { TargetKind } from './target.ts';
 
 /** Every kind of target, in the order of the form. Adding a kind is adding a line here. */
-export const targetKinds: readonly TargetKind[] = [mlflowKind];
+export const targetKinds: readonly TargetKind[] = [mlflowKind, ociKind];
 
 /** Errors: targets/unknown-kind. */
 export function targetKind(name: string): TargetKind {
