@@ -1,7 +1,8 @@
 export type { Bundle, BundleFile, GoldenRows } from './bundle.ts';
+export type { BundleService } from './bundle-service.ts';
 export { bundleZip } from './bundle-zip.ts';
 export type { NamedKey, TrustedKeys } from './checks/signature-checks.ts';
-export { createKeyring, type Keyring } from './keyring.ts';
+export { createBundleService } from './create-bundle-service.ts';
 export { type BundlePlan, makeBundle } from './make-bundle.ts';
 export { bundleOf, findFiles, goldenRowsOf } from './read-bundle.ts';
 export { readPublicKey } from './signing-key.ts';

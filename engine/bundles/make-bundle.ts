@@ -5,22 +5,30 @@ import { digestOf } from './digest.ts';
 import { sealEnvelope } from './dsse.ts';
 import { answersOf, goldenRows } from './golden-rows.ts';
 import type { Lineage } from './lineage.ts';
+import { bundleOf } from './read-bundle.ts';
 import { sbomOf } from './sbom.ts';
 import { publicKeyOf, type SigningKey } from './signing-key.ts';
 import { statementOf } from './statement.ts';
 
-/** What a bundle is made of. It can be sent to another process, and holds the private key: it is never stored. */
-export type BundlePlan = ExportSources & { lineage: Lineage; signingKey: SigningKey; assayVersion: string };
+/** What a bundle is made of. It holds the private key: it may be sent to a job process, and is never stored. */
+export type NewBundle = ExportSources & { lineage: Lineage; signingKey: SigningKey; assayVersion: string };
+
+/** A bundle to be made, or the files of the one that a version came from. */
+export type BundlePlan = NewBundle | { kept: readonly (readonly [path: string, bytes: Uint8Array])[] };
 
 /**
  * Puts the bundle of a version together and signs it: everything that an export holds, golden rows with their answers, a bill
  * of materials, lineage, manifest, checksums, and the signed statement of where it all comes from. The same plan gives the same
- * bytes (Ed25519 signatures have no chance in them). docs/reference/bundle-format.md describes the files.
+ * bytes (Ed25519 signatures have no chance in them). A version that came in a bundle keeps that one. docs/reference/bundle-format.md describes the files.
  *
  * Loads the model and runs it on about 40 rows. Cost: some passes over the model's bytes; everything is held in memory.
  * Errors: models/invalid-onnx.
  */
 export async function makeBundle(plan: BundlePlan): Promise<Bundle> {
+  return 'kept' in plan ? bundleOf(new Map(plan.kept)) : makeNew(plan);
+}
+
+async function makeNew(plan: NewBundle): Promise<Bundle> {
   const { version, lineage, assayVersion } = plan;
   const { model, signature } = version;
   const exported = await exportFiles(plan);
@@ -74,7 +82,7 @@ function filesOf(files: ReadonlyMap<string, Uint8Array>): BundleFile[] {
 
 /** As an answer of the API looks; the three numbers that JSON has no word for as texts. */
 function goldenAnswersFile(
-  { model, version }: BundlePlan['version'],
+  { model, version }: NewBundle['version'],
   rows: readonly Record<string, Cell>[],
   { label, classes, probabilities, value }: Answers,
 ): Uint8Array {

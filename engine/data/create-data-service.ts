@@ -77,6 +77,7 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
 
   return {
     receiveUpload: (name, bytes) => uploads.receive(name, bytes),
+    findUpload: (uploadId) => uploads.find(uploadId),
 
     async preview(source, read, limit) {
       return previewFile(await resolve(source), read, limit, options.tmpDir);

@@ -18,6 +18,8 @@ import type {
 
 export type DataService = {
   receiveUpload(name: string, bytes: Readable): Promise<Upload>;
+  /** Where the bytes are and what they were called, for job processes. Errors: uploads/not-found. */
+  findUpload(uploadId: string): Promise<{ path: string; name: string }>;
   preview(source: DatasetSource, options: ReadOptions, limit: number): Promise<DatasetPreview>;
   /** Submits an import job whose result is an ImportResult. */
   import(request: ImportRequest, parentJobId?: string | null): Promise<Job>;

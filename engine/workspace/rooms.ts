@@ -4,6 +4,7 @@ import {
   createMultipartUploads,
   type MultipartUploads,
 } from '../artifacts/index.ts';
+import { type BundleService, createBundleService } from '../bundles/index.ts';
 import { type ComparisonService, createComparison } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import { createDataService, type DataService } from '../data/index.ts';
@@ -52,6 +53,7 @@ export type Rooms = {
   reproduction: ReproductionService;
   training: TrainingService;
   models: ModelRegistry;
+  bundles: BundleService;
   releases: ReleaseService;
   /** Passwords, tokens and keys that other rooms need, sealed. */
   secrets: SecretStore;
@@ -106,6 +108,7 @@ export async function wireRooms(base: {
   });
   const training = createTrainingService({ tracking, data, artifacts, jobs, clock, assayVersion: version });
   const models = createModelRegistry({ store, tracking, artifacts, jobs, events, clock, dir });
+  const bundles = createBundleService({ models, tracking, artifacts, data, jobs, secrets, clock, dir });
   const sealed = await sealPlainSecrets(store, secrets);
   if (sealed > 0) logger.info({ secrets: sealed }, 'secrets of webhooks are encrypted from now on');
   const webhooks = createWebhookService({
@@ -194,6 +197,7 @@ export async function wireRooms(base: {
     reproduction,
     training,
     models,
+    bundles,
     releases,
     secrets,
     webhooks,

@@ -1,5 +1,6 @@
 import type { RunLineage, SearchHit, WorkspaceInfo } from '../../local-api/contract/index.ts';
 import type { ArtifactStore, MultipartUploads } from '../artifacts/index.ts';
+import type { BundleService } from '../bundles/index.ts';
 import type { ComparisonService } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import type { DataService } from '../data/index.ts';
@@ -67,6 +68,7 @@ export type Workspace = {
   reproduction: ReproductionService;
   training: TrainingService;
   models: ModelRegistry;
+  bundles: BundleService;
   releases: ReleaseService;
   secrets: SecretStore;
   webhooks: WebhookService;

@@ -1,7 +1,9 @@
 /** The whole surface of the local API, in the order of the documentation. Adding a resource is adding a line here. */
+import { bundlesApi, keysApi } from './bundles.ts';
 import { comparisonApi } from './comparison.ts';
 import { datasetsApi, uploadsApi } from './datasets.ts';
 import { driftReportsApi } from './drift-reports.ts';
+import { servingEndpointsApi } from './endpoints.ts';
 import { eventsApi } from './events.ts';
 import { experimentsApi } from './experiments.ts';
 import { jobsApi } from './jobs.ts';
@@ -44,9 +46,12 @@ export const api = {
   traces: tracesApi,
   models: modelsApi,
   releases: releasesApi,
+  bundles: bundlesApi,
+  keys: keysApi,
   predictions: predictionsApi,
   targets: targetsApi,
   pushes: pushesApi,
+  endpoints: servingEndpointsApi,
   driftReports: driftReportsApi,
   jobs: jobsApi,
   events: eventsApi,
@@ -60,6 +65,8 @@ export * from './comparison.ts';
 export * from './datasets.ts';
 export * from './drift-reports.ts';
 export * from './endpoint.ts';
+export * from './endpoint-routes.ts';
+export * from './endpoints.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './experiments.ts';

@@ -53,6 +53,8 @@ const tags: Record<keyof typeof api, string> = {
   training: 'Training models from recipes',
   models: 'Registered models, versions and aliases',
   releases: 'Environments of models: promotions, gates, rollbacks, deprecations and their history',
+  bundles: 'Model versions as signed archives: check one, take one in',
+  keys: 'Keys that bundles are signed and verified with',
   predictions: 'Answers of registered models',
   targets: 'Places that models are pushed to and pulled from',
   pushes: 'What was pushed where, with receipts',

@@ -1,4 +1,5 @@
 import type { Workspace } from '../../engine/index.ts';
+import { bundleRoutes, keyRoutes } from './bundles.ts';
 import { comparisonRoutes } from './comparison.ts';
 import { datasetRoutes, uploadRoutes } from './datasets.ts';
 import { driftReportRoutes } from './drift-reports.ts';
@@ -43,9 +44,11 @@ export function createRoutes(workspace: Workspace): Implementation {
     views: viewRoutes(tracking),
     training: trainingRoutes(training, jobs),
     traces: traceRoutes(tracing),
-    models: modelRoutes(models, artifacts),
+    models: modelRoutes(models, artifacts, workspace.bundles),
+    bundles: bundleRoutes(workspace.bundles),
+    keys: keyRoutes(workspace.bundles),
     releases: releaseRoutes(workspace.releases),
-    predictions: predictionRoutes(serving),
+    predictions: predictionRoutes(serving, models),
     targets: targetRoutes(workspace.remotes),
     pushes: pushRoutes(workspace.remotes),
     driftReports: driftReportRoutes(drift),

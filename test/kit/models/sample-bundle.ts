@@ -1,7 +1,8 @@
 import { outsideManifest } from '../../../engine/bundles/bundle.ts';
 import { digestOf, sha256 } from '../../../engine/bundles/digest.ts';
 import { sealEnvelope } from '../../../engine/bundles/dsse.ts';
-import { type BundlePlan, bundleOf, makeBundle } from '../../../engine/bundles/index.ts';
+import { bundleOf, makeBundle } from '../../../engine/bundles/index.ts';
+import type { NewBundle } from '../../../engine/bundles/make-bundle.ts';
 import { newSigningKey } from '../../../engine/bundles/signing-key.ts';
 import { statementOf } from '../../../engine/bundles/statement.ts';
 import { checksumsOf, sortedFiles } from '../../../engine/models/index.ts';
@@ -12,8 +13,8 @@ import { lateModel, versionOf } from './sample-models.ts';
 /** The plan of a bundle of a small model, with a run and a dataset behind it. */
 export function samplePlan(
   model: { bytes: Uint8Array; signature: Signature } = lateModel(),
-  change: Partial<BundlePlan> = {},
-): BundlePlan {
+  change: Partial<NewBundle> = {},
+): NewBundle {
   const digest = `sha256:${sha256(model.bytes)}`;
   const version = withOnnx({
     ...versionOf('late', digest, model.signature),
@@ -47,16 +48,13 @@ export function samplePlan(
 }
 
 /** The files of a bundle by path. */
-export async function sampleFiles(plan: BundlePlan = samplePlan()): Promise<Map<string, Uint8Array>> {
+export async function sampleFiles(plan: NewBundle = samplePlan()): Promise<Map<string, Uint8Array>> {
   const { files } = await makeBundle(plan);
   return new Map(files.map(({ path, bytes }) => [path, bytes]));
 }
 
 /** The same files with manifest, checksums and signature made anew for them, as whoever holds a key could. */
-export function signedAnew(
-  files: ReadonlyMap<string, Uint8Array>,
-  plan: BundlePlan,
-): Map<string, Uint8Array> {
+export function signedAnew(files: ReadonlyMap<string, Uint8Array>, plan: NewBundle): Map<string, Uint8Array> {
   const { manifest } = bundleOf(files);
   const listed = new Map([...files].filter(([path]) => !outsideManifest.has(path)));
   const entries = [...listed].map(([path, bytes]) => ({
