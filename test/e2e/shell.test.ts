@@ -141,8 +141,12 @@ test.each([390, 768, 1100])('nothing is cut off sideways at %d pixels', async (w
     '/datasets/penguins',
     '/datasets/import',
     '/jobs',
-    '/settings',
     '/drift/new',
+    '/runs',
+    '/runs?trash=yes',
+    '/import-runs',
+    '/traces',
+    '/settings',
   ]) {
     await narrow.goto(`${workbench.url}${path}`);
     await settled(narrow);

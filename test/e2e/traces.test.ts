@@ -207,6 +207,17 @@ test('the traces of an experiment and of a run stand on their pages', async () =
   expect(await page.getByRole('grid', { name: 'Traces' }).getByText('plain call').count()).toBe(0);
 });
 
+test('a narrow window shows the spans above the chosen one, each at a height to read in', async () => {
+  const narrow = await workbench.open(`/traces/${answered}`, { width: 390, height: 800 });
+  await settled(narrow);
+  const spans = await narrow.getByText('find documents').first().boundingBox();
+  const detail = await narrow.getByRole('heading', { name: 'Inputs' }).first().boundingBox();
+  expect(spans?.height).toBeGreaterThan(0);
+  expect((detail?.y ?? 0) - (spans?.y ?? 0)).toBeGreaterThan(300);
+  await narrow.getByText('find documents').first().click();
+  await narrow.context().close();
+});
+
 test('a trace is deleted only after asking', async () => {
   await page.goto(`${workbench.url}/traces/${answered}`);
   await page.getByRole('button', { name: 'Delete' }).click();

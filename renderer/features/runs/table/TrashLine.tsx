@@ -26,7 +26,6 @@ export function TrashLine({ onLeave, onEmptied }: { onLeave: () => void; onEmpti
             : ` for ${formatPlural(days, 'day')}`}
         ; then their space is freed. <AppLink href={paths.settings}>Change how long</AppLink>
       </span>
-      <span className={classes.spacer} />
       <Button variant="default" onClick={() => setAsking(true)}>
         Empty the trash …
       </Button>
