@@ -2,7 +2,7 @@
 import cluster from 'node:cluster';
 import { messageOf } from '../engine/errors.ts';
 import { readExports, serveExports } from './exported-models.ts';
-import { collectFromWorkers, createServerMetrics } from './metrics.ts';
+import { answerFirstProcess, collectFromWorkers, createServerMetrics } from './metrics.ts';
 import { readOptions, type ServeOptions, UsageError, usage } from './options.ts';
 import { startModelServer } from './server.ts';
 
@@ -10,21 +10,33 @@ import { startModelServer } from './server.ts';
 declare const ASSAY_VERSION: string;
 
 async function serve(options: ServeOptions): Promise<void> {
+  if (cluster.isWorker) answerFirstProcess();
   const models = await serveExports(await readExports(options.folder), options);
   const version = typeof ASSAY_VERSION === 'string' ? ASSAY_VERSION : '0.0.0';
   const server = await startModelServer(models, createServerMetrics(models), { ...options, version });
   const names = (await models.list()).map(({ name, version: newest }) => `${name} ${newest}`).join(', ');
-  process.stdout.write(`assay-serve is ready: ${server.url} (${names})\n`);
+  if (!cluster.isWorker) tellReady(server.url, names);
   onceAskedToEnd(async () => {
     await server.close();
     process.exit(0);
   });
 }
 
+function tellReady(url: string, what: string): void {
+  process.stdout.write(`assay-serve is ready: ${url} (${what})\n`);
+}
+
 /** One process more than answers: it starts them, and again what has failed. */
 function superviseWorkers(options: ServeOptions): void {
   collectFromWorkers();
   let isEnding = false;
+  let listening = 0;
+  cluster.on('listening', (_worker, { port }) => {
+    listening += 1;
+    if (listening !== options.workers) return;
+    const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+    tellReady(`http://${host}:${port}`, `${options.workers} workers`);
+  });
   for (let index = 0; index < options.workers; index += 1) cluster.fork();
   cluster.on('exit', (worker, code) => {
     if (isEnding) return;

@@ -47,11 +47,7 @@ export function createServerMetrics(serving: Pick<ServingService, 'onPrediction'
     rows.inc({ model, version }, answered);
     seconds.observe({ model, version }, taken);
   });
-  if (cluster.isWorker) {
-    AggregatorRegistry.setRegistries(registry);
-    // Made for its listener: it answers when the first process asks.
-    new AggregatorRegistry();
-  }
+  if (cluster.isWorker) AggregatorRegistry.setRegistries(registry);
   return {
     countRequest({ route, method, status, seconds: taken }) {
       requests.observe({ route, method, status: String(status) }, taken);
@@ -60,8 +56,13 @@ export function createServerMetrics(serving: Pick<ServingService, 'onPrediction'
   };
 }
 
+/** In a worker, before anything that takes long: the first process waits for the answer of each worker it has. */
+export function answerFirstProcess(): void {
+  new AggregatorRegistry();
+}
+
 type Asked = { kind: 'assay-metrics'; id: number };
-type Told = Asked & { text: string };
+type Told = Asked & { text: string | null };
 
 let asked = 0;
 
@@ -69,11 +70,12 @@ let asked = 0;
 function textOfAll(): Promise<string> {
   asked += 1;
   const question: Asked = { kind: 'assay-metrics', id: asked };
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const listen = (message: unknown): void => {
       if (!isAbout(message, question.id)) return;
       process.off('message', listen);
-      resolve(message.text);
+      if (message.text === null) reject(new Error('A worker did not tell its metrics.'));
+      else resolve(message.text);
     };
     process.on('message', listen);
     process.send?.(question);
@@ -98,7 +100,7 @@ export function collectFromWorkers(): void {
     if (message.kind !== 'assay-metrics') return;
     all.clusterMetrics().then(
       (text) => worker.send({ ...message, text }),
-      (thrown: unknown) => worker.send({ ...message, text: `# ${String(thrown)}\n` }),
+      () => worker.send({ ...message, text: null }),
     );
   });
 }

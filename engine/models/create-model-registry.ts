@@ -107,9 +107,9 @@ export function createModelRegistry(options: ModelRegistryOptions): ModelRegistr
       await dropMlflowCopies(options, id);
       changes.tell(name, null, 'deleted', `Deleted the model ${name}`);
     },
-    async export(name, version, { path, overwrite }, parentJobId = null) {
+    async export(name, version, { path, overwrite, withServer = false }, parentJobId = null) {
       const found = withOnnx(await registry.getVersion(name, version));
-      return submitExport(options, found, { path, overwrite }, parentJobId);
+      return submitExport(options, found, { path, overwrite, withServer }, parentJobId);
     },
   };
 

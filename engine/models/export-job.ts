@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { ExportResult } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
-import { checksumsFile, checksumsOf, exportFiles } from './export/export-files.ts';
+import { checksumsFile, checksumsOf, exportFiles, sortedFiles } from './export/export-files.ts';
 import type { ExportPlan } from './export/export-plan.ts';
+import { serverFiles } from './export/server-files.ts';
 import { moveIntoPlace } from './export/target-folder.ts';
 
 /**
@@ -17,7 +18,8 @@ import { moveIntoPlace } from './export/target-folder.ts';
 export async function run({ input, progress, signal }: JobContext<ExportPlan>): Promise<ExportResult> {
   const { target, staging, overwrite } = input;
   progress(0.1, 'Running the model on an example');
-  const made = await exportFiles(input);
+  const server = input.server === null ? [] : serverFiles(input.version, input.server);
+  const made = sortedFiles([...(await exportFiles(input)), ...server]);
   const files = new Map([...made, [checksumsFile, checksumsOf(made)]]);
   signal.throwIfAborted();
   progress(0.5, `Writing ${files.size} files`);

@@ -6,6 +6,7 @@ import type {
   Page,
   RegisterRequest,
   Tags,
+  VersionProposal,
 } from '../../local-api/contract/index.ts';
 import type { Filter } from '../store/index.ts';
 import type { VersionRef } from './model-rows.ts';
@@ -67,6 +68,8 @@ export type ModelRegistry = {
   details(names: readonly string[]): Promise<Map<string, ModelDetails>>;
   /** Makes the model when it is new. The ONNX file of the run is loaded once to prove that it works. */
   register(name: string, request: RegisterRequest): Promise<ModelVersion>;
+  /** Which version a run would be registered as, and why; the model need not be there. */
+  propose(name: string, runId: string): Promise<VersionProposal>;
   /** Adds a version to a model that exists. Nothing is read of its files. */
   registerSource(name: string, version: SourceVersion): Promise<ModelVersion>;
   getVersion(name: string, version: VersionRef): Promise<ModelVersion>;
@@ -108,7 +111,7 @@ export type ModelRegistry = {
   export(
     name: string,
     version: string,
-    options: { path?: string | undefined; overwrite: boolean },
+    options: { path?: string | undefined; overwrite: boolean; withServer?: boolean },
     parentJobId?: string | null,
   ): Promise<Job>;
 };

@@ -601,6 +601,11 @@ export const errorTable = errors({
     title: 'The target folder is not empty',
     hint: 'Choose another folder, or pass overwrite.',
   },
+  'export/no-server': {
+    status: 501,
+    title: 'This installation cannot write the server',
+    hint: 'Build it with "npm run build", or export without the server.',
+  },
   'export/not-writable': {
     status: 422,
     title: 'The target folder cannot be written',

@@ -8,6 +8,7 @@ import type { OnnxVersion } from '../../onnx/index.ts';
 import type { TrackingService } from '../../tracking/index.ts';
 import { runFiles } from '../../training/index.ts';
 import type { ExportPlan } from './export-plan.ts';
+import { readServerScript } from './server-files.ts';
 import { checkTargetFree, exportTarget } from './target-folder.ts';
 
 const ExportInput = z.object({
@@ -15,23 +16,26 @@ const ExportInput = z.object({
   version: z.string(),
   target: z.string(),
   overwrite: z.boolean(),
+  withServer: z.boolean().default(false),
 });
 type ExportInput = z.infer<typeof ExportInput>;
 
-/** Throws request/invalid for a path out of bounds and export/target-exists, before anything is queued. */
+/** Throws request/invalid for a path out of bounds, export/target-exists and export/no-server, before anything is queued. */
 export async function submitExport(
   { dir, jobs }: { dir: string; jobs: Pick<JobQueue, 'submit'> },
   version: OnnxVersion,
-  options: { path: string | undefined; overwrite: boolean },
+  options: { path: string | undefined; overwrite: boolean; withServer: boolean },
   parentId: string | null,
 ): Promise<Job> {
   const target = await exportTarget(dir, options.path, `${version.model}-${version.version}`);
   await checkTargetFree(target, options.overwrite);
+  if (options.withServer) await readServerScript();
   const input: ExportInput = {
     model: version.model,
     version: version.version,
     target,
     overwrite: options.overwrite,
+    withServer: options.withServer,
   };
   return jobs.submit({
     kind: 'export',
@@ -75,6 +79,7 @@ export function createExportHandler(options: {
         target: input.target,
         staging: stagingOf(input.target, job.id),
         overwrite: input.overwrite,
+        server: input.withServer ? await readServerScript() : null,
         version,
         model: await artifacts.read(version.digest),
         runFiles:

@@ -7,4 +7,6 @@ export type ExportPlan = ExportSources & {
   /** A folder beside it, where the export is put together. */
   staging: string;
   overwrite: boolean;
+  /** The stand-alone server, where it goes along. */
+  server: Uint8Array | null;
 };

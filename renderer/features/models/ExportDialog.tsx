@@ -18,12 +18,13 @@ type Props = { version: ModelVersion; onClose: () => void };
 export function ExportDialog({ version, onClose }: Props) {
   const [path, setPath] = useState('');
   const [overwrite, setOverwrite] = useState(false);
+  const [withServer, setWithServer] = useState(false);
   const [jobId, setJobId] = useState<string | null>(null);
   const title = `Export ${version.model} ${version.version}`;
   const start = async () => {
     const job = await client.models.export({
       params: { model: version.model, version: version.version },
-      body: { overwrite, ...(path.trim() === '' ? {} : { path: path.trim() }) },
+      body: { overwrite, withServer, ...(path.trim() === '' ? {} : { path: path.trim() }) },
     });
     setJobId(job.id);
   };
@@ -47,6 +48,13 @@ export function ExportDialog({ version, onClose }: Props) {
         label="Replace what is there"
         checked={overwrite}
         onChange={(event) => setOverwrite(event.currentTarget.checked)}
+        mt="md"
+      />
+      <Checkbox
+        label="With a server"
+        description="One file for Node that answers KServe v2, MLflow and Assay requests, and a Dockerfile."
+        checked={withServer}
+        onChange={(event) => setWithServer(event.currentTarget.checked)}
         my="md"
       />
       <Text size="sm" c="dimmed" mb="md">

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildModelServer } from '../../../build/build.ts';
+import { RegisterRequest } from '../../../local-api/contract/index.ts';
 import { type ModelServerProcess, startModelServerProcess, writeExport } from '../../kit/model-server.ts';
+import { modelRegistryFixture } from '../../kit/models/model-registry-fixture.ts';
 import { echoModel, flightInputs, lateModel, regressionSignature } from '../../kit/models/sample-models.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -181,4 +183,27 @@ describe('a start that cannot succeed says why', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('--port is "x"')]);
     expect(run('--help').stdout).toContain('--workers');
   });
+});
+
+test('an export with its server answers from its own folder', async () => {
+  await buildModelServer();
+  const { registry, jobs, trainedRun, close } = await modelRegistryFixture();
+  try {
+    const { bytes, signature } = lateModel();
+    const runId = await trainedRun({ model: bytes, signature });
+    await registry.register('late', RegisterRequest.parse({ runId }));
+    const target = join(dir, 'exported');
+    const how = { path: target, overwrite: false, withServer: true };
+    const job = await registry.export('late', '1.0.0', how);
+    expect(await jobs.wait(job.id)).toMatchObject({ state: 'succeeded' });
+    const server = await startModelServerProcess(join(target, 'assay-serve.mjs'), [target]);
+    started.push(server);
+    const body: unknown = JSON.parse(await readFile(join(target, 'example-request.json'), 'utf8'));
+    const answer = await post(`${server.url}/api/v1/predictions`, body);
+    const expected = JSON.parse(await readFile(join(target, 'example-response.json'), 'utf8'));
+    expect(await answer.json()).toMatchObject(expected);
+    expect(await server.stop()).toBe(0);
+  } finally {
+    await close();
+  }
 });
