@@ -45,8 +45,31 @@ export async function readRunModel(sources: RunModelSources, runId: string): Pro
     metrics: await finalMetrics(sources, run),
     card: card === null ? '' : (await sources.artifacts.read(card.digest)).toString('utf8'),
     trainer: run.params.trainer ?? '',
-    datasetVersionId: run.inputs.find((input) => input.datasetVersionId !== null)?.datasetVersionId ?? null,
+    datasetVersionId: datasetOf(run),
   };
+}
+
+function datasetOf(run: Run): string | null {
+  return run.inputs.find((input) => input.datasetVersionId !== null)?.datasetVersionId ?? null;
+}
+
+/** The dataset version that a run was made of; null when it names none. */
+export async function datasetOfRun({ tracking }: RunModelSources, runId: string): Promise<string | null> {
+  return datasetOf(await tracking.getRun(runId));
+}
+
+/** The recipe of a training; null when the run has none, or is no longer there. */
+export async function recipeOfRun(
+  sources: RunModelSources,
+  runId: string,
+): Promise<Record<string, unknown> | null> {
+  const file = await findFile(sources, runId, runFiles.recipe).catch((thrown: unknown) => {
+    if (thrown instanceof AssayError && thrown.code === 'runs/not-found') return null;
+    throw thrown;
+  });
+  if (file === null) return null;
+  const parsed: unknown = JSON.parse((await sources.artifacts.read(file.digest)).toString('utf8'));
+  return typeof parsed === 'object' && parsed !== null ? { ...parsed } : null;
 }
 
 async function findFile({ tracking }: RunModelSources, runId: string, path: string) {

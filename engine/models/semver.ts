@@ -32,7 +32,7 @@ export function nextVersion(
 }
 
 /** Whether a request for one model fits the other and the answers read alike. The order of columns does not matter. */
-function hasSameCallers(a: Signature | null, b: Signature | null): boolean {
+export function hasSameCallers(a: Signature | null, b: Signature | null): boolean {
   return a === null || b === null ? a === b : callerView(a) === callerView(b);
 }
 

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { ModelVersion } from '../../local-api/contract/index.ts';
+import type { ModelVersion, Signature } from '../../local-api/contract/index.ts';
 import { withOnnx } from '../onnx/index.ts';
 import { type Database, list, listMatching, quoteText, type Store } from '../store/index.ts';
 import type { Clock } from '../system/index.ts';
@@ -16,9 +16,10 @@ import {
   type VersionRef,
 } from './model-rows.ts';
 import { only } from './only.ts';
+import { proposeVersion } from './propose-version.ts';
 import type { RegistryChanges } from './registry-changes.ts';
 import { refuseReleased, refuseReleasedStage } from './releases/guards.ts';
-import { type RunModelSources, readRunModel } from './run-model.ts';
+import { datasetOfRun, type RunModelSources, readRunModel, recipeOfRun } from './run-model.ts';
 import { insertVersion, modelToFill, type NewVersion, touch } from './write-models.ts';
 
 type VersionMethods = Pick<
@@ -27,6 +28,7 @@ type VersionMethods = Pick<
   | 'listVersionsMatching'
   | 'versionsOfRun'
   | 'register'
+  | 'propose'
   | 'registerSource'
   | 'getVersion'
   | 'storageLocation'
@@ -53,6 +55,24 @@ export function versionMethods(
   const keepCopy = async (modelId: number, id: number, version: ModelVersion): Promise<void> => {
     const location = await keepMlflowCopy(options, withOnnx(version), modelId);
     await db.updateTable('model_versions').set({ storage_location: location }).where('id', '=', id).execute();
+  };
+
+  const propose = async (name: string, runId: string, signature: Signature | null) => {
+    const highest = await db
+      .selectFrom('model_versions')
+      .innerJoin('models', 'models.id', 'model_versions.model_id')
+      .select(['major', 'minor', 'patch', 'model_versions.id'])
+      .where('models.name', '=', name)
+      .orderBy('major', 'desc')
+      .orderBy('minor', 'desc')
+      .orderBy('patch', 'desc')
+      .executeTakeFirst();
+    const datasetVersionId = await datasetOfRun(options, runId);
+    const next = { signature, datasetVersionId, recipe: await recipeOfRun(options, runId) };
+    if (highest === undefined) return proposeVersion(null, next);
+    const before = await load(highest.id);
+    const recipe = before.runId === null ? null : await recipeOfRun(options, before.runId);
+    return proposeVersion({ ...before, recipe, version: highest }, next);
   };
 
   const add = async (
@@ -88,8 +108,14 @@ export function versionMethods(
       checkAliases(request.aliases);
       const model = await readRunModel(options, request.runId);
       const source = `runs:/${request.runId}/model`;
+      const proposal =
+        request.version === undefined ? await propose(name, request.runId, model.signature) : null;
       const place = { source, storageLocation: null, runLink: '', loggedModelId: null };
-      return add((trx, nowMs) => modelToFill(trx, name, nowMs), { ...request, ...place, model });
+      return add((trx, nowMs) => modelToFill(trx, name, nowMs), { ...request, ...place, model, proposal });
+    },
+    async propose(name, runId) {
+      const { signature } = await readRunModel(options, runId);
+      return propose(name, runId, signature);
     },
     registerSource: (name, version) =>
       add((trx) => findModel(trx, name), { ...version, aliases: [], model: null }),

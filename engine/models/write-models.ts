@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { Signature, type Tags } from '../../local-api/contract/index.ts';
+import { Signature, type Tags, type VersionProposal } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import { type Database, isUniqueViolation, type Store } from '../store/index.ts';
 import { findModel, type ModelRow } from './model-rows.ts';
@@ -48,6 +48,8 @@ export async function renameModel(store: Store, id: number, name: string, nowMs:
 /** What is kept of a version besides its name; `version` is the next free one when left out. */
 export type NewVersion = {
   version?: string | undefined;
+  /** Taken when no version is asked for, unless there is a higher one by now. */
+  proposal?: VersionProposal | null;
   aliases: readonly string[];
   description: string;
   tags: Tags;
@@ -81,6 +83,7 @@ export async function insertVersion(
     existing,
     added.version,
     model?.signature ?? null,
+    added.proposal ?? null,
   );
   const { last_number } = await trx
     .updateTable('models')
@@ -133,10 +136,14 @@ function chooseVersion(
   existing: readonly (VersionNumber & { signature: string | null })[],
   wanted: string | undefined,
   signature: Signature | null,
+  proposal: VersionProposal | null,
 ): VersionNumber {
   const asked = wanted === undefined ? null : parseVersion(wanted);
   if (asked === null) {
     const [highest] = existing;
+    const proposed = proposal === null ? null : parseVersion(proposal.version);
+    const isCurrent = proposal?.comparedWith === (highest === undefined ? null : formatVersion(highest));
+    if (proposed !== null && isCurrent) return proposed;
     if (highest === undefined) return nextVersion(null, signature);
     const parsed = highest.signature === null ? null : Signature.parse(JSON.parse(highest.signature));
     return nextVersion({ version: highest, signature: parsed }, signature);

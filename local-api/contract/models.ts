@@ -111,13 +111,26 @@ export type Model = z.infer<typeof Model>;
 
 export const RegisterRequest = z.object({
   runId: z.string(),
-  version: SemVer.optional().describe('The next free one when left out: 1.0.0, then 1.1.0 …'),
+  version: SemVer.optional().describe('What GET …/proposal says when left out'),
   aliases: z.array(AliasName).default([]),
   description: z.string().max(20_000).default(''),
   tags: Tags.default({}),
 });
 export type RegisterRequest = z.infer<typeof RegisterRequest>;
 export type RegisterRequestInput = z.input<typeof RegisterRequest>;
+
+/** Which version a run would become, and why. */
+export const VersionProposal = z
+  .object({
+    version: SemVer,
+    change: z
+      .enum(['first', 'major', 'minor', 'patch'])
+      .describe('major: the signature changed; minor: data or recipe; patch: the same trained again'),
+    reasons: z.array(z.string()),
+    comparedWith: SemVer.nullable().describe('The highest version there is'),
+  })
+  .meta({ id: 'VersionProposal' });
+export type VersionProposal = z.infer<typeof VersionProposal>;
 
 /** Result of an export job. */
 export const ExportResult = z.object({
@@ -231,6 +244,17 @@ export const modelsApi = {
     status: 201,
     response: ModelVersion,
     errors: ['runs/not-found', 'models/run-has-no-model', 'models/version-taken', 'models/invalid-onnx'],
+  }),
+  proposal: endpoint({
+    id: 'models.proposal',
+    method: 'GET',
+    path: '/api/v1/models/{model}/proposal',
+    summary: 'Which version a run would be registered as, and why',
+    description: 'Compares with the highest version: a model that is not there yet begins with 1.0.0.',
+    params: byName,
+    query: z.object({ runId: z.string() }),
+    response: VersionProposal,
+    errors: ['runs/not-found', 'runs/deleted', 'models/run-has-no-model', 'models/invalid-onnx'],
   }),
   version: endpoint({
     id: 'models.version',

@@ -20,6 +20,7 @@ export function modelRoutes(
     delete: ({ params }) => models.delete(params.model),
     versions: ({ params, query }) => models.listVersions(params.model, query),
     register: ({ params, body }) => models.register(params.model, body),
+    proposal: ({ params, query }) => models.propose(params.model, query.runId),
     version: ({ params }) => models.getVersion(params.model, params.version),
     updateVersion: ({ params, body }) => models.updateVersion(params.model, params.version, body),
     deleteVersion: ({ params }) => models.deleteVersion(params.model, params.version),

@@ -3,11 +3,11 @@ import { AssayError, messageOf } from '../../errors.ts';
 import type { EventBus } from '../../events/index.ts';
 import { list, type Store } from '../../store/index.ts';
 import type { Clock, Ids, Logger } from '../../system/index.ts';
+import { localActor } from '../../system/local-actor.ts';
 import type { ModelRegistry } from '../model-registry.ts';
 import { findModel, findVersionId, loadVersions, type ModelRow, type VersionRef } from '../model-rows.ts';
 import { only } from '../only.ts';
 import { touch } from '../write-models.ts';
-import { localActor } from './actor.ts';
 import { readBoard, rollbackTarget } from './board.ts';
 import { moveEnvironment } from './environments.ts';
 import {

@@ -12,10 +12,19 @@ import { Page, PageHeader } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { type TabItem, Tabs } from '../../components/Tabs.tsx';
 import { DeleteModelDialog } from './DeleteModelDialog.tsx';
 import { useModel, useModelVersions } from './models-queries.ts';
+import { HistoryTab } from './releases/HistoryTab.tsx';
+import { ReleasesTab } from './releases/ReleasesTab.tsx';
 import { VersionDetail } from './VersionDetail.tsx';
 import { VersionsTable } from './VersionsTable.tsx';
+
+const pageTabs: readonly TabItem[] = [
+  { id: 'versions', label: 'Versions' },
+  { id: 'releases', label: 'Releases' },
+  { id: 'history', label: 'History' },
+];
 
 /** A registered model: its versions side by side, and one of them in detail. */
 export function ModelPage() {
@@ -40,8 +49,32 @@ export function ModelPage() {
             <QueryView query={versions}>
               {({ items }) => {
                 const shown = chosenVersion(items, search.version);
+                const view = pageTabs.find(({ id }) => id === search.tab)?.id ?? 'versions';
+                const head = (
+                  <Tabs
+                    label="Views of the model"
+                    items={pageTabs}
+                    value={view}
+                    onChange={(tab) => setSearch({ tab: tab === 'versions' ? undefined : tab })}
+                  />
+                );
+                if (view === 'releases')
+                  return (
+                    <>
+                      {head}
+                      <ReleasesTab model={name} versions={items} />
+                    </>
+                  );
+                if (view === 'history')
+                  return (
+                    <>
+                      {head}
+                      <HistoryTab model={name} />
+                    </>
+                  );
                 return (
                   <>
+                    {head}
                     <Panel title="Versions" padding="none">
                       <VersionsTable
                         versions={items}
