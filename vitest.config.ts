@@ -7,6 +7,7 @@ const project = (name: string, timeoutMs: number) => ({
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     pool: 'forks' as const,
+    expect: { poll: { timeout: 15_000 } },
   },
 });
 
@@ -14,8 +15,8 @@ const project = (name: string, timeoutMs: number) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 20_000),
-      project('integration', 60_000),
+      project('unit', 60_000),
+      project('integration', 120_000),
       { test: { ...project('fault', 120_000).test, fileParallelism: false } },
       {
         test: {
@@ -23,7 +24,6 @@ export default defineConfig({
           fileParallelism: false,
           // A browser on a busy machine may lose one step; the report marks what passed only on repetition.
           retry: 1,
-          expect: { poll: { timeout: 15_000 } },
         },
       },
       { test: { ...project('desktop', 120_000).test, fileParallelism: false } },

@@ -13,7 +13,8 @@ export type TestApi = {
   workspace: Workspace;
   /** Lines of the server's log, fields and message as JSON, from `debug` up. */
   logged(): string[];
-  close(): Promise<void>;
+  /** Half a second for what is being answered, unless told otherwise. */
+  close(how?: { graceMs?: number }): Promise<void>;
 };
 
 /**
@@ -54,8 +55,8 @@ export async function startTestApi(
     client: createClient({ baseUrl: server.url, token: workspace.token }),
     workspace,
     logged: () => lines,
-    async close() {
-      await server.close({ graceMs: 500 });
+    async close({ graceMs = 500 } = {}) {
+      await server.close({ graceMs });
       await workspace.close({ graceMs: 0 });
       await rm(dir, { recursive: true, force: true });
     },

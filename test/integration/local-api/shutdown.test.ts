@@ -9,8 +9,8 @@ describe('closing the server', () => {
     });
     const ended = response.text();
     const started = performance.now();
-    await api.close();
-    expect(performance.now() - started).toBeLessThan(450);
+    await api.close({ graceMs: 60_000 });
+    expect(performance.now() - started).toBeLessThan(30_000);
     expect(await ended).toContain('retry:');
   });
 
@@ -51,7 +51,7 @@ describe('closing the server', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     const started = performance.now();
     await api.close();
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(8000);
     expect(await outcome).toBe('cut');
   });
 });

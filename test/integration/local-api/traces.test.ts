@@ -140,7 +140,7 @@ describe('news of traces', () => {
     for (let i = 0; i < 100; i += 1) logged.push(await newTrace());
     await expect.poll(() => new Set(told.flat()).size).toBeGreaterThanOrEqual(100);
     expect(new Set(told.flat())).toEqual(new Set([...told.flat(), ...logged]));
-    expect(told.length).toBeLessThan(20);
+    expect(told.length).toBeLessThan(logged.length / 2);
     unsubscribe();
   });
 });

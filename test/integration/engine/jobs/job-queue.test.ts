@@ -367,7 +367,7 @@ describe('cancel', () => {
     await until(hasLogged(job.id, 'asleep'));
     const sinceMs = performance.now();
     expect((await fixture.queue.cancel(job.id)).state).toBe('cancelled');
-    expect(performance.now() - sinceMs).toBeLessThan(1500);
+    expect(performance.now() - sinceMs).toBeLessThan(2900);
     expect(ended.map(({ state }) => state)).toEqual(['cancelled']);
     expect(fixture.jobFolders()).toEqual([]);
   });
@@ -380,7 +380,7 @@ describe('cancel', () => {
     const [one, two] = await Promise.all([fixture.queue.cancel(job.id), fixture.queue.cancel(job.id)]);
     expect([one.state, two.state]).toEqual(['cancelled', 'cancelled']);
     expect(performance.now() - sinceMs).toBeGreaterThan(2500);
-    expect(performance.now() - sinceMs).toBeLessThan(6000);
+    expect(performance.now() - sinceMs).toBeLessThan(15_000);
     expect(ended.length).toBe(1);
   });
 

@@ -179,8 +179,8 @@ describe('predict', () => {
     clearInterval(timer);
     expect(answer.rows).toBe(100_000);
     expect(longestMs).toBeGreaterThan(0);
-    // The bound is 20 ms; a shared machine may add a pause of its own.
-    expect(longestMs).toBeLessThan(100);
+    // The bound is 20 ms; a shared machine may add pauses of its own. In one piece it would be several hundred.
+    expect(longestMs).toBeLessThan(250);
     for (const row of [0, 63, 64, 99_999]) {
       const one = await service.predict({ model: 'late', rows: [{ x: xs[row] ?? null }] });
       expect(answer.probabilities?.[row]?.[1]).toBeCloseTo(one.probabilities?.[0]?.[1] ?? Number.NaN, 6);
