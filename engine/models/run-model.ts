@@ -27,16 +27,7 @@ export type RunModelSources = {
  * Throws runs/not-found, runs/deleted, models/run-has-no-model, models/invalid-onnx.
  */
 export async function readRunModel(sources: RunModelSources, runId: string): Promise<RunModel> {
-  const run = await sources.tracking.getRun(runId);
-  if (run.lifecycle === 'deleted') throw new AssayError('runs/deleted', `The run ${runId} is deleted`);
-  const model = await findFile(sources, runId, runFiles.model);
-  const signature = await findFile(sources, runId, runFiles.signature);
-  if (model === null || signature === null) {
-    const absent = model === null ? runFiles.model : runFiles.signature;
-    const state = run.status === 'finished' ? '' : ` (its status is ${run.status})`;
-    throw new AssayError('models/run-has-no-model', `The run "${run.name}" holds no ${absent}${state}`);
-  }
-  const parsed = parseSignature(await sources.artifacts.read(signature.digest));
+  const { run, model, signature: parsed } = await openRunModel(sources, runId);
   await proveModel(await sources.artifacts.read(model.digest), parsed);
   const card = await findFile(sources, runId, runFiles.card);
   return {
@@ -47,6 +38,23 @@ export async function readRunModel(sources: RunModelSources, runId: string): Pro
     trainer: run.params.trainer ?? '',
     datasetVersionId: datasetOf(run),
   };
+}
+
+/**
+ * What a run holds of its model, not yet proven to work.
+ * Throws runs/not-found, runs/deleted, models/run-has-no-model.
+ */
+export async function openRunModel(sources: RunModelSources, runId: string) {
+  const run = await sources.tracking.getRun(runId);
+  if (run.lifecycle === 'deleted') throw new AssayError('runs/deleted', `The run ${runId} is deleted`);
+  const model = await findFile(sources, runId, runFiles.model);
+  const signature = await findFile(sources, runId, runFiles.signature);
+  if (model === null || signature === null) {
+    const absent = model === null ? runFiles.model : runFiles.signature;
+    const state = run.status === 'finished' ? '' : ` (its status is ${run.status})`;
+    throw new AssayError('models/run-has-no-model', `The run "${run.name}" holds no ${absent}${state}`);
+  }
+  return { run, model, signature: parseSignature(await sources.artifacts.read(signature.digest)) };
 }
 
 function datasetOf(run: Run): string | null {

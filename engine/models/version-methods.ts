@@ -19,7 +19,7 @@ import { only } from './only.ts';
 import { proposeVersion } from './propose-version.ts';
 import type { RegistryChanges } from './registry-changes.ts';
 import { refuseReleased, refuseReleasedStage } from './releases/guards.ts';
-import { datasetOfRun, type RunModelSources, readRunModel, recipeOfRun } from './run-model.ts';
+import { datasetOfRun, openRunModel, type RunModelSources, readRunModel, recipeOfRun } from './run-model.ts';
 import { insertVersion, modelToFill, type NewVersion, touch } from './write-models.ts';
 
 type VersionMethods = Pick<
@@ -114,7 +114,7 @@ export function versionMethods(
       return add((trx, nowMs) => modelToFill(trx, name, nowMs), { ...request, ...place, model, proposal });
     },
     async propose(name, runId) {
-      const { signature } = await readRunModel(options, runId);
+      const { signature } = await openRunModel(options, runId);
       return propose(name, runId, signature);
     },
     registerSource: (name, version) =>

@@ -254,7 +254,7 @@ export const modelsApi = {
     params: byName,
     query: z.object({ runId: z.string() }),
     response: VersionProposal,
-    errors: ['runs/not-found', 'runs/deleted', 'models/run-has-no-model', 'models/invalid-onnx'],
+    errors: ['runs/not-found', 'runs/deleted', 'models/run-has-no-model'],
   }),
   version: endpoint({
     id: 'models.version',
@@ -325,26 +325,31 @@ export const modelsApi = {
     path: '/api/v1/models/{model}/versions/{version}/export',
     summary: 'Write a version as a folder or an archive that runs anywhere (a job)',
     params: byVersion,
-    body: z.object({
-      format: z
-        .enum(['folder', 'zip', 'bundle'])
-        .default('folder')
-        .describe(
-          'zip: the folder as one file; bundle: with golden rows, bill of materials, provenance and signature',
-        ),
-      path: z
-        .string()
-        .min(1)
-        .optional()
-        .describe(
-          'Folder or file on the machine of the engine; exports/<model>-<version> in the workspace when left out',
-        ),
-      overwrite: z.boolean().default(false),
-      withServer: z
-        .boolean()
-        .default(false)
-        .describe('Also writes the stand-alone server, its package.json and a Dockerfile'),
-    }),
+    body: z
+      .object({
+        format: z
+          .enum(['folder', 'zip', 'bundle'])
+          .default('folder')
+          .describe(
+            'zip: the folder as one file; bundle: with golden rows, bill of materials, provenance and signature',
+          ),
+        path: z
+          .string()
+          .min(1)
+          .optional()
+          .describe(
+            'Folder or file on the machine of the engine; exports/<model>-<version> in the workspace when left out',
+          ),
+        overwrite: z.boolean().default(false),
+        withServer: z
+          .boolean()
+          .default(false)
+          .describe('Also writes the stand-alone server, its package.json and a Dockerfile'),
+      })
+      .refine(({ format, withServer }) => format === 'folder' || !withServer, {
+        message: 'the server comes with a folder only',
+        path: ['withServer'],
+      }),
     status: 202,
     response: Job,
     errors: [

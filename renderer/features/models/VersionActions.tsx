@@ -4,6 +4,7 @@ import {
   IconArchiveOff,
   IconAt,
   IconChevronDown,
+  IconCloudUpload,
   IconDownload,
   IconFolderShare,
 } from '@tabler/icons-react';
@@ -14,6 +15,7 @@ import { api, type Model, type ModelVersion } from '../../../local-api/contract/
 import { client } from '../../app/api.ts';
 import { ConfirmButton } from '../../components/ConfirmButton.tsx';
 import { toast, toastFault } from '../../components/toasts.tsx';
+import { PushDialog } from '../targets/PushDialog.tsx';
 import { AliasDialog } from './AliasDialog.tsx';
 import { ExportDialog } from './ExportDialog.tsx';
 
@@ -22,7 +24,7 @@ type Props = { model: Model; version: ModelVersion; onDeleted: () => void };
 /** What can be done with a version: alias, export, archive, delete. */
 export function VersionActions({ model, version, onDeleted }: Props) {
   const cache = useQueryClient();
-  const [dialog, setDialog] = useState<'alias' | 'export' | null>(null);
+  const [dialog, setDialog] = useState<'alias' | 'export' | 'push' | null>(null);
   const params = { model: version.model, version: version.version };
   const refresh = () => cache.invalidateQueries({ queryKey: ['models'] });
   const archive = (status: 'ready' | 'archived') =>
@@ -43,6 +45,15 @@ export function VersionActions({ model, version, onDeleted }: Props) {
       <Button variant="default" leftSection={<IconAt size={15} />} onClick={() => setDialog('alias')}>
         Set alias …
       </Button>
+      {version.digest === null ? null : (
+        <Button
+          variant="default"
+          leftSection={<IconCloudUpload size={15} />}
+          onClick={() => setDialog('push')}
+        >
+          Push …
+        </Button>
+      )}
       {version.digest === null ? null : (
         <Menu position="bottom-end" width={210}>
           <Menu.Target>
@@ -94,6 +105,7 @@ export function VersionActions({ model, version, onDeleted }: Props) {
       {dialog === 'alias' ? (
         <AliasDialog model={model} version={version} onClose={() => setDialog(null)} />
       ) : null}
+      {dialog === 'push' ? <PushDialog version={version} onClose={() => setDialog(null)} /> : null}
       {dialog === 'export' ? <ExportDialog version={version} onClose={() => setDialog(null)} /> : null}
     </>
   );

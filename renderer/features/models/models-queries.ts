@@ -25,3 +25,13 @@ export function useModelNames(): string[] {
   });
   return query.data?.items.map((model) => model.name) ?? [];
 }
+
+/** The version that a run would get in a model that is there; reads nothing while `model` is null. */
+export function useVersionProposal(model: string | null, runId: string) {
+  return useQuery({
+    queryKey: keys.part('models', model ?? '', 'proposal', runId),
+    queryFn: ({ signal }) =>
+      client.models.proposal({ params: { model: model ?? '' }, query: { runId }, signal }),
+    enabled: model !== null,
+  });
+}

@@ -7,7 +7,7 @@ import { client } from '../../app/api.ts';
 import { paths } from '../../app/paths.ts';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
 import { toast } from '../../components/toasts.tsx';
-import { useModelNames } from '../models/models-queries.ts';
+import { useModelNames, useVersionProposal } from '../models/models-queries.ts';
 
 type Props = { run: Run; onClose: () => void };
 
@@ -22,6 +22,8 @@ export function RegisterDialog({ run, onClose }: Props) {
   const [description, setDescription] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
+  const known = names.includes(name.trim()) ? name.trim() : null;
+  const proposal = useVersionProposal(known, run.id).data;
   const faults = {
     name: name === '' ? null : faultOf(ModelName.safeParse(name.trim())),
     version: version === '' ? null : faultOf(SemVer.safeParse(version.trim())),
@@ -66,8 +68,12 @@ export function RegisterDialog({ run, onClose }: Props) {
         />
         <TextInput
           label="Version"
-          description="The next free one when left empty: 1.0.0, then 1.1.0 …"
-          placeholder="next"
+          description={
+            proposal
+              ? `${proposal.version} when left empty. ${proposal.reasons.join(' ')}`
+              : 'Proposed by what changed when left empty: 1.0.0 for a new model.'
+          }
+          placeholder={proposal?.version ?? '1.0.0'}
           value={version}
           onChange={(event) => setVersion(event.currentTarget.value)}
           error={faults.version}

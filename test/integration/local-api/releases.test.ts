@@ -73,7 +73,7 @@ describe('the way of a trained model to production', () => {
     ]);
     expect(report.gates[4]?.reason).toMatch(/^accuracy by Island, the worst first: .*Biscoe .* rows\)/);
     const predicted = await api.client.predictions.predict({
-      body: { model: `${model}@champion`, rows: [{}] },
+      body: { model: `${model}@champion`, rows: [{ Island: 'Biscoe' }] },
     });
     expect(predicted.version).toBe('1.0.0');
   });
@@ -138,7 +138,7 @@ describe('a deprecated version', () => {
     const answer = await fetch(`${api.url}/api/v1/predictions`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${api.token}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ model: ref, rows: [{}] }),
+      body: JSON.stringify({ model: ref, rows: [{ Island: 'Biscoe' }] }),
     });
     expect(answer.status).toBe(200);
     return answer.headers;
