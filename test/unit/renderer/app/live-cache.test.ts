@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EngineEvent, Job } from '../../../../local-api/contract/index.ts';
 import { events } from '../../../../renderer/app/events.ts';
@@ -107,11 +107,15 @@ describe('keepCacheLive', () => {
   });
 
   test('lists of runs do not move under the eyes of the reader', () => {
-    cache.setQueryData(keys.list('runs', {}), {});
-    cache.setQueryData(keys.count('runs'), {});
+    const shown = keys.list('runs', {});
+    const hidden = keys.list('runs', { filter: "status = 'failed'" });
+    for (const key of [shown, hidden, keys.count('runs')]) cache.setQueryData(key, {});
+    const observer = new QueryObserver(cache, { queryKey: shown, queryFn: () => ({}), staleTime: 60_000 });
+    const look = observer.subscribe(() => {});
     emit({ type: 'run.changed', data: { runId: 'r1', experimentId: '0', change: 'created' } });
     vi.advanceTimersByTime(1000);
-    expect([isStale(keys.list('runs', {})), isStale(keys.count('runs'))]).toEqual([false, true]);
+    expect([shown, hidden, keys.count('runs')].map(isStale)).toEqual([false, true, true]);
+    look();
   });
 
   test('gathers a burst of events into one round of requests', () => {
