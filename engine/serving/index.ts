@@ -1,6 +1,8 @@
 export { createServingService } from './create-serving-service.ts';
 export { columnEncoder, expectedCell } from './encode-cells.ts';
 export { type EncodedRows, encodeRequest, maxRows } from './encode-request.ts';
+export { createEndpointService } from './endpoints/create-endpoint-service.ts';
+export type { EndpointService } from './endpoints/endpoint-service.ts';
 export { type Answers, newPace, runBatches } from './run-batches.ts';
 export * from './serving-service.ts';
 export { createSessionPool } from './session-pool.ts';

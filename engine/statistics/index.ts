@@ -9,6 +9,7 @@ export { mannWhitneyTest, type RankTest, signedRankTest } from './rank-tests.ts'
 export { spearman } from './ranks.ts';
 export { type CodedColumn, forestImportance, MOST_LEVELS } from './regression-forest.ts';
 export { type SeededRandom, sampleIndices, seededRandom, shuffle } from './seeded-random.ts';
+export { type SampleSummary, samplesNeeded, sequentialTest } from './sequential-test.ts';
 export { studentPValue, studentQuantile } from './student.ts';
 export {
   cohenOfPairs,

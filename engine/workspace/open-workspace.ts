@@ -82,6 +82,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   closers.add('tracing', () => rooms.tracing.close());
   closers.add('run objects', () => rooms.runObjects.close());
   closers.add('serving', () => rooms.serving.close());
+  closers.add('endpoints', () => rooms.endpoints.close());
   closers.add('webhooks', () => rooms.webhooks.close());
   closers.add('remotes', () => rooms.remotes.close());
   closers.add('reading', () => rooms.tracking.stopReading());
@@ -99,6 +100,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     await rooms.jobs.start();
     await rooms.exchange.start();
     await rooms.runControl.start();
+    rooms.endpoints.start();
     const settled = await settleRuns(rooms.tracking, rooms.jobs);
     if (settled > 0) logger.info({ runs: settled }, 'ended runs whose job had ended');
     await rooms.reproduction.start();

@@ -24,9 +24,15 @@ import { createRunControl, type RunControl } from '../run-control/index.ts';
 import { recordTrainingFacts, type TrainingFacts } from '../run-facts/index.ts';
 import { createRunObjects, type RunObjects } from '../run-objects/index.ts';
 import { openSecretStore, type SecretStore } from '../secrets/index.ts';
-import { createServingService, type ServingService } from '../serving/index.ts';
+import {
+  createEndpointService,
+  createServingService,
+  type EndpointService,
+  type ServingService,
+} from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
+import { localActor } from '../system/local-actor.ts';
 import { version } from '../system/version.ts';
 import { createTracingService, type TracingService } from '../tracing/index.ts';
 import { createTracking, type TrackingService } from '../tracking/index.ts';
@@ -59,6 +65,7 @@ export type Rooms = {
   secrets: SecretStore;
   webhooks: WebhookService;
   serving: ServingService;
+  endpoints: EndpointService;
   /** Places that models are pushed to and pulled from. */
   remotes: RemotesService;
   drift: DriftService;
@@ -132,6 +139,7 @@ export async function wireRooms(base: {
     ids,
     logger,
   });
+  const endpoints = createEndpointService({ store, serving, events, clock, logger, localActor });
   const drift = createDriftService({ store, jobs, events, data, clock });
   const releases = createReleaseService({
     store,
@@ -202,6 +210,7 @@ export async function wireRooms(base: {
     secrets,
     webhooks,
     serving,
+    endpoints,
     remotes,
     drift,
   };

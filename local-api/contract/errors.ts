@@ -446,6 +446,46 @@ export const errorTable = errors({
     title: 'Too many predictions are waiting',
     hint: 'Send again after the time in Retry-After, or larger batches less often.',
   },
+  'predictions/deadline': {
+    status: 504,
+    title: 'The deadline of the prediction is over',
+    hint: 'Send fewer rows at once, or a larger x-timeout-ms.',
+  },
+  'endpoints/not-found': {
+    status: 404,
+    title: 'There is no such endpoint',
+    hint: 'GET /api/v1/endpoints lists them.',
+  },
+  'endpoints/name-taken': {
+    status: 409,
+    title: 'There is an endpoint of this name already',
+    hint: 'Change that one, or choose another name.',
+  },
+  'endpoints/bad-route': {
+    status: 422,
+    title: 'The versions of the route do not go together',
+    hint: 'Correct each entry listed under "problems": all versions of a route answer the same question.',
+  },
+  'endpoints/changed': {
+    status: 409,
+    title: 'The endpoint was changed meanwhile',
+    hint: 'Read it again, look at the change, and send yours with its revision.',
+  },
+  'endpoints/nothing-to-undo': {
+    status: 409,
+    title: 'There is no change to take back',
+    hint: 'The endpoint is as it was made; delete it if it is not wanted.',
+  },
+  'endpoints/no-canary': {
+    status: 409,
+    title: 'The endpoint runs no canary',
+    hint: 'It may have been promoted or rolled back already: the changes of the endpoint say so.',
+  },
+  'endpoints/paused': {
+    status: 503,
+    title: 'The endpoint is paused',
+    hint: 'Resume it with PATCH and isPaused false, or send again later.',
+  },
   'training/bad-recipe': {
     status: 422,
     title: 'The recipe does not fit the data',

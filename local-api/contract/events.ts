@@ -111,6 +111,13 @@ export const EngineEvent = z
         remoteState: z.string(),
       }),
     }),
+    z.object({
+      type: z.literal('endpoint.changed'),
+      data: z.object({
+        endpoint: z.string(),
+        change: z.enum(['created', 'updated', 'deleted', 'promoted', 'rolled-back', 'step']),
+      }),
+    }),
     z.object({ type: z.literal('settings.changed'), data: z.object({ keys: z.array(z.string()) }) }),
   ])
   .meta({ id: 'EngineEvent' });

@@ -13,7 +13,11 @@ import type { ErrorMiddleware, HttpRequest, HttpResponse } from './http-types.ts
 const MAX_PROBLEMS = 1000;
 
 /** Seconds after which sending again makes sense, for the codes that pass by themselves. */
-const retryAfterSeconds: Partial<Record<ErrorCode, number>> = { 'predictions/busy': 1, 'request/timeout': 5 };
+const retryAfterSeconds: Partial<Record<ErrorCode, number>> = {
+  'predictions/busy': 1,
+  'endpoints/paused': 30,
+  'request/timeout': 5,
+};
 
 export type Fault = {
   code: ErrorCode;

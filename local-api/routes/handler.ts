@@ -13,6 +13,10 @@ type Call<E extends Endpoint> = {
   signal: AbortSignal;
   /** The job on whose behalf the caller works (header `Assay-Parent-Job`): jobs started here become its children. */
   parentJobId: string | null;
+  /** A header of the request by its name in lower case. */
+  header(name: string): string | undefined;
+  /** As in `x-request-id` of the answer. */
+  requestId: string;
   /** Sets a header of the answer. */
   setHeader(name: string, value: string): void;
 };

@@ -72,7 +72,13 @@ function serve(endpoint: Endpoint, handler: AnyHandler, options: ImplementOption
       const parentJobId = typeof parentJob === 'string' && parentJob !== '' ? parentJob : null;
       fields = wantedFields(parsed.query);
       const setHeader = (name: string, value: string) => void response.setHeader(name, value);
-      return handler({ ...parsed, body, signal: gone.signal, parentJobId, setHeader } as never);
+      const header = (name: string) => {
+        const value = request.headers[name];
+        return typeof value === 'string' ? value : undefined;
+      };
+      const { requestId } = response.locals;
+      const told = { signal: gone.signal, parentJobId, header, requestId, setHeader };
+      return handler({ ...parsed, body, ...told } as never);
     };
     const answer = await withinTime(work(), endpoint.timeoutMs ?? options.timeoutMs).catch(
       (thrown: unknown) => {

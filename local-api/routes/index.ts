@@ -3,6 +3,7 @@ import { bundleRoutes, keyRoutes } from './bundles.ts';
 import { comparisonRoutes } from './comparison.ts';
 import { datasetRoutes, uploadRoutes } from './datasets.ts';
 import { driftReportRoutes } from './drift-reports.ts';
+import { servingEndpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
 import { experimentRoutes } from './experiments.ts';
 import type { Implementation } from './implement.ts';
@@ -51,6 +52,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     predictions: predictionRoutes(serving, models),
     targets: targetRoutes(workspace.remotes),
     pushes: pushRoutes(workspace.remotes),
+    endpoints: servingEndpointRoutes(workspace.endpoints, models),
     driftReports: driftReportRoutes(drift),
     jobs: jobRoutes(jobs),
     events: eventRoutes(events),

@@ -7,12 +7,17 @@ import type { SentEvent, WorkspaceInfo } from '../contract/index.ts';
 /** Model versions that get a label of their own; what is predicted with further ones is counted under `other`. */
 const MAX_MODEL_LABELS = 200;
 
+const PREDICTION_BUCKETS = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5,
+];
+
 /** Walking the stored files takes time that grows with their number; a scrape may come every few seconds. */
 const STORAGE_MAX_AGE_MS = 30_000;
 
 /** Metrics of what the engine does. @returns a function that stops listening. */
 export function createEngineMetrics(registry: Registry, workspace: Workspace, logger: Logger): () => void {
   observePredictions(registry, workspace);
+  observeEndpoints(registry, workspace);
   gaugeJobs(registry, workspace);
   gaugeStorage(registry, workspace);
   gaugeDatabase(registry, workspace);
@@ -26,7 +31,7 @@ function observePredictions(registry: Registry, workspace: Workspace): void {
     name: 'assay_prediction_duration_seconds',
     help: 'Time of one prediction request in the serving engine, by model and version',
     labelNames,
-    buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+    buckets: PREDICTION_BUCKETS,
     registers,
   });
   const requests = new Counter({
@@ -51,6 +56,40 @@ function observePredictions(registry: Registry, workspace: Workspace): void {
     seconds.observe(labels, prediction.seconds);
     requests.inc({ ...labels, outcome: prediction.ok ? 'ok' : 'error' });
     rows.inc(labels, prediction.rows);
+  });
+}
+
+/** Labels are bounded: endpoints and arms are named by people, and arms have a few letters and a few to a route. */
+function observeEndpoints(registry: Registry, workspace: Workspace): void {
+  const registers = [registry];
+  const labelNames = ['endpoint', 'arm'] as const;
+  const seconds = new Histogram({
+    name: 'assay_endpoint_request_duration_seconds',
+    help: 'Time in which a version answered a request of an endpoint, by endpoint and arm',
+    labelNames,
+    buckets: PREDICTION_BUCKETS,
+    registers,
+  });
+  const requests = new Counter({
+    name: 'assay_endpoint_requests_total',
+    help: 'Requests of an endpoint, by endpoint, arm and outcome: ok, error (of the model or the engine), refused (does not fit)',
+    labelNames: [...labelNames, 'outcome'] as const,
+    registers,
+  });
+  const rows = new Counter({
+    name: 'assay_endpoint_rows_total',
+    help: 'Rows answered, by endpoint and arm',
+    labelNames,
+    registers,
+  });
+  const known = new Set<string>();
+  workspace.endpoints.onPrediction(({ endpoint, arm, outcome, ...seen }) => {
+    const key = `${endpoint}/${arm}`;
+    if (known.size < MAX_MODEL_LABELS) known.add(key);
+    const labels = known.has(key) ? { endpoint, arm } : { endpoint: 'other', arm: 'other' };
+    requests.inc({ ...labels, outcome });
+    rows.inc(labels, seen.rows);
+    if (outcome === 'ok') seconds.observe(labels, seen.seconds);
   });
 }
 

@@ -25,6 +25,7 @@ const types: readonly EngineEventType[] = [
   'model.changed',
   'drift-report.changed',
   'traces.changed',
+  'endpoint.changed',
   'target.changed',
   'push.changed',
   'settings.changed',

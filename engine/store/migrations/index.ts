@@ -8,6 +8,7 @@ import * as savedViews from './0006-saved-views.ts';
 import * as secrets from './0007-secrets.ts';
 import * as releases from './0008-releases.ts';
 import * as targets from './0009-targets.ts';
+import * as endpoints from './0010-endpoints.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
@@ -24,4 +25,5 @@ export const migrations: MigrationList = [
   { name: '0007-secrets', migration: secrets },
   { name: '0008-releases', migration: releases },
   { name: '0009-targets', migration: targets },
+  { name: '0010-endpoints', migration: endpoints },
 ];

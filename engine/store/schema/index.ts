@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { DataTables } from './data.ts';
+import type { EndpointTables } from './endpoints.ts';
 import type { JobTables } from './jobs.ts';
 import type { ModelTables } from './models.ts';
 import type { MonitoringTables } from './monitoring.ts';
@@ -20,6 +21,7 @@ export type Database = WorkspaceTables &
   DataTables &
   ModelTables &
   ReleaseTables &
+  EndpointTables &
   JobTables &
   SecretTables &
   TargetTables &

@@ -1,0 +1,72 @@
+import type {
+  CanaryCommand,
+  CreateEndpoint,
+  EndpointChange,
+  EndpointPredictRequest,
+  EndpointPredictResponse,
+  EndpointStats,
+  GroundTruthRequest,
+  LoggedRequest,
+  Page,
+  ServingEndpoint,
+  UpdateEndpoint,
+} from '../../../local-api/contract/index.ts';
+import type { RequestQuery } from './request-log.ts';
+
+/** What comes with a prediction besides its rows. */
+export type PredictionCall = {
+  requestId: string;
+  /** A header of the request by its name in lower case, for sticky arms. */
+  header(name: string): string | undefined;
+  /** The caller waits no longer than this. */
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+};
+
+/** An answer, or none, for metrics. `refused`: the request does not fit the model, or its sender has gone. */
+export type EndpointObservation = {
+  endpoint: string;
+  arm: string;
+  rows: number;
+  seconds: number;
+  outcome: 'ok' | 'error' | 'refused';
+};
+
+/**
+ * Stable names that route to versions. `endpoints/not-found` can come from each call that takes a name; routes that cannot
+ * work are refused with `endpoints/bad-route` before anything changes.
+ */
+export type EndpointService = {
+  list(): Promise<ServingEndpoint[]>;
+  get(name: string): Promise<ServingEndpoint>;
+  /** Errors: endpoints/name-taken. */
+  create(request: CreateEndpoint): Promise<ServingEndpoint>;
+  /** Errors: endpoints/changed when `expectedRevision` is another by now. */
+  update(name: string, request: UpdateEndpoint): Promise<ServingEndpoint>;
+  delete(name: string): Promise<void>;
+  changes(name: string, query: { limit: number; before?: number | undefined }): Promise<EndpointChange[]>;
+  /** Errors: endpoints/nothing-to-undo. */
+  undo(name: string, by: { actor?: string | undefined; reason: string }): Promise<ServingEndpoint>;
+  /** Errors: endpoints/no-canary. */
+  commandCanary(name: string, command: CanaryCommand): Promise<ServingEndpoint>;
+  /**
+   * A canary that fails costs the caller nothing: the stable version answers instead, and the failure counts against the canary.
+   * Errors: endpoints/paused, predictions/deadline, and those of `ServingService.predict`.
+   */
+  predict(
+    name: string,
+    request: EndpointPredictRequest,
+    call: PredictionCall,
+  ): Promise<EndpointPredictResponse>;
+  stats(name: string, windowSeconds: number): Promise<EndpointStats>;
+  groundTruth(
+    name: string,
+    request: GroundTruthRequest,
+  ): Promise<{ joined: number; unknown: number; unusable: number }>;
+  requests(name: string, query: RequestQuery): Promise<Page<LoggedRequest>>;
+  onPrediction(listener: (observation: EndpointObservation) => void): void;
+  /** Looks at every canary now and writes what is not written yet; the timer that `start` sets does it each second. */
+  check(): Promise<void>;
+  start(): void;
+  close(): Promise<void>;
+};

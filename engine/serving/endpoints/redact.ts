@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { Cell, EndpointPredictRequest, RequestLogSettings } from '../../../local-api/contract/index.ts';
+
+/** A larger request is kept without what was sent. */
+const maxInputBytes = 64 * 1024;
+/** Rows whose answers are kept. */
+export const maxAnswers = 1000;
+
+/**
+ * A request as it may be written: redacted, as JSON; null when it is too large. `salt` keeps digests of one endpoint from
+ * being looked up in another.
+ */
+export function redactedInput(
+  { rows, columns }: EndpointPredictRequest,
+  rules: RequestLogSettings['redact'],
+  salt: string,
+): string | null {
+  if ((rows?.length ?? 0) > maxAnswers) return null;
+  const byColumn = new Map(rules.map(({ column, how }) => [column, how]));
+  const cleaned = (column: string, cell: Cell): Cell => {
+    const how = byColumn.get(column);
+    if (how === undefined || cell === null) return cell;
+    if (how === 'mask') return '***';
+    return createHash('sha256').update(salt).update('\0').update(String(cell)).digest('hex').slice(0, 16);
+  };
+  const kept = <T>(record: Readonly<Record<string, T>>, map: (column: string, value: T) => unknown) =>
+    Object.fromEntries(
+      Object.entries(record)
+        .filter(([column]) => byColumn.get(column) !== 'drop')
+        .map(([column, value]) => [column, map(column, value)]),
+    );
+  if (Object.values(columns ?? {}).some((cells) => cells.length > maxAnswers)) return null;
+  const input =
+    rows === undefined
+      ? { columns: kept(columns ?? {}, (name, cells) => cells.map((cell) => cleaned(name, cell))) }
+      : { rows: rows.map((row) => kept(row, cleaned)) };
+  const text = JSON.stringify(input);
+  return Buffer.byteLength(text) > maxInputBytes ? null : text;
+}
