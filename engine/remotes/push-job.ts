@@ -66,7 +66,9 @@ async function planOf(
   context: RemoteContext,
 ): Promise<PushPlan> {
   const plan = await remote.plan(bundle, context);
-  const sending = plan.lines.map(({ sizeBytes }) => sizeBytes ?? 0).filter((bytes) => bytes > 0);
+  const isSent = ({ action, sizeBytes }: PushPlan['lines'][number]) =>
+    sizeBytes !== null && (action === 'create' || action === 'change');
+  const sending = plan.lines.filter(isSent).map(({ sizeBytes }) => sizeBytes ?? 0);
   return {
     target,
     model: bundle.version.model,

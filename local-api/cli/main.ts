@@ -8,11 +8,14 @@ import { driftCommand } from './commands/drift.ts';
 import { execCommand } from './commands/exec.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { importBundleCommand } from './commands/import-bundle.ts';
 import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
+import { keysCommand } from './commands/keys.ts';
 import { modelsCommand } from './commands/models.ts';
 import { policyCommand } from './commands/policy.ts';
 import { predictCommand } from './commands/predict.ts';
+import { pullCommand, pushCommand } from './commands/push.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { registerCommand } from './commands/register.ts';
 import { gateCommand, promoteCommand, rollbackCommand } from './commands/releases.ts';
@@ -21,6 +24,7 @@ import { runsCommand } from './commands/runs.ts';
 import { runsExportCommand } from './commands/runs-export.ts';
 import { runsImportCommand } from './commands/runs-import.ts';
 import { serveCommand } from './commands/serve.ts';
+import { targetsCommand } from './commands/targets.ts';
 import { trainCommand } from './commands/train.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { viewsCommand } from './commands/views.ts';
@@ -63,7 +67,12 @@ export function createProgram(): Command {
     predictCommand(),
     driftCommand(),
     exportCommand(),
+    targetsCommand(),
+    pushCommand(),
+    pullCommand(),
     verifyCommand(),
+    importBundleCommand(),
+    keysCommand(),
     jobsCommand(),
     dbCommand(),
   ])

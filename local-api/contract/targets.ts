@@ -76,10 +76,7 @@ export const PushPlanLine = z.object({
   name: z.string(),
   action: z.enum(['create', 'change', 'keep', 'remove', 'conflict']),
   detail: z.string(),
-  sizeBytes: z
-    .int()
-    .nullable()
-    .describe('Bytes to send; null when it is no file, 0 when it is there already'),
+  sizeBytes: z.int().nullable().describe('Bytes to send; null when it is no file, 0 when it is kept'),
 });
 export type PushPlanLine = z.infer<typeof PushPlanLine>;
 
