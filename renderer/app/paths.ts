@@ -34,6 +34,7 @@ export const paths = {
   models: '/models',
   model: (model: string, search: { version?: string; tab?: string } = {}) =>
     withSearch(`/models/${part(model)}`, search),
+  targets: '/targets',
   drift: '/drift',
   newDrift: (search: { reference?: string; current?: string } = {}) => withSearch('/drift/new', search),
   driftReport: (reportId: string, search: { column?: string } = {}) =>

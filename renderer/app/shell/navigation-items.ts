@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconBox,
+  IconCloudUpload,
   IconDatabase,
   IconFlask2,
   IconHome2,
@@ -54,6 +55,13 @@ export const navigationItems: readonly NavigationItem[] = [
     icon: IconBox,
     key: 'm',
     keywords: 'registry versions alias predict',
+  },
+  {
+    label: 'Targets',
+    href: paths.targets,
+    icon: IconCloudUpload,
+    key: 'p',
+    keywords: 'push pull remote mlflow oci registry export deploy',
   },
   {
     label: 'Drift',
