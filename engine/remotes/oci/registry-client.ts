@@ -94,8 +94,8 @@ export function createRegistryClient(options: {
         method: 'GET',
         url: `${base}/blobs/${digest}`,
         expect: [404],
-        // One more, so that a longer answer is a wrong digest and no refusal.
-        maxAnswerBytes: sizeBytes + 1,
+        // Errors have a body, too.
+        maxAnswerBytes: Math.max(sizeBytes, 64 * 1024),
       });
       return answer.status === 404 ? null : answer.body;
     },
