@@ -6,7 +6,7 @@ import { ociKind } from './oci/oci-kind.ts';
 import type { TargetKind } from './target.ts';
 
 /** Every kind of target, in the order of the form. Adding a kind is adding a line here. */
-export const targetKinds: readonly TargetKind[] = [mlflowKind, ociKind, folderKind];
+export const targetKinds: readonly TargetKind[] = [mlflowKind, ociKind, s3Kind, folderKind];
 
 /** Errors: targets/unknown-kind. */
 export function targetKind(name: string): TargetKind {
