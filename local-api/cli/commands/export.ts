@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { ExportResult } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
@@ -7,47 +7,52 @@ import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { formatBytes } from '../output.ts';
 
+type ExportOptions = { format: 'folder' | 'zip' | 'bundle'; overwrite?: boolean; withServer?: boolean };
+
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write a model version as a folder that runs anywhere')
+    .description('write a model version as a folder or an archive that runs anywhere')
     .argument('<model>', 'name@alias or name/1.0.0')
-    .argument('[folder]', 'where to write it (default: exports/ in the workspace)')
-    .option('--overwrite', 'replace what is in the folder')
-    .option('--with-server', 'also write a server for it: one file, package.json and Dockerfile')
-    .action(
-      async (
-        ref: string,
-        folder: string | undefined,
-        options: { overwrite?: boolean; withServer?: boolean },
-        command: Command,
-      ) => {
-        const { output, withClient, finish } = contextOf(command);
-        const { model, version } = splitRef(ref);
-        await withClient(async (client) => {
-          const job = await client.models.export({
-            params: { model, version },
-            body: {
-              overwrite: options.overwrite === true,
-              withServer: options.withServer === true,
-              ...(folder ? { path: resolve(folder) } : {}),
-            },
-          });
-          const ended = await finish(client, job, `Export ${ref}`);
-          const result = ExportResult.parse(ended.result);
-          output.result(result, () => {
-            output.line(`${pc.green('✓')} ${result.path}`);
-            output.table(
-              result.files,
-              [
-                { title: 'file', value: (f) => f.path },
-                { title: 'size', value: (f) => formatBytes(f.sizeBytes), align: 'right' },
-              ],
-              'no files',
-            );
-          });
+    .argument('[target]', 'folder or file to write (default: in exports/ of the workspace)')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'zip: the folder as one file; bundle: signed, with provenance and golden rows',
+      )
+        .choices(['folder', 'zip', 'bundle'] as const)
+        .default('folder' as const),
+    )
+    .option('--overwrite', 'replace what an earlier export wrote there')
+    .option('--with-server', 'also write a server into the folder: one file, package.json and Dockerfile')
+    .action(async (ref: string, target: string | undefined, options: ExportOptions, command: Command) => {
+      const { output, withClient, finish } = contextOf(command);
+      const { model, version } = splitRef(ref);
+      await withClient(async (client) => {
+        const job = await client.models.export({
+          params: { model, version },
+          body: {
+            format: options.format,
+            overwrite: options.overwrite === true,
+            withServer: options.withServer === true,
+            ...(target ? { path: resolve(target) } : {}),
+          },
         });
-      },
-    );
+        const ended = await finish(client, job, `Export ${ref}`);
+        const result = ExportResult.parse(ended.result);
+        output.result(result, () => {
+          output.line(`${pc.green('✓')} ${result.path}`);
+          if (result.bundleDigest) output.line(pc.dim(`bundle ${result.bundleDigest}`));
+          output.table(
+            result.files,
+            [
+              { title: 'file', value: (f) => f.path },
+              { title: 'size', value: (f) => formatBytes(f.sizeBytes), align: 'right' },
+            ],
+            'no files',
+          );
+        });
+      });
+    });
 }
 
 function splitRef(ref: string): { model: string; version: string } {

@@ -198,6 +198,23 @@ describe('a bundle', () => {
     expect(report).toMatchObject({ ok: true, signedBy: own?.keyId });
   });
 
+  test('may be a plain archive of the folder instead: no signature, the same files', async () => {
+    await registered(source);
+    const { bundles, models } = source.workspace;
+    const file = join(tempFolder(), 'plain.zip');
+    const options = { format: 'zip' as const, path: file, overwrite: false };
+    const zipped = ExportResult.parse(
+      (await ended(source.workspace, await bundles.export('late', '1.0.0', options))).result,
+    );
+    const folder = await models.export('late', '1.0.0', { overwrite: false });
+    const written = ExportResult.parse((await ended(source.workspace, folder)).result);
+    expect(zipped.files).toEqual(written.files);
+    expect(zipped.bundleDigest).toBeUndefined();
+    await expect(bundles.export('late', '1.0.0', options)).rejects.toMatchObject({
+      code: 'export/target-exists',
+    });
+  });
+
   test('is verified as a job, and the job succeeds with the checks that failed', async () => {
     await registered(source);
     const file = join(tempFolder(), 'late.zip');
