@@ -87,6 +87,8 @@ export function createTracingService(options: {
         const some = spans.slice(start, start + atOnce);
         await store.transactionSync(() => write.putSpans(experimentId, some));
         for (const { traceId } of some) news.logged(experimentId, traceId);
+        // Commits that follow one another at once would leave no turn to other requests.
+        await new Promise(setImmediate);
       }
     },
     async getMany(traceIds) {
