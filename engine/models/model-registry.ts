@@ -1,7 +1,9 @@
 import type {
+  CardField,
   Job,
   ListQuery,
   Model,
+  ModelCard,
   ModelVersion,
   Page,
   RegisterRequest,
@@ -87,6 +89,13 @@ export type ModelRegistry = {
       status?: 'ready' | 'archived' | undefined;
     },
   ): Promise<ModelVersion>;
+  card(name: string, version: VersionRef): Promise<ModelCard>;
+  /** An empty text takes what somebody wrote away. */
+  updateCard(
+    name: string,
+    version: VersionRef,
+    fields: Partial<Record<CardField, string>>,
+  ): Promise<ModelCard>;
   /** The stage `archived` is the status archived, and the other way round. `archiveOthers`: those in that stage. */
   setStage(
     name: string,

@@ -3,6 +3,8 @@ import type { ModelVersion, Signature } from '../../local-api/contract/index.ts'
 import { withOnnx } from '../onnx/index.ts';
 import { type Database, list, listMatching, quoteText, type Store } from '../store/index.ts';
 import type { Clock } from '../system/index.ts';
+import { storedFields } from './cards/card-fields.ts';
+import { changedFields, modelCardOf } from './cards/model-card.ts';
 import { dropMlflowCopies, keepMlflowCopy, type MlflowCopies } from './mlflow-copy.ts';
 import { versionListing, versionsOf } from './model-listing.ts';
 import { checkAliases, checkName } from './model-names.ts';
@@ -33,6 +35,8 @@ type VersionMethods = Pick<
   | 'getVersion'
   | 'storageLocation'
   | 'updateVersion'
+  | 'card'
+  | 'updateCard'
   | 'setStage'
   | 'deleteVersion'
 >;
@@ -152,6 +156,25 @@ export function versionMethods(
       const updated = await load(id);
       changes.tell(name, updated.version, 'updated');
       return updated;
+    },
+
+    async card(name, ref) {
+      const { id } = await find(name, ref);
+      const version = await load(id);
+      return modelCardOf(version, await storedFields(db, id));
+    },
+    async updateCard(name, ref, change) {
+      const { model, id } = await find(name, ref);
+      const nowMs = clock.nowMs();
+      await store.transaction(async (trx) => {
+        const fields = changedFields(await storedFields(trx, id), change);
+        const values = { card_fields: JSON.stringify(fields), updated_at_ms: nowMs };
+        await trx.updateTable('model_versions').set(values).where('id', '=', id).execute();
+        await touch(trx, model, nowMs);
+      });
+      const version = await load(id);
+      changes.tell(name, version.version, 'updated');
+      return modelCardOf(version, await storedFields(db, id));
     },
 
     async setStage(name, ref, stage, { archiveOthers }) {

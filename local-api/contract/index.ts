@@ -7,6 +7,7 @@ import { servingEndpointsApi } from './endpoints.ts';
 import { eventsApi } from './events.ts';
 import { experimentsApi } from './experiments.ts';
 import { jobsApi } from './jobs.ts';
+import { modelCardsApi } from './model-cards.ts';
 import { modelsApi, predictionsApi } from './models.ts';
 import { releasesApi } from './releases.ts';
 import { reproductionApi } from './reproduction.ts';
@@ -45,6 +46,7 @@ export const api = {
   training: trainingApi,
   traces: tracesApi,
   models: modelsApi,
+  modelCards: modelCardsApi,
   releases: releasesApi,
   bundles: bundlesApi,
   keys: keysApi,
@@ -72,6 +74,7 @@ export * from './events.ts';
 export * from './experiments.ts';
 export * from './jobs.ts';
 export * from './metric-direction.ts';
+export * from './model-cards.ts';
 export * from './models.ts';
 export * from './recipe.ts';
 export * from './release-policy.ts';

@@ -52,6 +52,7 @@ const tags: Record<keyof typeof api, string> = {
   views: 'Settings of the tables of runs, under a name',
   training: 'Training models from recipes',
   models: 'Registered models, versions and aliases',
+  modelCards: 'Model cards by field',
   releases: 'Environments of models: promotions, gates, rollbacks, deprecations and their history',
   bundles: 'Model versions as signed archives: check one, take one in',
   keys: 'Keys that bundles are signed and verified with',

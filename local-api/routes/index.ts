@@ -8,7 +8,7 @@ import { eventRoutes } from './events.ts';
 import { experimentRoutes } from './experiments.ts';
 import type { Implementation } from './implement.ts';
 import { jobRoutes } from './jobs.ts';
-import { modelRoutes, predictionRoutes } from './models.ts';
+import { modelCardRoutes, modelRoutes, predictionRoutes } from './models.ts';
 import { releaseRoutes } from './releases.ts';
 import { reproductionRoutes } from './reproduction.ts';
 import { runControlRoutes } from './run-control.ts';
@@ -48,6 +48,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     models: modelRoutes(models, artifacts, workspace.bundles),
     bundles: bundleRoutes(workspace.bundles),
     keys: keyRoutes(workspace.bundles),
+    modelCards: modelCardRoutes(models),
     releases: releaseRoutes(workspace.releases),
     predictions: predictionRoutes(serving, models),
     targets: targetRoutes(workspace.remotes),

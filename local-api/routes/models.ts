@@ -39,6 +39,13 @@ export function modelRoutes(
   };
 }
 
+export function modelCardRoutes(models: ModelRegistry): Handlers<typeof api.modelCards> {
+  return {
+    get: ({ params }) => models.card(params.model, params.version),
+    update: ({ params, body }) => models.updateCard(params.model, params.version, body.fields),
+  };
+}
+
 export function predictionRoutes(
   serving: ServingService,
   models: Pick<ModelRegistry, 'resolve'>,

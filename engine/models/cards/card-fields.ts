@@ -7,21 +7,12 @@ export type CardFields = Partial<Record<CardField, string>>;
 
 const StoredFields = z.partialRecord(CardField, z.string());
 
-/** Fields of the card that somebody wrote, over those that the training makes known. */
-export async function cardFieldsOf(db: Kysely<Database>, version: ModelVersion): Promise<CardFields> {
-  return { ...generatedFields(version), ...(await storedFields(db, version)) };
-}
-
-export async function storedFields(
-  db: Kysely<Database>,
-  { model, number }: Pick<ModelVersion, 'model' | 'number'>,
-): Promise<CardFields> {
+/** Fields of the card that somebody wrote. */
+export async function storedFields(db: Kysely<Database>, versionId: number): Promise<CardFields> {
   const row = await db
     .selectFrom('model_versions')
-    .innerJoin('models', 'models.id', 'model_versions.model_id')
     .select('card_fields')
-    .where('models.name', '=', model)
-    .where('number', '=', number)
+    .where('id', '=', versionId)
     .executeTakeFirstOrThrow();
   return StoredFields.parse(JSON.parse(row.card_fields));
 }

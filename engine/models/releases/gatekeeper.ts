@@ -18,7 +18,8 @@ import { quoteText, type Store } from '../../store/index.ts';
 import type { Clock } from '../../system/index.ts';
 import type { TrackingService } from '../../tracking/index.ts';
 import { runFiles } from '../../training/index.ts';
-import { cardFieldsOf } from '../cards/card-fields.ts';
+import { storedFields } from '../cards/card-fields.ts';
+import { modelCardOf } from '../cards/model-card.ts';
 import type { GateFacts, JudgedVersion } from '../gates/gate-facts.ts';
 import type { GatesJobInput } from '../gates-job.ts';
 import { findModel, findVersionId, loadVersions, type ModelRow } from '../model-rows.ts';
@@ -129,14 +130,15 @@ async function readFacts(
   const visited = history.flatMap(({ kind, version: promoted, environment: where }) =>
     kind === 'promote' && promoted === version.version && where !== null ? [where] : [],
   );
-  const fields = await cardFieldsOf(db, version);
+  const versionId = await findVersionId(db, model, version.version);
+  const { missing } = modelCardOf(version, await storedFields(db, versionId));
   return {
     environment,
     policy,
     candidate: {
       ...judgedVersion(version),
       metrics: version.metrics,
-      cardFields: CardField.options.filter((field) => (fields[field] ?? '').trim() !== ''),
+      cardFields: CardField.options.filter((field) => !missing.includes(field)),
     },
     champion: present === null || present.digest === null ? null : judgedVersion(present),
     occupant: present?.version ?? null,
