@@ -4,7 +4,9 @@ import { version } from '../version.ts';
 import { compareCommand } from './commands/compare.ts';
 import { datasetsCommand } from './commands/datasets.ts';
 import { dbCommand } from './commands/db.ts';
+import { deployCommand } from './commands/deploy.ts';
 import { driftCommand } from './commands/drift.ts';
+import { endpointCommand } from './commands/endpoint.ts';
 import { execCommand } from './commands/exec.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -65,6 +67,8 @@ export function createProgram(): Command {
     gateCommand(),
     policyCommand(),
     predictCommand(),
+    deployCommand(),
+    endpointCommand(),
     driftCommand(),
     exportCommand(),
     targetsCommand(),

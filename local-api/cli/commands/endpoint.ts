@@ -1,0 +1,175 @@
+import { Argument, Command } from 'commander';
+import pc from 'picocolors';
+import type { Client } from '../../client/index.ts';
+import type { EndpointRoute, ServingEndpoint } from '../../contract/index.ts';
+import { contextOf } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
+import { formatNumber, formatTime, type Output } from '../output.ts';
+
+const changes = [
+  'pause',
+  'resume',
+  'rollback',
+  'promote',
+  'hold',
+  'release',
+  'advance',
+  'undo',
+  'delete',
+] as const;
+type Change = (typeof changes)[number];
+const actions = ['list', 'show', 'history', ...changes] as const;
+
+export function endpointCommand(): Command {
+  return new Command('endpoint')
+    .description('list endpoints, show one with its figures, pause it, or decide over its canary')
+    .addArgument(new Argument('[action]', 'what to do').choices(actions).default('list'))
+    .argument('[name]', 'an endpoint')
+    .option('--reason <text>', 'why, for the history', '')
+    .action(
+      async (
+        action: (typeof actions)[number],
+        name: string | undefined,
+        { reason }: { reason: string },
+        command: Command,
+      ) => {
+        const { output, withClient } = contextOf(command);
+        await withClient(async (client) => {
+          if (action === 'list') return listEndpoints(client, output);
+          if (name === undefined)
+            throw new CommandFailure(
+              'usage',
+              'Which endpoint?',
+              `For example: assay endpoint ${action} late-flights`,
+              exitCodes.usage,
+            );
+          if (action === 'show') return showEndpoint(client, output, name);
+          if (action === 'history') return showHistory(client, output, name);
+          const changed = await change(client, action, name, reason);
+          output.result(changed ?? { deleted: name }, () =>
+            output.line(
+              changed
+                ? `${pc.green('✓')} ${pc.bold(name)}: ${stateText(changed)}`
+                : `${pc.green('✓')} deleted ${name}`,
+            ),
+          );
+        });
+      },
+    );
+}
+
+async function change(
+  client: Client,
+  action: Change,
+  name: string,
+  reason: string,
+): Promise<ServingEndpoint | null> {
+  const params = { name };
+  switch (action) {
+    case 'pause':
+    case 'resume':
+      return client.endpoints.update({ params, body: { isPaused: action === 'pause', reason } });
+    case 'undo':
+      return client.endpoints.undo({ params, body: { reason } });
+    case 'delete':
+      await client.endpoints.delete({ params });
+      return null;
+    case 'release':
+      return client.endpoints.canary({ params, body: { action: 'resume', reason } });
+    default:
+      return client.endpoints.canary({ params, body: { action, reason } });
+  }
+}
+
+async function listEndpoints(client: Client, output: Output): Promise<void> {
+  const { items } = await client.endpoints.list();
+  output.result({ items }, () =>
+    output.table(
+      items,
+      [
+        { title: 'endpoint', value: (e) => e.name },
+        { title: 'route', value: (e) => stateText(e) },
+        { title: 'changed', value: (e) => formatTime(e.updatedAtMs) },
+      ],
+      'No endpoints yet. Serve a model: assay deploy <model> --endpoint <name>',
+    ),
+  );
+}
+
+async function showEndpoint(client: Client, output: Output, name: string): Promise<void> {
+  const params = { name };
+  const endpoint = await client.endpoints.get({ params });
+  const stats = await client.endpoints.stats({ params });
+  output.result({ ...endpoint, stats }, () => {
+    output.line(`${pc.bold(name)}  ${stateText(endpoint)}`);
+    const { canary } = endpoint;
+    if (canary)
+      output.line(
+        `step ${canary.step + 1}: ${canary.requests} answers of the canary, ${canary.errors} failed, p95 ${milliseconds(canary.p95Ms)}`,
+      );
+    output.table(
+      stats.arms,
+      [
+        { title: 'arm', value: (arm) => arm.arm },
+        { title: 'requests', value: (arm) => String(arm.requests), align: 'right' },
+        { title: 'a second', value: (arm) => formatNumber(arm.requestsPerSecond), align: 'right' },
+        { title: 'errors', value: (arm) => String(arm.errors), align: 'right' },
+        { title: 'p50', value: (arm) => milliseconds(arm.p50Ms), align: 'right' },
+        { title: 'p95', value: (arm) => milliseconds(arm.p95Ms), align: 'right' },
+        { title: 'p99', value: (arm) => milliseconds(arm.p99Ms), align: 'right' },
+      ],
+      'No requests in the last five minutes.',
+    );
+    for (const { arm, version, truths, loss } of stats.quality)
+      output.line(`${arm} (${version}): loss ${formatNumber(loss)} over ${truths} true values`);
+    for (const test of stats.tests)
+      output.line(
+        `${test.arm} against ${test.against}: ${formatNumber(test.difference)}, p = ${formatNumber(test.pValue)}${test.isSignificant ? ', significant' : ''}`,
+      );
+  });
+}
+
+async function showHistory(client: Client, output: Output, name: string): Promise<void> {
+  const { items } = await client.endpoints.changes({ params: { name } });
+  output.result({ items }, () =>
+    output.table(
+      items,
+      [
+        { title: 'when', value: (c) => formatTime(c.atMs) },
+        { title: 'what', value: (c) => c.kind },
+        { title: 'who', value: (c) => c.actor },
+        { title: 'route', value: (c) => routeText(c.after.route) },
+        { title: 'why', value: (c) => c.reason },
+      ],
+      'No changes.',
+    ),
+  );
+}
+
+function milliseconds(value: number | null): string {
+  return value === null ? '' : `${formatNumber(value)} ms`;
+}
+
+function stateText({ route, isPaused, canary }: ServingEndpoint): string {
+  const held = canary?.phase === 'held' ? ' (held)' : '';
+  const percent =
+    route.kind === 'canary' && canary ? ` at ${route.steps[canary.step]?.percent ?? 0} %${held}` : '';
+  return `${routeText(route)}${percent}${isPaused ? pc.yellow(' paused') : ''}`;
+}
+
+/** A route in a few words. */
+export function routeText(route: EndpointRoute): string {
+  switch (route.kind) {
+    case 'single':
+      return route.ref;
+    case 'ab':
+      return `A/B ${route.arms.map(({ name, ref, weight }) => `${name} ${ref} (${weight})`).join(', ')}`;
+    case 'canary':
+      return `canary ${route.canary}, stable ${route.stable}`;
+    case 'shadow':
+      return `${route.live}, shadowed by ${route.shadows.map(({ ref }) => ref).join(', ')}`;
+    case 'blueGreen':
+      return `${route.active} of blue ${route.blue}, green ${route.green}`;
+  }
+}
