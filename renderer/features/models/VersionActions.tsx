@@ -4,6 +4,7 @@ import {
   IconArchiveOff,
   IconAt,
   IconChevronDown,
+  IconClockOff,
   IconCloudUpload,
   IconDownload,
   IconFolderShare,
@@ -17,6 +18,7 @@ import { ConfirmButton } from '../../components/ConfirmButton.tsx';
 import { toast, toastFault } from '../../components/toasts.tsx';
 import { PushDialog } from '../targets/PushDialog.tsx';
 import { AliasDialog } from './AliasDialog.tsx';
+import { DeprecateDialog } from './DeprecateDialog.tsx';
 import { ExportDialog } from './ExportDialog.tsx';
 
 type Props = { model: Model; version: ModelVersion; onDeleted: () => void };
@@ -24,11 +26,12 @@ type Props = { model: Model; version: ModelVersion; onDeleted: () => void };
 /** What can be done with a version: alias, export, archive, delete. */
 export function VersionActions({ model, version, onDeleted }: Props) {
   const cache = useQueryClient();
-  const [dialog, setDialog] = useState<'alias' | 'export' | 'push' | null>(null);
+  const [dialog, setDialog] = useState<'alias' | 'export' | 'deprecate' | 'push' | null>(null);
   const params = { model: version.model, version: version.version };
   const refresh = () => cache.invalidateQueries({ queryKey: ['models'] });
   const archive = (status: 'ready' | 'archived') =>
     client.models.updateVersion({ params, body: { status } }).then(refresh, toastFault);
+  const undeprecate = () => client.releases.undeprecate({ params }).then(refresh, toastFault);
   const removeAlias = (alias: string) =>
     client.models.deleteAlias({ params: { model: model.name, alias } }).then(refresh, toastFault);
   const remove = () =>
@@ -92,6 +95,15 @@ export function VersionActions({ model, version, onDeleted }: Props) {
               Bring back from the archive
             </Menu.Item>
           )}
+          {version.deprecation === null ? (
+            <Menu.Item leftSection={<IconClockOff size={15} />} onClick={() => setDialog('deprecate')}>
+              Deprecate …
+            </Menu.Item>
+          ) : (
+            <Menu.Item leftSection={<IconClockOff size={15} />} onClick={() => void undeprecate()}>
+              Take the deprecation back
+            </Menu.Item>
+          )}
           {version.aliases.map((alias) => (
             <Menu.Item key={alias} leftSection={<IconAt size={15} />} onClick={() => void removeAlias(alias)}>
               Remove alias {alias}
@@ -106,6 +118,7 @@ export function VersionActions({ model, version, onDeleted }: Props) {
         <AliasDialog model={model} version={version} onClose={() => setDialog(null)} />
       ) : null}
       {dialog === 'push' ? <PushDialog version={version} onClose={() => setDialog(null)} /> : null}
+      {dialog === 'deprecate' ? <DeprecateDialog version={version} onClose={() => setDialog(null)} /> : null}
       {dialog === 'export' ? <ExportDialog version={version} onClose={() => setDialog(null)} /> : null}
     </>
   );

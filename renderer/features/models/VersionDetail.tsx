@@ -14,6 +14,7 @@ import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { AliasBadges } from './AliasBadges.tsx';
+import { CardFields } from './CardFields.tsx';
 import classes from './models.module.css';
 import { SignatureTable } from './SignatureTable.tsx';
 import { TryIt } from './TryIt.tsx';
@@ -56,6 +57,11 @@ export function VersionDetail({ model, version, tab, onTab, onDeleted }: Props) 
         <span className={classes.versionHead}>
           Version {version.version} <AliasBadges aliases={version.aliases} />
           {version.stage === 'none' ? null : <ToneBadge>{version.stage}</ToneBadge>}
+          {version.deprecation === null ? null : (
+            <ToneBadge tone="warn" title={version.deprecation.reason}>
+              deprecated
+            </ToneBadge>
+          )}
           {version.signature === null ? <ToneBadge>logged by an MLflow client</ToneBadge> : null}
         </span>
       }
@@ -78,13 +84,17 @@ export function VersionDetail({ model, version, tab, onTab, onDeleted }: Props) 
           <TryIt key={`${version.version} ${version.digest}`} version={version} signature={signature} />
         ) : null}
         {shown === 'card' ? (
-          <EditableMarkdown
-            key={version.version}
-            label="Model card"
-            text={version.card}
-            onSave={saveCard}
-            empty="This version has no card yet. Say what it is for, what it was trained on, and where it fails."
-          />
+          <>
+            <EditableMarkdown
+              key={version.version}
+              label="Model card"
+              text={version.card}
+              onSave={saveCard}
+              empty="This version has no card yet. Say what it is for, what it was trained on, and where it fails."
+            />
+            <h3>Fields of the card</h3>
+            <CardFields version={version} />
+          </>
         ) : null}
         {shown === 'signature' && signature ? <SignatureTable signature={signature} /> : null}
         {shown === 'details' ? <Details version={version} /> : null}

@@ -51,6 +51,7 @@ function columnsFor(versions: readonly ModelVersion[]): DataColumn<ModelVersion>
       cell: (version) => (
         <span className={classes.versionCell}>
           <strong>{version.version}</strong> <AliasBadges aliases={version.aliases} />
+          {version.deprecation === null ? null : <ToneBadge tone="warn">deprecated</ToneBadge>}
           {version.status === 'archived' ? <ToneBadge>archived</ToneBadge> : null}
         </span>
       ),
