@@ -1,33 +1,21 @@
 import { createHash } from 'node:crypto';
-import { checksumsOf, type ExportSources, exportFiles } from '../models/index.ts';
-import { createSession } from '../onnx/index.ts';
-import { encodeRequest, exampleRow, newPace, runBatches } from '../serving/index.ts';
+import { type BundlePlan, goldenRowsOf, makeBundle as makeSigned } from '../bundles/index.ts';
+import { createSession, type OnnxVersion } from '../onnx/index.ts';
+import { encodeRequest, newPace, runBatches } from '../serving/index.ts';
 import type { Answers, Bundle, BundleRun } from './target.ts';
 
-const goldenRows = 20;
-const checksumsFile = 'checksums.sha256';
+/** What a job process makes a bundle of. The plan holds the signing key: it is never stored. */
+export type BundleSources = { version: OnnxVersion; plan: BundlePlan; run: BundleRun | null };
 
-/** What a job process makes a bundle of. */
-export type BundleSources = ExportSources & { run: BundleRun | null };
-
-/** Puts together what is pushed of a version. Loads the model. Errors: models/invalid-onnx. */
-export async function makeBundle(sources: BundleSources): Promise<Bundle> {
-  const { version, model, run } = sources;
-  const made = await exportFiles(sources);
-  const checksums = checksumsOf(made);
-  const all = [...made, [checksumsFile, checksums] as const].sort(([a], [b]) => (a < b ? -1 : 1));
-  const rows = Array.from({ length: goldenRows }, (_, n) => exampleRow(version.signature, n));
+/** The signed bundle of a version, as targets take it. Loads the model. Errors: models/invalid-onnx. */
+export async function makeBundle({ version, plan, run }: BundleSources): Promise<Bundle> {
+  const { digest, files } = await makeSigned(plan);
   return {
     version,
-    digest: digestOf(checksums),
-    files: all.map(([path, bytes]) => ({
-      path,
-      digest: digestOf(bytes),
-      sizeBytes: bytes.byteLength,
-      bytes: async () => bytes,
-    })),
+    digest,
+    files: files.map(({ bytes, ...file }) => ({ ...file, bytes: async () => bytes })),
     run,
-    golden: { rows, answers: await answersOf(model, version.signature, rows) },
+    golden: goldenRowsOf(new Map(files.map(({ path, bytes }) => [path, bytes]))),
   };
 }
 

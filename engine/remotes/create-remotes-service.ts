@@ -17,10 +17,10 @@ import type { RemotesService } from './remotes-service.ts';
 import { kindInfo, withoutSecrets } from './settings-of-target.ts';
 import { createTargets } from './targets.ts';
 
-type RemotesOptions = Omit<PushHandlerOptions, 'targets' | 'models' | 'tracking' | 'artifacts'> & {
+type RemotesOptions = Omit<PushHandlerOptions, 'targets' | 'models' | 'tracking'> & {
   models: PushHandlerOptions['models'] & PullHandlerOptions['models'] & Pick<ModelRegistry, 'resolve'>;
   tracking: PushHandlerOptions['tracking'] & PullHandlerOptions['tracking'];
-  artifacts: PushHandlerOptions['artifacts'] & PullHandlerOptions['artifacts'];
+  artifacts: PullHandlerOptions['artifacts'];
   jobs: Pick<JobQueue, 'register' | 'submit' | 'wait' | 'cancel' | 'newJobId'>;
   secrets: SecretStore;
   ids: Ids;

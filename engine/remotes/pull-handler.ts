@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Job, ModelVersion, PullResult } from '../../local-api/contract/index.ts';
@@ -37,6 +38,8 @@ type Pulled = z.infer<typeof Pulled>;
 type StoredFile = PullResult['files'][number];
 
 const experimentName = 'Pulled models';
+/** Where the run of a version keeps the bundle that it came in; what is pushed of it is that one again. */
+const keptFolder = 'bundle';
 /** Where the registry looks for what makes a version of ours. */
 const places: Readonly<Record<string, string>> = {
   'model.onnx': runFiles.model,
@@ -50,7 +53,14 @@ export type PullHandlerOptions = {
   artifacts: Pick<ArtifactStore, 'putFile'>;
   tracking: Pick<
     TrackingService,
-    'findExperimentByName' | 'createExperiment' | 'importRun' | 'log' | 'attachArtifact' | 'putFile'
+    | 'findExperimentByName'
+    | 'createExperiment'
+    | 'getRun'
+    | 'findArtifact'
+    | 'importRun'
+    | 'log'
+    | 'attachArtifact'
+    | 'putFile'
   >;
   models: Pick<ModelRegistry, 'get' | 'create' | 'getVersion' | 'register' | 'registerSource'>;
   targets: Pick<Targets, 'ready'>;
@@ -75,7 +85,7 @@ export function pullHandler(options: PullHandlerOptions): JobHandler<unknown, un
       const pulled = Pulled.parse(output);
       const { as } = SubmittedPull.parse(job.input);
       const files = await store(options, pulled, join(tmpDir, pulledFolder));
-      const runId = await takeOverRun(options, pulled, job);
+      const runId = await takeOverRun(options, { pulled, files });
       const name = as ?? pulled.model;
       const version = await register(options, { pulled, name, runId, files, job });
       return { model: version.model, version: version.version, runId, from: pulled.from, files };
@@ -93,11 +103,13 @@ async function store(
   return stored;
 }
 
-/** The run keeps the id that it has here already when it once left from here. */
+/**
+ * The run keeps its id where that is free or is the very run; one of somebody else is never written to, whatever the far end
+ * says: then the id is made of the content.
+ */
 async function takeOverRun(
   { tracking }: PullHandlerOptions,
-  { run, from }: Pulled,
-  job: Job,
+  { pulled: { run, from }, files }: { pulled: Pulled; files: readonly StoredFile[] },
 ): Promise<string> {
   const experiment =
     (await tracking.findExperimentByName(experimentName)) ??
@@ -105,13 +117,11 @@ async function takeOverRun(
       name: experimentName,
       description: 'Runs of models that were pulled from other registries.',
     }));
-  const ours = run.tags['assay.run'] ?? run.id;
-  const id = /^[0-9a-f]{32}$/.test(ours)
-    ? ours
-    : job.id
-        .replace(/[^0-9a-f]/g, '')
-        .padEnd(32, '0')
-        .slice(0, 32);
+  const content = createHash('sha256').update(JSON.stringify([from, files]));
+  const own = content.digest('hex').slice(0, 32);
+  const wanted = run.tags['assay.run'] ?? run.id;
+  const model = files.find(({ path }) => path === 'model.onnx')?.digest ?? null;
+  const id = /^[0-9a-f]{32}$/.test(wanted) && (await isFreeOrSame(tracking, wanted, model)) ? wanted : own;
   await tracking.importRun({
     id,
     experimentId: experiment.id,
@@ -130,6 +140,17 @@ async function takeOverRun(
   }));
   await tracking.log(id, { metrics, params: {}, tags: {} });
   return id;
+}
+
+/** Whether there is no such run, or it holds this very model. */
+async function isFreeOrSame(
+  tracking: PullHandlerOptions['tracking'],
+  runId: string,
+  model: string | null,
+): Promise<boolean> {
+  if ((await unlessMissing(() => tracking.getRun(runId))) === null) return true;
+  const here = await unlessMissing(() => tracking.findArtifact(runId, runFiles.model));
+  return model !== null && here?.digest === model;
 }
 
 type Registering = { pulled: Pulled; name: string; runId: string; files: readonly StoredFile[]; job: Job };
@@ -166,7 +187,7 @@ async function register(options: PullHandlerOptions, registering: Registering): 
   }
   for (const { path, ...blob } of files) {
     const place = places[path];
-    await tracking.attachArtifact(runId, `pulled/${path}`, blob);
+    await tracking.attachArtifact(runId, `${keptFolder}/${path}`, blob);
     if (place !== undefined) await tracking.attachArtifact(runId, place, blob);
   }
   const taken = await aliasesHere(options, name);
@@ -185,19 +206,19 @@ async function versionHere(
   name: string,
   version: string,
 ): Promise<ModelVersion | null> {
-  try {
-    return await models.getVersion(name, version);
-  } catch (thrown) {
-    if (thrown instanceof AssayError && /^models\/(version-)?not-found$/.test(thrown.code)) return null;
-    throw thrown;
-  }
+  return unlessMissing(() => models.getVersion(name, version));
 }
 
 async function aliasesHere({ models }: PullHandlerOptions, name: string): Promise<ReadonlySet<string>> {
+  const model = await unlessMissing(() => models.get(name));
+  return new Set(Object.keys(model?.aliases ?? {}));
+}
+
+async function unlessMissing<T>(read: () => Promise<T>): Promise<T | null> {
   try {
-    return new Set(Object.keys((await models.get(name)).aliases));
+    return await read();
   } catch (thrown) {
-    if (thrown instanceof AssayError && thrown.code === 'models/not-found') return new Set();
+    if (thrown instanceof AssayError && thrown.code.endsWith('not-found')) return null;
     throw thrown;
   }
 }

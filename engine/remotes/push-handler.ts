@@ -6,7 +6,7 @@ import {
   PushReceipt,
   PushVerification,
 } from '../../local-api/contract/index.ts';
-import type { ArtifactStore } from '../artifacts/index.ts';
+import type { BundleService } from '../bundles/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
 import type { JobHandler } from '../jobs/index.ts';
@@ -15,7 +15,6 @@ import { withOnnx } from '../onnx/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../system/index.ts';
 import type { TrackingService } from '../tracking/index.ts';
-import { runFiles } from '../training/index.ts';
 import type { BundleSources } from './bundle.ts';
 import type { PushJobInput } from './push-job.ts';
 import { findPush, type PushRow } from './push-rows.ts';
@@ -50,8 +49,8 @@ export function waitMs(attempts: number): number {
 export type PushHandlerOptions = {
   store: Store;
   events: Pick<EventBus, 'emit'>;
-  artifacts: Pick<ArtifactStore, 'read'>;
-  tracking: Pick<TrackingService, 'findArtifact' | 'getRun'>;
+  bundles: Pick<BundleService, 'plan'>;
+  tracking: Pick<TrackingService, 'getRun'>;
   models: Pick<ModelRegistry, 'getVersion'>;
   targets: Pick<Targets, 'ready'>;
   clock: Clock;
@@ -184,18 +183,13 @@ async function bundleSources(
   model: string,
   number: string,
 ): Promise<BundleSources> {
-  const { artifacts, tracking } = options;
   const version = withOnnx(await options.models.getVersion(model, number));
-  const files: BundleSources['runFiles'] = [];
-  for (const path of [runFiles.recipe, runFiles.evaluation]) {
-    const file =
-      version.runId === null
-        ? null
-        : await unlessGone(() => tracking.findArtifact(version.runId ?? '', path));
-    if (file !== null) files.push({ path, bytes: await artifacts.read(file.digest) });
-  }
-  const run = version.runId === null ? null : await unlessGone(() => readRun(tracking, version.runId ?? ''));
-  return { version, model: await artifacts.read(version.digest), runFiles: files, run };
+  const { runId } = version;
+  return {
+    version,
+    plan: await options.bundles.plan(model, number),
+    run: runId === null ? null : await unlessGone(() => readRun(options.tracking, runId)),
+  };
 }
 
 /** Runs can be deleted; a version is pushed without theirs. */

@@ -131,6 +131,7 @@ export async function wireRooms(base: {
     store,
     events,
     artifacts,
+    bundles,
     tracking,
     models,
     jobs,

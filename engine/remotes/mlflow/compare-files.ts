@@ -1,11 +1,13 @@
+import { digestOf } from '../bundle.ts';
 import type { Bundle, BundleFile } from '../target.ts';
 import type { MlflowClient } from './mlflow-client.ts';
 
 const checksumsFile = 'checksums.sha256';
 
 /**
- * Files of a bundle that are not in a folder there: absent, of another length, or with another digest in the checksums that
- * were sent along. The checksums come last, so that they never speak of a file that is not there.
+ * Files of a bundle that are not in a folder there: absent, of another length, or with another digest than the checksums that
+ * were sent along say. The checksums come last, so that they never speak of a file that is not there. The few small files that
+ * they do not list, and they themselves, are read.
  */
 export async function filesToSend(
   client: MlflowClient,
@@ -13,23 +15,23 @@ export async function filesToSend(
   folder: string,
 ): Promise<BundleFile[]> {
   const sizes = new Map((await client.listFiles(folder)).map(({ path, sizeBytes }) => [path, sizeBytes]));
-  const digests = sizes.has(checksumsFile)
-    ? readChecksums(await client.readFile(folder, checksumsFile))
-    : null;
-  const differs = (file: BundleFile): boolean => {
+  const checksums = sizes.has(checksumsFile) ? await client.readFile(folder, checksumsFile) : null;
+  const listed = readChecksums(checksums);
+  const differs = async (file: BundleFile): Promise<boolean> => {
     if (sizes.get(file.path) !== file.sizeBytes) return true;
-    if (digests === null) return true;
-    return file.path === checksumsFile ? false : digests.get(file.path) !== file.digest;
+    const known = listed.get(file.path);
+    if (known !== undefined) return known !== file.digest;
+    const bytes = file.path === checksumsFile ? checksums : await client.readFile(folder, file.path);
+    return bytes === null || digestOf(bytes) !== file.digest;
   };
-  const differing = bundle.files.filter(differs);
-  const others = differing.filter(({ path }) => path !== checksumsFile);
-  const checksums = bundle.files.find(({ path }) => path === checksumsFile);
-  return differing.length > 0 && checksums !== undefined ? [...others, checksums] : others;
+  const differing: BundleFile[] = [];
+  for (const file of bundle.files) if (await differs(file)) differing.push(file);
+  const isLast = ({ path }: BundleFile) => path === checksumsFile;
+  return [...differing.filter((file) => !isLast(file)), ...differing.filter(isLast)];
 }
 
-function readChecksums(bytes: Buffer | null): Map<string, string> | null {
-  if (bytes === null) return null;
-  const lines = bytes.toString('utf8').split('\n');
+function readChecksums(bytes: Buffer | null): Map<string, string> {
+  const lines = bytes === null ? [] : bytes.toString('utf8').split('\n');
   const pairs = lines.map((line) => /^([0-9a-f]{64}) {2}(.+)$/.exec(line));
   return new Map(pairs.flatMap((pair) => (pair?.[1] && pair[2] ? [[pair[2], `sha256:${pair[1]}`]] : [])));
 }

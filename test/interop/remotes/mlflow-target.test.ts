@@ -162,10 +162,7 @@ print(json.dumps(model.predict(frame).to_dict("list"), default=str))
     const [push] = await temp.workspace.remotes.listPushes({ limit: 1 });
     expect(await temp.workspace.remotes.observe(push?.id ?? '')).toMatchObject({ remoteState: 'changed' });
     const again = await pushed();
-    expect(again.receipt?.files.filter(({ sent }) => sent).map(({ path }) => path)).toEqual([
-      'card.md',
-      'checksums.sha256',
-    ]);
+    expect(again.receipt?.files.filter(({ sent }) => sent).map(({ path }) => path)).toEqual(['card.md']);
     expect(again.receipt?.remoteIds.version).toBe(receipt?.remoteIds.version);
   });
 
@@ -238,6 +235,7 @@ print(json.dumps(model.predict(frame).to_dict("list"), default=str))
       expect(answers).toEqual(own);
       await jobs.wait((await remotes.pull('team', { model })).id);
       expect((await models.get(model)).versions).toBe(1);
+      expect(await remotes.plan('team', model)).toMatchObject({ verdict: 'same', filesToSend: 0 });
     } finally {
       await other.close();
     }

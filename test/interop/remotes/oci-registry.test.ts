@@ -12,7 +12,6 @@ if (missing !== null) console.log(`Skipped: no ${registryBinary} (Debian: docker
 
 /** The bcrypt hash of "right". */
 const htpasswd = 'ada:$2b$04$KLm2YZ9pPTEbosm7mXZW0.zjUFDssBL.ZuBpaf04nqG5RngxYq8XW\n';
-const sbom = { 'sbom.cdx.json': Buffer.from('{"bomFormat":"CycloneDX","specVersion":"1.6"}') };
 
 describe.skipIf(missing !== null)('a real registry', () => {
   let registry: RunningRegistry;
@@ -28,7 +27,7 @@ describe.skipIf(missing !== null)('a real registry', () => {
 
   test('takes a push, gives it back by digest, and a second push sends no blob', async () => {
     const remote = await open('first');
-    const bundle = await pushedBundle({ aliases: ['champion'] }, sbom);
+    const bundle = await pushedBundle({ aliases: ['champion'] });
     expect((await remote.plan(bundle, pushContext())).verdict).toBe('new');
     const receipt = receiptOf(bundle, await remote.push(bundle, pushContext()));
     const checks = await remote.verify(receipt, bundle, pushContext());
@@ -48,15 +47,18 @@ describe.skipIf(missing !== null)('a real registry', () => {
       expect(await readFile(join(dir, path))).toEqual(Buffer.from(await bytes()));
   });
 
-  test('keeps the SBOM under the fallback tag: it has no referrers API', async () => {
+  test('keeps provenance and SBOM under the fallback tag: it has no referrers API', async () => {
     const remote = await open('attached');
-    const { remoteIds } = await remote.push(await pushedBundle({}, sbom), pushContext());
+    const { remoteIds } = await remote.push(await pushedBundle(), pushContext());
     const tag = `sha256-${remoteIds.digest?.slice('sha256:'.length)}`;
     const answer = await fetch(`http://${registry.host}/v2/${remoteIds.repository}/manifests/${tag}`, {
       headers: { accept: 'application/vnd.oci.image.index.v1+json' },
     });
     expect(await answer.json()).toMatchObject({
-      manifests: [{ artifactType: 'application/vnd.cyclonedx+json' }],
+      manifests: [
+        { artifactType: 'application/vnd.in-toto+json' },
+        { artifactType: 'application/vnd.cyclonedx+json' },
+      ],
     });
   });
 

@@ -205,12 +205,57 @@ describe('a pull from a folder', () => {
       await remotes.create({ name: 'share', kind: 'folder', config: { path: folder }, secrets: {} });
       for (let times = 0; times < 2; times += 1) {
         const job = await jobs.wait((await remotes.pull('share', { model: 'late@champion' })).id);
+        expect(job.error).toBeNull();
         expect(job).toMatchObject({ state: 'succeeded', result: { model: 'late', version: '1.0.0' } });
       }
       const here = await temp.workspace.models.getVersion('late', '1.0.0');
       const there = await models.getVersion('late', '@champion');
       expect(there).toMatchObject({ digest: here.digest, runId: here.runId, signature: here.signature });
       expect((await tracking.getRun(there.runId ?? '')).params).toMatchObject({ depth: '3' });
+      // The bundle is kept as it came: pushed back, nothing differs.
+      expect(await remotes.plan('share', 'late')).toMatchObject({ verdict: 'same', filesToSend: 0 });
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('refuses files that are not as they were signed, and writes nothing', async () => {
+    await pushed();
+    const { remotes, jobs } = temp.workspace;
+    const readme = join(folder, 'late', '1.0.0', 'README.md');
+    await writeFile(readme, (await readFile(readme, 'utf8')).replace('late', 'LATE'));
+    const job = await jobs.wait((await remotes.pull('share', { model: 'late', as: 'other' })).id);
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'targets/damaged' } });
+    await expect(temp.workspace.models.get('other')).rejects.toMatchObject({ code: 'models/not-found' });
+  });
+
+  it('never writes to a run that holds another model, whatever the far end says', async () => {
+    await pushed();
+    const other = await tempWorkspace();
+    try {
+      const { remotes, jobs, models, tracking, artifacts } = other.workspace;
+      const theirs = await temp.workspace.models.getVersion('late', '1.0.0');
+      await tracking.importRun({
+        id: theirs.runId ?? '',
+        experimentId: '0',
+        name: 'mine',
+        status: 'finished',
+        startedAtMs: 1,
+        endedAtMs: 2,
+        params: {},
+        tags: {},
+      });
+      await tracking.attachArtifact(
+        theirs.runId ?? '',
+        runFiles.model,
+        await artifacts.put(Buffer.from('mine')),
+      );
+      await remotes.create({ name: 'share', kind: 'folder', config: { path: folder }, secrets: {} });
+      await jobs.wait((await remotes.pull('share', { model: 'late' })).id);
+      const version = await models.getVersion('late', '1.0.0');
+      expect(version.runId).not.toBe(theirs.runId);
+      expect(version.digest).toBe(theirs.digest);
+      expect((await tracking.getRun(theirs.runId ?? '')).name).toBe('mine');
     } finally {
       await other.close();
     }
