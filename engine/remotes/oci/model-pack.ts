@@ -115,7 +115,14 @@ function layerOf({ path, digest, sizeBytes }: PackBlob, created: string): Descri
 function kindOf(path: string): string {
   if (path.endsWith('.onnx')) return 'weight';
   if (/^golden-|example/.test(path)) return 'dataset';
-  const kinds: Record<string, string> = { '.md': 'doc', '.txt': 'doc', '.py': 'code', '.mjs': 'code' };
+  const kinds: Record<string, string> = {
+    '.md': 'doc',
+    '.txt': 'doc',
+    '.pem': 'doc',
+    '.jsonl': 'doc',
+    '.py': 'code',
+    '.mjs': 'code',
+  };
   return kinds[extname(path)] ?? 'weight.config';
 }
 

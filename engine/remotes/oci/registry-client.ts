@@ -1,13 +1,12 @@
 import { AssayError } from '../../errors.ts';
 import { digestOf } from '../bundle.ts';
+import { followRedirects } from '../http/follow-redirects.ts';
 import type { HttpAnswer, HttpRequest, RemoteHttp } from '../http/remote-http.ts';
 import { createRegistryAuth, type RegistryCredentials, refused } from './registry-auth.ts';
 
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 export const indexType = 'application/vnd.oci.image.index.v1+json';
 
-const redirects = [301, 302, 303, 307, 308];
-const maxRedirects = 5;
 /** Registries must take manifests of 4 MiB; those of models are far smaller. */
 const maxManifestBytes = 4 * 1024 ** 2;
 const pageOfTags = 500;
@@ -71,16 +70,8 @@ export function createRegistryClient(options: {
     throw refused(origin, second);
   };
 
-  /** Blobs lie with a storage service of another host at most registries. */
-  const following = async (asked: HttpRequest): Promise<HttpAnswer> => {
-    let url = new URL(asked.url, origin);
-    for (let hop = 0; hop <= maxRedirects; hop += 1) {
-      const answer = await request({ ...asked, url, expect: [...(asked.expect ?? []), ...redirects] });
-      if (!redirects.includes(answer.status)) return answer;
-      url = new URL(answer.headers.location ?? '', url);
-    }
-    throw new AssayError('targets/refused', `${origin.host} sends from one address to the next without end.`);
-  };
+  const following = (asked: HttpRequest & { method: 'GET' | 'HEAD' }) =>
+    followRedirects(request, { ...asked, url: new URL(asked.url, origin) });
 
   return {
     repository,

@@ -1,9 +1,14 @@
+import { newSigningKey } from '../../../engine/bundles/signing-key.ts';
 import { withOnnx } from '../../../engine/onnx/index.ts';
 import { digestOf, makeBundle } from '../../../engine/remotes/bundle.ts';
 import { createRemoteHttp, type RemoteHttpOptions } from '../../../engine/remotes/http/remote-http.ts';
 import type { Bundle, PushContext } from '../../../engine/remotes/target.ts';
 import type { ModelVersion, PushReceipt } from '../../../local-api/contract/index.ts';
+import { samplePlan } from '../models/sample-bundle.ts';
 import { lateModel, versionOf } from '../models/sample-models.ts';
+
+/** One for all: the same version gives the same bytes. */
+const signingKey = newSigningKey();
 
 /** A small model with a run behind it; `files` go along. */
 export async function pushedBundle(
@@ -11,17 +16,18 @@ export async function pushedBundle(
   files: Record<string, Uint8Array> = {},
   model = lateModel(),
 ): Promise<Bundle> {
+  const version = withOnnx({
+    ...versionOf('Late flights', digestOf(model.bytes), model.signature),
+    sizeBytes: model.bytes.byteLength,
+    description: 'Is it late?',
+    metrics: { auc: 0.75 },
+    createdAtMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+    ...change,
+  });
+  const runFiles = Object.entries(files).map(([path, bytes]) => ({ path, bytes }));
   return makeBundle({
-    version: withOnnx({
-      ...versionOf('Late flights', digestOf(model.bytes), model.signature),
-      sizeBytes: model.bytes.byteLength,
-      description: 'Is it late?',
-      metrics: { auc: 0.75 },
-      createdAtMs: Date.UTC(2026, 0, 2, 3, 4, 5),
-      ...change,
-    }),
-    model: model.bytes,
-    runFiles: Object.entries(files).map(([path, bytes]) => ({ path, bytes })),
+    version,
+    plan: samplePlan(model, { version, runFiles, signingKey }),
     run: {
       id: 'a'.repeat(32),
       name: 'calm-river-1',

@@ -144,20 +144,20 @@ describe('a push to an OCI registry', () => {
   });
 
   test.each([{ hasReferrers: true }, { hasReferrers: false }])(
-    'attaches the SBOM as a referrer, with and without the API for it ($hasReferrers)',
+    'attaches SBOM and provenance as referrers, with and without the API for it ($hasReferrers)',
     async ({ hasReferrers }) => {
       const registry = await farRegistry({ hasReferrers });
-      const sbom = { 'sbom.cdx.json': Buffer.from('{"bomFormat":"CycloneDX"}') };
       const remote = await open(registry);
-      const { remoteIds } = await remote.push(await pushedBundle({}, sbom), pushContext());
+      const { remoteIds } = await remote.push(await pushedBundle(), pushContext());
       const tag = `${repository}:${remoteIds.digest?.replace(':', '-')}`;
       expect(registry.manifests.has(tag)).toBe(!hasReferrers);
       const attached = [...registry.manifests.values()]
         .map(({ bytes }) => JSON.parse(bytes.toString('utf8')))
-        .find(({ subject }) => subject?.digest === remoteIds.digest);
-      expect(attached).toMatchObject({ artifactType: 'application/vnd.cyclonedx+json' });
+        .filter(({ subject }) => subject?.digest === remoteIds.digest)
+        .map(({ artifactType }) => artifactType);
+      expect(attached).toEqual(['application/vnd.in-toto+json', 'application/vnd.cyclonedx+json']);
       registry.seen.length = 0;
-      await remote.push(await pushedBundle({}, sbom), pushContext());
+      await remote.push(await pushedBundle(), pushContext());
       expect(registry.seen.filter((seen) => !/^(HEAD|GET) /.test(seen))).toEqual([]);
     },
   );
