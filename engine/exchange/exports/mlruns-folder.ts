@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { appendFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
 import { stringify as toYaml } from 'yaml';
@@ -102,7 +101,7 @@ export function createMlrunsWriter(root: string, skip: Skip, signal: AbortSignal
     const files = await each.files();
     for (const { path } of files) {
       await entry('artifacts', path, async (target) =>
-        pipeline(Readable.fromWeb(await each.download(path)), createWriteStream(target), { signal }),
+        pipeline(await each.download(path), createWriteStream(target), { signal }),
       );
     }
     await rename(dir, place);
