@@ -1,6 +1,8 @@
 /** What the engine takes from the outside world, as parameters, so that tests can give their own. */
 import { randomBytes } from 'node:crypto';
 
+export { localActor } from './local-actor.ts';
+
 export type Clock = { nowMs(): number };
 export type Ids = {
   /** 32 lower-case hexadecimal digits. */

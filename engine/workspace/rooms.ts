@@ -31,8 +31,7 @@ import {
   type ServingService,
 } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
-import type { Clock, Ids, Logger } from '../system/index.ts';
-import { localActor } from '../system/local-actor.ts';
+import { type Clock, type Ids, type Logger, localActor } from '../system/index.ts';
 import { version } from '../system/version.ts';
 import { createTracingService, type TracingService } from '../tracing/index.ts';
 import { createTracking, type TrackingService } from '../tracking/index.ts';

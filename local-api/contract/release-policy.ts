@@ -154,7 +154,6 @@ export const Gate = z.discriminatedUnion('kind', [
   EnvironmentGate,
 ]);
 export type Gate = z.infer<typeof Gate>;
-export type GateKind = Gate['kind'];
 
 /** What a version must pass before it is promoted to an environment. */
 export const ReleasePolicy = z

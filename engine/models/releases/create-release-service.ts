@@ -2,8 +2,7 @@ import type { ModelVersion, ReleaseTransition } from '../../../local-api/contrac
 import { AssayError, messageOf } from '../../errors.ts';
 import type { EventBus } from '../../events/index.ts';
 import { list, type Store } from '../../store/index.ts';
-import type { Clock, Ids, Logger } from '../../system/index.ts';
-import { localActor } from '../../system/local-actor.ts';
+import { type Clock, type Ids, type Logger, localActor } from '../../system/index.ts';
 import type { ModelRegistry } from '../model-registry.ts';
 import { findModel, findVersionId, loadVersions, type ModelRow, type VersionRef } from '../model-rows.ts';
 import { only } from '../only.ts';

@@ -3,12 +3,12 @@ import { IconFileUpload, IconTable } from '@tabler/icons-react';
 import { type DragEvent, useRef, useState } from 'react';
 import { desktop } from '../../app/desktop.ts';
 import { formatBytes, formatPercent } from '../../app/format.ts';
+import { uploadFile } from '../../app/upload.ts';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { toastFault } from '../../components/toasts.tsx';
 import classes from './import.module.css';
 import type { ChosenSource } from './import-draft.ts';
-import { uploadFile } from './upload.ts';
 
 const samples = [
   {

@@ -56,16 +56,10 @@ function CardForm({ card }: { card: ModelCard }) {
         void save();
       }}
     >
-      <p className={classes.footnote} id="card-completeness">
-        {formatPercent(card.completeness, 0)} of the card is filled in.
-      </p>
-      <Progress
-        value={100 * card.completeness}
-        aria-labelledby="card-completeness"
-        size="sm"
-        mt={4}
-        mb="md"
-      />
+      <Progress.Root size="sm" mt={4}>
+        <Progress.Section value={100 * card.completeness} aria-label="Completeness of the card" />
+      </Progress.Root>
+      <p className={classes.cardShare}>{formatPercent(card.completeness, 0)} of the card is filled in.</p>
       <div className={classes.fields}>
         {CardField.options.map((field) => (
           <Textarea

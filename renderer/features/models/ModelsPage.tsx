@@ -1,6 +1,7 @@
+import { Button } from '@mantine/core';
 import { IconBox } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { Model } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatCount, formatMetric, NO_VALUE } from '../../app/format.ts';
@@ -13,6 +14,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import { nameFilter } from '../../components/name-filter.ts';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { BundleDialog } from '../bundles/index.ts';
 import { AliasBadges, championFirst } from './AliasBadges.tsx';
 import classes from './models.module.css';
 import { shownMetrics } from './shown-metrics.ts';
@@ -31,10 +33,16 @@ export function ModelsPage() {
       client.models.list({ query: { filter, sort: search.sort, limit: 100, cursor }, signal }),
   );
   const columns = useMemo(() => columnsFor(list.items), [list.items]);
+  const [isImporting, setImporting] = useState(false);
   return (
     <ListPage
       title="Models"
       description="Registered models: versions, aliases, cards and predictions."
+      actions={
+        <Button variant="default" onClick={() => setImporting(true)}>
+          Import a bundle
+        </Button>
+      }
       filter={{ label: 'Filter models', placeholder: "Type a name, or a condition: tags.team = 'growth'" }}
       search={search}
       onSearch={(change) => void navigate({ to: '/models', search: { ...search, ...change }, replace: true })}
@@ -57,7 +65,9 @@ export function ModelsPage() {
           </EmptyState>
         )
       }
-    />
+    >
+      {isImporting ? <BundleDialog onClose={() => setImporting(false)} /> : null}
+    </ListPage>
   );
 }
 

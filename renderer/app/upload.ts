@@ -1,5 +1,5 @@
-import { api, type ProblemDetails, type Upload } from '../../../local-api/contract/index.ts';
-import { ApiError } from '../../app/api.ts';
+import { api, type ProblemDetails, type Upload } from '../../local-api/contract/index.ts';
+import { ApiError } from './api.ts';
 
 export type UploadOptions = { onProgress: (fraction: number) => void; signal: AbortSignal };
 

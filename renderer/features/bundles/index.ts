@@ -1,0 +1,1 @@
+export { BundleDialog } from './BundleDialog.tsx';
