@@ -149,3 +149,35 @@ export type EndpointRoute = z.infer<typeof EndpointRoute>;
 function repeated(names: readonly string[]): number[] {
   return names.flatMap((name, index) => (names.indexOf(name) < index ? [index] : []));
 }
+
+/** A route in a few words, for people. */
+export function describeRoute(route: EndpointRoute): string {
+  switch (route.kind) {
+    case 'single':
+      return route.ref;
+    case 'ab':
+      return `A/B ${route.arms.map(({ name, ref, weight }) => `${name} ${ref} (${weight})`).join(', ')}`;
+    case 'canary':
+      return `canary ${route.canary}, stable ${route.stable}`;
+    case 'shadow':
+      return `${route.live}, shadowed by ${route.shadows.map(({ ref }) => ref).join(', ')}`;
+    case 'blueGreen':
+      return `${route.active} of blue ${route.blue}, green ${route.green}`;
+  }
+}
+
+/** The version that answers now, and that a canary or shadow is held against; null where there is not one. */
+export function stableRefOf(route: EndpointRoute): string | null {
+  switch (route.kind) {
+    case 'single':
+      return route.ref;
+    case 'ab':
+      return null;
+    case 'canary':
+      return route.stable;
+    case 'shadow':
+      return route.live;
+    case 'blueGreen':
+      return route[route.active];
+  }
+}

@@ -34,6 +34,8 @@ export const paths = {
   models: '/models',
   model: (model: string, search: { version?: string; tab?: string } = {}) =>
     withSearch(`/models/${part(model)}`, search),
+  endpoints: '/endpoints',
+  endpoint: (name: string, search: { tab?: string } = {}) => withSearch(`/endpoints/${part(name)}`, search),
   targets: '/targets',
   drift: '/drift',
   newDrift: (search: { reference?: string; current?: string } = {}) => withSearch('/drift/new', search),

@@ -31,6 +31,7 @@ export type Resource =
   | 'experiments'
   | 'runs'
   | 'models'
+  | 'endpoints'
   | 'drift-reports'
   | 'traces'
   | 'views'

@@ -15,6 +15,7 @@ const features = {
   training: () => import('../features/training/index.ts'),
   traces: () => import('../features/traces/index.ts'),
   models: () => import('../features/models/index.ts'),
+  endpoints: () => import('../features/endpoints/index.ts'),
   targets: () => import('../features/targets/index.ts'),
   drift: () => import('../features/drift/index.ts'),
   imports: () => import('../features/imports/index.ts'),
@@ -115,6 +116,8 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/models', 'models', 'ModelsPage'), validateSearch: listSearch }),
   createRoute({ ...at('/models/$model', 'models', 'ModelPage'), validateSearch: search('version', 'tab') }),
 
+  createRoute(at('/endpoints', 'endpoints', 'EndpointsPage')),
+  createRoute({ ...at('/endpoints/$name', 'endpoints', 'EndpointPage'), validateSearch: search('tab') }),
   createRoute(at('/targets', 'targets', 'TargetsPage')),
 
   createRoute({ ...at('/drift', 'drift', 'DriftReportsPage'), validateSearch: listSearch }),

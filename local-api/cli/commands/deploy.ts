@@ -1,11 +1,16 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import type { Client } from '../../client/index.ts';
-import type { BodyInput, EndpointRoute, servingEndpointsApi } from '../../contract/index.ts';
+import {
+  type BodyInput,
+  describeRoute,
+  type EndpointRoute,
+  type servingEndpointsApi,
+  stableRefOf,
+} from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure, describeFailure } from '../failure.ts';
-import { routeText } from './endpoint.ts';
 
 type Options = {
   endpoint: string;
@@ -42,7 +47,7 @@ export function deployCommand(): Command {
           ? await client.endpoints.update({ params, body: { route, reason } })
           : await client.endpoints.create({ body: { name: options.endpoint, route, reason } });
         output.result(endpoint, () => {
-          output.line(`${pc.green('✓')} ${pc.bold(endpoint.name)}: ${routeText(endpoint.route)}`);
+          output.line(`${pc.green('✓')} ${pc.bold(endpoint.name)}: ${describeRoute(endpoint.route)}`);
           output.line(pc.dim(`POST /api/v1/endpoints/${endpoint.name}/predict`));
         });
       });
@@ -79,25 +84,14 @@ function canaryRoute(model: string, options: Options, known: EndpointRoute | nul
 
 /** What answers now, and again when the canary is rolled back. */
 function stableOf(name: string, route: EndpointRoute | null): string {
-  switch (route?.kind) {
-    case 'single':
-      return route.ref;
-    case 'canary':
-      return route.stable;
-    case 'shadow':
-      return route.live;
-    case 'blueGreen':
-      return route[route.active];
-    default:
-      throw new CommandFailure(
-        'usage',
-        route
-          ? `${name} is an A/B test: no one version of it is the stable one.`
-          : `${name} is not there yet.`,
-        'Deploy one version first: assay deploy MODEL --endpoint NAME',
-        exitCodes.usage,
-      );
-  }
+  const ref = route === null ? null : stableRefOf(route);
+  if (ref !== null) return ref;
+  throw new CommandFailure(
+    'usage',
+    route ? `${name} is an A/B test: no one version of it is the stable one.` : `${name} is not there yet.`,
+    'Deploy one version first: assay deploy MODEL --endpoint NAME',
+    exitCodes.usage,
+  );
 }
 
 function number(text: string): number {

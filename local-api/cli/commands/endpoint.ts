@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import pc from 'picocolors';
 import type { Client } from '../../client/index.ts';
-import type { EndpointRoute, ServingEndpoint } from '../../contract/index.ts';
+import { describeRoute, type ServingEndpoint } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -139,7 +139,7 @@ async function showHistory(client: Client, output: Output, name: string): Promis
         { title: 'when', value: (c) => formatTime(c.atMs) },
         { title: 'what', value: (c) => c.kind },
         { title: 'who', value: (c) => c.actor },
-        { title: 'route', value: (c) => routeText(c.after.route) },
+        { title: 'route', value: (c) => describeRoute(c.after.route) },
         { title: 'why', value: (c) => c.reason },
       ],
       'No changes.',
@@ -155,21 +155,5 @@ function stateText({ route, isPaused, canary }: ServingEndpoint): string {
   const held = canary?.phase === 'held' ? ' (held)' : '';
   const percent =
     route.kind === 'canary' && canary ? ` at ${route.steps[canary.step]?.percent ?? 0} %${held}` : '';
-  return `${routeText(route)}${percent}${isPaused ? pc.yellow(' paused') : ''}`;
-}
-
-/** A route in a few words. */
-export function routeText(route: EndpointRoute): string {
-  switch (route.kind) {
-    case 'single':
-      return route.ref;
-    case 'ab':
-      return `A/B ${route.arms.map(({ name, ref, weight }) => `${name} ${ref} (${weight})`).join(', ')}`;
-    case 'canary':
-      return `canary ${route.canary}, stable ${route.stable}`;
-    case 'shadow':
-      return `${route.live}, shadowed by ${route.shadows.map(({ ref }) => ref).join(', ')}`;
-    case 'blueGreen':
-      return `${route.active} of blue ${route.blue}, green ${route.green}`;
-  }
+  return `${describeRoute(route)}${percent}${isPaused ? pc.yellow(' paused') : ''}`;
 }

@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconArrowsSplit,
   IconBox,
   IconCloudUpload,
   IconDatabase,
@@ -55,6 +56,13 @@ export const navigationItems: readonly NavigationItem[] = [
     icon: IconBox,
     key: 'm',
     keywords: 'registry versions alias predict',
+  },
+  {
+    label: 'Endpoints',
+    href: paths.endpoints,
+    icon: IconArrowsSplit,
+    key: 'n',
+    keywords: 'serving deploy canary ab test shadow traffic route',
   },
   {
     label: 'Targets',

@@ -1,0 +1,162 @@
+import { Autocomplete, Group, NumberInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type ServingEndpoint, stableRefOf } from '../../../local-api/contract/index.ts';
+import { client } from '../../app/api.ts';
+import { keys } from '../../app/queries.ts';
+import { FormDialog } from '../../components/FormDialog.tsx';
+import { type DeployForm, type DeployKind, faultsOf, newForm, routeOf, stepsFrom } from './deploy-form.ts';
+import { ShareSlider } from './ShareSlider.tsx';
+
+type Props = {
+  /** null for a new one. */
+  endpoint: ServingEndpoint | null;
+  onClose: () => void;
+  onDone: (endpoint: ServingEndpoint) => void;
+};
+
+const kinds: readonly { value: DeployKind; label: string }[] = [
+  { value: 'single', label: 'At once' },
+  { value: 'canary', label: 'As a canary' },
+  { value: 'ab', label: 'A/B test' },
+  { value: 'shadow', label: 'As a shadow' },
+];
+
+/** Serves a model under a name: a new endpoint, or another version for one that is there. */
+export function DeployDialog({ endpoint, onClose, onDone }: Props) {
+  const cache = useQueryClient();
+  const [form, setForm] = useState(() => newForm(endpoint));
+  const set = (change: Partial<DeployForm>) => setForm((before) => ({ ...before, ...change }));
+  const stable = endpoint === null ? null : stableRefOf(endpoint.route);
+  const faults = faultsOf(form);
+  const save = async () => {
+    const route = routeOf({ ...form, ref: form.ref.trim() }, stable);
+    const { reason } = form;
+    const saved = endpoint
+      ? await client.endpoints.update({
+          params: { name: endpoint.name },
+          body: { route, reason, expectedRevision: endpoint.revision },
+        })
+      : await client.endpoints.create({ body: { name: form.name, route, reason } });
+    await cache.invalidateQueries({ queryKey: ['endpoints'] });
+    onClose();
+    onDone(saved);
+  };
+  return (
+    <FormDialog
+      title={endpoint === null ? 'New endpoint' : `Deploy to ${endpoint.name}`}
+      submitLabel="Deploy"
+      canSubmit={form.name !== '' && form.ref.trim() !== '' && faults.name === null && faults.p95Ms === null}
+      onSubmit={save}
+      onClose={onClose}
+    >
+      <Stack gap="sm">
+        {endpoint === null ? (
+          <TextInput
+            label="Name"
+            description="Callers use it: lower-case letters, digits and dashes."
+            value={form.name}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+            error={faults.name}
+            data-autofocus
+          />
+        ) : null}
+        <ModelField value={form.ref} onChange={(ref) => set({ ref })} />
+        {stable === null ? null : (
+          <>
+            <SegmentedControl
+              aria-label="How it comes in"
+              data={[...kinds]}
+              value={form.kind}
+              onChange={(kind) => set({ kind: kind as DeployKind })}
+            />
+            <KindFields form={form} set={set} stable={stable} p95Fault={faults.p95Ms} />
+          </>
+        )}
+        <TextInput
+          label="Reason"
+          description="For those who read the history."
+          value={form.reason}
+          onChange={(event) => set({ reason: event.currentTarget.value })}
+        />
+      </Stack>
+    </FormDialog>
+  );
+}
+
+/** Suggests every model with its aliases; a version can be typed: name/1.2.0. */
+function ModelField({ value, onChange }: { value: string; onChange: (ref: string) => void }) {
+  const models = useQuery({
+    queryKey: keys.list('models', { limit: 500 }),
+    queryFn: ({ signal }) => client.models.list({ query: { limit: 500 }, signal }),
+  });
+  const refs = (models.data?.items ?? []).flatMap(({ name, aliases, latest }) => [
+    ...(latest ? [`${name}/${latest.version}`] : []),
+    ...Object.keys(aliases).map((alias) => `${name}@${alias}`),
+  ]);
+  return (
+    <Autocomplete
+      label="Model"
+      description="name/1.2.0, name@alias, or name for the newest version"
+      data={[...new Set(refs)]}
+      limit={50}
+      value={value}
+      onChange={onChange}
+    />
+  );
+}
+
+type FieldsProps = {
+  form: DeployForm;
+  set: (change: Partial<DeployForm>) => void;
+  stable: string;
+  p95Fault: string | null;
+};
+
+function KindFields({ form, set, stable, p95Fault }: FieldsProps) {
+  if (form.kind === 'single')
+    return <Text size="sm">It answers every request from now on, in place of {stable}.</Text>;
+  if (form.kind === 'shadow')
+    return <Text size="sm">{stable} goes on answering. The new version is asked too, and compared.</Text>;
+  if (form.kind === 'ab')
+    return (
+      <ShareSlider
+        label={`Share of the new version: ${form.percent} %`}
+        note={`${stable} answers the other ${100 - form.percent} %. A test on true values says which is better.`}
+        value={form.percent}
+        onChange={(percent) => set({ percent })}
+      />
+    );
+  return (
+    <>
+      <ShareSlider
+        label={`Share of its first step: ${form.percent} %`}
+        note={`Steps: ${stepsFrom(form.percent).join(' → ')} %. It goes back to ${stable} by itself when it breaks a limit.`}
+        value={form.percent}
+        onChange={(percent) => set({ percent })}
+      />
+      <Group grow align="flex-end">
+        <NumberInput
+          label="Answers a step"
+          min={1}
+          allowDecimal={false}
+          value={form.minRequests}
+          onChange={(value) => set({ minRequests: Math.max(1, Number(value)) })}
+        />
+        <NumberInput
+          label="Errors allowed, %"
+          min={0}
+          max={100}
+          value={form.errorPercent}
+          onChange={(value) => set({ errorPercent: Math.min(100, Math.max(0, Number(value))) })}
+        />
+        <TextInput
+          label="p95 allowed, ms"
+          value={form.p95Ms}
+          error={p95Fault}
+          onChange={(event) => set({ p95Ms: event.currentTarget.value })}
+        />
+      </Group>
+    </>
+  );
+}

@@ -1,0 +1,2 @@
+export { EndpointPage } from './EndpointPage.tsx';
+export { EndpointsPage } from './EndpointsPage.tsx';
