@@ -2,12 +2,20 @@ import { AssayError } from '../errors.ts';
 import { folderKind } from './folder/folder-kind.ts';
 import { hubKind } from './hub/hub-kind.ts';
 import { mlflowKind } from './mlflow/mlflow-kind.ts';
+import { azureKind } from './object-store/azure/azure-kind.ts';
 import { s3Kind } from './object-store/s3/s3-kind.ts';
 import { ociKind } from './oci/oci-kind.ts';
 import type { TargetKind } from './target.ts';
 
 /** Every kind of target, in the order of the form. Adding a kind is adding a line here. */
-export const targetKinds: readonly TargetKind[] = [mlflowKind, ociKind, s3Kind, hubKind, folderKind];
+export const targetKinds: readonly TargetKind[] = [
+  mlflowKind,
+  ociKind,
+  s3Kind,
+  azureKind,
+  hubKind,
+  folderKind,
+];
 
 /** Errors: targets/unknown-kind. */
 export function targetKind(name: string): TargetKind {
