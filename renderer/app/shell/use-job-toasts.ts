@@ -1,5 +1,6 @@
 import { toast } from '../../components/toasts.tsx';
 import { useEngineEvent } from '../events.ts';
+import { isFollowed } from '../followed-jobs.ts';
 import { paths } from '../paths.ts';
 
 const ends: Record<string, { tone: 'good' | 'bad'; text: string } | undefined> = {
@@ -8,11 +9,11 @@ const ends: Record<string, { tone: 'good' | 'bad'; text: string } | undefined> =
   dead: { tone: 'bad', text: 'Gave up after the last attempt.' },
 };
 
-/** Announces the end of every job that nobody else waits for; the steps of a larger job stay silent. */
+/** Announces the end of every job that the page does not show; the steps of a larger job stay silent. */
 export function useJobToasts(): void {
   useEngineEvent('job.changed', (change) => {
     const end = ends[change.state];
-    if (!end || change.parentId !== null) return;
+    if (!end || change.parentId !== null || isFollowed(change.jobId)) return;
     const link =
       change.runId !== null && change.state === 'succeeded'
         ? { href: paths.run(change.runId), label: 'Open the run' }
