@@ -173,7 +173,8 @@ describe('a model', () => {
       .reduce((sum, part) => sum + part, 0);
     expect(total).toBeGreaterThan(99);
 
-    const code = (await page.getByRole('region', { name: 'This prediction in curl' }).textContent()) ?? '';
+    const code =
+      (await page.getByRole('region', { name: 'This prediction: curl, Assay' }).textContent()) ?? '';
     const body = JSON.parse(/-d '([\s\S]*)'$/.exec(code)?.[1] ?? 'null') as Parameters<
       typeof workbench.client.predictions.predict
     >[0]['body'];
@@ -186,7 +187,7 @@ describe('a model', () => {
 
   test('says at the field what is wrong with a value', async () => {
     const page = await open('/models/penguin%20species');
-    const field = page.getByLabel('Beak Length (mm)');
+    const field = page.getByLabel('Beak Length (mm)', { exact: true });
     await field.fill('long');
     await page.getByRole('button', { name: 'Predict', exact: true }).click();
     await page.getByText('a number is expected').waitFor();
@@ -216,7 +217,7 @@ describe('a model', () => {
     const page = await open('/models/penguin%20species?version=1.0.0&tab=card');
     await page.getByRole('button', { name: 'Edit: Model card' }).click();
     await page.getByRole('textbox', { name: 'Model card' }).fill('# For the island survey only');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('heading', { name: 'For the island survey only' }).waitFor();
     await page.getByRole('tab', { name: 'Signature' }).click();
     await page.getByRole('rowheader', { name: 'Beak Length (mm)' }).waitFor();

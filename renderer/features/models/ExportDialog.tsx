@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ExportResult, type ModelVersion } from '../../../local-api/contract/index.ts';
@@ -13,18 +13,40 @@ import { JobProgress } from '../../components/JobProgress.tsx';
 import classes from './models.module.css';
 
 type Props = { version: ModelVersion; onClose: () => void };
+type Format = 'folder' | 'zip' | 'bundle';
 
-/** Writes a version as a folder that runs anywhere, and says what is in it. */
+const formats: { value: Format; label: string; text: string }[] = [
+  {
+    value: 'folder',
+    label: 'Folder',
+    text: 'The folder holds the ONNX file, an MLmodel file, signature, card, an example request and notes on how to run it elsewhere.',
+  },
+  { value: 'zip', label: 'ZIP archive', text: 'The same files as the folder, as one file.' },
+  {
+    value: 'bundle',
+    label: 'Signed bundle',
+    text: 'One file with golden rows and their answers, a bill of materials, provenance and a signature. Others check it with “assay verify bundle” and import it with its lineage.',
+  },
+];
+
+/** Writes a version as a folder or an archive that runs anywhere, and says what is in it. */
 export function ExportDialog({ version, onClose }: Props) {
+  const [format, setFormat] = useState<Format>('folder');
   const [path, setPath] = useState('');
   const [overwrite, setOverwrite] = useState(false);
   const [withServer, setWithServer] = useState(false);
   const [jobId, setJobId] = useState<string | null>(null);
+  const isFolder = format === 'folder';
   const title = `Export ${version.model} ${version.version}`;
   const start = async () => {
     const job = await client.models.export({
       params: { model: version.model, version: version.version },
-      body: { overwrite, withServer, ...(path.trim() === '' ? {} : { path: path.trim() }) },
+      body: {
+        format,
+        overwrite,
+        withServer: withServer && isFolder,
+        ...(path.trim() === '' ? {} : { path: path.trim() }),
+      },
     });
     setJobId(job.id);
   };
@@ -36,10 +58,17 @@ export function ExportDialog({ version, onClose }: Props) {
     );
   return (
     <FormDialog title={title} submitLabel="Export" canSubmit onSubmit={start} onClose={onClose} size="lg">
+      <SegmentedControl
+        aria-label="Format"
+        value={format}
+        onChange={(value) => setFormat(formats.find((one) => one.value === value)?.value ?? 'folder')}
+        data={formats.map(({ value, label }) => ({ value, label }))}
+        mb="md"
+      />
       <TextInput
-        label="Folder"
+        label={isFolder ? 'Folder' : 'File'}
         description="On the machine that runs the engine."
-        placeholder={`exports/${version.model}-${version.version} in the workspace`}
+        placeholder={`exports/${version.model}-${version.version}${isFolder ? '' : '.zip'} in the workspace`}
         value={path}
         onChange={(event) => setPath(event.currentTarget.value)}
         data-autofocus
@@ -50,16 +79,17 @@ export function ExportDialog({ version, onClose }: Props) {
         onChange={(event) => setOverwrite(event.currentTarget.checked)}
         mt="md"
       />
-      <Checkbox
-        label="With a server"
-        description="One file for Node that answers KServe v2, MLflow and Assay requests, and a Dockerfile."
-        checked={withServer}
-        onChange={(event) => setWithServer(event.currentTarget.checked)}
-        my="md"
-      />
-      <Text size="sm" c="dimmed" mb="md">
-        The folder holds the ONNX file, an MLmodel file, signature, card, an example request and notes on how
-        to run it elsewhere.
+      {isFolder ? (
+        <Checkbox
+          label="With a server"
+          description="One file for Node that answers KServe v2, MLflow and Assay requests, and a Dockerfile."
+          checked={withServer}
+          onChange={(event) => setWithServer(event.currentTarget.checked)}
+          my="md"
+        />
+      ) : null}
+      <Text size="sm" c="dimmed" my="md">
+        {formats.find(({ value }) => value === format)?.text}
       </Text>
     </FormDialog>
   );
@@ -82,7 +112,7 @@ function Progress({ jobId, onClose }: { jobId: string; onClose: () => void }) {
           <Text size="sm" mb="xs">
             Written to
           </Text>
-          <CodeBlock code={result.data.path} label="Folder of the export" />
+          <CodeBlock code={result.data.path} label="Place of the export" />
           <table className={classes.table}>
             <thead>
               <tr>

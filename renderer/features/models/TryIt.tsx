@@ -1,12 +1,23 @@
-import { Autocomplete, Button, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Select, Slider, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { ModelVersion, PredictResponse, Signature } from '../../../local-api/contract/index.ts';
+import type { Cell, ModelVersion, PredictResponse, Signature } from '../../../local-api/contract/index.ts';
 import { client, toFault } from '../../app/api.ts';
 import { formatNumber, formatPercent } from '../../app/format.ts';
-import { CodeBlock } from '../../components/CodeBlock.tsx';
+import { keys } from '../../app/queries.ts';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
+import {
+  type Contribution,
+  contributionsOf,
+  Explanation,
+  oneAtATime,
+  Snippets,
+  sliderRange,
+  type Usual,
+  usualValues,
+} from '../model-landing/index.ts';
 import { championFirst } from './AliasBadges.tsx';
 import classes from './models.module.css';
 import {
@@ -17,21 +28,38 @@ import {
   inputOfProblem,
   readRow,
   type SignatureInput,
-  type Snippet,
-  snippets,
 } from './try-it.ts';
 
-/** A form made of the signature: fill in a row, see the answer, take the call away as code. */
+type Row = Record<string, Cell>;
+type Answered = { answer: PredictResponse; contributions: Contribution[] };
+
+/** A slider that moves asks no oftener than this. */
+const pauseMs = 60;
+
+/**
+ * A form made of the signature: fill in a row, see the answer and what moves it, take the call away as code. After the
+ * first answer, every change is answered at once.
+ */
 export function TryIt({ version, signature }: { version: ModelVersion; signature: Signature }) {
   const [example, setExample] = useState(0);
   const [texts, setTexts] = useState<FieldTexts>(() => exampleTexts(signature));
   const [wasSent, setSent] = useState(false);
+  const [answered, setAnswered] = useState<Answered | null>(null);
   const exact = `${version.model}/${version.version}`;
   const [alias] = championFirst(version.aliases);
   const { row, faults } = readRow(signature, texts);
+  const usual = useUsualValues(version, signature);
   const predict = useMutation({
-    mutationFn: () => client.predictions.predict({ body: { model: exact, rows: [row] } }),
+    mutationFn: (asked: Row) =>
+      client.predictions.predict({ body: { model: exact, rows: oneAtATime(signature, usual, asked) } }),
   });
+  // The callback of the last call only: an answer that comes late must not take the place of a newer one.
+  const ask = (asked: Row) =>
+    predict.mutate(asked, {
+      onSuccess: (answer) =>
+        setAnswered({ answer, contributions: contributionsOf(signature, usual, asked, answer) }),
+    });
+  const askSoon = useDebouncedCallback(ask, pauseMs);
   const serverFaults = Object.fromEntries(
     toFault(predict.error).problems.flatMap((problem) => {
       const input = inputOfProblem(signature, problem.path);
@@ -39,18 +67,22 @@ export function TryIt({ version, signature }: { version: ModelVersion; signature
     }),
   );
   const change = (name: string, text: string) => {
-    setTexts((old) => ({ ...old, [name]: text }));
+    const changed = { ...texts, [name]: text };
+    setTexts(changed);
     if (predict.error) predict.reset();
+    const read = readRow(signature, changed);
+    if (answered !== null && Object.keys(read.faults).length === 0) askSoon(read.row);
   };
   const send = () => {
     setSent(true);
-    if (Object.keys(faults).length === 0) predict.mutate();
+    if (Object.keys(faults).length === 0) ask(row);
   };
   const nextExample = () => {
     const next = (example + 1) % exampleCount(signature);
     setExample(next);
     setTexts(exampleTexts(signature, next));
     setSent(false);
+    setAnswered(null);
     predict.reset();
   };
   const hasPlacedFaults = Object.keys(serverFaults).length > 0;
@@ -68,6 +100,7 @@ export function TryIt({ version, signature }: { version: ModelVersion; signature
             <Field
               key={input.name}
               input={input}
+              usual={usual[input.name]}
               text={texts[input.name] ?? ''}
               fault={(wasSent ? faults[input.name] : undefined) ?? serverFaults[input.name]}
               onChange={(text) => change(input.name, text)}
@@ -75,7 +108,11 @@ export function TryIt({ version, signature }: { version: ModelVersion; signature
           ))}
         </div>
         <div className={classes.formActions}>
-          <Button type="submit" loading={predict.isPending} leftSection={<IconPlayerPlay size={15} />}>
+          <Button
+            type="submit"
+            loading={predict.isPending && answered === null}
+            leftSection={<IconPlayerPlay size={15} />}
+          >
             Predict
           </Button>
           {exampleCount(signature) > 1 ? (
@@ -87,27 +124,47 @@ export function TryIt({ version, signature }: { version: ModelVersion; signature
         {predict.error && !hasPlacedFaults ? <ErrorNote error={predict.error} /> : null}
       </form>
       <div>
-        <Answer answer={predict.data} version={version.version} target={signature.target} />
+        <Answer answer={answered?.answer} version={version.version} target={signature.target} />
+        {answered === null ? null : (
+          <Explanation
+            contributions={answered.contributions}
+            of={answered.answer.label === undefined ? signature.target : 'its probability'}
+            scale={answered.answer.value?.[0] ?? 1}
+          />
+        )}
         <Snippets
-          all={snippets(
-            window.location.origin,
-            alias === undefined ? exact : `${version.model}@${alias}`,
+          prediction={{
+            origin: window.location.origin,
+            model: alias === undefined ? exact : `${version.model}@${alias}`,
+            signature,
             row,
-          )}
+          }}
         />
       </div>
     </div>
   );
 }
 
+/** From the profile of the training data, where it is still there. */
+function useUsualValues({ datasetVersionId }: ModelVersion, signature: Signature): Record<string, Usual> {
+  const profile = useQuery({
+    queryKey: keys.part('dataset-versions', datasetVersionId ?? '', 'profile'),
+    queryFn: ({ signal }) =>
+      client.datasets.profile({ params: { versionId: datasetVersionId ?? '' }, signal }),
+    enabled: datasetVersionId !== null,
+  });
+  return usualValues(signature, profile.data ?? null);
+}
+
 type FieldProps = {
   input: SignatureInput;
+  usual: Usual | undefined;
   text: string;
   fault: string | undefined;
   onChange: (text: string) => void;
 };
 
-function Field({ input, text, fault, onChange }: FieldProps) {
+function Field({ input, usual, text, fault, onChange }: FieldProps) {
   const common = {
     label: input.name,
     description: `${input.type}${input.nullable ? ', may be empty' : ''}`,
@@ -137,14 +194,28 @@ function Field({ input, text, fault, onChange }: FieldProps) {
     );
   }
   const isNumber = input.type === 'integer' || input.type === 'float';
+  const range = sliderRange(input, usual);
   return (
-    <TextInput
-      {...common}
-      value={text}
-      inputMode={isNumber ? 'decimal' : 'text'}
-      placeholder={isNumber ? undefined : '2001-03-01T12:30:00Z'}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
+    <div>
+      <TextInput
+        {...common}
+        value={text}
+        inputMode={isNumber ? 'decimal' : 'text'}
+        placeholder={isNumber ? undefined : '2001-03-01T12:30:00Z'}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+      {range === null ? null : (
+        <Slider
+          {...range}
+          value={Number.isFinite(Number(text)) ? Number(text) : range.min}
+          onChange={(value) => onChange(String(Number(value.toPrecision(6))))}
+          thumbLabel={`What if: ${input.name}`}
+          label={null}
+          size="xs"
+          mt={14}
+        />
+      )}
+    </div>
   );
 }
 
@@ -178,28 +249,9 @@ function Answer({ answer, version, target }: AnswerProps) {
         ))}
       </ul>
       <p className={classes.footnote}>
-        {answer.model} {answer.version} · {formatNumber(answer.milliseconds, 3)} ms in the model
+        {answer.model} {answer.version} · {formatNumber(answer.milliseconds, 3)} ms in the model for{' '}
+        {answer.rows} rows
       </p>
-    </div>
-  );
-}
-
-function Snippets({ all }: { all: readonly Snippet[] }) {
-  const [shown, setShown] = useState<string>('curl');
-  const snippet = all.find((candidate) => candidate.id === shown);
-  return (
-    <div className={classes.snippets}>
-      <SegmentedControl
-        value={shown}
-        onChange={setShown}
-        data={all.map(({ id, label }) => ({ value: id, label }))}
-        aria-label="The same call as code"
-        mb="xs"
-      />
-      {snippet ? (
-        <CodeBlock code={snippet.code} label={`This prediction in ${snippet.label}`} maxHeight={300} />
-      ) : null}
-      <p className={classes.footnote}>The token is in the file “token” of the workspace folder.</p>
     </div>
   );
 }

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { Signature } from '../../../../../local-api/contract/index.ts';
 import {
@@ -7,7 +6,6 @@ import {
   inputOfProblem,
   readField,
   readRow,
-  snippets,
 } from '../../../../../renderer/features/models/try-it.ts';
 
 const input = (
@@ -72,25 +70,5 @@ describe('the try-it form', () => {
       { label: 'true', share: 0.8 },
       { label: 'false', share: 0.2 },
     ]);
-  });
-});
-
-describe('the prediction as code', () => {
-  const row = { distance: 600, origin: "O'Hare", missing: null, ok: true };
-  const [curl, python, typescript] = snippets('http://127.0.0.1:4890', 'late-flights@champion', row);
-
-  it('survives the shell: quotes in values reach the server as they are', () => {
-    const data = curl?.code.slice(curl.code.indexOf('-d ') + 3) ?? '';
-    const echoed = spawnSync('sh', ['-c', `printf %s ${data}`], { encoding: 'utf8' });
-    expect(JSON.parse(echoed.stdout)).toEqual({ model: 'late-flights@champion', rows: [row] });
-  });
-
-  it('writes Python literals in Python', () => {
-    expect(python?.code).toContain('"missing": None');
-    expect(python?.code).toContain('"ok": True');
-  });
-
-  it('never holds the token itself', () => {
-    for (const snippet of [curl, python, typescript]) expect(snippet?.code).toContain('ASSAY_TOKEN');
   });
 });

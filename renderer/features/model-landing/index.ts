@@ -1,0 +1,10 @@
+export { Explanation } from './Explanation.tsx';
+export {
+  type Contribution,
+  contributionsOf,
+  oneAtATime,
+  sliderRange,
+  type Usual,
+  usualValues,
+} from './explain.ts';
+export { Snippets } from './Snippets.tsx';
