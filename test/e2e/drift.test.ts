@@ -65,21 +65,24 @@ test('the same numbers are there for those who cannot see the chart', async () =
 test('a chart is saved as CSV and as an image', async () => {
   for (const [item, ending] of [
     ['Save as CSV', 'csv'],
-    ['Save as image', 'png'],
+    ['Save as PNG', 'png'],
+    ['Save as SVG', 'svg'],
   ] as const) {
     await page
       .getByRole('button', { name: /: export$/ })
       .first()
       .click();
-    const download = page.waitForEvent('download');
-    await page.getByRole('menuitem', { name: item }).click();
-    expect((await download).suggestedFilename()).toMatch(new RegExp(`^distribution-of-.*\\.${ending}$`));
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: item }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^distribution-of-.*\\.${ending}$`));
   }
 });
 
 test('the list has the report; the last two versions are offered for the next one', async () => {
   await page.goto(`${workbench.url}/drift`);
-  await page.getByRole('grid', { name: 'Drift reports' }).getByText('penguins v1').waitFor();
+  await page.getByRole('grid', { name: 'Drift' }).getByText('penguins v1').waitFor();
   await page.getByRole('button', { name: 'New drift report' }).click();
   await page.getByRole('button', { name: 'penguins v1 → v2' }).click();
   await page.getByRole('button', { name: 'Compare 7 columns' }).waitFor();
@@ -87,7 +90,7 @@ test('the list has the report; the last two versions are offered for the next on
 
 test('a report is deleted only after asking', async () => {
   await page.goto(`${workbench.url}/drift`);
-  await page.getByRole('grid', { name: 'Drift reports' }).getByText('penguins v2').click();
+  await page.getByRole('grid', { name: 'Drift' }).getByText('penguins v2').click();
   await page.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('button', { name: 'Keep' }).click();
   await page.getByRole('button', { name: 'Delete' }).click();

@@ -52,7 +52,7 @@ describe('targets', () => {
     await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
 
     await page.getByRole('button', { name: 'Remove' }).click();
-    await page.getByRole('button', { name: 'Remove' }).last().click();
+    await dialog.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('No targets yet').waitFor();
   });
 

@@ -135,7 +135,7 @@ describe('a trained run', () => {
     await page.getByText('string [N]').first().waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('treeitem', { name: /^evaluation\.json/ }).click();
-    await page.getByText('"classification"').waitFor();
+    await page.getByText('classification', { exact: true }).waitFor();
 
     await page.getByRole('tab', { name: 'Model card' }).click();
     await page.getByRole('table').first().waitFor();
