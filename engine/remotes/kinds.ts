@@ -3,6 +3,7 @@ import { folderKind } from './folder/folder-kind.ts';
 import { hubKind } from './hub/hub-kind.ts';
 import { mlflowKind } from './mlflow/mlflow-kind.ts';
 import { azureKind } from './object-store/azure/azure-kind.ts';
+import { gcsKind } from './object-store/gcs/gcs-kind.ts';
 import { s3Kind } from './object-store/s3/s3-kind.ts';
 import { ociKind } from './oci/oci-kind.ts';
 import type { TargetKind } from './target.ts';
@@ -13,6 +14,7 @@ export const targetKinds: readonly TargetKind[] = [
   ociKind,
   s3Kind,
   azureKind,
+  gcsKind,
   hubKind,
   folderKind,
 ];
