@@ -80,6 +80,13 @@ export function formatDuration(milliseconds: number | null | undefined): string 
   return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
+/** How long an answer takes: 0.42 ms, 12.3 ms, and from a second on as `formatDuration`. */
+export function formatLatency(milliseconds: number | null | undefined): string {
+  if (milliseconds === null || milliseconds === undefined || milliseconds >= 1000)
+    return formatDuration(milliseconds);
+  return `${formatNumber(milliseconds, 3)} ms`;
+}
+
 function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

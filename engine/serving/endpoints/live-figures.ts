@@ -43,7 +43,8 @@ export function createLiveFigures(nowMs: () => number): LiveFigures {
 
     read(windowSeconds) {
       const first = Math.floor((nowMs() - windowSeconds * 1000) / sliceMs) + 1;
-      const shown = [...byArm].flatMap(([arm, slices]) => {
+      const byName = [...byArm].sort(([a], [b]) => (a < b ? -1 : 1));
+      const shown = byName.flatMap(([arm, slices]) => {
         const within = slices.filter(({ at }) => at >= first);
         return within.length === 0 ? [] : [{ arm, slices: within }];
       });

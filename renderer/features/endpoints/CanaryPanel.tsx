@@ -2,7 +2,7 @@ import { Button, Group, Progress, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { CanaryCommand, ServingEndpoint } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
-import { formatCount, formatDuration, formatPercent, NO_VALUE } from '../../app/format.ts';
+import { formatCount, formatLatency, formatPercent } from '../../app/format.ts';
 import { ConfirmButton } from '../../components/ConfirmButton.tsx';
 import { KeyValue } from '../../components/KeyValue.tsx';
 import { Panel } from '../../components/Panel.tsx';
@@ -77,7 +77,7 @@ export function CanaryPanel({ endpoint }: { endpoint: ServingEndpoint }) {
           },
           {
             label: 'p95',
-            value: `${canary.p95Ms === null ? NO_VALUE : formatDuration(canary.p95Ms)}${route.limits.p95Ms === undefined ? '' : ` (${formatDuration(route.limits.p95Ms)} allowed)`}`,
+            value: `${formatLatency(canary.p95Ms)}${route.limits.p95Ms === undefined ? '' : ` (${formatLatency(route.limits.p95Ms)} allowed)`}`,
           },
         ]}
       />

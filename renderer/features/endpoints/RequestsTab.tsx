@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { LoggedRequest, ServingEndpoint } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
-import { formatCount, formatDuration, formatNumber } from '../../app/format.ts';
+import { formatCount, formatLatency, formatNumber } from '../../app/format.ts';
 import { keys, useCursorList } from '../../app/queries.ts';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
@@ -23,7 +23,7 @@ const columns: readonly DataColumn<LoggedRequest>[] = [
     header: 'In the model',
     width: 110,
     align: 'right',
-    cell: (row) => formatDuration(row.milliseconds),
+    cell: (row) => formatLatency(row.milliseconds),
   },
   { id: 'answers', header: 'Answers', width: 180, cell: (row) => answersOf(row) },
   { id: 'truths', header: 'True values', width: 100, align: 'right', cell: (row) => formatCount(row.truths) },

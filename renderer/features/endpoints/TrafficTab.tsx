@@ -7,7 +7,7 @@ import type {
   SequentialResult,
   ShadowFigures,
 } from '../../../local-api/contract/index.ts';
-import { formatCount, formatDuration, formatNumber, formatPercent, NO_VALUE } from '../../app/format.ts';
+import { formatCount, formatLatency, formatNumber, formatPercent, NO_VALUE } from '../../app/format.ts';
 import { LineChart } from '../../charts/LineChart.tsx';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
@@ -22,8 +22,6 @@ const windows = [
   { value: '300', label: '5 minutes' },
   { value: '3600', label: '1 hour' },
 ];
-
-const duration = (ms: number | null) => (ms === null ? NO_VALUE : formatDuration(ms));
 
 const figureColumns: readonly DataColumn<ArmFigures>[] = [
   { id: 'arm', header: 'Arm', width: 140, grow: true, cell: (arm) => arm.arm },
@@ -49,9 +47,9 @@ const figureColumns: readonly DataColumn<ArmFigures>[] = [
     align: 'right',
     cell: (arm) => `${formatCount(arm.errors)} (${formatPercent(arm.errors / Math.max(1, arm.requests))})`,
   },
-  { id: 'p50', header: 'p50', width: 90, align: 'right', cell: (arm) => duration(arm.p50Ms) },
-  { id: 'p95', header: 'p95', width: 90, align: 'right', cell: (arm) => duration(arm.p95Ms) },
-  { id: 'p99', header: 'p99', width: 90, align: 'right', cell: (arm) => duration(arm.p99Ms) },
+  { id: 'p50', header: 'p50', width: 90, align: 'right', cell: (arm) => formatLatency(arm.p50Ms) },
+  { id: 'p95', header: 'p95', width: 90, align: 'right', cell: (arm) => formatLatency(arm.p95Ms) },
+  { id: 'p99', header: 'p99', width: 90, align: 'right', cell: (arm) => formatLatency(arm.p99Ms) },
 ];
 
 const qualityColumns: readonly DataColumn<ArmQuality>[] = [
@@ -186,7 +184,7 @@ function Charts({ stats, nowMs }: { stats: EndpointStats; nowMs: number }) {
         title="p95 latency"
         series={seriesOf(stats, nowMs, ({ p95Ms }) => p95Ms, null)}
         yBounds={{ min: 0 }}
-        formatY={formatDuration}
+        formatY={formatLatency}
         {...shared}
       />
       <LineChart

@@ -26,6 +26,7 @@ export function seriesOf(
       const point = known.get(atMs);
       return point === undefined ? empty : read(point);
     });
-    return { id: arm, label: arm, x, y };
+    // Where the value is unknown most of the time, a point alone would not be seen as a line.
+    return { id: arm, label: arm, x, y, showsPoints: empty === null };
   });
 }
