@@ -10,8 +10,11 @@ const interopCache = fileURLToPath(new URL('../interop/.cache', import.meta.url)
 
 export type MlflowPython = { python: string; version: string };
 
-/** ASSAY_BENCH_MLFLOW_PYTHON, else a virtual environment of the interop tests, else python3; null when none has mlflow. */
-export function findMlflow(): MlflowPython | null {
+/**
+ * ASSAY_BENCH_MLFLOW_PYTHON, else a virtual environment of the interop tests, else python3; null when none has mlflow.
+ * `needed` are the modules that have to load: of a release and its packages only some may fit together.
+ */
+export function findMlflow(needed = 'mlflow.store.db.utils'): MlflowPython | null {
   const named = process.env.ASSAY_BENCH_MLFLOW_PYTHON;
   const cached = existsSync(interopCache)
     ? readdirSync(interopCache)
@@ -23,7 +26,7 @@ export function findMlflow(): MlflowPython | null {
   for (const python of named === undefined ? [...cached, 'python3'] : [named]) {
     try {
       // The import proves that its packages fit together.
-      const script = 'import mlflow.version, mlflow.store.db.utils; print(mlflow.version.VERSION)';
+      const script = `import mlflow.version, ${needed}; print(mlflow.version.VERSION)`;
       const version = execFileSync(python, ['-c', script], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
@@ -95,7 +98,7 @@ async function untilHealthy(url: string, child: ChildProcess): Promise<void> {
   throw new Error('mlflow server did not come up within two minutes.');
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
