@@ -23,6 +23,7 @@ import {
 import { checkSyntax, expressionType } from './expression.ts';
 import { datasetLink, importHandler } from './import-handler.ts';
 import { previewFile } from './preview.ts';
+import { checkQuery } from './query.ts';
 import { openSnapshotFiles } from './snapshot-files.ts';
 import { type SourceFile, samplePath, sourceFile } from './source.ts';
 import { openUploads } from './uploads.ts';
@@ -206,6 +207,13 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
       );
       return expressionType(reading, expression, tableOf(version));
     },
+
+    async checkQuery(versionId, query) {
+      const version = await loadVersion(db, versionId);
+      return (await checkQuery(await reader.open(), query, tableOf(version))).columns;
+    },
+
+    sourceFile: resolve,
 
     collectGarbage: ({ graceMs, dryRun }) =>
       serially(async () => {

@@ -47,6 +47,13 @@ export type DataService = {
    */
   checkExpression(versionId: string, expression: string): Promise<Column['type']>;
   /**
+   * Checks a SELECT over the table "data", the rows of a version; gives the columns of its answer. Throws
+   * datasets/bad-expression.
+   */
+  checkQuery(versionId: string, query: string): Promise<Column[]>;
+  /** The file behind a source, for job processes. Errors: datasets/source-not-found, uploads/not-found. */
+  sourceFile(source: DatasetSource): Promise<{ path: string; name: string }>;
+  /**
    * Removes snapshot files that no version names and that are older than `graceMs`: left by a crash between file
    * and entry.
    */

@@ -27,7 +27,7 @@ const NODE_NAMES: Record<string, string> = {
 };
 
 /** Functions that look constant to DuckDB but tell about the process, or stop the query. */
-const REFUSED_FUNCTIONS =
+export const REFUSED_FUNCTIONS =
   /^(current_|session_user$|user$|getvariable$|getenv$|version$|error$|sleep_ms$|write_log$|stats$|pg_|has_|txid_|in_search_path$|get_block_size$|make_type$|ago$|generate_subscripts$)/;
 
 /**

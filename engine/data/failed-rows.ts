@@ -31,15 +31,19 @@ export async function countFailures(
   };
 }
 
-/** The first of those rows; `among` limits the search to that many rows of the file. */
-export async function failedRows(db: DuckDb, opened: OpenedSource, among: number | null): Promise<BadRow[]> {
+/** The first `most` of those rows; `among` limits the search to that many rows of the file. */
+export async function failedRows(
+  db: DuckDb,
+  opened: OpenedSource,
+  { among = null, most = MOST_BAD_ROWS_SHOWN }: { among?: number | null; most?: number },
+): Promise<BadRow[]> {
   const columns = failingColumns(opened);
   if (columns.length === 0) return [];
   const flags = columns.map((column) => column.fails).join(', ');
   const texts = columns.map(({ source }) => `CAST(${quoteIdentifier(source.name)} AS VARCHAR)`).join(', ');
   const numbered = `SELECT *, row_number() OVER () AS "assay row" FROM ${opened.relation.from}${among === null ? '' : ` LIMIT ${among}`}`;
   const rows = await db.rows(
-    `SELECT "assay row", [${flags}], [${texts}] FROM (${numbered}) WHERE ${anyFails(columns)} LIMIT ${MOST_BAD_ROWS_SHOWN}`,
+    `SELECT "assay row", [${flags}], [${texts}] FROM (${numbered}) WHERE ${anyFails(columns)} LIMIT ${most}`,
   );
   return rows.map(([number, failed, values]): BadRow => {
     const index = listItems(failed).indexOf(true);

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { BadRow, FileFormat } from '../../local-api/contract/index.ts';
 import { type DuckDb, duckDbError, firstLine, quoteText } from '../duckdb/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
-import { MOST_BAD_ROWS_SHOWN, type OpenOptions, type Relation } from './relation.ts';
+import { MOST_LINES_SET_ASIDE, type OpenOptions, type Relation } from './relation.ts';
 import type { SourceFile } from './source.ts';
 import { type Compression, readTail, readTextHead, rewriteText } from './text-file.ts';
 
@@ -148,7 +148,7 @@ async function keepObjects(
         continue;
       }
       setAside.count += 1;
-      if (setAside.first.length < MOST_BAD_ROWS_SHOWN) setAside.first.push(badLine(number, fault, line));
+      if (setAside.first.length < MOST_LINES_SET_ASIDE) setAside.first.push(badLine(number, fault, line));
     }
   }
   await pipeline(objects, createWriteStream(target), signal ? { signal } : {});

@@ -48,7 +48,7 @@ async function readFirst(
   const { relation, columns, select } = opened;
   const rows = await db.rows(`SELECT * FROM (${select}) LIMIT ${limit}`);
   const rejected = (await relation.rejects?.first(MOST_BAD_ROWS_SHOWN)) ?? [];
-  const failed = await failedRows(db, opened, limit);
+  const failed = await failedRows(db, opened, { among: limit });
   const badRows = [...relation.setAside.first, ...rejected, ...failed].slice(0, MOST_BAD_ROWS_SHOWN);
   const given = new Map((read.columns ?? []).map((column) => [column.name, column]));
   const isEmpty = rows.length === 0 && badRows.length === 0 && read.where === undefined;

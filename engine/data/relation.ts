@@ -64,3 +64,5 @@ export type OpenOptions = {
 };
 
 export const MOST_BAD_ROWS_SHOWN = 20;
+/** Of lines set aside before DuckDB sees them, for those who keep every bad row. */
+export const MOST_LINES_SET_ASIDE = 10_000;

@@ -41,6 +41,8 @@ export type WriteOptions = {
   /** Everything is written here; removed by the caller. */
   folder: string;
   memoryMb: number;
+  /** So many of the rows that cannot be read are given back; the first 20 when left out. */
+  mostBadRows?: number;
   signal?: AbortSignal;
   onProgress?(fraction: number): void;
 };
@@ -73,7 +75,7 @@ async function writeOnce(
   db: DuckDb,
   opened: OpenedSource,
   file: SourceFile,
-  { read, folder, onProgress }: WriteOptions,
+  { read, folder, onProgress, mostBadRows = MOST_BAD_ROWS_SHOWN }: WriteOptions,
   isLast: boolean,
 ): Promise<Attempt<Omit<WrittenSnapshot, 'digest' | 'sizeBytes'>>> {
   const { relation, columns } = opened;
@@ -83,13 +85,14 @@ async function writeOnce(
   const changes = isLast ? [] : await guessesToGiveUp(db, opened, read, rows);
   if (changes.length > 0) return { changes };
   await refuseOtherEncodings(file, opened, rows);
-  const badRows = await collectBadRows(db, opened);
+  const badRows = await collectBadRows(db, opened, mostBadRows);
   refuseHopeless(file, rows, badRows, read);
   const options = settledOptions(relation, read);
   return { value: { path, rows, columns, options, badRows, warnings: relation.warnings } };
 }
 
-async function copyRows(db: DuckDb, select: string, path: string): Promise<number> {
+/** Copies the rows of a query into a Parquet file; gives how many. */
+export async function copyRows(db: DuckDb, select: string, path: string): Promise<number> {
   const [row] = await db.rows(
     `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
   );
@@ -114,16 +117,20 @@ async function refuseOtherEncodings(
   );
 }
 
-async function collectBadRows(db: DuckDb, opened: OpenedSource): Promise<WrittenSnapshot['badRows']> {
+async function collectBadRows(
+  db: DuckDb,
+  opened: OpenedSource,
+  most: number,
+): Promise<WrittenSnapshot['badRows']> {
   const { setAside, rejects } = opened.relation;
   const rejected = (await rejects?.count()) ?? 0;
   const { rows: failed } = await countFailures(db, opened);
   const first = [
     ...setAside.first,
-    ...(rejected === 0 ? [] : ((await rejects?.first(MOST_BAD_ROWS_SHOWN)) ?? [])),
-    ...(failed === 0 ? [] : await failedRows(db, opened, null)),
+    ...(rejected === 0 ? [] : ((await rejects?.first(most)) ?? [])),
+    ...(failed === 0 ? [] : await failedRows(db, opened, { most })),
   ];
-  return { count: setAside.count + rejected + failed, first: first.slice(0, MOST_BAD_ROWS_SHOWN) };
+  return { count: setAside.count + rejected + failed, first: first.slice(0, most) };
 }
 
 function refuseHopeless(
@@ -153,7 +160,7 @@ function refuseHopeless(
 }
 
 /** Puts the bytes on disk and names them. */
-async function settleFile(path: string): Promise<{ digest: string; sizeBytes: number }> {
+export async function settleFile(path: string): Promise<{ digest: string; sizeBytes: number }> {
   const handle = await open(path, 'r+');
   try {
     await handle.sync();

@@ -1,7 +1,7 @@
 import {
   type DuckDBAppender,
   type DuckDBConnection,
-  type DuckDBDataChunk,
+  DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBValue,
 } from '@duckdb/node-api';
@@ -29,6 +29,8 @@ export type DuckDb = {
   run(sql: string): Promise<void>;
   /** Adds rows to a table that was made here. */
   append(table: string, add: (appender: DuckDBAppender) => void): Promise<void>;
+  /** Adds `rows` rows, given column by column in the types of the table. */
+  appendColumns(table: string, columns: readonly ArrayLike<DuckDBValue>[], rows: number): Promise<void>;
   /** Column names and DuckDB type names of a query, without running it. */
   describe(select: string): Promise<{ name: string; type: string }[]>;
   /** Streams the rows in chunks of about 2,048; memory stays flat. */
@@ -39,6 +41,9 @@ export type DuckDb = {
   interrupt(): void;
   close(): void;
 };
+
+/** The most that a chunk holds. */
+const chunkRows = 2048;
 
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
@@ -98,6 +103,20 @@ function wrap(instance: DuckDBInstance, connection: DuckDBConnection): DuckDb {
     async append(table, add) {
       const appender = await connection.createAppender(table);
       add(appender);
+      appender.closeSync();
+    },
+    async appendColumns(table, columns, rows) {
+      const appender = await connection.createAppender(table);
+      const types = columns.map((_, index) => appender.columnType(index));
+      for (let start = 0; start < rows; start += chunkRows) {
+        const count = Math.min(chunkRows, rows - start);
+        const chunk = DuckDBDataChunk.create(types, count);
+        for (const [index, column] of columns.entries()) {
+          const values = Array.from({ length: count }, (_, row) => column[start + row] ?? null);
+          chunk.setColumnValues(index, values);
+        }
+        appender.appendDataChunk(chunk);
+      }
       appender.closeSync();
     },
     async describe(select) {

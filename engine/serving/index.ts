@@ -1,3 +1,5 @@
+export type { BatchService } from './batch/batch-service.ts';
+export { createBatchService } from './batch/create-batch-service.ts';
 export { createServingService } from './create-serving-service.ts';
 export { columnEncoder, expectedCell } from './encode-cells.ts';
 export { type EncodedRows, encodeRequest, maxRows } from './encode-request.ts';

@@ -70,7 +70,12 @@ function collector({ classes }: Signature) {
   };
 }
 
-function sliceFeeds(feeds: Readonly<Record<string, Feed>>, start: number, end: number): Record<string, Feed> {
+/** The rows from `start` to `end` (not included) of every tensor. */
+export function sliceFeeds(
+  feeds: Readonly<Record<string, Feed>>,
+  start: number,
+  end: number,
+): Record<string, Feed> {
   return Object.fromEntries(
     Object.entries(feeds).map(([name, { type, data }]) => [
       name,

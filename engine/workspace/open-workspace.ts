@@ -100,6 +100,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     await rooms.jobs.start();
     await rooms.exchange.start();
     await rooms.runControl.start();
+    await rooms.batches.recover();
     rooms.endpoints.start();
     const settled = await settleRuns(rooms.tracking, rooms.jobs);
     if (settled > 0) logger.info({ runs: settled }, 'ended runs whose job had ended');

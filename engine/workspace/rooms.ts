@@ -25,6 +25,8 @@ import { recordTrainingFacts, type TrainingFacts } from '../run-facts/index.ts';
 import { createRunObjects, type RunObjects } from '../run-objects/index.ts';
 import { openSecretStore, type SecretStore } from '../secrets/index.ts';
 import {
+  type BatchService,
+  createBatchService,
   createEndpointService,
   createServingService,
   type EndpointService,
@@ -65,6 +67,7 @@ export type Rooms = {
   webhooks: WebhookService;
   serving: ServingService;
   endpoints: EndpointService;
+  batches: BatchService;
   /** Places that models are pushed to and pulled from. */
   remotes: RemotesService;
   drift: DriftService;
@@ -140,6 +143,18 @@ export async function wireRooms(base: {
     logger,
   });
   const endpoints = createEndpointService({ store, serving, events, clock, logger, localActor });
+  const batches = createBatchService({
+    store,
+    events,
+    artifacts,
+    models,
+    data,
+    jobs,
+    clock,
+    ids,
+    dir: paths.batches,
+    jobMemoryMb: () => settings.current().jobs.memoryMb,
+  });
   const drift = createDriftService({ store, jobs, events, data, clock });
   const releases = createReleaseService({
     store,
@@ -189,6 +204,7 @@ export async function wireRooms(base: {
   });
 
   artifacts.addRoots(() => tracking.artifactDigests());
+  artifacts.addRoots(() => batches.digests());
   return {
     events,
     artifacts,
@@ -211,6 +227,7 @@ export async function wireRooms(base: {
     webhooks,
     serving,
     endpoints,
+    batches,
     remotes,
     drift,
   };

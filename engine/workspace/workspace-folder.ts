@@ -8,6 +8,8 @@ export type WorkspacePaths = {
   database: string;
   artifacts: string;
   datasets: string;
+  /** Batch predictions that are under way. */
+  batches: string;
   logs: string;
   tmp: string;
   backups: string;
@@ -21,6 +23,7 @@ export function workspacePaths(dir: string): WorkspacePaths {
     database: join(dir, 'assay.db'),
     artifacts: join(dir, 'artifacts'),
     datasets: join(dir, 'datasets'),
+    batches: join(dir, 'batches'),
     logs: join(dir, 'logs'),
     tmp: join(dir, 'tmp'),
     backups: join(dir, 'backups'),

@@ -1,6 +1,7 @@
 /** The `assay` command. Each command is a file in commands/; this one only lists them and turns failures into exit codes. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import { batchCommand } from './commands/batch.ts';
 import { compareCommand } from './commands/compare.ts';
 import { datasetsCommand } from './commands/datasets.ts';
 import { dbCommand } from './commands/db.ts';
@@ -67,6 +68,7 @@ export function createProgram(): Command {
     gateCommand(),
     policyCommand(),
     predictCommand(),
+    batchCommand(),
     deployCommand(),
     endpointCommand(),
     driftCommand(),

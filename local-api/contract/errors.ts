@@ -451,6 +451,31 @@ export const errorTable = errors({
     title: 'The deadline of the prediction is over',
     hint: 'Send fewer rows at once, or a larger x-timeout-ms.',
   },
+  'batch-predictions/not-found': {
+    status: 404,
+    title: 'There is no such batch prediction',
+    hint: 'GET /api/v1/batch-predictions lists them.',
+  },
+  'batch-predictions/columns-do-not-fit': {
+    status: 422,
+    title: 'The data lacks what the model needs',
+    hint: 'Correct each entry listed under "problems"; "fillMissing" takes absent columns as missing where the model allows it.',
+  },
+  'batch-predictions/no-rows-left': {
+    status: 422,
+    title: 'No row of the data fits the model',
+    hint: 'The reasons say what every row lacks; compare the data with the signature of the version.',
+  },
+  'batch-predictions/no-output': {
+    status: 409,
+    title: 'The batch prediction has no such file',
+    hint: 'It is there when the state is succeeded; a file of rejects only when rows were kept aside.',
+  },
+  'batch-predictions/under-way': {
+    status: 409,
+    title: 'The batch prediction has not ended',
+    hint: 'Cancel its job first, or wait.',
+  },
   'endpoints/not-found': {
     status: 404,
     title: 'There is no such endpoint',

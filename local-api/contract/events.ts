@@ -118,6 +118,15 @@ export const EngineEvent = z
         change: z.enum(['created', 'updated', 'deleted', 'promoted', 'rolled-back', 'step']),
       }),
     }),
+    z.object({
+      type: z.literal('batch-prediction.changed'),
+      data: z.object({
+        batchId: z.string(),
+        model: z.string(),
+        version: z.string(),
+        state: z.string().describe('As of the batch prediction, or deleted'),
+      }),
+    }),
     z.object({ type: z.literal('settings.changed'), data: z.object({ keys: z.array(z.string()) }) }),
   ])
   .meta({ id: 'EngineEvent' });

@@ -1,4 +1,5 @@
 /** The whole surface of the local API, in the order of the documentation. Adding a resource is adding a line here. */
+import { batchPredictionsApi } from './batch-predictions.ts';
 import { bundlesApi, keysApi } from './bundles.ts';
 import { comparisonApi } from './comparison.ts';
 import { datasetsApi, uploadsApi } from './datasets.ts';
@@ -51,6 +52,7 @@ export const api = {
   bundles: bundlesApi,
   keys: keysApi,
   predictions: predictionsApi,
+  batchPredictions: batchPredictionsApi,
   targets: targetsApi,
   pushes: pushesApi,
   endpoints: servingEndpointsApi,
@@ -61,6 +63,7 @@ export const api = {
   settings: settingsApi,
 };
 
+export * from './batch-predictions.ts';
 export * from './bundles.ts';
 export * from './common.ts';
 export * from './comparison.ts';

@@ -19,6 +19,7 @@ export const JobKind = z.enum([
   'push',
   'push-plan',
   'pull',
+  'batch-predict',
 ]);
 export type JobKind = z.infer<typeof JobKind>;
 

@@ -57,6 +57,7 @@ const tags: Record<keyof typeof api, string> = {
   bundles: 'Model versions as signed archives: check one, take one in',
   keys: 'Keys that bundles are signed and verified with',
   predictions: 'Answers of registered models',
+  batchPredictions: 'Predictions for whole tables, as files',
   endpoints: 'Stable names that route to versions: A/B tests, canaries, shadows, blue and green',
   targets: 'Places that models are pushed to and pulled from',
   pushes: 'What was pushed where, with receipts',

@@ -1,4 +1,5 @@
 import type { Workspace } from '../../engine/index.ts';
+import { batchPredictionRoutes } from './batch-predictions.ts';
 import { bundleRoutes, keyRoutes } from './bundles.ts';
 import { comparisonRoutes } from './comparison.ts';
 import { datasetRoutes, uploadRoutes } from './datasets.ts';
@@ -51,6 +52,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     modelCards: modelCardRoutes(models),
     releases: releaseRoutes(workspace.releases),
     predictions: predictionRoutes(serving, models),
+    batchPredictions: batchPredictionRoutes(workspace.batches, artifacts),
     targets: targetRoutes(workspace.remotes),
     pushes: pushRoutes(workspace.remotes),
     endpoints: servingEndpointRoutes(workspace.endpoints, models),

@@ -93,6 +93,8 @@ function touchedBy(event: Exclude<EngineEvent, { type: 'job.changed' | 'metrics.
       return [['traces', 'count'], ...event.data.traceIds.map((id) => keys.item('traces', id))];
     case 'view.changed':
       return [['views']];
+    case 'batch-prediction.changed':
+      return [['batch-predictions'], keys.activity];
     case 'endpoint.changed':
       return [['endpoints'], keys.activity];
     case 'target.changed':

@@ -39,6 +39,7 @@ export const paths = {
   targets: '/targets',
   drift: '/drift',
   newDrift: (search: { reference?: string; current?: string } = {}) => withSearch('/drift/new', search),
+  batch: (batchId: string) => `/batches/${encodeURIComponent(batchId)}`,
   driftReport: (reportId: string, search: { column?: string } = {}) =>
     withSearch(`/drift/${part(reportId)}`, search),
   jobs: (search: { tab?: string } = {}) => withSearch('/jobs', search),

@@ -32,6 +32,7 @@ export type Resource =
   | 'runs'
   | 'models'
   | 'endpoints'
+  | 'batch-predictions'
   | 'drift-reports'
   | 'traces'
   | 'views'

@@ -9,6 +9,7 @@ import * as secrets from './0007-secrets.ts';
 import * as releases from './0008-releases.ts';
 import * as targets from './0009-targets.ts';
 import * as endpoints from './0010-endpoints.ts';
+import * as batchPredictions from './0011-batch-predictions.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
@@ -26,4 +27,5 @@ export const migrations: MigrationList = [
   { name: '0008-releases', migration: releases },
   { name: '0009-targets', migration: targets },
   { name: '0010-endpoints', migration: endpoints },
+  { name: '0011-batch-predictions', migration: batchPredictions },
 ];

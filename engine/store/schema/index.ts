@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { BatchTables } from './batch.ts';
 import type { DataTables } from './data.ts';
 import type { EndpointTables } from './endpoints.ts';
 import type { JobTables } from './jobs.ts';
@@ -22,6 +23,7 @@ export type Database = WorkspaceTables &
   ModelTables &
   ReleaseTables &
   EndpointTables &
+  BatchTables &
   JobTables &
   SecretTables &
   TargetTables &

@@ -1,15 +1,11 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { extname } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { messageOf } from '../../../engine/errors.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { formatBytes } from '../output.ts';
+import { saveDownload } from '../save-download.ts';
 
 type Options = { filter?: string; sort?: string; fields?: string };
 
@@ -25,25 +21,10 @@ export async function exportRuns(command: Command, file: string, options: Option
       exitCodes.usage,
     );
   }
-  const path = resolve(file);
-  const partial = `${path}.part`;
   await withClient(async (client) => {
     const { filter, sort, fields } = options;
     const response = await client.runExports.download({ query: { format, filter, sort, fields } });
-    if (response.body === null) throw new Error('the answer has no body');
-    try {
-      await pipeline(Readable.fromWeb(response.body), createWriteStream(partial));
-      await rename(partial, path);
-    } catch (thrown) {
-      await rm(partial, { force: true });
-      throw new CommandFailure(
-        'export/not-writable',
-        `${path} could not be written: ${messageOf(thrown)}.`,
-        'Choose another place.',
-        exitCodes.unexpected,
-      );
-    }
-    const { size: sizeBytes } = await stat(path);
+    const { path, sizeBytes } = await saveDownload(response, file);
     output.result({ path, format, sizeBytes }, () =>
       output.line(`${pc.green('✓')} ${path}  ${pc.dim(formatBytes(sizeBytes))}`),
     );

@@ -19,6 +19,7 @@ export const kindLabels: Record<JobKind, string> = {
   push: 'Push',
   'push-plan': 'Plan of a push',
   pull: 'Pull',
+  'batch-predict': 'Batch prediction',
 };
 
 /** Where to see what a job made: its run, dataset, report … Empty while it has made nothing. */
@@ -36,6 +37,9 @@ export function resultLinks(job: Job): { href: string; label: string }[] {
     links.push({ href: paths.importOfRuns(job.id), label: 'What came and what did not' });
   if (job.kind === 'drift' && 'reportId' in result && typeof result.reportId === 'string') {
     links.push({ href: paths.driftReport(result.reportId), label: 'The drift report' });
+  }
+  if (job.kind === 'batch-predict' && 'batchId' in result && typeof result.batchId === 'string') {
+    links.push({ href: paths.batch(result.batchId), label: 'The predictions' });
   }
   if (job.kind === 'quickstart' && 'links' in result && typeof result.links === 'object' && result.links) {
     for (const [name, href] of Object.entries(result.links)) {

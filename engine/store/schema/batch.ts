@@ -1,0 +1,36 @@
+import type { Generated } from 'kysely';
+import type { BatchState } from '../../../local-api/contract/index.ts';
+
+export type BatchTables = {
+  batch_predictions: {
+    pk: Generated<number>;
+    id: string;
+    job_id: string;
+    state: BatchState;
+    model: string;
+    version: string;
+    model_digest: string;
+    /** JSON: the request, with versions fixed and the reading of a file settled. */
+    request: string;
+    source_name: string;
+    data_digest: string | null;
+    row_count: number | null;
+    predicted: number | null;
+    rejected: number | null;
+    /** JSON: `BatchPrediction['reasons']`. */
+    reasons: string;
+    rows_per_second: number | null;
+    seconds: number | null;
+    /** JSON: BatchFile, as is `rejects`. */
+    output: string | null;
+    rejects: string | null;
+    /** JSON: BatchPreview. */
+    preview: string | null;
+    /** JSON: JobError. */
+    error: string | null;
+    schedule_id: string | null;
+    created_at_ms: number;
+    started_at_ms: number | null;
+    ended_at_ms: number | null;
+  };
+};
