@@ -1,6 +1,14 @@
+export { createVersionComparer, type VersionComparer } from './comparison/create-version-comparer.ts';
 export { createModelRegistry } from './create-model-registry.ts';
-export { checksumsOf, type ExportSources, exportFiles, sortedFiles } from './export/export-files.ts';
-export { exportTarget } from './export/target-folder.ts';
+export {
+  checksumsFile,
+  checksumsOf,
+  type ExportSources,
+  exportFiles,
+  sortedFiles,
+} from './export/export-files.ts';
+export { readServerScript, serverFiles } from './export/server-files.ts';
+export { checkTargetFree, exportTarget, moveIntoPlace } from './export/target-folder.ts';
 export * from './model-registry.ts';
 export { createReleaseService } from './releases/create-release-service.ts';
 export type { ReleaseService } from './releases/release-service.ts';

@@ -5,6 +5,7 @@ import type { JobModule } from '../jobs/index.ts';
 export const engineJobModules = {
   import: () => import('../data/import-job.ts'),
   drift: () => import('../monitoring/drift-job.ts'),
+  'compare-versions': () => import('../models/compare-versions-job.ts'),
   gates: () => import('../models/gates-job.ts'),
   bundle: () => import('../bundles/archive-job.ts'),
   'verify-bundle': () => import('../bundles/verify-job.ts'),

@@ -14,8 +14,10 @@ import { createJobQueue, type JobQueue } from '../jobs/index.ts';
 import {
   createModelRegistry,
   createReleaseService,
+  createVersionComparer,
   type ModelRegistry,
   type ReleaseService,
+  type VersionComparer,
 } from '../models/index.ts';
 import { createDriftService, type DriftService } from '../monitoring/index.ts';
 import { createRemotesService, type RemotesService } from '../remotes/index.ts';
@@ -62,6 +64,7 @@ export type Rooms = {
   models: ModelRegistry;
   bundles: BundleService;
   releases: ReleaseService;
+  versionComparer: VersionComparer;
   /** Passwords, tokens and keys that other rooms need, sealed. */
   secrets: SecretStore;
   webhooks: WebhookService;
@@ -170,6 +173,8 @@ export async function wireRooms(base: {
     environments: () => settings.current().release.environments,
   });
 
+  const versionComparer = createVersionComparer({ registry: models, tracking, artifacts, data, jobs });
+
   const comparison = createComparison({ tracking, artifacts, tmpDir });
   const runControl = createRunControl({
     tracking,
@@ -223,6 +228,7 @@ export async function wireRooms(base: {
     models,
     bundles,
     releases,
+    versionComparer,
     secrets,
     webhooks,
     serving,

@@ -7,7 +7,7 @@ import type { DataService } from '../data/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { ExchangeService } from '../exchange/index.ts';
 import type { JobHandler, JobQueue } from '../jobs/index.ts';
-import type { ModelRegistry, ReleaseService } from '../models/index.ts';
+import type { ModelRegistry, ReleaseService, VersionComparer } from '../models/index.ts';
 import type { DriftService } from '../monitoring/index.ts';
 import type { RemotesService } from '../remotes/index.ts';
 import type { ReproductionService } from '../reproduction/index.ts';
@@ -70,6 +70,7 @@ export type Workspace = {
   models: ModelRegistry;
   bundles: BundleService;
   releases: ReleaseService;
+  versionComparer: VersionComparer;
   secrets: SecretStore;
   webhooks: WebhookService;
   serving: ServingService;

@@ -24,6 +24,7 @@ import { settingsApi } from './settings.ts';
 import { pushesApi, targetsApi } from './targets.ts';
 import { tracesApi } from './traces.ts';
 import { trainingApi } from './training.ts';
+import { versionComparisonApi } from './version-comparison.ts';
 import { viewsApi } from './views.ts';
 import { webhooksApi } from './webhooks.ts';
 import { workspaceApi } from './workspace.ts';
@@ -49,6 +50,7 @@ export const api = {
   models: modelsApi,
   modelCards: modelCardsApi,
   releases: releasesApi,
+  versionComparison: versionComparisonApi,
   bundles: bundlesApi,
   keys: keysApi,
   predictions: predictionsApi,
@@ -95,6 +97,7 @@ export * from './settings.ts';
 export * from './targets.ts';
 export * from './traces.ts';
 export * from './training.ts';
+export * from './version-comparison.ts';
 export * from './views.ts';
 export * from './webhooks.ts';
 export * from './workspace.ts';

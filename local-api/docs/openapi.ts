@@ -54,6 +54,7 @@ const tags: Record<keyof typeof api, string> = {
   models: 'Registered models, versions and aliases',
   modelCards: 'Model cards by field',
   releases: 'Environments of models: promotions, gates, rollbacks, deprecations and their history',
+  versionComparison: 'Versions of a model held against each other',
   bundles: 'Model versions as signed archives: check one, take one in',
   keys: 'Keys that bundles are signed and verified with',
   predictions: 'Answers of registered models',

@@ -20,6 +20,7 @@ import { settingsRoutes } from './settings.ts';
 import { pushRoutes, targetRoutes } from './targets.ts';
 import { traceRoutes } from './traces.ts';
 import { trainingRoutes } from './training.ts';
+import { versionComparisonRoutes } from './version-comparison.ts';
 import { viewRoutes } from './views.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { workspaceRoutes } from './workspace.ts';
@@ -51,6 +52,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     keys: keyRoutes(workspace.bundles),
     modelCards: modelCardRoutes(models),
     releases: releaseRoutes(workspace.releases),
+    versionComparison: versionComparisonRoutes(workspace.versionComparer),
     predictions: predictionRoutes(serving, models),
     batchPredictions: batchPredictionRoutes(workspace.batches, artifacts),
     targets: targetRoutes(workspace.remotes),

@@ -15,11 +15,11 @@ const roles = {
 } as const satisfies Record<TableColumnRequest['type'], TableColumnRequest['role']>;
 
 /** Rows with their truth that models are held against. */
-export type EvaluationRows = { path: string; targetSql: string; signal: AbortSignal };
+export type EvaluationRows = { path: string; targetSql: string; where?: string; signal: AbortSignal };
 
 /** Reads the inputs of these models and the truth: at most 20,000 rows, at equal distances. */
 export async function readEvaluationRows(
-  { path, targetSql, signal }: EvaluationRows,
+  { path, targetSql, where, signal }: EvaluationRows,
   signatures: readonly Signature[],
 ): Promise<TrainingTable> {
   const columns = new Map<string, TableColumnRequest>();
@@ -31,7 +31,7 @@ export async function readEvaluationRows(
     columns: [...columns.values()],
     targetSql,
     task: signatures[0]?.task ?? 'classification',
-    rows: { limit: MOST_ROWS, sample: 'even' },
+    rows: { limit: MOST_ROWS, sample: 'even', ...(where === undefined ? {} : { where }) },
     memoryMb: 512,
     signal,
   });

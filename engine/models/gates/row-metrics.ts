@@ -71,7 +71,8 @@ function ofClasses(metric: RowMetric, rows: Classified): WeightedMetric | null {
   const { classes, truth, labels, probabilities, positive } = rows;
   const k = classes.length;
   const each = (value: (row: number) => number) => weightedMean(Float64Array.from(truth, (_, i) => value(i)));
-  const p = (row: number, c: number) => probabilities[row * k + c] as number;
+  // A truth that is no class of the model (−1) had no chance.
+  const p = (row: number, c: number) => (c < 0 ? 0 : (probabilities[row * k + c] as number));
   switch (metric) {
     case 'accuracy':
       return each((i) => (labels[i] === truth[i] ? 1 : 0));

@@ -17,11 +17,11 @@ import { withOnnx } from '../../onnx/index.ts';
 import { quoteText, type Store } from '../../store/index.ts';
 import type { Clock } from '../../system/index.ts';
 import type { TrackingService } from '../../tracking/index.ts';
-import { runFiles } from '../../training/index.ts';
 import { storedFields } from '../cards/card-fields.ts';
 import { modelCardOf } from '../cards/model-card.ts';
 import type { GateFacts, JudgedVersion } from '../gates/gate-facts.ts';
 import type { GatesJobInput } from '../gates-job.ts';
+import { keptTestRows } from '../kept-test-rows.ts';
 import { findModel, findVersionId, loadVersions, type ModelRow } from '../model-rows.ts';
 import { only } from '../only.ts';
 import { obstaclesOf, reportOfBasis } from './gate-reports.ts';
@@ -142,27 +142,13 @@ async function readFacts(
     },
     champion: present === null || present.digest === null ? null : judgedVersion(present),
     occupant: present?.version ?? null,
-    evaluation: await evaluationOf(options, version),
+    evaluation: await keptTestRows(options.tracking, version),
     drift: await newestDrift(options, version),
     approvals: approvalsOf(history, environment)
       .filter((approval) => approval.version === version.version)
       .map(({ actor }) => actor),
     visited: [...new Set(visited)],
   };
-}
-
-async function evaluationOf(
-  { tracking }: Pick<GatekeeperOptions, 'tracking'>,
-  { runId }: ModelVersion,
-): Promise<string | null> {
-  if (runId === null) return null;
-  try {
-    return (await tracking.findArtifact(runId, runFiles.predictions)).digest;
-  } catch (thrown) {
-    // Runs can be deleted, and not every run keeps its predictions.
-    if (thrown instanceof AssayError && /\/not-found$/.test(thrown.code)) return null;
-    throw thrown;
-  }
 }
 
 async function newestDrift(
