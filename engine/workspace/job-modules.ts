@@ -10,6 +10,7 @@ export const engineJobModules = {
   bundle: () => import('../bundles/archive-job.ts'),
   'verify-bundle': () => import('../bundles/verify-job.ts'),
   'import-bundle': () => import('../bundles/import-job.ts'),
+  'deployment-files': () => import('../deployment/deployment-files-job.ts'),
   export: () => import('../models/export-job.ts'),
   'import-runs': () => import('../exchange/import-runs-job.ts'),
   push: () => import('../remotes/push-job.ts'),

@@ -8,6 +8,7 @@ import { type BundleService, createBundleService } from '../bundles/index.ts';
 import { type ComparisonService, createComparison } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import { createDataService, type DataService } from '../data/index.ts';
+import { createDeploymentService, type DeploymentService } from '../deployment/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
 import { createExchangeService, type ExchangeService } from '../exchange/index.ts';
 import { createJobQueue, type JobQueue } from '../jobs/index.ts';
@@ -64,6 +65,7 @@ export type Rooms = {
   models: ModelRegistry;
   bundles: BundleService;
   releases: ReleaseService;
+  deployments: DeploymentService;
   versionComparer: VersionComparer;
   /** Passwords, tokens and keys that other rooms need, sealed. */
   secrets: SecretStore;
@@ -123,6 +125,7 @@ export async function wireRooms(base: {
   const bundles = createBundleService({ models, tracking, artifacts, data, jobs, secrets, clock, dir });
   const sealed = await sealPlainSecrets(store, secrets);
   if (sealed > 0) logger.info({ secrets: sealed }, 'secrets of webhooks are encrypted from now on');
+  const deployments = createDeploymentService({ models, bundles, jobs, dir });
   const webhooks = createWebhookService({
     store,
     secrets,
@@ -238,3 +241,4 @@ export async function wireRooms(base: {
     drift,
   };
 }
+    deployments,

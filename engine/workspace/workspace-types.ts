@@ -4,6 +4,7 @@ import type { BundleService } from '../bundles/index.ts';
 import type { ComparisonService } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import type { DataService } from '../data/index.ts';
+import type { DeploymentService } from '../deployment/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { ExchangeService } from '../exchange/index.ts';
 import type { JobHandler, JobQueue } from '../jobs/index.ts';
@@ -69,6 +70,7 @@ export type Workspace = {
   training: TrainingService;
   models: ModelRegistry;
   bundles: BundleService;
+  deployments: DeploymentService;
   releases: ReleaseService;
   versionComparer: VersionComparer;
   secrets: SecretStore;

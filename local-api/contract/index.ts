@@ -3,6 +3,7 @@ import { batchPredictionsApi } from './batch-predictions.ts';
 import { bundlesApi, keysApi } from './bundles.ts';
 import { comparisonApi } from './comparison.ts';
 import { datasetsApi, uploadsApi } from './datasets.ts';
+import { deploymentsApi } from './deployments.ts';
 import { driftReportsApi } from './drift-reports.ts';
 import { servingEndpointsApi } from './endpoints.ts';
 import { eventsApi } from './events.ts';
@@ -53,6 +54,7 @@ export const api = {
   versionComparison: versionComparisonApi,
   bundles: bundlesApi,
   keys: keysApi,
+  deployments: deploymentsApi,
   predictions: predictionsApi,
   batchPredictions: batchPredictionsApi,
   targets: targetsApi,
@@ -72,6 +74,7 @@ export * from './comparison.ts';
 export * from './datasets.ts';
 export * from './drift-reports.ts';
 export * from './endpoint.ts';
+export * from './deployments.ts';
 export * from './endpoint-routes.ts';
 export * from './endpoints.ts';
 export * from './errors.ts';

@@ -7,6 +7,7 @@ export const JobKind = z.enum([
   'train',
   'drift',
   'export',
+  'deployment-files',
   'quickstart',
   'import-runs',
   'export-runs',

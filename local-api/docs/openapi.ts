@@ -57,6 +57,7 @@ const tags: Record<keyof typeof api, string> = {
   versionComparison: 'Versions of a model held against each other',
   bundles: 'Model versions as signed archives: check one, take one in',
   keys: 'Keys that bundles are signed and verified with',
+  deployments: 'Files that run a version on a cluster or a machine',
   predictions: 'Answers of registered models',
   batchPredictions: 'Predictions for whole tables, as files',
   endpoints: 'Stable names that route to versions: A/B tests, canaries, shadows, blue and green',

@@ -3,6 +3,7 @@ import { batchPredictionRoutes } from './batch-predictions.ts';
 import { bundleRoutes, keyRoutes } from './bundles.ts';
 import { comparisonRoutes } from './comparison.ts';
 import { datasetRoutes, uploadRoutes } from './datasets.ts';
+import { deploymentRoutes } from './deployments.ts';
 import { driftReportRoutes } from './drift-reports.ts';
 import { servingEndpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
@@ -51,6 +52,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     bundles: bundleRoutes(workspace.bundles),
     keys: keyRoutes(workspace.bundles),
     modelCards: modelCardRoutes(models),
+    deployments: deploymentRoutes(workspace.deployments),
     releases: releaseRoutes(workspace.releases),
     versionComparison: versionComparisonRoutes(workspace.versionComparer),
     predictions: predictionRoutes(serving, models),

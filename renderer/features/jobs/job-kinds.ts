@@ -7,6 +7,7 @@ export const kindLabels: Record<JobKind, string> = {
   train: 'Training',
   drift: 'Drift report',
   export: 'Export',
+  'deployment-files': 'Files to deploy',
   quickstart: 'Sample loop',
   'import-runs': 'Import of runs',
   'export-runs': 'Export of runs',
