@@ -64,8 +64,8 @@ export type Rooms = {
   training: TrainingService;
   models: ModelRegistry;
   bundles: BundleService;
-  releases: ReleaseService;
   deployments: DeploymentService;
+  releases: ReleaseService;
   versionComparer: VersionComparer;
   /** Passwords, tokens and keys that other rooms need, sealed. */
   secrets: SecretStore;
@@ -123,9 +123,9 @@ export async function wireRooms(base: {
   const training = createTrainingService({ tracking, data, artifacts, jobs, clock, assayVersion: version });
   const models = createModelRegistry({ store, tracking, artifacts, jobs, events, clock, dir });
   const bundles = createBundleService({ models, tracking, artifacts, data, jobs, secrets, clock, dir });
+  const deployments = createDeploymentService({ models, bundles, jobs, dir });
   const sealed = await sealPlainSecrets(store, secrets);
   if (sealed > 0) logger.info({ secrets: sealed }, 'secrets of webhooks are encrypted from now on');
-  const deployments = createDeploymentService({ models, bundles, jobs, dir });
   const webhooks = createWebhookService({
     store,
     secrets,
@@ -230,6 +230,7 @@ export async function wireRooms(base: {
     training,
     models,
     bundles,
+    deployments,
     releases,
     versionComparer,
     secrets,
@@ -241,4 +242,3 @@ export async function wireRooms(base: {
     drift,
   };
 }
-    deployments,

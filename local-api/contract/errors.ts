@@ -661,6 +661,16 @@ export const errorTable = errors({
     title: 'This is no public key for signatures of bundles',
     hint: 'Give an Ed25519 public key as PEM: what "assay keys export" writes.',
   },
+  'deployments/bad-document': {
+    status: 422,
+    title: 'The deployment document is not valid',
+    hint: 'Correct each entry listed under "problems"; GET …/deployment gives a document to begin with and its schema.',
+  },
+  'deployments/no-such-environment': {
+    status: 422,
+    title: 'The deployment document has no such environment',
+    hint: 'Name one that stands under "environments" in the document, or none.',
+  },
   'export/target-exists': {
     status: 409,
     title: 'The target folder is not empty',
@@ -686,15 +696,5 @@ export const errorTable = errors({
 export type ErrorCode = keyof typeof errorTable;
 
 export function isErrorCode(code: string): code is ErrorCode {
-  'deployments/bad-document': {
-    status: 422,
-    title: 'The deployment document is not valid',
-    hint: 'Correct each entry listed under "problems"; GET …/deployment gives a document to begin with and its schema.',
-  },
-  'deployments/no-such-environment': {
-    status: 422,
-    title: 'The deployment document has no such environment',
-    hint: 'Name one that stands under "environments" in the document, or none.',
-  },
   return Object.hasOwn(errorTable, code);
 }

@@ -53,8 +53,8 @@ export const api = {
   releases: releasesApi,
   versionComparison: versionComparisonApi,
   bundles: bundlesApi,
-  keys: keysApi,
   deployments: deploymentsApi,
+  keys: keysApi,
   predictions: predictionsApi,
   batchPredictions: batchPredictionsApi,
   targets: targetsApi,
@@ -72,9 +72,9 @@ export * from './bundles.ts';
 export * from './common.ts';
 export * from './comparison.ts';
 export * from './datasets.ts';
+export * from './deployments.ts';
 export * from './drift-reports.ts';
 export * from './endpoint.ts';
-export * from './deployments.ts';
 export * from './endpoint-routes.ts';
 export * from './endpoints.ts';
 export * from './errors.ts';
