@@ -1,2 +1,3 @@
 export { createJobQueue } from './job-queue.ts';
 export * from './job-types.ts';
+export { createScheduler, type Scheduler, type WorkStarter } from './schedules/scheduler.ts';

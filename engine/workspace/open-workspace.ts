@@ -90,6 +90,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   closers.add('run facts', () => rooms.trainingFacts.close());
   closers.add('reproduction', () => rooms.reproduction.close());
   closers.add('releases', () => rooms.releases.idle());
+  closers.add('schedules', () => rooms.schedules.close());
   closers.add('jobs', () => rooms.jobs.stop(graceMs));
   closers.add('run control', () => rooms.runControl.close());
   settings.onChange((current, keys) => {
@@ -106,6 +107,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     if (settled > 0) logger.info({ runs: settled }, 'ended runs whose job had ended');
     await rooms.reproduction.start();
     rooms.remotes.start();
+    await rooms.schedules.start();
     closers.add('trash', scheduleTrash({ ...rooms, settings, clock, logger }));
   }
 

@@ -11,7 +11,7 @@ import { createDataService, type DataService } from '../data/index.ts';
 import { createDeploymentService, type DeploymentService } from '../deployment/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
 import { createExchangeService, type ExchangeService } from '../exchange/index.ts';
-import { createJobQueue, type JobQueue } from '../jobs/index.ts';
+import { createJobQueue, createScheduler, type JobQueue, type Scheduler } from '../jobs/index.ts';
 import {
   createModelRegistry,
   createReleaseService,
@@ -43,6 +43,7 @@ import { createTracking, type TrackingService } from '../tracking/index.ts';
 import { createTrainingService, type TrainingService } from '../training/index.ts';
 import { createWebhookService, sealPlainSecrets, type WebhookService } from '../webhooks/index.ts';
 import { isVersionInUse, runUse } from './references.ts';
+import { scheduledWork } from './scheduled-work.ts';
 import type { WorkspacePaths } from './workspace-folder.ts';
 import type { OpenWorkspaceOptions } from './workspace-types.ts';
 
@@ -73,6 +74,7 @@ export type Rooms = {
   serving: ServingService;
   endpoints: EndpointService;
   batches: BatchService;
+  schedules: Scheduler;
   /** Places that models are pushed to and pulled from. */
   remotes: RemotesService;
   drift: DriftService;
@@ -161,6 +163,15 @@ export async function wireRooms(base: {
     dir: paths.batches,
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
+  const schedules = createScheduler({
+    store,
+    jobs,
+    events,
+    clock,
+    ids,
+    logger,
+    work: scheduledWork({ batches, training, data }),
+  });
   const drift = createDriftService({ store, jobs, events, data, clock });
   const releases = createReleaseService({
     store,
@@ -238,6 +249,7 @@ export async function wireRooms(base: {
     serving,
     endpoints,
     batches,
+    schedules,
     remotes,
     drift,
   };

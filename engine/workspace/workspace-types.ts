@@ -7,7 +7,7 @@ import type { DataService } from '../data/index.ts';
 import type { DeploymentService } from '../deployment/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { ExchangeService } from '../exchange/index.ts';
-import type { JobHandler, JobQueue } from '../jobs/index.ts';
+import type { JobHandler, JobQueue, Scheduler } from '../jobs/index.ts';
 import type { ModelRegistry, ReleaseService, VersionComparer } from '../models/index.ts';
 import type { DriftService } from '../monitoring/index.ts';
 import type { RemotesService } from '../remotes/index.ts';
@@ -78,6 +78,7 @@ export type Workspace = {
   serving: ServingService;
   endpoints: EndpointService;
   batches: BatchService;
+  schedules: Scheduler;
   remotes: RemotesService;
   drift: DriftService;
   info(): Promise<WorkspaceInfo>;

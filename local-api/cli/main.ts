@@ -26,6 +26,7 @@ import { reproduceCommand } from './commands/reproduce.ts';
 import { runsCommand } from './commands/runs.ts';
 import { runsExportCommand } from './commands/runs-export.ts';
 import { runsImportCommand } from './commands/runs-import.ts';
+import { scheduleCommand } from './commands/schedule.ts';
 import { serveCommand } from './commands/serve.ts';
 import { targetsCommand } from './commands/targets.ts';
 import { trainCommand } from './commands/train.ts';
@@ -69,6 +70,7 @@ export function createProgram(): Command {
     policyCommand(),
     predictCommand(),
     batchCommand(),
+    scheduleCommand(),
     deployCommand(),
     endpointCommand(),
     driftCommand(),

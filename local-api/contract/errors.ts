@@ -476,6 +476,31 @@ export const errorTable = errors({
     title: 'The batch prediction has not ended',
     hint: 'Cancel its job first, or wait.',
   },
+  'schedules/not-found': {
+    status: 404,
+    title: 'There is no such schedule',
+    hint: 'GET /api/v1/schedules lists them.',
+  },
+  'schedules/name-taken': {
+    status: 409,
+    title: 'There is a schedule of this name already',
+    hint: 'Change that one, or choose another name.',
+  },
+  'schedules/bad-cron': {
+    status: 422,
+    title: 'The times of the schedule cannot be understood',
+    hint: 'Write minute, hour, day of month, month and day of week, such as 0 6 * * mon-fri, and a time zone such as Europe/Berlin.',
+  },
+  'schedules/bad-work': {
+    status: 422,
+    title: 'This cannot be scheduled',
+    hint: 'Correct each entry listed under "problems".',
+  },
+  'schedules/still-running': {
+    status: 409,
+    title: 'The job that the schedule started last is still running',
+    hint: 'Wait for it, or cancel it.',
+  },
   'endpoints/not-found': {
     status: 404,
     title: 'There is no such endpoint',

@@ -127,6 +127,13 @@ export const EngineEvent = z
         state: z.string().describe('As of the batch prediction, or deleted'),
       }),
     }),
+    z.object({
+      type: z.literal('schedule.changed'),
+      data: z.object({
+        scheduleId: z.string(),
+        change: z.enum(['created', 'updated', 'deleted', 'ran']),
+      }),
+    }),
     z.object({ type: z.literal('settings.changed'), data: z.object({ keys: z.array(z.string()) }) }),
   ])
   .meta({ id: 'EngineEvent' });

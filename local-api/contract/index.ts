@@ -21,6 +21,7 @@ import { runLineageApi } from './run-lineage.ts';
 import { runObjectsApi } from './run-objects.ts';
 import { runTagsApi } from './run-tags.ts';
 import { runsApi } from './runs.ts';
+import { schedulesApi } from './schedules.ts';
 import { settingsApi } from './settings.ts';
 import { pushesApi, targetsApi } from './targets.ts';
 import { tracesApi } from './traces.ts';
@@ -57,6 +58,7 @@ export const api = {
   keys: keysApi,
   predictions: predictionsApi,
   batchPredictions: batchPredictionsApi,
+  schedules: schedulesApi,
   targets: targetsApi,
   pushes: pushesApi,
   endpoints: servingEndpointsApi,
@@ -96,6 +98,7 @@ export * from './run-lineage.ts';
 export * from './run-objects.ts';
 export * from './run-tags.ts';
 export * from './runs.ts';
+export * from './schedules.ts';
 export * from './settings.ts';
 export * from './targets.ts';
 export * from './traces.ts';

@@ -17,6 +17,7 @@ import { runControlRoutes } from './run-control.ts';
 import { runImportRoutes } from './run-imports.ts';
 import { runObjectRoutes } from './run-objects.ts';
 import { runExportRoutes, runGroupRoutes, runRoutes, runTagRoutes } from './runs.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { settingsRoutes } from './settings.ts';
 import { pushRoutes, targetRoutes } from './targets.ts';
 import { traceRoutes } from './traces.ts';
@@ -57,6 +58,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     versionComparison: versionComparisonRoutes(workspace.versionComparer),
     predictions: predictionRoutes(serving, models),
     batchPredictions: batchPredictionRoutes(workspace.batches, artifacts),
+    schedules: scheduleRoutes(workspace.schedules),
     targets: targetRoutes(workspace.remotes),
     pushes: pushRoutes(workspace.remotes),
     endpoints: servingEndpointRoutes(workspace.endpoints, models),

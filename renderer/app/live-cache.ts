@@ -95,6 +95,8 @@ function touchedBy(event: Exclude<EngineEvent, { type: 'job.changed' | 'metrics.
       return [['views']];
     case 'batch-prediction.changed':
       return [['batch-predictions'], keys.activity];
+    case 'schedule.changed':
+      return [['schedules']];
     case 'endpoint.changed':
       return [['endpoints'], keys.activity];
     case 'target.changed':

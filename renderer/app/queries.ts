@@ -33,6 +33,7 @@ export type Resource =
   | 'models'
   | 'endpoints'
   | 'batch-predictions'
+  | 'schedules'
   | 'drift-reports'
   | 'traces'
   | 'views'

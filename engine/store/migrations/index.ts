@@ -10,6 +10,7 @@ import * as releases from './0008-releases.ts';
 import * as targets from './0009-targets.ts';
 import * as endpoints from './0010-endpoints.ts';
 import * as batchPredictions from './0011-batch-predictions.ts';
+import * as schedules from './0012-schedules.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
@@ -28,4 +29,5 @@ export const migrations: MigrationList = [
   { name: '0009-targets', migration: targets },
   { name: '0010-endpoints', migration: endpoints },
   { name: '0011-batch-predictions', migration: batchPredictions },
+  { name: '0012-schedules', migration: schedules },
 ];

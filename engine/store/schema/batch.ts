@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { BatchState } from '../../../local-api/contract/index.ts';
+import type { BatchState, CatchUp, ScheduleRun } from '../../../local-api/contract/index.ts';
 
 export type BatchTables = {
   batch_predictions: {
@@ -32,5 +32,28 @@ export type BatchTables = {
     created_at_ms: number;
     started_at_ms: number | null;
     ended_at_ms: number | null;
+  };
+  schedules: {
+    id: string;
+    name: string;
+    cron: string;
+    time_zone: string;
+    /** JSON: ScheduledWork. */
+    work: string;
+    catch_up: CatchUp;
+    is_paused: number;
+    next_run_at_ms: number | null;
+    created_at_ms: number;
+    updated_at_ms: number;
+  };
+  schedule_runs: {
+    pk: Generated<number>;
+    schedule_id: string;
+    due_at_ms: number;
+    started_at_ms: number;
+    outcome: ScheduleRun['outcome'];
+    by_hand: number;
+    job_id: string | null;
+    message: string;
   };
 };

@@ -7,6 +7,7 @@ import {
   type BatchPrediction,
   BatchPredictionRequest,
   type BatchPredictionRequestInput,
+  CreateSchedule,
   ImportRequest,
   ImportResult,
 } from '../../../../local-api/contract/index.ts';
@@ -17,7 +18,7 @@ import {
   lateModel,
   regressionSignature,
 } from '../../../kit/models/sample-models.ts';
-import { type TempWorkspace, tempWorkspace } from '../../../kit/workspace.ts';
+import { listQuery, type TempWorkspace, tempWorkspace } from '../../../kit/workspace.ts';
 
 let temp: TempWorkspace;
 let files: string;
@@ -247,5 +248,40 @@ describe('a batch prediction', () => {
     await artifacts.collectGarbage({ graceMs: 0 });
     expect(await artifacts.has(digest)).toBe(false);
     await expect(batches.get(batch.id)).rejects.toMatchObject({ code: 'batch-predictions/not-found' });
+  });
+});
+
+describe('a schedule of a batch', () => {
+  const scheduled = (source: object) =>
+    CreateSchedule.parse({
+      name: 'nightly',
+      cron: '0 6 * * *',
+      work: { kind: 'batch', request: { model: 'late@champion', source } },
+    });
+
+  test('predicts the newest version of its dataset and says that it did', async () => {
+    const { batches, jobs, schedules } = temp.workspace;
+    await importText('growing', 'x\n1\n');
+    const { id } = await schedules.create(scheduled({ kind: 'dataset', dataset: 'growing' }));
+    await importText('growing', 'x\n1\n2\n');
+    const run = await schedules.runNow(id);
+    expect(run).toMatchObject({ outcome: 'started', byHand: true });
+    await jobs.wait(run.jobId ?? '');
+    const { items } = await batches.list(listQuery({ filter: `scheduleId = '${id}'` }));
+    expect(items).toMatchObject([{ state: 'succeeded', sourceName: 'growing v2', predicted: 2 }]);
+  });
+
+  test('is refused for an upload, which is gone tomorrow, and for data that does not fit', async () => {
+    const { schedules } = temp.workspace;
+    await expect(
+      schedules.create({ ...scheduled({ kind: 'upload', uploadId: 'upl_1' }), name: 'upload' }),
+    ).rejects.toMatchObject({ code: 'schedules/bad-work' });
+    await importText('other', 'y\n1\n');
+    await expect(
+      schedules.create({ ...scheduled({ kind: 'dataset', dataset: 'other' }), name: 'other' }),
+    ).rejects.toMatchObject({
+      code: 'batch-predictions/columns-do-not-fit',
+      problems: [{ path: '/work/request/source' }],
+    });
   });
 });
