@@ -118,6 +118,19 @@ export const EndpointRoute = z
       green: ModelRef,
       active: z.enum(['blue', 'green']),
     }),
+    z.object({
+      kind: z.literal('ensemble'),
+      members: z
+        .array(Arm.extend({ weight: z.number().min(0).max(1_000_000).default(1) }))
+        .min(2)
+        .max(10)
+        .describe('All are asked; the classes of the answer are in the order of the first'),
+      combine: z
+        .enum(['mean', 'weighted', 'vote'])
+        .describe(
+          'mean, weighted: of probabilities or values. vote: the label that most members give, a tie goes to the larger mean probability; for classes only',
+        ),
+    }),
   ])
   .superRefine((route, context) => {
     const fault = (path: (string | number)[], message: string) =>
@@ -130,6 +143,12 @@ export const EndpointRoute = z
     if (route.kind === 'shadow') {
       for (const index of repeated(['live', ...route.shadows.map(({ name }) => name)]))
         fault(['shadows', index - 1, 'name'], 'another arm has this name');
+    }
+    if (route.kind === 'ensemble') {
+      if (route.combine === 'weighted' && route.members.every(({ weight }) => weight === 0))
+        fault(['members'], 'one member needs a weight above 0');
+      for (const index of repeated(['ensemble', ...route.members.map(({ name }) => name)]))
+        fault(['members', index - 1, 'name'], 'another arm has this name');
     }
     if (route.kind === 'canary') {
       for (const [index, step] of route.steps.entries()) {
@@ -150,6 +169,8 @@ function repeated(names: readonly string[]): number[] {
   return names.flatMap((name, index) => (names.indexOf(name) < index ? [index] : []));
 }
 
+const combinedAs = { mean: 'mean', weighted: 'weighted mean', vote: 'majority' };
+
 /** A route in a few words, for people. */
 export function describeRoute(route: EndpointRoute): string {
   switch (route.kind) {
@@ -163,6 +184,10 @@ export function describeRoute(route: EndpointRoute): string {
       return `${route.live}, shadowed by ${route.shadows.map(({ ref }) => ref).join(', ')}`;
     case 'blueGreen':
       return `${route.active} of blue ${route.blue}, green ${route.green}`;
+    case 'ensemble':
+      return `${combinedAs[route.combine]} of ${route.members
+        .map(({ ref, weight }) => (route.combine === 'weighted' ? `${ref} (${weight})` : ref))
+        .join(', ')}`;
   }
 }
 
@@ -172,6 +197,7 @@ export function stableRefOf(route: EndpointRoute): string | null {
     case 'single':
       return route.ref;
     case 'ab':
+    case 'ensemble':
       return null;
     case 'canary':
       return route.stable;

@@ -3,7 +3,7 @@ import { pageOf, TimestampMs } from './common.ts';
 import { Cell } from './datasets.ts';
 import { endpoint } from './endpoint.ts';
 import { EndpointName, EndpointRoute } from './endpoint-routes.ts';
-import { PredictResponse, SemVer } from './models.ts';
+import { ModelRef, PredictResponse, SemVer } from './models.ts';
 
 /** What is kept of requests, to look at and to join true values with. */
 export const RequestLogSettings = z.object({
@@ -25,6 +25,38 @@ export const RequestLogSettings = z.object({
 });
 export type RequestLogSettings = z.infer<typeof RequestLogSettings>;
 
+/** What an endpoint takes on at once, and what it need not work out again. */
+export const EndpointLimits = z.object({
+  maxInFlight: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(64)
+    .describe('Requests that are answered at the same time; others wait their turn'),
+  maxWaiting: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(256)
+    .describe('Requests that may wait; beyond them the answer is predictions/busy with Retry-After'),
+  timeoutMs: z
+    .int()
+    .min(1)
+    .max(600_000)
+    .nullable()
+    .default(null)
+    .describe('Deadline of a request that brings none of its own with x-timeout-ms'),
+  cache: z
+    .object({
+      entries: z.int().min(1).max(100_000).default(1000).describe('The least recently used goes first'),
+      seconds: z.number().min(0.1).max(86_400).default(300),
+    })
+    .nullable()
+    .default(null)
+    .describe('Answers kept in memory by version and rows, for requests of up to 100 rows; null for none'),
+});
+export type EndpointLimits = z.infer<typeof EndpointLimits>;
+
 /** How a canary stands. */
 export const CanaryProgress = z.object({
   phase: z.enum(['running', 'held']).describe('held: stays at its step until it is resumed'),
@@ -44,6 +76,7 @@ export const ServingEndpoint = z
     route: EndpointRoute,
     isPaused: z.boolean().describe('A paused endpoint refuses predictions'),
     log: RequestLogSettings,
+    limits: EndpointLimits,
     canary: CanaryProgress.nullable().describe('null when the route is no canary'),
     revision: z.int().describe('Rises with each change'),
     createdAtMs: TimestampMs,
@@ -58,6 +91,7 @@ export const EndpointSettings = ServingEndpoint.pick({
   route: true,
   isPaused: true,
   log: true,
+  limits: true,
 });
 export type EndpointSettings = z.infer<typeof EndpointSettings>;
 
@@ -162,6 +196,11 @@ export const EndpointPredictResponse = PredictResponse.extend({
   endpoint: EndpointName,
   arm: z.string(),
   requestId: z.string().describe('Join true values by it'),
+  isCached: z.boolean().describe('Taken from the cache of the endpoint'),
+  members: z
+    .array(z.object({ arm: z.string(), model: z.string(), version: SemVer }))
+    .optional()
+    .describe('Of an ensemble: who answered; model and version are then those of the first'),
 });
 export type EndpointPredictResponse = z.infer<typeof EndpointPredictResponse>;
 
@@ -195,6 +234,66 @@ export const GroundTruthRequest = z.object({
 });
 export type GroundTruthRequest = z.infer<typeof GroundTruthRequest>;
 
+export const ReplayRequest = z.object({
+  ref: ModelRef.describe('The version to ask'),
+  arm: z.string().max(32).optional().describe('Only requests that this arm answered'),
+  version: z.string().max(100).optional().describe('Only requests that this version answered'),
+  sinceMs: TimestampMs.optional(),
+  limit: z.int().min(1).max(10_000).default(1000).describe('Requests, the newest first'),
+});
+export type ReplayRequest = z.infer<typeof ReplayRequest>;
+
+const answer = z.union([z.string(), z.number()]);
+export const ReplayReport = z
+  .object({
+    endpoint: EndpointName,
+    model: z.string(),
+    version: SemVer.describe('What was asked now'),
+    requests: z.int().describe('Replayed'),
+    rows: z.int().describe('Compared'),
+    skipped: z.object({
+      redacted: z
+        .int()
+        .describe(
+          'Requests whose rows were logged with a column dropped, hashed or masked that the version reads',
+        ),
+      notKept: z.int().describe('Requests that were too large to keep'),
+      refused: z.int().describe('Requests that do not fit the version, or to which it has no answer'),
+    }),
+    changed: z
+      .int()
+      .describe('Rows with another label, or a value that differs by more than 1e-6 of its size'),
+    meanDifference: z.number().nullable().describe('Values: mean of new less old'),
+    maxDifference: z.number().nullable().describe('Values: the largest absolute difference'),
+    labels: z
+      .array(z.object({ before: z.string(), after: z.string(), rows: z.int() }))
+      .describe('Labels: how often which became which, the most frequent first; equal ones included'),
+    quality: z
+      .object({ truths: z.int(), lossBefore: z.number(), lossAfter: z.number() })
+      .nullable()
+      .describe('Over the rows whose true value is known; null where none is'),
+    milliseconds: z
+      .object({ before: z.number(), after: z.number() })
+      .nullable()
+      .describe('Mean time in the model of a request, as logged and now'),
+    differences: z
+      .array(
+        z.object({
+          requestId: z.string(),
+          atMs: TimestampMs,
+          row: z.int(),
+          arm: z.string(),
+          versionBefore: SemVer,
+          before: answer,
+          after: answer,
+          truth: answer.nullable(),
+        }),
+      )
+      .describe('Up to 200 rows that changed: values by the size of the difference, labels newest first'),
+  })
+  .meta({ id: 'ReplayReport' });
+export type ReplayReport = z.infer<typeof ReplayReport>;
+
 const byName = z.object({ name: z.string() });
 const actor = z
   .string()
@@ -218,6 +317,7 @@ export const CreateEndpoint = z.object({
   description: z.string().max(5000).default(''),
   route: EndpointRoute,
   log: RequestLogSettings.prefault({}),
+  limits: EndpointLimits.prefault({}),
   actor,
   reason,
 });
@@ -228,6 +328,7 @@ export const UpdateEndpoint = z.object({
   route: EndpointRoute.optional(),
   isPaused: z.boolean().optional(),
   log: RequestLogSettings.optional(),
+  limits: EndpointLimits.optional(),
   expectedRevision: z.int().optional().describe('Refuse when it was changed meanwhile'),
   actor,
   reason,
@@ -335,7 +436,7 @@ export const servingEndpointsApi = {
     path: '/api/v1/endpoints/{name}/predict',
     summary: 'Predict with whichever version the route chooses',
     description:
-      'The answer says which version and arm it came from, also in the headers `x-assay-arm` and `x-assay-version`; `x-request-id` names the request, your own or a new one. `x-timeout-ms` sets a deadline. Answers of a deprecated version carry `Deprecation` and `Sunset`.',
+      'The answer says which version and arm it came from, also in the headers `x-assay-arm` and `x-assay-version`; `x-request-id` names the request, your own or a new one. `x-timeout-ms` sets a deadline; `x-assay-cache: hit` marks an answer from the cache. Answers of a deprecated version carry `Deprecation` and `Sunset`.',
     params: byName,
     body: EndpointPredictRequest,
     response: EndpointPredictResponse,
@@ -391,5 +492,18 @@ export const servingEndpointsApi = {
     }),
     response: pageOf(LoggedRequest),
     errors: ['endpoints/not-found', 'request/bad-cursor'],
+  }),
+  replay: endpoint({
+    id: 'endpoints.replay',
+    method: 'POST',
+    path: '/api/v1/endpoints/{name}/replay',
+    summary: 'Ask another version what was asked before, and compare',
+    description:
+      'Nothing is logged or counted, and no caller notices: requests are replayed one after the other, live ones go first. Ends when the connection does.',
+    params: byName,
+    body: ReplayRequest,
+    response: ReplayReport,
+    errors: ['endpoints/not-found', ...routeErrors],
+    timeoutMs: 600_000,
   }),
 };

@@ -21,13 +21,18 @@ export function servingEndpointRoutes(
     stats: ({ params, query }) => endpoints.stats(params.name, query.windowSeconds),
     groundTruth: ({ params, body }) => endpoints.groundTruth(params.name, body),
     requests: ({ params, query }) => endpoints.requests(params.name, query),
+    replay: ({ params, body, signal }) => endpoints.replay(params.name, body, signal),
     async predict({ params, body, requestId, header, setHeader, signal }) {
       const timeoutMs = deadlineOf(header('x-timeout-ms'));
       const answer = await endpoints.predict(params.name, body, { requestId, header, timeoutMs, signal });
+      const versions = answer.members ?? [answer];
       setHeader('X-Assay-Arm', answer.arm);
-      setHeader('X-Assay-Version', answer.version);
-      const headers = deprecationHeaders(await models.resolve(`${answer.model}/${answer.version}`));
-      for (const [name, value] of Object.entries(headers)) setHeader(name, value);
+      setHeader('X-Assay-Version', versions.map(({ version }) => version).join(', '));
+      if (answer.isCached) setHeader('X-Assay-Cache', 'hit');
+      for (const { model, version } of versions) {
+        const headers = deprecationHeaders(await models.resolve(`${model}/${version}`));
+        for (const [name, value] of Object.entries(headers)) setHeader(name, value);
+      }
       return answer;
     },
   };

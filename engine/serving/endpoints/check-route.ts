@@ -16,6 +16,8 @@ function pointerOf(route: EndpointRoute, index: number): string {
       return index === 0 ? '/route/live' : `/route/shadows/${index - 1}/ref`;
     case 'blueGreen':
       return index === 0 ? '/route/blue' : '/route/green';
+    case 'ensemble':
+      return `/route/members/${index}/ref`;
   }
 }
 
@@ -52,6 +54,12 @@ export async function readyRoute(serving: ModelScorer, route: EndpointRoute): Pr
       message: `${exact(canary)} is the stable version itself`,
       expected: 'another version',
     });
+  if (route.kind === 'ensemble' && route.combine === 'vote' && first?.signature.classes === null)
+    problems.push({
+      path: '/route/combine',
+      message: `${exact(first)} answers with a number, and votes are for classes`,
+      expected: 'mean or weighted',
+    });
   const [problem] = problems;
   if (problem !== undefined) {
     const others = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
@@ -65,7 +73,8 @@ function exact({ model, version }: ServedModel): string {
   return `${model}/${version}`;
 }
 
-function difference(first: ServedModel, other: ServedModel): Omit<Problem, 'path'> | null {
+/** Why two versions cannot stand for one another; null when they answer the same question. */
+export function difference(first: ServedModel, other: ServedModel): Omit<Problem, 'path'> | null {
   const [a, b] = [first.signature, other.signature];
   if (a.task !== b.task)
     return {

@@ -23,6 +23,8 @@ export function armsOf(route: EndpointRoute): RouteArm[] {
         { name: 'blue', ref: route.blue },
         { name: 'green', ref: route.green },
       ];
+    case 'ensemble':
+      return route.members.map(({ name, ref }) => ({ name, ref }));
   }
 }
 

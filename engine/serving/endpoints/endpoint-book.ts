@@ -1,5 +1,10 @@
 import type { Selectable } from 'kysely';
-import type { EndpointChange, EndpointSettings, ServingEndpoint } from '../../../local-api/contract/index.ts';
+import {
+  type EndpointChange,
+  EndpointLimits,
+  type EndpointSettings,
+  type ServingEndpoint,
+} from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
 import type { EventBus } from '../../events/index.ts';
 import { type Database, isUniqueViolation, type Store } from '../../store/index.ts';
@@ -267,7 +272,7 @@ async function load({ db }: Store): Promise<Map<string, Entry>> {
         id: row.id,
         name: row.name,
         // Written by us after it was checked, as is the canary.
-        settings: JSON.parse(row.settings),
+        settings: readSettings(row.settings),
         canary: row.canary === null ? null : JSON.parse(row.canary),
         revision: row.revision,
         createdAtMs: row.created_at_ms,
@@ -278,6 +283,11 @@ async function load({ db }: Store): Promise<Map<string, Entry>> {
   );
 }
 
+/** Limits came later than endpoints: those written before have the usual ones. */
+function readSettings(text: string): EndpointSettings {
+  return { limits: EndpointLimits.parse({}), ...JSON.parse(text) };
+}
+
 function toChange(row: ChangeRow): EndpointChange {
   return {
     id: row.id,
@@ -285,8 +295,8 @@ function toChange(row: ChangeRow): EndpointChange {
     kind: row.kind,
     actor: row.actor,
     reason: row.reason,
-    before: row.before === null ? null : JSON.parse(row.before),
-    after: JSON.parse(row.after),
+    before: row.before === null ? null : readSettings(row.before),
+    after: readSettings(row.after),
     atMs: row.at_ms,
   };
 }

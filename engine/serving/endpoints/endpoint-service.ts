@@ -8,6 +8,8 @@ import type {
   GroundTruthRequest,
   LoggedRequest,
   Page,
+  ReplayReport,
+  ReplayRequest,
   ServingEndpoint,
   UpdateEndpoint,
 } from '../../../local-api/contract/index.ts';
@@ -64,6 +66,11 @@ export type EndpointService = {
     request: GroundTruthRequest,
   ): Promise<{ joined: number; unknown: number; unusable: number }>;
   requests(name: string, query: RequestQuery): Promise<Page<LoggedRequest>>;
+  /**
+   * Asks another version what was logged, and compares. Live requests go first; throws the reason of `signal`.
+   * Errors: those of `ServingService.describe`; `endpoints/bad-route` when the version answers another question.
+   */
+  replay(name: string, request: ReplayRequest, signal?: AbortSignal): Promise<ReplayReport>;
   onPrediction(listener: (observation: EndpointObservation) => void): void;
   /** Looks at every canary now and writes what is not written yet; the timer that `start` sets does it each second. */
   check(): Promise<void>;

@@ -81,7 +81,7 @@ export function createGroundTruth({ store, clock }: { store: Store; clock: Clock
 }
 
 /** 1 for a wrong label, the absolute error of a value; null where the two cannot be compared. */
-function lossOf(answer: unknown, truth: string | number): number | null {
+export function lossOf(answer: unknown, truth: string | number): number | null {
   if (typeof answer === 'string') return answer === String(truth) ? 0 : 1;
   const value = typeof truth === 'number' ? truth : truth.trim() === '' ? Number.NaN : Number(truth);
   const error = typeof answer === 'number' ? Math.abs(answer - value) : Number.NaN;

@@ -34,6 +34,10 @@ export function redactedInput(
     rows === undefined
       ? { columns: kept(columns ?? {}, (name, cells) => cells.map((cell) => cleaned(name, cell))) }
       : { rows: rows.map((row) => kept(row, cleaned)) };
-  const text = JSON.stringify(input);
+  const redacted = [...byColumn.keys()].filter(
+    (column) => Object.hasOwn(columns ?? {}, column) || rows?.some((row) => Object.hasOwn(row, column)),
+  );
+  // Said for those who replay the request: these columns are not what was sent.
+  const text = JSON.stringify(redacted.length === 0 ? input : { ...input, redacted });
   return Buffer.byteLength(text) > maxInputBytes ? null : text;
 }

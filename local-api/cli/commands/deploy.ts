@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import type { Client } from '../../client/index.ts';
 import {
@@ -15,6 +15,8 @@ import { CommandFailure, describeFailure } from '../failure.ts';
 type Options = {
   endpoint: string;
   canary?: string;
+  with?: string[];
+  combine: 'mean' | 'vote';
   minRequests: string;
   minMinutes?: string;
   errorRate: string;
@@ -29,6 +31,10 @@ export function deployCommand(): Command {
     .argument('<model>', 'name@alias, name/1.0.0, or name for the newest version')
     .requiredOption('-e, --endpoint <name>', 'the endpoint; made when it is new')
     .option('--canary <percents>', 'steps, in percent of the requests: 10,50,100')
+    .option('--with <models...>', 'other models that answer together with it, as an ensemble')
+    .addOption(
+      new Option('--combine <how>', 'how an ensemble answers').choices(['mean', 'vote']).default('mean'),
+    )
     .option('--min-requests <n>', 'answers of the canary before the next step', '100')
     .option('--min-minutes <n>', 'minutes before the next step, besides the answers')
     .option('--error-rate <share>', 'more failed answers than this roll the canary back', '0.01')
@@ -39,9 +45,7 @@ export function deployCommand(): Command {
       await withClient(async (client) => {
         const params = { name: options.endpoint };
         const known = await current(client, options.endpoint);
-        const route = options.canary
-          ? canaryRoute(model, options, known)
-          : ({ kind: 'single', ref: model } as const);
+        const route = routeOf(model, options, known);
         const { reason } = options;
         const endpoint = known
           ? await client.endpoints.update({ params, body: { route, reason } })
@@ -62,6 +66,21 @@ async function current(client: Client, name: string): Promise<EndpointRoute | nu
     if (describeFailure(thrown).code === 'endpoints/not-found') return null;
     throw thrown;
   }
+}
+
+function routeOf(model: string, options: Options, known: EndpointRoute | null): RouteInput {
+  const { canary, combine, with: others } = options;
+  if (canary !== undefined && others !== undefined)
+    throw new CommandFailure(
+      'usage',
+      'A canary is one version: --canary and --with do not go together.',
+      'Deploy the ensemble at once, or one version as a canary.',
+      exitCodes.usage,
+    );
+  if (canary !== undefined) return canaryRoute(model, options, known);
+  if (others === undefined) return { kind: 'single', ref: model };
+  const members = [model, ...others].map((ref, i) => ({ name: `m${i + 1}`, ref }));
+  return { kind: 'ensemble', members, combine };
 }
 
 function canaryRoute(model: string, options: Options, known: EndpointRoute | null): RouteInput {
@@ -88,7 +107,9 @@ function stableOf(name: string, route: EndpointRoute | null): string {
   if (ref !== null) return ref;
   throw new CommandFailure(
     'usage',
-    route ? `${name} is an A/B test: no one version of it is the stable one.` : `${name} is not there yet.`,
+    route
+      ? `${name} is answered by several versions: none of them is the stable one.`
+      : `${name} is not there yet.`,
     'Deploy one version first: assay deploy MODEL --endpoint NAME',
     exitCodes.usage,
   );

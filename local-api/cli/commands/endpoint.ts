@@ -19,19 +19,25 @@ const changes = [
   'delete',
 ] as const;
 type Change = (typeof changes)[number];
-const actions = ['list', 'show', 'history', ...changes] as const;
+const actions = ['list', 'show', 'history', 'replay', ...changes] as const;
+type Options = { reason: string; ref?: string; arm?: string; limit: string };
 
 export function endpointCommand(): Command {
   return new Command('endpoint')
-    .description('list endpoints, show one with its figures, pause it, or decide over its canary')
+    .description(
+      'list endpoints, show one with its figures, pause it, decide over its canary, or replay its requests',
+    )
     .addArgument(new Argument('[action]', 'what to do').choices(actions).default('list'))
     .argument('[name]', 'an endpoint')
     .option('--reason <text>', 'why, for the history', '')
+    .option('--ref <model>', 'replay: the version to ask what was asked before')
+    .option('--arm <name>', 'replay: only requests that this arm answered')
+    .option('--limit <n>', 'replay: so many requests, the newest first', '1000')
     .action(
       async (
         action: (typeof actions)[number],
         name: string | undefined,
-        { reason }: { reason: string },
+        options: Options,
         command: Command,
       ) => {
         const { output, withClient } = contextOf(command);
@@ -46,7 +52,8 @@ export function endpointCommand(): Command {
             );
           if (action === 'show') return showEndpoint(client, output, name);
           if (action === 'history') return showHistory(client, output, name);
-          const changed = await change(client, action, name, reason);
+          if (action === 'replay') return replay(client, output, name, options);
+          const changed = await change(client, action, name, options.reason);
           output.result(changed ?? { deleted: name }, () =>
             output.line(
               changed
@@ -128,6 +135,56 @@ async function showEndpoint(client: Client, output: Output, name: string): Promi
         `${test.arm} against ${test.against}: ${formatNumber(test.difference)}, p = ${formatNumber(test.pValue)}${test.isSignificant ? ', significant' : ''}`,
       );
   });
+}
+
+async function replay(client: Client, output: Output, name: string, options: Options): Promise<void> {
+  const { ref, arm } = options;
+  if (ref === undefined)
+    throw new CommandFailure(
+      'usage',
+      'Which version should be asked?',
+      `For example: assay endpoint replay ${name} --ref late-flights/1.3.0`,
+      exitCodes.usage,
+    );
+  const limit = Number(options.limit);
+  const body = { ref, limit, ...(arm === undefined ? {} : { arm }) };
+  const report = await client.endpoints.replay({ params: { name }, body });
+  output.result(report, () => {
+    const { skipped, quality, rows, changed } = report;
+    output.line(
+      `${pc.bold(`${report.model}/${report.version}`)} answers ${changed} of ${rows} rows of ${report.requests} requests otherwise`,
+    );
+    const left = Object.values(skipped).reduce((sum, count) => sum + count, 0);
+    if (left > 0)
+      output.line(
+        pc.yellow(
+          `not replayed: ${skipped.redacted} redacted, ${skipped.notKept} too large to keep, ${skipped.refused} without an answer`,
+        ),
+      );
+    if (report.maxDifference !== null)
+      output.line(
+        `difference: mean ${formatNumber(report.meanDifference ?? 0)}, largest ${formatNumber(report.maxDifference)}`,
+      );
+    if (quality)
+      output.line(
+        `loss over ${quality.truths} true values: ${formatNumber(quality.lossBefore)} before, ${formatNumber(quality.lossAfter)} now`,
+      );
+    output.table(
+      report.differences.slice(0, 20),
+      [
+        { title: 'request', value: (d) => d.requestId },
+        { title: 'row', value: (d) => String(d.row), align: 'right' },
+        { title: 'before', value: (d) => shownAnswer(d.before) },
+        { title: 'now', value: (d) => shownAnswer(d.after) },
+        { title: 'true', value: (d) => (d.truth === null ? '' : shownAnswer(d.truth)) },
+      ],
+      'No row is answered otherwise.',
+    );
+  });
+}
+
+function shownAnswer(answer: string | number): string {
+  return typeof answer === 'number' ? formatNumber(answer) : answer;
 }
 
 async function showHistory(client: Client, output: Output, name: string): Promise<void> {

@@ -1,10 +1,10 @@
-import { Autocomplete, Group, NumberInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Group, NumberInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ServingEndpoint, stableRefOf } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
-import { keys } from '../../app/queries.ts';
 import { FormDialog } from '../../components/FormDialog.tsx';
+import { ModelRefField } from '../../components/ModelRefField.tsx';
 import { type DeployForm, type DeployKind, faultsOf, newForm, routeOf, stepsFrom } from './deploy-form.ts';
 import { ShareSlider } from './ShareSlider.tsx';
 
@@ -61,7 +61,7 @@ export function DeployDialog({ endpoint, onClose, onDone }: Props) {
             data-autofocus
           />
         ) : null}
-        <ModelField value={form.ref} onChange={(ref) => set({ ref })} />
+        <ModelRefField value={form.ref} onChange={(ref) => set({ ref })} />
         {stable === null ? null : (
           <>
             <SegmentedControl
@@ -81,28 +81,6 @@ export function DeployDialog({ endpoint, onClose, onDone }: Props) {
         />
       </Stack>
     </FormDialog>
-  );
-}
-
-/** Suggests every model with its aliases; a version can be typed: name/1.2.0. */
-function ModelField({ value, onChange }: { value: string; onChange: (ref: string) => void }) {
-  const models = useQuery({
-    queryKey: keys.list('models', { limit: 500 }),
-    queryFn: ({ signal }) => client.models.list({ query: { limit: 500 }, signal }),
-  });
-  const refs = (models.data?.items ?? []).flatMap(({ name, aliases, latest }) => [
-    ...(latest ? [`${name}/${latest.version}`] : []),
-    ...Object.keys(aliases).map((alias) => `${name}@${alias}`),
-  ]);
-  return (
-    <Autocomplete
-      label="Model"
-      description="name/1.2.0, name@alias, or name for the newest version"
-      data={[...new Set(refs)]}
-      limit={50}
-      value={value}
-      onChange={onChange}
-    />
   );
 }
 

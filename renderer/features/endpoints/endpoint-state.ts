@@ -7,6 +7,7 @@ const kinds: Record<ServingEndpoint['route']['kind'], string> = {
   canary: 'canary',
   shadow: 'shadow',
   blueGreen: 'blue/green',
+  ensemble: 'ensemble',
 };
 
 /** What an endpoint is doing, as a short word with its colour. */

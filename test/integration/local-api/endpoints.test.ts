@@ -66,11 +66,18 @@ describe('endpoints over HTTP', () => {
     );
   });
 
+  test('a cached answer says so', async () => {
+    await api.client.endpoints.update({ params: { name: 'late' }, body: { limits: { cache: {} } } });
+    const [first, second] = [await post('/late/predict', { rows }), await post('/late/predict', { rows })];
+    expect([first, second].map(({ headers }) => headers.get('x-assay-cache'))).toEqual([null, 'hit']);
+    await api.client.endpoints.undo({ params: { name: 'late' }, body: {} });
+  });
+
   test('requests are counted by endpoint, arm and outcome at /metrics', async () => {
     await post('/late/predict', { rows: [{ x: 'seven' }] });
     const metrics = await fetch(`${api.url}/metrics`, { headers: { authorization: `Bearer ${api.token}` } });
     const text = await metrics.text();
-    expect(text).toMatch(/assay_endpoint_requests_total\{endpoint="late",arm="blue",outcome="ok"\} 3/);
+    expect(text).toMatch(/assay_endpoint_requests_total\{endpoint="late",arm="blue",outcome="ok"\} 5/);
     expect(text).toMatch(/assay_endpoint_requests_total\{endpoint="late",arm="blue",outcome="refused"\} 1/);
     expect(text).toContain('assay_endpoint_request_duration_seconds_bucket');
   });
@@ -93,4 +100,27 @@ test('the command line deploys, starts a canary, shows it and rolls it back', as
   const history = await assay(['endpoint', 'history', 'shop', ...workspace]);
   expect(history.stdout).toMatch(/rollback .*not yet/);
   expect((await assay(['endpoint', 'rollback', 'shop', ...workspace])).stderr).toContain('runs no canary');
+});
+
+test('the command line serves an ensemble, and replays its requests against one version', async () => {
+  await api.workspace.announce(api.url);
+  const workspace = ['--workspace', api.workspace.dir];
+  const deploy = ['deploy', 'late/1.0.0', '--with', 'late/1.1.0', '--combine', 'mean', '--endpoint', 'both'];
+  expect(await assayJson([...deploy, ...workspace])).toMatchObject({
+    route: {
+      kind: 'ensemble',
+      combine: 'mean',
+      members: [{ name: 'm1' }, { name: 'm2', ref: 'late/1.1.0' }],
+    },
+  });
+  await api.client.endpoints.update({ params: { name: 'both' }, body: { log: { sampleRate: 1 } } });
+  const answer = await post('/both/predict', { rows });
+  expect(answer.headers.get('x-assay-version')).toBe('1.0.0, 1.1.0');
+  expect(await answer.json()).toMatchObject({ arm: 'ensemble', value: [57] });
+  const replay = ['endpoint', 'replay', 'both', '--ref', 'late/1.1.0', ...workspace];
+  const shown = (await assay(replay)).stdout;
+  expect(shown).toContain('late/1.1.0 answers 1 of 1 rows of 1 requests otherwise');
+  expect(shown).toMatch(/57\s+107/);
+  const lacking = await assay(['endpoint', 'replay', 'both', ...workspace]);
+  expect(lacking.stderr).toContain('Which version should be asked?');
 });

@@ -4,6 +4,7 @@ import {
   CreateEndpoint,
   type EndpointPredictResponse,
   GroundTruthRequest,
+  ReplayRequest,
   RequestLogSettings,
   UpdateEndpoint,
 } from '../../../../local-api/contract/index.ts';
@@ -311,6 +312,7 @@ describe('the request log', () => {
     expect(items).toMatchObject([{ requestId: 'r1', rows: 2, answers: [3, 5], truths: 0 }]);
     expect(items[0]?.input).toEqual({
       rows: [{ x: 3, name: '***', card: expect.stringMatching(/^[0-9a-f]{16}$/) }, { x: 5 }],
+      redacted: ['name', 'card', 'note'],
     });
     const stored = JSON.stringify(
       temp.workspace.store.sqlite.prepare('SELECT * FROM endpoint_requests').all(),
@@ -367,4 +369,138 @@ test('an A/B route is judged by the true values of its arms', async () => {
   expect(tests).toMatchObject([{ arm: 'b', against: 'a', isSignificant: true }]);
   expect(tests[0]?.pValue).toBeLessThan(0.001);
   expect(tests[0]?.difference).toBeGreaterThan(90);
+});
+
+describe('an ensemble', () => {
+  const members = [
+    { name: 'a', ref: 'late@champion' },
+    { name: 'b', ref: 'late/1.1.0', weight: 3 },
+  ];
+
+  test('answers with what its members say together, and counts each of them and itself', async () => {
+    const { endpoints } = await start();
+    await create(endpoints(), { kind: 'ensemble', combine: 'weighted', members }, everything);
+    expect(await ask(endpoints(), 'r1')).toMatchObject({
+      arm: 'ensemble',
+      value: [82],
+      members: [
+        { arm: 'a', version: '1.0.0' },
+        { arm: 'b', version: '1.1.0' },
+      ],
+    });
+    const { arms } = await endpoints().stats('late', 300);
+    expect(arms.map(({ arm, requests }) => [arm, requests])).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['ensemble', 1],
+    ]);
+    expect((await endpoints().requests('late', { limit: 1 })).items).toMatchObject([
+      { arm: 'ensemble', answers: [82] },
+    ]);
+  });
+
+  test('has no answer without that of each member, and no vote on numbers', async () => {
+    const { endpoints } = await start();
+    await expect(create(endpoints(), { kind: 'ensemble', combine: 'vote', members })).rejects.toMatchObject({
+      code: 'endpoints/bad-route',
+      problems: [{ path: '/route/combine' }],
+    });
+    const brittle = { name: 'c', ref: 'brittle' };
+    await create(endpoints(), { kind: 'ensemble', combine: 'mean', members: [...members, brittle] });
+    await expect(ask(endpoints(), 'r1')).rejects.toThrow();
+    expect(await ask(endpoints(), 'r2', {}, 1)).toMatchObject({ members: [{}, {}, { arm: 'c' }] });
+  });
+});
+
+describe('limits', () => {
+  test('requests beyond those that may wait are refused at once, the others answered', async () => {
+    const { endpoints } = await start();
+    const limits = { maxInFlight: 2, maxWaiting: 3 };
+    await create(endpoints(), { kind: 'single', ref: 'late/1.0.0' }, { limits });
+    const settled = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => ask(endpoints(), `r${i}`)));
+    const refused = settled.filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(15);
+    expect(refused[0]).toMatchObject({ reason: { code: 'predictions/busy' } });
+    expect(await ask(endpoints(), 'later')).toMatchObject({ value: [7] });
+  });
+
+  test('a deadline of the endpoint holds for requests that bring none', async () => {
+    const { endpoints } = await start();
+    await create(endpoints(), { kind: 'single', ref: 'late' }, { limits: { timeoutMs: 1 } });
+    const rows = Array.from({ length: 100_000 }, (_, x) => ({ x }));
+    const call = { requestId: 'r', header: () => undefined };
+    await expect(endpoints().predict('late', { rows }, call)).rejects.toMatchObject({
+      code: 'predictions/deadline',
+    });
+    expect(
+      await endpoints().predict('late', { rows: [{ x: 1 }] }, { ...call, timeoutMs: 60_000 }),
+    ).toMatchObject({ value: expect.any(Array) });
+  });
+
+  test('a cached answer is given until the alias moves to another version', async () => {
+    const { endpoints, temp } = await start();
+    await create(endpoints(), { kind: 'single', ref: 'late@champion' }, { limits: { cache: {} } });
+    expect(await ask(endpoints(), 'r1')).toMatchObject({ isCached: false, value: [7] });
+    expect(await ask(endpoints(), 'r2')).toMatchObject({ isCached: true, requestId: 'r2', value: [7] });
+    expect(await ask(endpoints(), 'r3', {}, 8)).toMatchObject({ isCached: false, value: [8] });
+    await temp.workspace.models.setAlias('late', 'champion', '1.1.0');
+    expect(await ask(endpoints(), 'r4')).toMatchObject({ isCached: false, value: [107] });
+    await update(endpoints(), { limits: {} });
+    expect(await ask(endpoints(), 'r5')).toMatchObject({ isCached: false, value: [107] });
+  });
+});
+
+describe('a replay', () => {
+  const replay = (endpoints: EndpointService, request: object) =>
+    endpoints.replay('late', ReplayRequest.parse(request));
+
+  test('compares the answers of another version with those logged, and what each was worth', async () => {
+    const { endpoints } = await start();
+    await create(endpoints(), { kind: 'single', ref: 'late/1.0.0' }, everything);
+    for (let i = 0; i < 5; i += 1) await ask(endpoints(), `r${i}`, {}, i);
+    const items = [{ requestId: 'r3', value: 103 }];
+    await endpoints().groundTruth('late', GroundTruthRequest.parse({ items }));
+    const report = await replay(endpoints(), { ref: 'late/1.1.0', limit: 4 });
+    expect(report).toMatchObject({
+      version: '1.1.0',
+      requests: 4,
+      rows: 4,
+      changed: 4,
+      meanDifference: 100,
+      maxDifference: 100,
+      quality: { truths: 1, lossBefore: 100, lossAfter: 0 },
+    });
+    expect(report.differences.map(({ requestId }) => requestId)).toEqual(['r4', 'r3', 'r2', 'r1']);
+    expect(report.differences[1]).toMatchObject({ before: 3, after: 103, truth: 103, arm: 'main' });
+    expect(await replay(endpoints(), { ref: 'late/1.0.0' })).toMatchObject({ rows: 5, changed: 0 });
+    expect((await endpoints().stats('late', 300)).arms).toMatchObject([{ requests: 5 }]);
+  });
+
+  test('leaves out what was redacted, and what the version cannot answer', async () => {
+    const { endpoints } = await start();
+    await create(endpoints(), { kind: 'single', ref: 'late/1.0.0' }, everything);
+    await ask(endpoints(), 'r1', {}, 1);
+    await ask(endpoints(), 'r2', {}, 50);
+    expect(await replay(endpoints(), { ref: 'brittle' })).toMatchObject({
+      requests: 1,
+      skipped: { refused: 1, redacted: 0, notKept: 0 },
+    });
+    const redact = [{ column: 'x', how: 'hash' }];
+    await update(endpoints(), { log: { sampleRate: 1, redact } });
+    await ask(endpoints(), 'r3', {}, 2);
+    expect(await replay(endpoints(), { ref: 'late/1.1.0' })).toMatchObject({
+      requests: 2,
+      skipped: { redacted: 1 },
+    });
+  });
+
+  test('is refused for a version that answers another question', async () => {
+    const { endpoints, temp } = await start();
+    await registerModel(temp.workspace, 'other', lateModel());
+    await create(endpoints(), { kind: 'single', ref: 'late/1.0.0' });
+    await expect(replay(endpoints(), { ref: 'other' })).rejects.toMatchObject({
+      code: 'endpoints/bad-route',
+      problems: [{ path: '/ref' }],
+    });
+  });
 });
