@@ -1,5 +1,6 @@
 import { AssayError } from '../errors.ts';
 import { folderKind } from './folder/folder-kind.ts';
+import { gitKind } from './git/git-kind.ts';
 import { hubKind } from './hub/hub-kind.ts';
 import { mlflowKind } from './mlflow/mlflow-kind.ts';
 import { azureKind } from './object-store/azure/azure-kind.ts';
@@ -16,6 +17,7 @@ export const targetKinds: readonly TargetKind[] = [
   azureKind,
   gcsKind,
   hubKind,
+  gitKind,
   folderKind,
 ];
 
