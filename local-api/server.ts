@@ -4,13 +4,16 @@ import { AssayError } from '../engine/errors.ts';
 import type { Workspace } from '../engine/index.ts';
 import { type Clock, type Logger, systemClock } from '../engine/system/index.ts';
 import { serveDocs } from './docs/docs-routes.ts';
+import { apiPredictions } from './front/api-predictions.ts';
+import { throwHandedOver } from './front/handed-over.ts';
+import { scoringFront } from './front/scoring-front.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { loopbackHostOnly, sameOriginOnly } from './middleware/foreign-requests.ts';
 import type { Middleware } from './middleware/http-types.ts';
 import { answerProblems } from './middleware/problem-details.ts';
-import { requestId } from './middleware/request-id.ts';
+import { createRequestIds, type RequestIds, requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
-import { createSession } from './middleware/session.ts';
+import { createSession, type Session } from './middleware/session.ts';
 import { staticFiles } from './middleware/static-files.ts';
 import { kserveProtocol } from './protocols/kserve/index.ts';
 import { answerMlflowFaults, mlflowEndpoints, serveMlflow } from './protocols/mlflow/index.ts';
@@ -19,7 +22,7 @@ import { answerProtocolFaults, serveProtocols } from './protocols/scoring/bind.t
 import type { WireProtocol } from './protocols/scoring/wire.ts';
 import { workspaceModels } from './protocols/scoring/workspace-models.ts';
 import { createEventStreams, type EventStreams } from './routes/event-stream.ts';
-import { implement } from './routes/implement.ts';
+import { type Implementation, implement } from './routes/implement.ts';
 import { createRoutes } from './routes/index.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { version } from './version.ts';
@@ -64,14 +67,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { workspace, logger, clock = systemClock } = options;
   const host = options.host ?? '127.0.0.1';
   const streams = createEventStreams(options.heartbeatMs);
-  const epoch = clock.nowMs().toString(36);
   const server = createServer({ keepAliveTimeout: 65_000, maxHeaderSize: MAX_HEADER_BYTES });
   // Uploads may take hours; every route has its own limit, and headers keep theirs (60 s).
   server.requestTimeout = 0;
   const port = await listen(server, host, options.port);
   const metrics = createMetrics({ workspace, streams, logger });
-  const app = createApp(options, port, { epoch, streams, metrics });
-  server.on('request', app);
+  const parts: Parts = {
+    ...{ streams, metrics, ids: createRequestIds(clock.nowMs().toString(36)) },
+    session: createSession(workspace.token, port),
+    protocols: scoringProtocols(workspace),
+    routes: createRoutes(workspace),
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    checkAnswers: options.checkAnswers ?? ['test', 'development'].includes(process.env.NODE_ENV ?? ''),
+  };
+  const app = createApp(options, parts);
+  server.on('request', scoringFront(app, { ...parts, apiRoute: apiPredictions(parts.routes, parts) }));
   // Who asks before sending a body (Expect: 100-continue) is told to go on where the body is read, or why not.
   server.on('checkContinue', app);
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -87,27 +97,33 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-type Parts = { epoch: string; streams: EventStreams; metrics: Metrics };
+type Parts = {
+  streams: EventStreams;
+  metrics: Metrics;
+  ids: RequestIds;
+  session: Session;
+  protocols: readonly WireProtocol[];
+  routes: Implementation;
+  timeoutMs: number;
+  checkAnswers: boolean;
+};
 
 /** The order matters: what is cheap and keeps strangers out comes first, and nothing is read before. */
-function createApp(options: ServerOptions, port: number, { epoch, streams, metrics }: Parts): Express {
+function createApp(options: ServerOptions, parts: Parts): Express {
+  const { ids, session, protocols, routes, metrics } = parts;
   const { workspace, logger } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   // The contract describes the query; each route reads its own.
   app.set('query parser', false);
-  app.use(requestId(epoch), metrics.measure, securityHeaders);
+  app.use(requestId(ids), metrics.measure, securityHeaders);
   app.use(loopbackHostOnly, sameOriginOnly);
-  app.use(authenticate(createSession(workspace.token, port)));
-  const protocols = scoringProtocols(workspace);
+  app.use(authenticate(session));
+  app.use(throwHandedOver);
   app.use(serveProtocols(protocols));
   app.use(serveMlflow(mlflowEndpoints(workspace)));
-  implement(app, createRoutes(workspace), {
-    streams,
-    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    checkAnswers: options.checkAnswers ?? ['test', 'development'].includes(process.env.NODE_ENV ?? ''),
-  });
+  implement(app, routes, parts);
   app.get('/metrics', metrics.expose);
   serveDocs(app);
   // Before the pages: a wrong address of the API must not show one.

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { AssayError } from '../../engine/errors.ts';
 import type { HttpRequest, Middleware } from './http-types.ts';
 
@@ -10,10 +11,14 @@ const loopbackHost = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
  * Errors: `access/foreign-host`.
  */
 export const loopbackHostOnly: Middleware = (request, _response, next) => {
+  if (isLoopbackHost(request.headers)) return next();
   const host = request.headers.host ?? '';
-  if (loopbackHost.test(host)) return next();
   throw new AssayError('access/foreign-host', `The host name "${host.slice(0, 200)}" is not served here.`);
 };
+
+export function isLoopbackHost({ host = '' }: IncomingHttpHeaders): boolean {
+  return loopbackHost.test(host);
+}
 
 /**
  * Refuses what other web pages send, other ports of this machine included: cookies do not know ports, so `SameSite`
@@ -26,17 +31,22 @@ export const loopbackHostOnly: Middleware = (request, _response, next) => {
  */
 export const sameOriginOnly: Middleware = (request, _response, next) => {
   const { origin, host } = request.headers;
+  if (isSameOrigin(request.headers)) return next();
   if (origin !== undefined && origin !== `http://${host}`) {
     throw new AssayError(
       'access/foreign-origin',
       `The origin "${origin.slice(0, 200)}" may not call this API.`,
     );
   }
-  const site = request.headers['sec-fetch-site'];
-  if (site === undefined || site === 'same-origin' || site === 'none' || isPageNavigation(request))
-    return next();
+  if (isPageNavigation(request)) return next();
   throw new AssayError('access/foreign-origin', 'A page of another site may not call this API.');
 };
+
+/** Whether a request comes from this very origin or from no page at all. */
+export function isSameOrigin({ origin, host, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {
+  if (origin !== undefined && origin !== `http://${host}`) return false;
+  return site === undefined || site === 'same-origin' || site === 'none';
+}
 
 function isPageNavigation(request: HttpRequest): boolean {
   return (

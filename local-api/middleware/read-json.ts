@@ -16,15 +16,7 @@ export function jsonReader(limitBytes: number = DEFAULT_LIMIT_BYTES) {
   const parse = express.json({ limit: limitBytes, strict: false, type: () => true });
   return (request: HttpRequest, response: HttpResponse): Promise<unknown> => {
     if (!hasBody(request)) return Promise.resolve({});
-    const type = request.headers['content-type'] ?? '';
-    if (!/^application\/json\s*(;|$)/i.test(type)) {
-      throw new AssayError(
-        'request/unsupported-media-type',
-        type
-          ? `The body is "${type.slice(0, 200)}" and must be application/json.`
-          : 'The body has no content type.',
-      );
-    }
+    checkJsonType(request.headers['content-type']);
     refuseTooLarge(request, limitBytes);
     return new Promise((resolve, reject) => {
       parse(request, response, (thrown?: unknown) => {
@@ -45,6 +37,19 @@ export function tooLarge(limitBytes: number): AssayError {
   return new AssayError('request/too-large', `The body may have at most ${limitBytes} bytes here.`);
 }
 
+const json = /^application\/json\s*(;|$)/i;
+
+/** Errors: `request/unsupported-media-type`. */
+export function checkJsonType(type = ''): void {
+  if (json.test(type)) return;
+  throw new AssayError(
+    'request/unsupported-media-type',
+    type
+      ? `The body is "${type.slice(0, 200)}" and must be application/json.`
+      : 'The body has no content type.',
+  );
+}
+
 function hasBody(request: HttpRequest): boolean {
   const { 'transfer-encoding': chunked, 'content-length': length } = request.headers;
   return chunked !== undefined || (length !== undefined && length !== '0');
@@ -55,7 +60,11 @@ function readable(thrown: unknown): unknown {
   if (typeof thrown !== 'object' || thrown === null || !('type' in thrown)) return thrown;
   if (thrown.type === 'request.aborted') return new AssayError('request/malformed', 'The body was cut off.');
   if (thrown.type !== 'entity.parse.failed') return thrown;
-  const text = 'body' in thrown && typeof thrown.body === 'string' ? thrown.body : '';
+  return malformed('body' in thrown && typeof thrown.body === 'string' ? thrown.body : '', thrown);
+}
+
+/** A text that `JSON.parse` refused with `thrown`, as `request/malformed` with the place. */
+export function malformed(text: string, thrown: unknown): AssayError {
   const fault = findJsonFault(text);
   if (!fault) return new AssayError('request/malformed', messageOf(thrown));
   const found =

@@ -1,20 +1,34 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Middleware } from './http-types.ts';
 
 const acceptable = /^[\w.:/+=-]{1,128}$/;
 
+export type RequestIds = { next(headers: IncomingHttpHeaders): string };
+
 /**
- * Gives every request an id, or keeps the one that came with it in `x-request-id` when that is short and plain.
- * It goes back in the answer and into the log, so that a fault shown to a person can be found again.
+ * The id of each request: the one that came with it in `x-request-id` when that is short and plain, else a new one.
  *
  * @param epoch tells this start of the engine from others; within it requests are numbered
  */
-export function requestId(epoch: string): Middleware {
+export function createRequestIds(epoch: string): RequestIds {
   let requests = 0;
+  return {
+    next({ 'x-request-id': given }) {
+      requests += 1;
+      return typeof given === 'string' && acceptable.test(given)
+        ? given
+        : `req_${epoch}-${requests.toString(36)}`;
+    },
+  };
+}
+
+/**
+ * Gives every request its id. It goes back in the answer and into the log, so that a fault shown to a person can be
+ * found again.
+ */
+export function requestId(ids: RequestIds): Middleware {
   return (request, response, next) => {
-    const given = request.headers['x-request-id'];
-    requests += 1;
-    const id =
-      typeof given === 'string' && acceptable.test(given) ? given : `req_${epoch}-${requests.toString(36)}`;
+    const id = ids.next(request.headers);
     response.locals.requestId = id;
     response.locals.route = 'unmatched';
     response.locals.endpointId = '';

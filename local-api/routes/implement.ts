@@ -1,4 +1,5 @@
 import type { Express } from 'express';
+import type { z } from 'zod';
 import { AssayError } from '../../engine/errors.ts';
 import { api, type Endpoint } from '../contract/index.ts';
 import { sendText } from '../middleware/compression.ts';
@@ -92,7 +93,7 @@ function serve(endpoint: Endpoint, handler: AnyHandler, options: ImplementOption
 }
 
 /** The work goes on after the time is up unless it listens to the signal, but nobody waits for it any more. */
-function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+export function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(new AssayError('request/timeout', `There was no answer within ${timeoutMs / 1000} seconds.`));
@@ -117,15 +118,17 @@ function sendAnswer(
     response.end();
     return;
   }
-  if (options.checkAnswers) {
-    const checked = endpoint.response.safeParse(answer);
-    if (!checked.success) {
-      const faults = checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-      throw new Error(`The answer of ${endpoint.id} breaks its contract: ${faults.slice(0, 10).join('; ')}`);
-    }
-  }
+  if (options.checkAnswers) checkAnswer(endpoint.id, endpoint.response, answer);
   const sent = fields === null ? answer : pickFields(answer, fields);
   return sendText(request, response, response.statusCode, 'application/json', JSON.stringify(sent));
+}
+
+/** Throws when an answer is not what the contract says, which is a fault of the engine. */
+export function checkAnswer(endpointId: string, schema: z.ZodType, answer: unknown): void {
+  const checked = schema.safeParse(answer);
+  if (checked.success) return;
+  const faults = checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The answer of ${endpointId} breaks its contract: ${faults.slice(0, 10).join('; ')}`);
 }
 
 /** The parameter `fields` of a list; null when everything is wanted. */

@@ -1,8 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Middleware } from '../middleware/http-types.ts';
 
 export type HttpMetrics = {
   measure: Middleware;
+  /** Counts a request as being answered; what it gives is called once, with the answer, or with null when another measures it. */
+  begin(request: IncomingMessage): (answered: { route: string; response: ServerResponse } | null) => void;
   countError(endpointId: string, code: string): void;
 };
 
@@ -30,16 +33,28 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
     labelNames: ['endpoint', 'code'] as const,
     registers,
   });
+  const begin: HttpMetrics['begin'] = (request) => {
+    const started = performance.now();
+    inFlight.inc();
+    return (answered) => {
+      inFlight.dec();
+      if (answered === null) return;
+      const { route, response } = answered;
+      const labels = {
+        route,
+        method: knownMethod(request.method ?? ''),
+        status: String(response.statusCode),
+      };
+      duration.observe(labels, (performance.now() - started) / 1000);
+    };
+  };
   return {
+    begin,
     measure(request, response, next) {
-      const started = performance.now();
-      inFlight.inc();
+      const end = begin(request);
       response.once('close', () => {
-        inFlight.dec();
-        const { route } = response.locals;
-        if (response.getHeader('content-type') === 'text/event-stream; charset=utf-8') return;
-        const labels = { route, method: knownMethod(request.method), status: String(response.statusCode) };
-        duration.observe(labels, (performance.now() - started) / 1000);
+        const isStream = response.getHeader('content-type') === 'text/event-stream; charset=utf-8';
+        end(isStream ? null : { route: response.locals.route, response });
       });
       next();
     },

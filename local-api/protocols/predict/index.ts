@@ -1,11 +1,11 @@
 import { AssayError } from '../../../engine/errors.ts';
-import { encodeRequest, maxRows } from '../../../engine/serving/index.ts';
+import { encodeRequest } from '../../../engine/serving/index.ts';
 import { errorTable } from '../../contract/errors.ts';
-import type { PredictRequest, Problem } from '../../contract/index.ts';
 import { scoringFaultOf } from '../scoring/fault.ts';
 import { readJsonObject } from '../scoring/json-object.ts';
 import type { ScoringModels } from '../scoring/models.ts';
 import { jsonAnswer, type WireProtocol } from '../scoring/wire.ts';
+import { readPredictRequest } from './read-predict-request.ts';
 
 const address = '/api/v1/predictions';
 
@@ -25,7 +25,9 @@ export function predictProtocol(models: ScoringModels, defaultModel: () => strin
         name: address,
         async answer({ headers, body, signal }) {
           checkType(headers['content-type']);
-          const { model, ...request } = readPredictRequest(readJsonObject(body), defaultModel());
+          const { model, ...request } = readPredictRequest(withModel(readJsonObject(body), defaultModel()), {
+            named: true,
+          });
           const scored = await models.score(model, (signature) => encodeRequest(signature, request), signal);
           const { signature: _, ...answer } = scored;
           return jsonAnswer(answer);
@@ -44,54 +46,14 @@ export function predictProtocol(models: ScoringModels, defaultModel: () => strin
   };
 }
 
+function withModel(message: Record<string, unknown>, defaultModel: string | null): Record<string, unknown> {
+  return message.model === undefined && defaultModel !== null ? { ...message, model: defaultModel } : message;
+}
+
 function checkType(type: string | undefined): void {
   if (/^application\/json\s*(;|$)/i.test(type ?? '')) return;
   throw new AssayError(
     'request/unsupported-media-type',
     `The body is "${(type ?? '').slice(0, 200)}" and must be application/json.`,
   );
-}
-
-/**
- * The shape of a request; its cells are looked at where they become tensors.
- * By hand, for a schema would look at each cell of each row. Errors: `request/invalid` with every fault.
- */
-function readPredictRequest(
-  { model, rows, columns }: Record<string, unknown>,
-  defaultModel: string | null,
-): Pick<PredictRequest, 'model' | 'rows' | 'columns'> {
-  const problems: Problem[] = [];
-  const name = model ?? defaultModel;
-  if (typeof name !== 'string' || name === '')
-    problems.push({ path: '/model', message: 'is absent', expected: 'name@alias, name/1.2.0 or name' });
-  if ((rows === undefined) === (columns === undefined))
-    problems.push({ path: '/rows', message: 'give either rows or columns' });
-  if (rows !== undefined) problems.push(...rowProblems(rows));
-  if (columns !== undefined) problems.push(...columnProblems(columns));
-  const [first] = problems;
-  if (first !== undefined)
-    throw new AssayError('request/invalid', `${first.path}: ${first.message}`, { problems });
-  const data = rows === undefined ? { columns } : { rows };
-  return { model: String(name), ...(data as Pick<PredictRequest, 'rows' | 'columns'>) };
-}
-
-function rowProblems(rows: unknown): Problem[] {
-  const expected = 'a list of objects';
-  if (!Array.isArray(rows)) return [{ path: '/rows', message: 'is no list', expected }];
-  if (rows.length > maxRows)
-    return [{ path: '/rows', message: `has ${rows.length} rows`, expected: `at most ${maxRows} rows` }];
-  const wrong = rows.findIndex((row) => !isObject(row));
-  return wrong < 0 ? [] : [{ path: `/rows/${wrong}`, message: 'is no object', expected }];
-}
-
-function columnProblems(columns: unknown): Problem[] {
-  const expected = 'an object of lists';
-  if (!isObject(columns)) return [{ path: '/columns', message: 'is no object', expected }];
-  return Object.entries(columns)
-    .filter(([, column]) => !Array.isArray(column))
-    .map(([name]) => ({ path: `/columns/${name}`, message: 'is no list', expected }));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

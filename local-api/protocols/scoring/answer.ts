@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AssayError } from '../../../engine/errors.ts';
 import { readBody } from './read-body.ts';
-import type { WireAnswer, WireProtocol, WireRoute } from './wire.ts';
+import type { WireAnswer, WireProtocol, WireRequest, WireRoute } from './wire.ts';
 
 const maxBodyBytes = 64 * 1024 ** 2;
 const timeoutMs = 60_000;
@@ -21,15 +21,24 @@ export function findRoute(
   return null;
 }
 
-/**
- * Reads the request, has it answered and sends the answer. Throws what the route throws; after 60 s `request/timeout`,
- * and when the client has gone, the reason of the abort.
- */
+/** Reads the request, has it answered and sends the answer. Errors: those of `answerOfWire`. */
 export async function answerWire(
   route: WireRoute,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  sendWire(response, await answerOfWire(request, response, (wire) => route.answer(wire)));
+}
+
+/**
+ * Reads the request and has it answered. Throws what `answer` throws; after 60 s its signal is aborted with `request/timeout`,
+ * and when the client has gone, with an AbortError.
+ */
+export async function answerOfWire(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: (wire: WireRequest) => Promise<WireAnswer>,
+): Promise<WireAnswer> {
   const gone = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) gone.abort(new DOMException('The client has gone.', 'AbortError'));
@@ -40,7 +49,11 @@ export async function answerWire(
   );
   try {
     const body = await readBody(request, response, maxBodyBytes);
-    sendWire(response, await route.answer({ headers: request.headers, body, signal: gone.signal }));
+    return await answer({ headers: request.headers, body, signal: gone.signal });
+  } catch (thrown) {
+    // What was left undone is nobody's business any more.
+    gone.abort(thrown);
+    throw thrown;
   } finally {
     clearTimeout(timer);
   }
@@ -48,8 +61,6 @@ export async function answerWire(
 
 /** Not compressed: the client is on this machine or in the same cluster, and packing would take longer than sending. */
 export function sendWire(response: ServerResponse, { status, headers, body }: WireAnswer): void {
-  response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
   response.end(body);
 }

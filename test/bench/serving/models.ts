@@ -37,10 +37,13 @@ export async function makeModels(client: Client): Promise<BenchModel[]> {
   const experiment = await client.experiments.create({ body: { name: 'serving' } });
   const models: BenchModel[] = [];
   for (const { name, kind, trainer } of trainers) {
-    const recipe = {
-      ...{ task: 'classification', dataset, target: { column: 'Species' } },
-      ...{ features, trainer },
-    } as const;
+    const recipe: RecipeInput = {
+      task: 'classification',
+      dataset,
+      target: { column: 'Species' },
+      features,
+      trainer,
+    };
     const job = await client.training.start({ body: { experimentId: experiment.id, name, recipe } });
     const { runId } = TrainResult.parse(await finished(job));
     const version = await client.models.register({ params: { model: name }, body: { runId } });
