@@ -20,7 +20,7 @@ export async function run({ input, progress, signal }: JobContext<ExportPlan>): 
   progress(0.1, 'Running the model on an example');
   const server = input.server === null ? [] : serverFiles(input.version, input.server);
   const made = sortedFiles([...(await exportFiles(input)), ...server]);
-  const files = new Map([...made, [checksumsFile, checksumsOf(made)]]);
+  const files = sortedFiles([...made, [checksumsFile, checksumsOf(made)]]);
   signal.throwIfAborted();
   progress(0.5, `Writing ${files.size} files`);
   try {

@@ -52,9 +52,10 @@ export function predictionRoutes(
 ): Handlers<typeof api.predictions> {
   return {
     async predict({ body, signal, setHeader }) {
-      const headers = deprecationHeaders(await models.resolve(body.model));
-      for (const [name, value] of Object.entries(headers)) setHeader(name, value);
-      return serving.predict(body, signal);
+      const answer = await serving.predict(body, signal);
+      const answered = await models.resolve(`${answer.model}/${answer.version}`);
+      for (const [name, value] of Object.entries(deprecationHeaders(answered))) setHeader(name, value);
+      return answer;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../../kit/api.ts';
+import { registerModel } from '../../kit/models/register-model.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -55,7 +56,12 @@ describe('a request', () => {
   });
 
   it('that breaks the contract in its answer is loud in tests', async () => {
-    api.workspace.serving.predict = async () => ({ model: 'm', version: 'one', rows: 1, milliseconds: 1 });
+    api.workspace.serving.predict = async () => ({
+      model: 'm',
+      version: '1.0.0',
+      rows: 0.5,
+      milliseconds: 1,
+    });
     const failure = await api.client.predictions.predict(request).catch((error: unknown) => error);
     expect(failure).toMatchObject({ status: 500 });
     expect(api.logged().join()).toContain('breaks its contract');
