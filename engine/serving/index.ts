@@ -5,7 +5,6 @@ export { columnEncoder, expectedCell } from './encode-cells.ts';
 export { type EncodedRows, encodeRequest, maxRows } from './encode-request.ts';
 export { createEndpointService } from './endpoints/create-endpoint-service.ts';
 export type { EndpointService } from './endpoints/endpoint-service.ts';
-export { type Answers, newPace, runBatches } from './run-batches.ts';
+export { newPace, runBatches } from './run-batches.ts';
 export * from './serving-service.ts';
-export { createSessionPool } from './session-pool.ts';
 export { exampleRow, warmUp } from './warm-up.ts';
