@@ -1,7 +1,7 @@
 import { AssayError } from '../../../engine/errors.ts';
 import type { ServedModel } from '../../../engine/serving/index.ts';
 import { readRows } from '../mlflow-scoring/read-rows.ts';
-import { records } from '../mlflow-scoring/records.ts';
+import { predictionRecords } from '../mlflow-scoring/records.ts';
 import { scoringFaultOf } from '../scoring/fault.ts';
 import { readJsonObject } from '../scoring/json-object.ts';
 import { refOf, type ScoringModels } from '../scoring/models.ts';
@@ -34,14 +34,15 @@ export function kserveProtocol(options: Options): WireProtocol {
     find(method, path) {
       if (!isKserve(path)) return null;
       const plain = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-      const fitting = routes.flatMap((route) => {
+      let isKnown = false;
+      for (const route of routes) {
         const params = route.matches(plain);
-        return params === null ? [] : [{ route, params }];
-      });
-      const found = fitting.find(({ route }) => route.method === method);
-      if (found !== undefined)
-        return { name: found.route.path, answer: (request) => found.route.answer(found.params, request) };
-      if (fitting.length > 0)
+        if (params === null) continue;
+        if (route.method === method)
+          return { name: route.path, answer: (request) => route.answer(params, request) };
+        isKnown = true;
+      }
+      if (isKnown)
         throw new AssayError('request/method-not-allowed', `${method} is not offered at this address`);
       throw new AssayError('request/not-found', `there is nothing at ${path.slice(0, 300)}`);
     },
@@ -191,8 +192,9 @@ function v1Routes(models: ScoringModels): Route[] {
       path: '/v1/models/{model}:predict',
       async answer({ model }, { body, signal }) {
         const message = readJsonObject(body);
-        const scored = await models.score(model, (signature) => readRows(signature, message), signal);
-        return jsonAnswer({ predictions: records(scored) });
+        return predictionRecords(
+          await models.score(model, (signature) => readRows(signature, message), signal),
+        );
       },
     },
   ];

@@ -14,7 +14,7 @@ import {
 } from '../scoring/wire.ts';
 import { readCsv } from './read-csv.ts';
 import { readRows } from './read-rows.ts';
-import { records } from './records.ts';
+import { predictionRecords } from './records.ts';
 
 type Options = {
   models: ScoringModels;
@@ -81,8 +81,7 @@ async function ping(models: ScoringModels, model: string | null): Promise<WireAn
 
 async function invoke(models: ScoringModels, model: string, { headers, body, signal }: WireRequest) {
   const encode = reader(headers['content-type'] ?? '', body);
-  const scored = await models.score(model, encode, signal);
-  return jsonAnswer({ predictions: records(scored) });
+  return predictionRecords(await models.score(model, encode, signal));
 }
 
 /** Chooses by the content type. Errors: `request/unsupported-media-type`, `request/malformed`. */

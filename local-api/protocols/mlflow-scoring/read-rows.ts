@@ -100,8 +100,7 @@ function fromLists(format: string, data: unknown, names: readonly string[]): Col
           `row ${row} of "${format}" has ${found}, and there are ${names.length} columns: ${names.join(', ')}`,
         );
     }
-  const at = new Map(names.map((name, index) => [name, index]));
-  return columnsBy(names, data.length, (row, name) => (isPlain ? data[row] : data[row][at.get(name) ?? 0]));
+  return columnsBy(names, data.length, (row, _name, column) => (isPlain ? data[row] : data[row][column]));
 }
 
 /** A list a column; a list of one-element lists is a column too. */
@@ -117,11 +116,15 @@ function fromNamedLists(data: Record<string, unknown>): Columns {
 function columnsBy(
   names: readonly string[],
   rows: number,
-  at: (row: number, name: string) => unknown,
+  at: (row: number, name: string, column: number) => unknown,
 ): Columns {
   // Without a prototype, a column may have any name.
   const columns: Columns = Object.create(null);
-  for (const name of names) columns[name] = Array.from({ length: rows }, (_, row) => asCell(at(row, name)));
+  for (const [column, name] of names.entries()) {
+    const cells: Cell[] = [];
+    for (let row = 0; row < rows; row += 1) cells.push(asCell(at(row, name, column)));
+    columns[name] = cells;
+  }
   return columns;
 }
 

@@ -1,18 +1,42 @@
 import { outputNames, probabilityColumns } from '../../../engine/onnx/index.ts';
 import type { Scored } from '../../../engine/serving/index.ts';
+import type { WireAnswer } from '../scoring/wire.ts';
 
 /**
- * The answers as the records of the data frame that `mlflow.pyfunc` gives for an exported model: one column an output,
- * and one a class for the probabilities.
+ * `{"predictions": …}` with the answers as the records of the data frame that `mlflow.pyfunc` gives for an exported model: one
+ * column an output, and one a class for the probabilities.
+ *
+ * Written as text at once: an object a row only to have it written would take as long as a small model.
  */
-export function records({ signature, rows, label, probabilities, value }: Scored): Record<string, unknown>[] {
-  const names = outputNames(signature.inputs);
-  if (signature.classes === null)
-    return Array.from({ length: rows }, (_, row) => ({ [names.value]: value?.[row] }));
-  const columns = probabilityColumns(signature);
-  return Array.from({ length: rows }, (_, row) => {
-    const record: Record<string, unknown> = { [names.label]: label?.[row] };
-    for (const [index, column] of columns.entries()) record[column] = probabilities?.[row]?.[index];
-    return record;
-  });
+export function predictionRecords(scored: Scored): WireAnswer {
+  const record = scored.signature.classes === null ? valueRecord(scored) : classRecord(scored);
+  let text = '';
+  for (let row = 0; row < scored.rows; row += 1) text += row === 0 ? record(row) : `,${record(row)}`;
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/json' },
+    body: `{"predictions":[${text}]}`,
+  };
+}
+
+function valueRecord({ signature, value }: Scored): (row: number) => string {
+  const key = JSON.stringify(outputNames(signature.inputs).value);
+  return (row) => `{${key}:${numberText(value?.[row])}}`;
+}
+
+function classRecord({ signature, label, probabilities }: Scored): (row: number) => string {
+  const key = JSON.stringify(outputNames(signature.inputs).label);
+  const columns = probabilityColumns(signature).map((column) => JSON.stringify(column));
+  return (row) => {
+    const shares = probabilities?.[row];
+    let text = `{${key}:${JSON.stringify(label?.[row])}`;
+    for (let index = 0; index < columns.length; index += 1)
+      text += `,${columns[index]}:${numberText(shares?.[index])}`;
+    return `${text}}`;
+  };
+}
+
+/** As JSON.stringify writes a number. */
+function numberText(value: number | undefined): string {
+  return Number.isFinite(value) ? String(value) : 'null';
 }
