@@ -83,7 +83,9 @@ async function scoreAll({ input, tmpDir, signal, progress, log }: Context) {
   const evaluation = { path, targetSql: rows.targetSql, signal, ...where };
   const score = async ({ model, signature }: Contestant): Promise<ScoredRows> => {
     const table = await readEvaluationRows(evaluation, [signature]);
-    return scoreRows(model, signature, table, baseline.signature.classes ?? [], signal);
+    // Whatever class a version was trained to find, all are measured by that of the first.
+    const { positive, classes } = baseline.signature;
+    return scoreRows(model, { ...signature, positive }, table, classes ?? [], signal);
   };
   for (const [i, contestant] of contestants.entries()) {
     const { version } = contestant;
@@ -108,7 +110,8 @@ function whyNotScored(
 ): string | null {
   const { signature, version } = contestant;
   if (version !== baseline.version) {
-    const why = whyNotComparable(baseline.signature, signature);
+    const { positive } = baseline.signature;
+    const why = whyNotComparable(baseline.signature, { ...signature, positive });
     if (why !== null) return `It cannot be held against ${baseline.version}: ${why}.`;
     if (signature.target !== baseline.signature.target)
       return `It answers ${signature.target}, not ${baseline.signature.target}.`;

@@ -55,7 +55,9 @@ export const MetricOfVersion = z.object({
   standing: z
     .enum(['best', 'not-apart', 'behind'])
     .nullable()
-    .describe('not-apart: the rows do not show that the best one is better'),
+    .describe(
+      'not-apart: the rows do not show that the best one is better; null where nothing can be compared',
+    ),
   difference: z
     .object({
       value: z.number(),

@@ -114,7 +114,10 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/traces/$traceId', 'traces', 'TracePage'), validateSearch: search('span', 'tab') }),
 
   createRoute({ ...at('/models', 'models', 'ModelsPage'), validateSearch: listSearch }),
-  createRoute({ ...at('/models/$model', 'models', 'ModelPage'), validateSearch: search('version', 'tab') }),
+  createRoute({
+    ...at('/models/$model', 'models', 'ModelPage'),
+    validateSearch: search('version', 'tab', 'versions', 'job'),
+  }),
 
   createRoute(at('/endpoints', 'endpoints', 'EndpointsPage')),
   createRoute({ ...at('/endpoints/$name', 'endpoints', 'EndpointPage'), validateSearch: search('tab') }),

@@ -55,7 +55,9 @@ function rank(
     return { value: found.difference, low, high, shown };
   };
   const standing = (of: number): MetricOfVersion['standing'] => {
-    if (best === null || of === best) return best === null ? null : 'best';
+    // One alone is no winner.
+    if (best === null || defined.length < 2) return null;
+    if (of === best) return 'best';
     const found = pairedDifference(draws, best, of, confidence);
     if (found === null) return null;
     return found.low > 0 || found.high < 0 ? 'behind' : 'not-apart';

@@ -9,22 +9,25 @@ import { formatPlural } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
 import { EditableMarkdown } from '../../components/EditableMarkdown.tsx';
 import { Page, PageHeader } from '../../components/Page.tsx';
-import { Panel } from '../../components/Panel.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
+import { CompareTab } from './comparison/CompareTab.tsx';
 import { DeleteModelDialog } from './DeleteModelDialog.tsx';
 import { useModel, useModelVersions } from './models-queries.ts';
 import { HistoryTab } from './releases/HistoryTab.tsx';
 import { ReleasesTab } from './releases/ReleasesTab.tsx';
 import { VersionDetail } from './VersionDetail.tsx';
-import { VersionsTable } from './VersionsTable.tsx';
+import { VersionsPanel } from './VersionsPanel.tsx';
 
 const pageTabs: readonly TabItem[] = [
   { id: 'versions', label: 'Versions' },
+  { id: 'compare', label: 'Compare' },
   { id: 'releases', label: 'Releases' },
   { id: 'history', label: 'History' },
 ];
+
+type Search = Partial<Record<'version' | 'tab' | 'versions' | 'job', string | undefined>>;
 
 /** A registered model: its versions side by side, and one of them in detail. */
 export function ModelPage() {
@@ -33,7 +36,7 @@ export function ModelPage() {
   const navigate = useNavigate();
   const model = useModel(name);
   const versions = useModelVersions(name);
-  const setSearch = (change: { version?: string | undefined; tab?: string | undefined }) =>
+  const setSearch = (change: Search) =>
     void navigate({
       to: '/models/$model',
       params: { model: name },
@@ -47,58 +50,78 @@ export function ModelPage() {
           <>
             <Head model={data} />
             <QueryView query={versions}>
-              {({ items }) => {
-                const shown = chosenVersion(items, search.version);
-                const view = pageTabs.find(({ id }) => id === search.tab)?.id ?? 'versions';
-                const head = (
+              {({ items }) => (
+                <>
                   <Tabs
                     label="Views of the model"
                     items={pageTabs}
-                    value={view}
+                    value={viewOf(search)}
                     onChange={(tab) => setSearch({ tab: tab === 'versions' ? undefined : tab })}
                   />
-                );
-                if (view === 'releases')
-                  return (
-                    <>
-                      {head}
-                      <ReleasesTab model={name} versions={items} />
-                    </>
-                  );
-                if (view === 'history')
-                  return (
-                    <>
-                      {head}
-                      <HistoryTab model={name} />
-                    </>
-                  );
-                return (
-                  <>
-                    {head}
-                    <Panel title="Versions" padding="none">
-                      <VersionsTable
-                        versions={items}
-                        current={shown?.version}
-                        onChoose={(version) => setSearch({ version })}
-                      />
-                    </Panel>
-                    {shown ? (
-                      <VersionDetail
-                        model={data}
-                        version={shown}
-                        tab={search.tab ?? 'try'}
-                        onTab={(tab) => setSearch({ tab: tab === 'try' ? undefined : tab })}
-                        onDeleted={() => setSearch({ version: undefined })}
-                      />
-                    ) : null}
-                  </>
-                );
-              }}
+                  <View model={data} versions={items} search={search} setSearch={setSearch} />
+                </>
+              )}
             </QueryView>
           </>
         )}
       </QueryView>
     </Page>
+  );
+}
+
+function viewOf({ tab }: Search): string {
+  return pageTabs.find(({ id }) => id === tab)?.id ?? 'versions';
+}
+
+type ViewProps = {
+  model: Model;
+  versions: readonly ModelVersion[];
+  search: Search;
+  setSearch: (change: Search) => void;
+};
+
+function View({ model, versions, search, setSearch }: ViewProps) {
+  switch (viewOf(search)) {
+    case 'compare':
+      return (
+        <CompareTab
+          model={model.name}
+          versions={versions}
+          compared={{ versions: search.versions?.split(',') ?? [], jobId: search.job ?? null }}
+          onChange={({ versions: chosen, jobId }) =>
+            setSearch({ versions: chosen.join(',') || undefined, job: jobId ?? undefined })
+          }
+        />
+      );
+    case 'releases':
+      return <ReleasesTab model={model.name} versions={versions} />;
+    case 'history':
+      return <HistoryTab model={model.name} />;
+    default:
+      return <Versions model={model} versions={versions} search={search} setSearch={setSearch} />;
+  }
+}
+
+function Versions({ model, versions, search, setSearch }: ViewProps) {
+  const shown = chosenVersion(versions, search.version);
+  return (
+    <>
+      <VersionsPanel
+        versions={versions}
+        current={shown?.version}
+        onChoose={(version) => setSearch({ version })}
+        onCompare={(chosen, job) => setSearch({ tab: 'compare', versions: chosen.join(','), job })}
+      />
+      {shown ? (
+        <VersionDetail
+          model={model}
+          version={shown}
+          tab={search.tab ?? 'try'}
+          onTab={(tab) => setSearch({ tab: tab === 'try' ? undefined : tab })}
+          onDeleted={() => setSearch({ version: undefined })}
+        />
+      ) : null}
+    </>
   );
 }
 

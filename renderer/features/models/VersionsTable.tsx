@@ -3,7 +3,7 @@ import type { ModelVersion } from '../../../local-api/contract/index.ts';
 import { formatBytes, formatMetric, NO_VALUE } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
 import { AppLink } from '../../components/AppLink.tsx';
-import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
+import { type DataColumn, DataTable, type Selection } from '../../components/DataTable.tsx';
 import { Digest } from '../../components/Digest.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
@@ -17,12 +17,13 @@ type Props = {
   versions: readonly ModelVersion[];
   current: string | undefined;
   onChoose: (version: string) => void;
+  selection: Selection;
 };
 
 const rowId = (version: ModelVersion) => version.version;
 
 /** The versions of a model with their metrics side by side; the best of each metric stands out. */
-export function VersionsTable({ versions, current, onChoose }: Props) {
+export function VersionsTable({ versions, current, onChoose, selection }: Props) {
   const columns = useMemo(() => columnsFor(versions), [versions]);
   return (
     <DataTable
@@ -32,6 +33,7 @@ export function VersionsTable({ versions, current, onChoose }: Props) {
       rows={versions}
       rowId={rowId}
       currentId={current}
+      selection={selection}
       onOpen={(version) => onChoose(version.version)}
       maxHeight={Math.min(300, 34 + 31 * Math.max(1, versions.length))}
       empty={

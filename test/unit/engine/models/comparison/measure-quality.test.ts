@@ -68,4 +68,8 @@ describe('compareMetrics', () => {
     ]);
     expect(await compare([])).toEqual([]);
   });
+
+  test('calls none the best that stands alone', async () => {
+    for (const { versions } of await compare([off(1)])) expect(standings(versions)).toEqual([null]);
+  });
 });
