@@ -36,10 +36,14 @@ export const paths = {
     withSearch(`/models/${part(model)}`, search),
   endpoints: '/endpoints',
   endpoint: (name: string, search: { tab?: string } = {}) => withSearch(`/endpoints/${part(name)}`, search),
+  batches: (search: { filter?: string } = {}) => withSearch('/batches', search),
+  newBatch: (search: { model?: string; dataset?: string; when?: string } = {}) =>
+    withSearch('/batches/new', search),
+  schedules: '/batches/schedules',
+  batch: (batchId: string) => `/batches/${part(batchId)}`,
   targets: '/targets',
   drift: '/drift',
   newDrift: (search: { reference?: string; current?: string } = {}) => withSearch('/drift/new', search),
-  batch: (batchId: string) => `/batches/${encodeURIComponent(batchId)}`,
   driftReport: (reportId: string, search: { column?: string } = {}) =>
     withSearch(`/drift/${part(reportId)}`, search),
   jobs: (search: { tab?: string } = {}) => withSearch('/jobs', search),

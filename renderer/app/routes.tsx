@@ -16,6 +16,7 @@ const features = {
   traces: () => import('../features/traces/index.ts'),
   models: () => import('../features/models/index.ts'),
   endpoints: () => import('../features/endpoints/index.ts'),
+  batch: () => import('../features/batch/index.ts'),
   targets: () => import('../features/targets/index.ts'),
   drift: () => import('../features/drift/index.ts'),
   imports: () => import('../features/imports/index.ts'),
@@ -121,6 +122,13 @@ const routeTree = root.addChildren([
 
   createRoute(at('/endpoints', 'endpoints', 'EndpointsPage')),
   createRoute({ ...at('/endpoints/$name', 'endpoints', 'EndpointPage'), validateSearch: search('tab') }),
+  createRoute({ ...at('/batches', 'batch', 'BatchesPage'), validateSearch: listSearch }),
+  createRoute({
+    ...at('/batches/new', 'batch', 'NewBatchPage'),
+    validateSearch: search('model', 'dataset', 'when'),
+  }),
+  createRoute(at('/batches/schedules', 'batch', 'SchedulesPage')),
+  createRoute(at('/batches/$batchId', 'batch', 'BatchPage')),
   createRoute(at('/targets', 'targets', 'TargetsPage')),
 
   createRoute({ ...at('/drift', 'drift', 'DriftReportsPage'), validateSearch: listSearch }),

@@ -16,20 +16,26 @@ type Listener = {
   onConnection(connection: Connection): void;
 };
 
-const types: readonly EngineEventType[] = [
-  'job.changed',
-  'run.changed',
-  'metrics.logged',
-  'experiment.changed',
-  'dataset.changed',
-  'model.changed',
-  'drift-report.changed',
-  'traces.changed',
-  'endpoint.changed',
-  'target.changed',
-  'push.changed',
-  'settings.changed',
-];
+/** As a table, so that none can be forgotten. */
+const heard: Record<EngineEventType, true> = {
+  'job.changed': true,
+  'run.changed': true,
+  'metrics.logged': true,
+  'experiment.changed': true,
+  'dataset.changed': true,
+  'model.changed': true,
+  'view.changed': true,
+  'release.changed': true,
+  'drift-report.changed': true,
+  'traces.changed': true,
+  'batch-prediction.changed': true,
+  'schedule.changed': true,
+  'endpoint.changed': true,
+  'target.changed': true,
+  'push.changed': true,
+  'settings.changed': true,
+};
+const types = Object.keys(heard) as EngineEventType[];
 
 const name = 'assay.events';
 const firstRetryMs = 1000;

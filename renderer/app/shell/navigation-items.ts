@@ -10,6 +10,7 @@ import {
   IconListTree,
   IconPlayerPlay,
   IconSettings,
+  IconTableImport,
 } from '@tabler/icons-react';
 import { paths } from '../paths.ts';
 
@@ -63,6 +64,13 @@ export const navigationItems: readonly NavigationItem[] = [
     icon: IconArrowsSplit,
     key: 'n',
     keywords: 'serving deploy canary ab test shadow traffic route',
+  },
+  {
+    label: 'Batches',
+    href: paths.batches(),
+    icon: IconTableImport,
+    key: 'b',
+    keywords: 'batch predictions score table file schedule cron',
   },
   {
     label: 'Targets',

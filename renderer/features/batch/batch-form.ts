@@ -1,0 +1,57 @@
+import type { BatchFormat, BatchPredictionRequestInput } from '../../../local-api/contract/index.ts';
+
+export type RowsFrom = 'dataset' | 'sql' | 'path' | 'upload';
+export type When = 'now' | 'schedule';
+
+/** What is chosen on the page, complete or not. */
+export type BatchForm = {
+  model: string;
+  from: RowsFrom;
+  dataset: string | null;
+  /** '' for the newest. */
+  version: string;
+  sql: string;
+  path: string;
+  upload: { id: string; name: string } | null;
+  format: BatchFormat;
+  keep: string[];
+  keepAll: boolean;
+  probabilities: boolean;
+  fillMissing: boolean;
+};
+
+export function newForm(start: { model?: string | undefined; dataset?: string | undefined }): BatchForm {
+  return {
+    model: start.model ?? '',
+    from: 'dataset',
+    dataset: start.dataset ?? null,
+    version: '',
+    sql: 'SELECT * FROM data',
+    path: '',
+    upload: null,
+    format: 'parquet',
+    keep: [],
+    keepAll: false,
+    probabilities: true,
+    fillMissing: false,
+  };
+}
+
+/** The request; null while something that it needs is not chosen. */
+export function requestOf(form: BatchForm): BatchPredictionRequestInput | null {
+  const source = sourceOf(form);
+  const model = form.model.trim();
+  if (source === null || model === '') return null;
+  const { format, keep, keepAll, probabilities, fillMissing } = form;
+  return { model, source, format, keep: keepAll ? 'all' : keep, probabilities, fillMissing };
+}
+
+function sourceOf(form: BatchForm): BatchPredictionRequestInput['source'] | null {
+  const { from, dataset, version, sql, path, upload } = form;
+  if (from === 'path') return path.trim() === '' ? null : { kind: 'path', path: path.trim() };
+  if (from === 'upload') return upload === null ? null : { kind: 'upload', uploadId: upload.id };
+  if (dataset === null) return null;
+  const rows = { dataset, ...(version === '' ? {} : { version: Number(version) }) };
+  if (from === 'dataset') return { kind: 'dataset', ...rows };
+  return sql.trim() === '' ? null : { kind: 'sql', ...rows, sql };
+}
