@@ -6,7 +6,7 @@ type Known = { said: RegExp; code: ErrorCode; text: string; hint?: string };
 /** What git says in English, the first that matches. */
 const known: Known[] = [
   {
-    said: /no space left|disk quota|quota exceeded|ENOSPC/i,
+    said: /no space left|disk quota|quota exceeded|ENOSPC|returned error: 507/i,
     code: 'targets/full',
     text: 'has no space left',
   },
