@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { contextOf } from '../context.ts';
 import { formatBytes, formatNumber, formatTime } from '../output.ts';
+import { compareVersionsCommand } from './compare-versions.ts';
 import { showReleaseHistory } from './releases.ts';
 
 type Options = { card?: string; alias?: string; history?: boolean };
@@ -20,6 +21,7 @@ export function modelsCommand(): Command {
       else if (options.alias) await moveAlias(own, model, options.alias);
       else await listVersions(own, model);
     });
+  command.addCommand(compareVersionsCommand());
   return command;
 }
 
