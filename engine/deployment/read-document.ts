@@ -40,13 +40,8 @@ export function readDocument(document: DeploymentDocument, version: Version): En
       .flatMap(([environment, difference]) => read(merged(base, difference), environment)),
   ];
   if (problems.length === 0) return all;
-  const [first] = problems;
-  const more = problems.length === 1 ? '' : `, and ${problems.length - 1} more`;
-  throw new AssayError(
-    'deployments/bad-document',
-    `The deployment document is not valid: ${first?.path} ${first?.message}${more}`,
-    { problems },
-  );
+  const told = problems.map(({ path, message }) => `${path === '' ? 'The document' : path}: ${message}`);
+  throw new AssayError('deployments/bad-document', `${told.join('; ')}.`, { problems });
 }
 
 /** Errors: also deployments/no-such-environment. */

@@ -2,6 +2,7 @@ import { AssayError } from '../errors.ts';
 import { folderKind } from './folder/folder-kind.ts';
 import { gitKind } from './git/git-kind.ts';
 import { hubKind } from './hub/hub-kind.ts';
+import { kubernetesKind } from './kubernetes/kubernetes-kind.ts';
 import { mlflowKind } from './mlflow/mlflow-kind.ts';
 import { azureKind } from './object-store/azure/azure-kind.ts';
 import { gcsKind } from './object-store/gcs/gcs-kind.ts';
@@ -19,6 +20,7 @@ export const targetKinds: readonly TargetKind[] = [
   hubKind,
   gitKind,
   folderKind,
+  kubernetesKind,
 ];
 
 /** Errors: targets/unknown-kind. */

@@ -8,6 +8,7 @@ import {
   IconCloudUpload,
   IconDownload,
   IconFolderShare,
+  IconServerCog,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -16,6 +17,7 @@ import { api, type Model, type ModelVersion } from '../../../local-api/contract/
 import { client } from '../../app/api.ts';
 import { ConfirmButton } from '../../components/ConfirmButton.tsx';
 import { toast, toastFault } from '../../components/toasts.tsx';
+import { DeployFilesDialog } from '../deploy-files/index.ts';
 import { PushDialog } from '../targets/PushDialog.tsx';
 import { AliasDialog } from './AliasDialog.tsx';
 import { DeprecateDialog } from './DeprecateDialog.tsx';
@@ -26,7 +28,9 @@ type Props = { model: Model; version: ModelVersion; onDeleted: () => void };
 /** What can be done with a version: alias, export, archive, delete. */
 export function VersionActions({ model, version, onDeleted }: Props) {
   const cache = useQueryClient();
-  const [dialog, setDialog] = useState<'alias' | 'export' | 'deprecate' | 'push' | null>(null);
+  const [dialog, setDialog] = useState<'alias' | 'export' | 'deploy-files' | 'deprecate' | 'push' | null>(
+    null,
+  );
   const params = { model: version.model, version: version.version };
   const refresh = () => cache.invalidateQueries({ queryKey: ['models'] });
   const archive = (status: 'ready' | 'archived') =>
@@ -67,6 +71,9 @@ export function VersionActions({ model, version, onDeleted }: Props) {
           <Menu.Dropdown>
             <Menu.Item leftSection={<IconFolderShare size={15} />} onClick={() => setDialog('export')}>
               As a folder …
+            </Menu.Item>
+            <Menu.Item leftSection={<IconServerCog size={15} />} onClick={() => setDialog('deploy-files')}>
+              As files to deploy …
             </Menu.Item>
             <Menu.Item
               leftSection={<IconDownload size={15} />}
@@ -119,6 +126,9 @@ export function VersionActions({ model, version, onDeleted }: Props) {
       ) : null}
       {dialog === 'push' ? <PushDialog version={version} onClose={() => setDialog(null)} /> : null}
       {dialog === 'deprecate' ? <DeprecateDialog version={version} onClose={() => setDialog(null)} /> : null}
+      {dialog === 'deploy-files' ? (
+        <DeployFilesDialog version={version} onClose={() => setDialog(null)} />
+      ) : null}
       {dialog === 'export' ? <ExportDialog version={version} onClose={() => setDialog(null)} /> : null}
     </>
   );

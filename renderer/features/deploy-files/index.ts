@@ -1,0 +1,1 @@
+export { DeployFilesDialog } from './DeployFilesDialog.tsx';
