@@ -3,7 +3,6 @@ import type { ArtifactStore } from '../artifacts/index.ts';
 import { AssayError } from '../errors.ts';
 import { type OnnxVersion, type VersionFile, withOnnx } from '../onnx/index.ts';
 import { encodeRequest } from './encode-request.ts';
-import { runBatches } from './run-batches.ts';
 import type { ServingService } from './serving-service.ts';
 import { createSessionPool } from './session-pool.ts';
 
@@ -47,9 +46,7 @@ export function createServingService(options: {
       let ok = false;
       try {
         const encoded = await encode(signature);
-        const answers = await pool.use(found.digest, signature, (loaded) =>
-          runBatches(loaded.session, signature, encoded, loaded.pace, signal),
-        );
+        const answers = await pool.use(found.digest, signature, ({ run }) => run(encoded, signal));
         rows = encoded.rows;
         ok = true;
         count(found, rows);

@@ -1,9 +1,10 @@
 import type { Signature } from '../../local-api/contract/index.ts';
 import { createSession, type OnnxSession } from '../onnx/index.ts';
-import { type BatchPace, newPace } from './run-batches.ts';
+import { createJoinedRuns, type JoinedRuns } from './join-runs.ts';
+import { newPace } from './run-batches.ts';
 import { warmUp } from './warm-up.ts';
 
-type LoadedModel = { session: OnnxSession; pace: BatchPace };
+type LoadedModel = { session: OnnxSession; run: JoinedRuns };
 
 export type SessionPool = {
   /** Runs `work` with the model of this digest, loaded and warmed up when it is not yet. */
@@ -39,7 +40,7 @@ export function createSessionPool(options: {
   const load = async (digest: string, signature: Signature): Promise<LoadedModel> => {
     const session = await createSession(await options.read(digest));
     await warmUp(session, signature);
-    return { session, pace: newPace() };
+    return { session, run: createJoinedRuns(session, signature, newPace()) };
   };
   const enter = (digest: string, signature: Signature): Entry => {
     const known = entries.get(digest);

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../../kit/api.ts';
+import { offsetModel } from '../../kit/models/constant-model.ts';
 import { registerModel } from '../../kit/models/register-model.ts';
 
 let api: TestApi;
 beforeAll(async () => {
   api = await startTestApi({ timeoutMs: 200 });
+  await registerModel(api.workspace, 'm', offsetModel(0));
 });
 afterAll(() => api.close());
 
