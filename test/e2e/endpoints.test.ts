@@ -161,6 +161,50 @@ describe('endpoints', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
+  test('logged requests are replayed against another version, and what it answers otherwise is shown', async () => {
+    const page = await workbench.open('/endpoints/trial?tab=requests');
+    await settled(page);
+    await page.getByRole('button', { name: 'Replay' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Model').fill('penguins/1.0.0');
+    await dialog.getByLabel('Model').press('Tab');
+    await dialog.getByRole('button', { name: 'Replay', exact: true }).click();
+    await dialog.getByText('Answered otherwise').waitFor();
+    await dialog.getByText('1 redacted').waitFor();
+    await dialog.getByRole('gridcell', { name: 'Gentoo' }).first().waitFor();
+    // SHOT replay
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  test('an endpoint becomes an ensemble with limits, and one member stays', async () => {
+    const page = await workbench.open('/endpoints/shop', { scheme: 'dark' });
+    await settled(page);
+    const dialog = await deployForm(page, 'penguins/1.0.0');
+    await dialog.getByText('Ensemble', { exact: true }).click();
+    await dialog.getByText('Majority of labels').click();
+    // SHOT ensemble-dialog
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await page.getByText('Ensemble: what most members say').waitFor();
+    const [answer] = await ask('shop', 1);
+    expect(answer).toMatchObject({ arm: 'ensemble', members: [{ arm: 'a' }, { arm: 'b' }] });
+    await page.getByRole('button', { name: 'Limits' }).click();
+    await dialog.getByLabel('Waiting').fill('5');
+    await dialog.getByRole('switch', { name: 'Keep answers' }).click();
+    await dialog.getByLabel('Seconds').waitFor();
+    // SHOT limits
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await workbench.client.endpoints.get({ params: { name: 'shop' } })).toMatchObject({
+      limits: { maxWaiting: 5, cache: { entries: 1000, seconds: 300 } },
+    });
+    // SHOT ensemble
+    await page.getByRole('button', { name: 'Keep a only' }).click();
+    await page.getByRole('button', { name: 'Answer alone' }).click();
+    await page.getByText('Ensemble: what').waitFor({ state: 'detached' });
+  });
+
   test('a paused endpoint says so and is deleted after a question', async () => {
     const page = await workbench.open('/endpoints/trial', { scheme: 'dark' });
     await settled(page);

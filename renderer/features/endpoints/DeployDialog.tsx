@@ -17,9 +17,10 @@ type Props = {
 
 const kinds: readonly { value: DeployKind; label: string }[] = [
   { value: 'single', label: 'At once' },
-  { value: 'canary', label: 'As a canary' },
+  { value: 'canary', label: 'Canary' },
   { value: 'ab', label: 'A/B test' },
-  { value: 'shadow', label: 'As a shadow' },
+  { value: 'shadow', label: 'Shadow' },
+  { value: 'ensemble', label: 'Ensemble' },
 ];
 
 /** Serves a model under a name: a new endpoint, or another version for one that is there. */
@@ -96,6 +97,21 @@ function KindFields({ form, set, stable, p95Fault }: FieldsProps) {
     return <Text size="sm">It answers every request from now on, in place of {stable}.</Text>;
   if (form.kind === 'shadow')
     return <Text size="sm">{stable} goes on answering. The new version is asked too, and compared.</Text>;
+  if (form.kind === 'ensemble')
+    return (
+      <>
+        <Text size="sm">Both answer every request, and the caller gets what they say together.</Text>
+        <SegmentedControl
+          aria-label="How the answers are combined"
+          data={[
+            { value: 'mean', label: 'Mean' },
+            { value: 'vote', label: 'Majority of labels' },
+          ]}
+          value={form.combine}
+          onChange={(combine) => set({ combine: combine === 'vote' ? 'vote' : 'mean' })}
+        />
+      </>
+    );
   if (form.kind === 'ab')
     return (
       <ShareSlider

@@ -19,6 +19,7 @@ import { DeployDialog } from './DeployDialog.tsx';
 import { stateOf } from './endpoint-state.ts';
 import { useEndpoint } from './endpoints-queries.ts';
 import { HistoryTab } from './HistoryTab.tsx';
+import { LimitsDialog } from './LimitsDialog.tsx';
 import { RequestsTab } from './RequestsTab.tsx';
 import { RoutePanel } from './RoutePanel.tsx';
 import { TrafficTab } from './TrafficTab.tsx';
@@ -73,7 +74,8 @@ export function EndpointPage() {
 function Head({ endpoint }: { endpoint: ServingEndpoint }) {
   const router = useRouter();
   const cache = useQueryClient();
-  const [isDeploying, setDeploying] = useState(false);
+  const [opened, setOpened] = useState<'deploy' | 'limits' | null>(null);
+  const close = () => setOpened(null);
   const { name, isPaused } = endpoint;
   const { text, tone } = stateOf(endpoint);
   const params = { name };
@@ -115,14 +117,18 @@ function Head({ endpoint }: { endpoint: ServingEndpoint }) {
             <Button variant="default" onClick={() => void pause()}>
               {isPaused ? 'Resume' : 'Pause'}
             </Button>
-            <Button onClick={() => setDeploying(true)}>Deploy a version</Button>
+            <Button variant="default" onClick={() => setOpened('limits')}>
+              Limits …
+            </Button>
+            <Button onClick={() => setOpened('deploy')}>Deploy a version</Button>
           </>
         }
       />
-      {isDeploying ? (
+      {opened === 'limits' ? <LimitsDialog endpoint={endpoint} onClose={close} /> : null}
+      {opened === 'deploy' ? (
         <DeployDialog
           endpoint={endpoint}
-          onClose={() => setDeploying(false)}
+          onClose={close}
           onDone={({ route }) =>
             toast({ title: `${name} is answered by ${describeRoute(route)}`, tone: 'good' })
           }

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import type { LoggedRequest, ServingEndpoint } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
@@ -9,6 +9,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { LogDialog } from './LogDialog.tsx';
+import { ReplayDialog } from './ReplayDialog.tsx';
 
 const shownAnswers = 5;
 
@@ -46,7 +47,8 @@ function answersOf({ answers }: LoggedRequest): string {
 /** The sampled requests of an endpoint, newest first. */
 export function RequestsTab({ endpoint }: { endpoint: ServingEndpoint }) {
   const { name } = endpoint;
-  const [isSetting, setSetting] = useState(false);
+  const [opened, setOpened] = useState<'log' | 'replay' | null>(null);
+  const close = () => setOpened(null);
   const list = useCursorList<LoggedRequest>(keys.part('endpoints', name, 'requests'), (cursor, signal) =>
     client.endpoints.requests({ params: { name }, query: { limit: 100, cursor }, signal }),
   );
@@ -55,9 +57,14 @@ export function RequestsTab({ endpoint }: { endpoint: ServingEndpoint }) {
       title="Logged requests"
       padding="none"
       aside={
-        <Button size="xs" variant="default" onClick={() => setSetting(true)}>
-          What is logged …
-        </Button>
+        <Group gap="xs">
+          <Button size="xs" variant="default" onClick={() => setOpened('log')}>
+            What is logged …
+          </Button>
+          <Button size="xs" variant="default" onClick={() => setOpened('replay')}>
+            Replay …
+          </Button>
+        </Group>
       }
     >
       <DataTable
@@ -77,7 +84,8 @@ export function RequestsTab({ endpoint }: { endpoint: ServingEndpoint }) {
           </EmptyState>
         }
       />
-      {isSetting ? <LogDialog endpoint={endpoint} onClose={() => setSetting(false)} /> : null}
+      {opened === 'log' ? <LogDialog endpoint={endpoint} onClose={close} /> : null}
+      {opened === 'replay' ? <ReplayDialog endpoint={endpoint} onClose={close} /> : null}
     </Panel>
   );
 }

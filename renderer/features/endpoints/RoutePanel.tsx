@@ -11,6 +11,12 @@ import { useEndpointChange } from './use-endpoint-change.ts';
 
 type RouteOf<K extends EndpointRoute['kind']> = Extract<EndpointRoute, { kind: K }>;
 
+const combinedBy: Record<RouteOf<'ensemble'>['combine'], string> = {
+  mean: 'the mean of all members',
+  weighted: 'the weighted mean of all members',
+  vote: 'what most members say',
+};
+
 /** What can be decided about the route as it is; nothing where one version simply answers. */
 export function RoutePanel({ endpoint }: { endpoint: ServingEndpoint }) {
   const { name, route, revision } = endpoint;
@@ -22,6 +28,8 @@ export function RoutePanel({ endpoint }: { endpoint: ServingEndpoint }) {
       return <SplitPanel key={revision} name={name} route={route} revision={revision} />;
     case 'blueGreen':
       return <SwitchPanel name={name} route={route} />;
+    case 'ensemble':
+      return <MembersPanel name={name} route={route} />;
     default:
       return null;
   }
@@ -87,6 +95,38 @@ function SplitPanel({ name, route, revision }: { name: string; route: RouteOf<'a
           ? 'Each request is drawn for itself.'
           : `The same ${route.stickyBy.from} “${route.stickyBy.name}” always meets the same arm.`}
       </Text>
+    </Panel>
+  );
+}
+
+function MembersPanel({ name, route }: { name: string; route: RouteOf<'ensemble'> }) {
+  const change = useEndpointChange(name);
+  const shares = percentsOf(route.members.map(({ weight }) => weight));
+  return (
+    <Panel title={`Ensemble: ${combinedBy[route.combine]}`}>
+      <div className={classes.charts}>
+        {route.members.map(({ name: arm, ref }, i) => (
+          <Group key={arm} justify="space-between" wrap="nowrap">
+            <Text size="sm">
+              {arm}: {ref}
+              {route.combine === 'weighted' ? `, ${shares[i]} %` : ''}
+            </Text>
+            <ConfirmButton
+              size="xs"
+              question={`Give up the ensemble and let ${ref} answer alone?`}
+              confirmLabel="Answer alone"
+              onConfirm={() =>
+                void change(
+                  { route: { kind: 'single', ref }, reason: `${arm} of the ensemble stays` },
+                  `${name} is answered by ${ref}`,
+                )
+              }
+            >
+              Keep {arm} only
+            </ConfirmButton>
+          </Group>
+        ))}
+      </div>
     </Panel>
   );
 }

@@ -1,4 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
+import { IconActivity } from '@tabler/icons-react';
 import { useState } from 'react';
 import type {
   ArmFigures,
@@ -149,18 +150,26 @@ export function TrafficTab({ name }: { name: string }) {
               />
             }
           >
-            <Charts stats={data} nowMs={stats.dataUpdatedAt} />
+            {data.arms.length > 0 ? (
+              <Charts stats={data} nowMs={stats.dataUpdatedAt} />
+            ) : (
+              <EmptyState icon={IconActivity} title="No requests in this time">
+                Traffic, latency and errors of each arm are shown here as they come.
+              </EmptyState>
+            )}
           </Panel>
-          <Panel title="By arm" padding="none">
-            <DataTable
-              label="Figures by arm"
-              columns={figureColumns}
-              rows={data.arms}
-              rowId={({ arm }) => arm}
-              maxHeight={320}
-              empty={<EmptyState title="No requests in this time" />}
-            />
-          </Panel>
+          {data.arms.length > 0 ? (
+            <Panel title="By arm" padding="none">
+              <DataTable
+                label="Figures by arm"
+                columns={figureColumns}
+                rows={data.arms}
+                rowId={({ arm }) => arm}
+                maxHeight={320}
+                empty={null}
+              />
+            </Panel>
+          ) : null}
           <Comparisons stats={data} />
         </>
       )}

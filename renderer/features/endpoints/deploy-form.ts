@@ -8,7 +8,7 @@ import {
 
 export type RouteInput = BodyInput<typeof servingEndpointsApi.create>['route'];
 
-export type DeployKind = 'single' | 'canary' | 'ab' | 'shadow';
+export type DeployKind = 'single' | 'canary' | 'ab' | 'shadow' | 'ensemble';
 
 export type DeployForm = {
   name: string;
@@ -20,6 +20,8 @@ export type DeployForm = {
   errorPercent: number;
   /** Text, so that it can be empty: no limit. */
   p95Ms: string;
+  /** Of an ensemble. */
+  combine: 'mean' | 'vote';
   reason: string;
 };
 
@@ -36,6 +38,15 @@ export function routeOf(form: DeployForm, stable: string | null): RouteInput {
   if (stable === null || form.kind === 'single') return { kind: 'single', ref: form.ref };
   if (form.kind === 'shadow')
     return { kind: 'shadow', live: stable, shadows: [{ name: 'shadow', ref: form.ref }] };
+  if (form.kind === 'ensemble')
+    return {
+      kind: 'ensemble',
+      members: [
+        { name: 'a', ref: stable },
+        { name: 'b', ref: form.ref },
+      ],
+      combine: form.combine,
+    };
   if (form.kind === 'ab')
     return {
       kind: 'ab',
@@ -74,6 +85,7 @@ export function newForm(endpoint: ServingEndpoint | null): DeployForm {
     minRequests: 100,
     errorPercent: 1,
     p95Ms: '',
+    combine: 'mean',
     reason: '',
   };
 }

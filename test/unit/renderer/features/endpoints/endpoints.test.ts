@@ -16,7 +16,7 @@ describe('the form of a deployment', () => {
     expect(routeOf({ ...form, kind: 'canary' }, null)).toEqual({ kind: 'single', ref: 'late/2.0.0' });
   });
 
-  test.each(['single', 'canary', 'ab', 'shadow'] as const)(
+  test.each(['single', 'canary', 'ab', 'shadow', 'ensemble'] as const)(
     'asks for a %s route that the contract takes',
     (kind) => {
       const route = EndpointRoute.parse(routeOf({ ...form, kind, p95Ms: '20' }, 'late/1.0.0'));
