@@ -4,6 +4,11 @@ import type { ListingSpec, Scope } from '../store/index.ts';
 const isPrompt = sql`EXISTS (SELECT 1 FROM json_each(models.tags) AS tag WHERE tag.key = 'mlflow.prompt.is_prompt' AND lower(tag.value) = 'true')`;
 const kindSql = sql`CASE WHEN ${isPrompt} THEN 'prompt' ELSE 'model' END`;
 
+const newest = (column: string) =>
+  sql`(SELECT ${sql.ref(`model_versions.${column}`)} FROM model_versions WHERE model_versions.model_id = models.id ORDER BY model_versions.number DESC LIMIT 1)`;
+const aliases = sql`(SELECT json_group_object(alias, model_versions.major || '.' || model_versions.minor || '.' || model_versions.patch) FROM model_aliases JOIN model_versions ON model_versions.id = model_aliases.version_id WHERE model_aliases.model_id = models.id)`;
+
+/** Trainer and metrics of a model are those of its newest version. */
 export const modelListing: ListingSpec = {
   name: 'models',
   table: 'models',
@@ -16,11 +21,16 @@ export const modelListing: ListingSpec = {
       type: 'number',
       sql: sql`(SELECT count(*) FROM model_versions WHERE model_versions.model_id = models.id)`,
     },
+    trainer: { type: 'string', sql: newest('trainer'), nullable: true },
     createdAtMs: { type: 'time', sql: sql.ref('models.created_at_ms') },
     updatedAtMs: { type: 'time', sql: sql.ref('models.updated_at_ms') },
   },
-  families: { tags: { kind: 'json', column: sql.ref('models.tags'), type: 'string' } },
-  otherFields: ['aliases', 'latest'],
+  families: {
+    tags: { kind: 'json', column: sql.ref('models.tags'), type: 'string' },
+    metrics: { kind: 'json', column: newest('metrics'), type: 'number' },
+    aliases: { kind: 'json', column: aliases, type: 'string' },
+  },
+  otherFields: ['latest'],
   defaultSort: '-updatedAtMs',
   hiddenUnlessNamed: { field: 'kind', condition: sql`NOT ${isPrompt}` },
 };

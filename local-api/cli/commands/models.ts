@@ -5,7 +5,7 @@ import { formatBytes, formatNumber, formatTime } from '../output.ts';
 import { compareVersionsCommand } from './compare-versions.ts';
 import { showReleaseHistory } from './releases.ts';
 
-type Options = { card?: string; alias?: string; history?: boolean };
+type Options = { card?: string; alias?: string; history?: boolean; filter?: string };
 
 export function modelsCommand(): Command {
   const command = new Command('models')
@@ -13,22 +13,23 @@ export function modelsCommand(): Command {
     .argument('[model]', 'a model')
     .option('--card <version>', 'print the model card of a version (1.0.0 or @champion)')
     .option('--alias <alias=version>', 'point an alias at a version: champion=1.1.0')
+    .option('-f, --filter <filter>', "only these: metrics.auc > 0.8 and tags.team = 'growth'")
     .option('--history', 'every promotion, rollback, approval and deprecation')
     .action(async (model: string | undefined, options: Options, own: Command) => {
-      if (!model) await listModels(own);
+      if (!model) await listModels(own, options.filter);
       else if (options.card) await showCard(own, model, options.card);
       else if (options.history) await showReleaseHistory(own, model);
       else if (options.alias) await moveAlias(own, model, options.alias);
-      else await listVersions(own, model);
+      else await listVersions(own, model, options.filter);
     });
   command.addCommand(compareVersionsCommand());
   return command;
 }
 
-async function listModels(command: Command): Promise<void> {
+async function listModels(command: Command, filter: string | undefined): Promise<void> {
   const { output, withClient } = contextOf(command);
   await withClient(async (client) => {
-    const page = await client.models.list({ query: { limit: 200 } });
+    const page = await client.models.list({ query: { limit: 200, filter } });
     output.result(page, () =>
       output.table(
         page.items,
@@ -45,16 +46,18 @@ async function listModels(command: Command): Promise<void> {
           { title: 'trainer', value: (m) => m.latest?.trainer ?? '' },
           { title: 'updated', value: (m) => formatTime(m.updatedAtMs) },
         ],
-        'No models yet. Register the model of a run: assay register <run> <model>',
+        filter === undefined
+          ? 'No models yet. Register the model of a run: assay register <run> <model>'
+          : 'No model matches.',
       ),
     );
   });
 }
 
-async function listVersions(command: Command, model: string): Promise<void> {
+async function listVersions(command: Command, model: string, filter: string | undefined): Promise<void> {
   const { output, withClient } = contextOf(command);
   await withClient(async (client) => {
-    const page = await client.models.versions({ params: { model }, query: { limit: 200 } });
+    const page = await client.models.versions({ params: { model }, query: { limit: 200, filter } });
     output.result(page, () => {
       const keys = [...new Set(page.items.flatMap((v) => Object.keys(v.metrics)))].slice(0, 4);
       output.table(
@@ -77,7 +80,7 @@ async function listVersions(command: Command, model: string): Promise<void> {
           { title: 'run', value: (v) => v.runId?.slice(0, 8) ?? '' },
           { title: 'registered', value: (v) => formatTime(v.createdAtMs) },
         ],
-        'No versions.',
+        filter === undefined ? 'No versions.' : 'No version matches.',
       );
     });
   });

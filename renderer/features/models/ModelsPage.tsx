@@ -43,7 +43,7 @@ export function ModelsPage() {
           Import a bundle
         </Button>
       }
-      filter={{ label: 'Filter models', placeholder: "Type a name, or a condition: tags.team = 'growth'" }}
+      filter={{ label: 'Filter models', placeholder: "Type a name, or a condition: metrics.auc > 0.8 and tags.team = 'growth'" }}
       search={search}
       onSearch={(change) => void navigate({ to: '/models', search: { ...search, ...change }, replace: true })}
       list={list}
@@ -100,15 +100,23 @@ function columnsFor(models: readonly Model[]): DataColumn<Model>[] {
     {
       id: 'versions',
       header: 'Versions',
+      sortKey: 'versions',
       width: 90,
       align: 'right',
       cell: (model) => formatCount(model.versions),
     },
-    { id: 'trainer', header: 'Trainer', width: 100, cell: (model) => model.latest?.trainer ?? NO_VALUE },
+    {
+      id: 'trainer',
+      header: 'Trainer',
+      sortKey: 'trainer',
+      width: 100,
+      cell: (model) => model.latest?.trainer ?? NO_VALUE,
+    },
     ...metrics.map(
       (key): DataColumn<Model> => ({
         id: `metrics.${key}`,
         header: key,
+        sortKey: `metrics.${key}`,
         width: 100,
         align: 'right',
         cell: (model) => formatMetric(model.latest?.metrics[key]),

@@ -31,6 +31,9 @@ test('models compare tells which version is better, on test rows and on data tha
   const unknown = await assay(['models', 'compare', 'species', '1.0.0', '7.0.0', ...workspace]);
   expect(unknown.code).toBe(3);
   expect(unknown.stderr).toContain('7.0.0');
-  const listed = await assay(['models', 'species', ...workspace]);
-  expect(listed.stdout).toContain('1.1.0');
+  const good = await assay(['models', 'species', '--filter', 'metrics.accuracy > 0.9', ...workspace]);
+  expect(good.stdout).toContain('1.1.0');
+  expect(good.stdout).not.toContain('1.0.0');
+  const none = await assay(['models', '--filter', 'metrics.accuracy < 0.5', ...workspace]);
+  expect(none.stdout).toContain('No model matches.');
 });

@@ -262,6 +262,18 @@ describe('listing', () => {
     expect((await registry.listVersions('a', ListQuery.parse({}))).items.map(({ number }) => number)).toEqual(
       [2, 1],
     );
+    const metricsOf = async (name: string, auc: number) => {
+      const runId = await fixture.trainedRun({ model, signature, evaluation: { metrics: { auc } } });
+      await registry.register(name, RegisterRequest.parse({ runId, aliases: ['champion'] }));
+    };
+    await metricsOf('b', 0.9);
+    await metricsOf('b', 0.7);
+    await metricsOf('c', 0.8);
+    expect(await names({ filter: 'metrics.auc > 0.75' })).toEqual(['c']);
+    expect(await names({ filter: "trainer = 'linear' and metrics.auc < 0.75" })).toEqual(['b']);
+    expect(await names({ filter: "aliases.champion = '1.2.0'" })).toEqual(['b']);
+    expect(await names({ filter: 'metrics.auc > 0', sort: '-metrics.auc' })).toEqual(['c', 'b']);
+    expect(await names({ filter: "tags.kind = 'a'" })).toEqual([]);
     await expect(registry.list(ListQuery.parse({ filter: 'nam = 1' }))).rejects.toMatchObject({
       code: 'request/bad-filter',
     });
