@@ -43,7 +43,10 @@ export function ModelsPage() {
           Import a bundle
         </Button>
       }
-      filter={{ label: 'Filter models', placeholder: "Type a name, or a condition: metrics.auc > 0.8 and tags.team = 'growth'" }}
+      filter={{
+        label: 'Filter models',
+        placeholder: "Type a name, or a condition: metrics.auc > 0.8 and tags.team = 'growth'",
+      }}
       search={search}
       onSearch={(change) => void navigate({ to: '/models', search: { ...search, ...change }, replace: true })}
       list={list}
