@@ -40,7 +40,7 @@ export function readPredictRequest(
 }
 
 const modelRef = 'name@alias, name/1.2.0 or name';
-const longestRef = 1000;
+const longestRef = 400;
 
 function invalid(problems: Problem[]): AssayError {
   const [first] = problems;
