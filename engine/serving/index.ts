@@ -1,3 +1,4 @@
+export { type AsyncPredictions, createAsyncPredictions } from './async/async-predictions.ts';
 export type { BatchService } from './batch/batch-service.ts';
 export { createBatchService } from './batch/create-batch-service.ts';
 export { createServingService } from './create-serving-service.ts';

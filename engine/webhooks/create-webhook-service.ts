@@ -157,12 +157,15 @@ export function createWebhookService(options: {
       if (sending.size < maxAtOnce) sendNext();
     }
   };
-  options.models.onChange((change) => {
-    const told = toldOf(change);
-    if (told === null || stopped.signal.aborted) return;
+  const tellSoon = (told: Told): void => {
+    if (stopped.signal.aborted) return;
     tell(told).catch((thrown: unknown) => {
       if (!stopped.signal.aborted) logger.error({ error: messageOf(thrown) }, 'webhooks could not be read');
     });
+  };
+  options.models.onChange((change) => {
+    const told = toldOf(change);
+    if (told !== null) tellSoon(told);
   });
 
   return {
@@ -217,6 +220,7 @@ export function createWebhookService(options: {
       const row = await find(id);
       return send(row, exampleOf(event ?? eventsOf(row)[0] ?? 'registered_model.created'));
     },
+    tell: (event, data) => tellSoon({ event, data }),
     async deliveries(id) {
       await find(id);
       const rows = await db

@@ -50,6 +50,8 @@ export function toldOf(change: RegistryChange): Told | null {
 /** What a test sends: the fields of the event with made-up values. */
 export function exampleOf(event: WebhookEvent): Told {
   const [entity = '', action] = event.split('.');
+  if (action === 'finished')
+    return { event, data: { id: 'example_id', state: 'succeeded', model: 'example_model' } };
   const data: Record<string, unknown> = {
     name: entity.startsWith('prompt') ? 'example_prompt' : 'example_model',
   };

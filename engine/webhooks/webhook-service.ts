@@ -19,6 +19,8 @@ export type WebhookService = {
   delete(id: string): Promise<void>;
   /** Sends an example and gives what came back, with the beginning of the answer. Errors: webhooks/not-found. */
   test(id: string, event: WebhookEvent | undefined): Promise<{ delivery: WebhookDelivery; body: string }>;
+  /** Sends an event to every webhook that asks for it; returns at once. */
+  tell(event: WebhookEvent, data: Record<string, unknown>): void;
   /** The last 50, newest first. Errors: webhooks/not-found. */
   deliveries(id: string): Promise<WebhookDelivery[]>;
   /** Gives up what is on its way. */

@@ -83,6 +83,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   closers.add('run objects', () => rooms.runObjects.close());
   closers.add('serving', () => rooms.serving.close());
   closers.add('endpoints', () => rooms.endpoints.close());
+  closers.add('async predictions', () => rooms.asyncPredictions.close());
   closers.add('webhooks', () => rooms.webhooks.close());
   closers.add('remotes', () => rooms.remotes.close());
   closers.add('reading', () => rooms.tracking.stopReading());
@@ -103,6 +104,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     await rooms.runControl.start();
     await rooms.batches.recover();
     rooms.endpoints.start();
+    await rooms.asyncPredictions.start();
     const settled = await settleRuns(rooms.tracking, rooms.jobs);
     if (settled > 0) logger.info({ runs: settled }, 'ended runs whose job had ended');
     await rooms.reproduction.start();

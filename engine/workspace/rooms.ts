@@ -28,7 +28,9 @@ import { recordTrainingFacts, type TrainingFacts } from '../run-facts/index.ts';
 import { createRunObjects, type RunObjects } from '../run-objects/index.ts';
 import { openSecretStore, type SecretStore } from '../secrets/index.ts';
 import {
+  type AsyncPredictions,
   type BatchService,
+  createAsyncPredictions,
   createBatchService,
   createEndpointService,
   createServingService,
@@ -74,6 +76,7 @@ export type Rooms = {
   serving: ServingService;
   endpoints: EndpointService;
   batches: BatchService;
+  asyncPredictions: AsyncPredictions;
   schedules: Scheduler;
   /** Places that models are pushed to and pulled from. */
   remotes: RemotesService;
@@ -161,7 +164,18 @@ export async function wireRooms(base: {
     clock,
     ids,
     dir: paths.batches,
+    tell: (event, data) => webhooks.tell(event, data),
     jobMemoryMb: () => settings.current().jobs.memoryMb,
+  });
+  const asyncPredictions = createAsyncPredictions({
+    store,
+    serving,
+    endpoints,
+    clock,
+    ids,
+    logger,
+    settings,
+    tell: (event, data) => webhooks.tell(event, data),
   });
   const schedules = createScheduler({
     store,
@@ -249,6 +263,7 @@ export async function wireRooms(base: {
     serving,
     endpoints,
     batches,
+    asyncPredictions,
     schedules,
     remotes,
     drift,

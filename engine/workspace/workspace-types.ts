@@ -15,7 +15,7 @@ import type { ReproductionService } from '../reproduction/index.ts';
 import type { RunControl } from '../run-control/index.ts';
 import type { RunObjects } from '../run-objects/index.ts';
 import type { SecretStore } from '../secrets/index.ts';
-import type { BatchService, EndpointService, ServingService } from '../serving/index.ts';
+import type { AsyncPredictions, BatchService, EndpointService, ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
 import type { TracingService } from '../tracing/index.ts';
@@ -78,6 +78,7 @@ export type Workspace = {
   serving: ServingService;
   endpoints: EndpointService;
   batches: BatchService;
+  asyncPredictions: AsyncPredictions;
   schedules: Scheduler;
   remotes: RemotesService;
   drift: DriftService;

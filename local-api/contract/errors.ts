@@ -476,6 +476,16 @@ export const errorTable = errors({
     title: 'The batch prediction has not ended',
     hint: 'Cancel its job first, or wait.',
   },
+  'async-predictions/not-found': {
+    status: 404,
+    title: 'There is no such async prediction',
+    hint: 'It may have been forgotten: results are kept as long as the setting serving.asyncKeepHours says.',
+  },
+  'async-predictions/ended': {
+    status: 409,
+    title: 'The async prediction has ended',
+    hint: 'Its result or its error is there already.',
+  },
   'schedules/not-found': {
     status: 404,
     title: 'There is no such schedule',

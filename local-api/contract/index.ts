@@ -1,4 +1,5 @@
 /** The whole surface of the local API, in the order of the documentation. Adding a resource is adding a line here. */
+import { asyncPredictionsApi } from './async-predictions.ts';
 import { batchPredictionsApi } from './batch-predictions.ts';
 import { bundlesApi, keysApi } from './bundles.ts';
 import { comparisonApi } from './comparison.ts';
@@ -58,6 +59,7 @@ export const api = {
   keys: keysApi,
   predictions: predictionsApi,
   batchPredictions: batchPredictionsApi,
+  asyncPredictions: asyncPredictionsApi,
   schedules: schedulesApi,
   targets: targetsApi,
   pushes: pushesApi,
@@ -69,6 +71,7 @@ export const api = {
   settings: settingsApi,
 };
 
+export * from './async-predictions.ts';
 export * from './batch-predictions.ts';
 export * from './bundles.ts';
 export * from './common.ts';

@@ -24,6 +24,12 @@ export const Settings = z
       .object({
         maxSessions: z.int().min(1).max(1000).default(8).describe('Models kept loaded'),
         maxQueue: z.int().min(1).default(1000).describe('Predictions that may wait before 503'),
+        asyncKeepHours: z
+          .int()
+          .min(1)
+          .max(8760)
+          .default(24)
+          .describe('Hours for which the results of async predictions are kept'),
         defaultModel: z
           .string()
           .max(400)

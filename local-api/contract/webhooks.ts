@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
 
-/** What a webhook can ask to be told of, in the words of MLflow's registry: `model_version.created`. */
+/** What a webhook can ask to be told of: changes of the registry in the words of MLflow, and predictions that have ended. */
 export const WebhookEvent = z.enum([
   'registered_model.created',
   'model_version.created',
@@ -18,6 +18,8 @@ export const WebhookEvent = z.enum([
   'prompt_version_tag.deleted',
   'prompt_alias.created',
   'prompt_alias.deleted',
+  'batch_prediction.finished',
+  'async_prediction.finished',
 ]);
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
 

@@ -60,6 +60,7 @@ const tags: Record<keyof typeof api, string> = {
   deployments: 'Files that run a version on a cluster or a machine',
   predictions: 'Answers of registered models',
   batchPredictions: 'Predictions for whole tables, as files',
+  asyncPredictions: 'Predictions that are accepted now and answered later',
   schedules: 'Work that starts by itself, at times given as a cron expression',
   endpoints: 'Stable names that route to versions: A/B tests, canaries, shadows, blue and green',
   targets: 'Places that models are pushed to and pulled from',

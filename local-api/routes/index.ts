@@ -1,4 +1,5 @@
 import type { Workspace } from '../../engine/index.ts';
+import { asyncPredictionRoutes } from './async-predictions.ts';
 import { batchPredictionRoutes } from './batch-predictions.ts';
 import { bundleRoutes, keyRoutes } from './bundles.ts';
 import { comparisonRoutes } from './comparison.ts';
@@ -58,6 +59,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     versionComparison: versionComparisonRoutes(workspace.versionComparer),
     predictions: predictionRoutes(serving, models),
     batchPredictions: batchPredictionRoutes(workspace.batches, artifacts),
+    asyncPredictions: asyncPredictionRoutes(workspace.asyncPredictions),
     schedules: scheduleRoutes(workspace.schedules),
     targets: targetRoutes(workspace.remotes),
     pushes: pushRoutes(workspace.remotes),

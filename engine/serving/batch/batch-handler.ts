@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Job } from '../../../local-api/contract/index.ts';
+import type { Job, WebhookEvent } from '../../../local-api/contract/index.ts';
 import type { ArtifactStore } from '../../artifacts/index.ts';
 import { AssayError } from '../../errors.ts';
 import type { EventBus } from '../../events/index.ts';
@@ -27,6 +27,8 @@ export type BatchHandlerOptions = {
   dir: string;
   /** Memory that a job process may take, in MB. */
   jobMemoryMb(): number;
+  /** Tells those who asked to be told. */
+  tell(event: WebhookEvent, data: Record<string, unknown>): void;
 };
 
 /** The model and the rows of a chunk come on top of what DuckDB takes. */
@@ -50,6 +52,16 @@ export function announceBatch(
 export function batchHandler(options: BatchHandlerOptions): JobHandler<unknown, BatchJobOutput> {
   const { store, events, artifacts, clock } = options;
   const { db } = store;
+  const tellEnd = ({ id, model, version, state, source_name, predicted, rejected }: BatchRow): void =>
+    options.tell('batch_prediction.finished', {
+      id,
+      state,
+      model,
+      version,
+      source: source_name,
+      predicted,
+      rejected,
+    });
   const folderOf = (batchId: string): string => join(options.dir, batchId);
   const change = async (id: string, values: Partial<Omit<BatchRow, 'pk' | 'id'>>): Promise<BatchRow> => {
     await db.updateTable('batch_predictions').set(values).where('id', '=', id).execute();
@@ -117,6 +129,7 @@ export function batchHandler(options: BatchHandlerOptions): JobHandler<unknown, 
         ended_at_ms: clock.nowMs(),
       });
       await rm(folderOf(batchId), { recursive: true, force: true });
+      tellEnd(row);
       const aside = output.rejected === 0 ? '' : `, ${output.rejected.toLocaleString('en')} kept aside`;
       announceBatch(
         events,
@@ -136,6 +149,7 @@ export function batchHandler(options: BatchHandlerOptions): JobHandler<unknown, 
       });
       // A dead job may be tried again by hand, and goes on where it was.
       if (job.state !== 'dead') await rm(folderOf(batchId), { recursive: true, force: true });
+      tellEnd(row);
       announceBatch(events, row, row.state);
     },
   };

@@ -11,6 +11,7 @@ import * as targets from './0009-targets.ts';
 import * as endpoints from './0010-endpoints.ts';
 import * as batchPredictions from './0011-batch-predictions.ts';
 import * as schedules from './0012-schedules.ts';
+import * as asyncPredictions from './0013-async-predictions.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
@@ -30,4 +31,5 @@ export const migrations: MigrationList = [
   { name: '0010-endpoints', migration: endpoints },
   { name: '0011-batch-predictions', migration: batchPredictions },
   { name: '0012-schedules', migration: schedules },
+  { name: '0013-async-predictions', migration: asyncPredictions },
 ];

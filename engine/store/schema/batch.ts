@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { BatchState, CatchUp, ScheduleRun } from '../../../local-api/contract/index.ts';
+import type { AsyncPrediction, BatchState, CatchUp, ScheduleRun } from '../../../local-api/contract/index.ts';
 
 export type BatchTables = {
   batch_predictions: {
@@ -55,5 +55,21 @@ export type BatchTables = {
     by_hand: number;
     job_id: string | null;
     message: string;
+  };
+  async_predictions: {
+    pk: Generated<number>;
+    id: string;
+    endpoint: string | null;
+    model: string | null;
+    state: AsyncPrediction['state'];
+    /** JSON: AsyncPredictionRequest; null once it has ended. */
+    request: string | null;
+    /** JSON: the answer of the model or the endpoint. */
+    result: string | null;
+    /** JSON: JobError. */
+    error: string | null;
+    created_at_ms: number;
+    started_at_ms: number | null;
+    ended_at_ms: number | null;
   };
 };

@@ -50,9 +50,10 @@ function webhookJson(webhook: Webhook): object {
     name: webhook.name,
     ...(webhook.description === '' ? {} : { description: webhook.description }),
     url: webhook.url,
-    events: webhook.events.map((event) => {
-      const [entity, action] = event.toUpperCase().split('.');
-      return { entity, action };
+    // MLflow's clients refuse what they have no word for.
+    events: webhook.events.flatMap((event) => {
+      const [entity = '', action] = event.toUpperCase().split('.');
+      return Object.hasOwn(entities, entity) ? [{ entity, action }] : [];
     }),
     status: webhook.status.toUpperCase(),
     creation_timestamp: webhook.createdAtMs,
