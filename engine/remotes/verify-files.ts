@@ -21,18 +21,22 @@ export async function verifyFiles(bundle: Bundle, files: PulledFiles): Promise<C
   }
   try {
     const answers = await answersOf(model, bundle.version.signature, bundle.golden.rows);
-    const far = furthest(answers, bundle.golden.answers);
-    const rows = bundle.golden.rows.length;
     checks.push({ name: 'The model loads', ok: true, detail: `ONNX Runtime opened ${modelFile}.` });
-    checks.push({
-      name: 'It answers as here',
-      ok: far <= tolerance,
-      detail: `${rows} golden rows, largest difference ${far === Number.POSITIVE_INFINITY ? 'in a label' : far}.`,
-    });
+    checks.push(answersCheck(bundle, answers));
   } catch (thrown) {
     checks.push({ name: 'The model loads', ok: false, detail: messageOf(thrown) });
   }
   return checks;
+}
+
+/** Whether answers for the golden rows are those that were given here. */
+export function answersCheck({ golden }: Pick<Bundle, 'golden'>, answers: Answers): Check {
+  const far = furthest(answers, golden.answers);
+  return {
+    name: 'It answers as here',
+    ok: far <= tolerance,
+    detail: `${golden.rows.length} golden rows, largest difference ${far === Number.POSITIVE_INFINITY ? 'in a label' : far}.`,
+  };
 }
 
 function digestCheck(bundle: Bundle, files: PulledFiles): Check {

@@ -54,6 +54,15 @@ export type ClusterClient = {
   apply(object: ClusterObject, how: { dryRun: boolean; force: boolean }): Promise<ClusterObject>;
   /** One that is not there is fine. */
   delete(object: ClusterObject): Promise<void>;
+  /**
+   * An answer of what runs behind a service, asked through the API of the cluster; null when it cannot be asked that way: a
+   * network policy or a missing right keeps it out.
+   */
+  ask(
+    service: { namespace: string; name: string; port: string },
+    path: string,
+    body: unknown,
+  ): Promise<unknown>;
   /** Calls with the object each time it changes, until that answers true or `signal` ends it. */
   watch(object: ClusterObject, seen: (object: ClusterObject) => boolean, signal: AbortSignal): Promise<void>;
 };
@@ -171,6 +180,15 @@ export function clusterClient(access: ClusterAccess, signal: AbortSignal): Clust
         },
         [404],
       );
+    },
+    async ask({ namespace, name, port }, path, body) {
+      const service = `${encodeURIComponent(name)}:${encodeURIComponent(port)}`;
+      const { status, body: answer } = await call({
+        method: 'POST',
+        path: `${collection('v1', namespace, 'services')}/${service}/proxy${path}`,
+        body,
+      });
+      return status === 200 ? answer : null;
     },
     async watch(object, seen, ending) {
       const { apiVersion, kind, metadata } = object;

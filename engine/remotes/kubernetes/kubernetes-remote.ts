@@ -3,10 +3,12 @@ import type { PushPlanLine } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
 import type { Remote, RemoteContext } from '../target.ts';
 import { applyAll, goBack } from './apply.ts';
+import { checkByUse } from './check-by-use.ts';
 import { checkCluster } from './check-cluster.ts';
 import { type ClusterClient, type ClusterObject, clusterClient } from './cluster-client.ts';
 import { type ClusterAccess, readKubeconfig } from './kubeconfig.ts';
 import type { KubernetesConfig } from './kubernetes-kind.ts';
+import { leftOver } from './left-over.ts';
 import { objectChanges } from './object-changes.ts';
 import { readinessOf, workloadKinds } from './readiness.ts';
 import { appliedText, type Wanted, wantedObjects } from './wanted-objects.ts';
@@ -26,6 +28,14 @@ export function openKubernetes(config: KubernetesConfig): Remote {
       const wanted = await wantedObjects(bundle, config);
       const lines: PushPlanLine[] = [];
       for (const object of wanted.objects) lines.push(await planLine(client, object, config.force));
+      for (const { kind, metadata } of await leftOver(client, wanted))
+        lines.push({
+          what: kind,
+          name: metadata.name,
+          action: 'remove',
+          detail: 'is not in the document any more',
+          sizeBytes: null,
+        });
       const actions = lines.map(({ action }) => action);
       return {
         where: whereOf(access, wanted),
@@ -56,6 +66,10 @@ export function openKubernetes(config: KubernetesConfig): Remote {
         if (config.rollBack && !context.signal.aborted) await goBack(client, wanted, before, context);
         throw thrown;
       }
+      for (const object of await leftOver(client, wanted)) {
+        await client.delete(object);
+        context.log(`${object.kind} ${object.metadata.name} removed: it is not in the document any more`);
+      }
       return {
         where: whereOf(access, wanted),
         link: null,
@@ -72,7 +86,8 @@ export function openKubernetes(config: KubernetesConfig): Remote {
 
     async verify(_receipt, bundle, context) {
       const { client } = await connect(context);
-      const { objects } = await wantedObjects(bundle, config);
+      const wanted = await wantedObjects(bundle, config);
+      const { objects } = wanted;
       const changed: string[] = [];
       for (const object of objects) {
         const line = await planLine(client, object, config.force);
@@ -93,6 +108,7 @@ export function openKubernetes(config: KubernetesConfig): Remote {
           ok: readiness.length === workloads.length && readiness.every(({ state }) => state === 'ready'),
           detail: readiness.map(({ message }) => message).join('; '),
         },
+        ...(await checkByUse(client, wanted, bundle)),
       ];
     },
 

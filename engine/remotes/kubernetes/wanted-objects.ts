@@ -10,7 +10,13 @@ import type { KubernetesConfig } from './kubernetes-kind.ts';
 /** What was applied, kept on each object: what a later version takes back to, and by which a change there is seen. */
 export const appliedKey = 'assay/applied';
 
-export type Wanted = { name: string; namespace: string; objects: ClusterObject[] };
+export type Wanted = {
+  name: string;
+  namespace: string;
+  /** Callers need a token. */
+  isGuarded: boolean;
+  objects: ClusterObject[];
+};
 
 /**
  * The objects of a version as the settings of the target say.
@@ -21,8 +27,13 @@ export async function wantedObjects(
   config: KubernetesConfig,
 ): Promise<Wanted> {
   const subject = await subjectOf(version, config);
-  const { namespace } = subject.deployment;
-  return { name: subject.name, namespace, objects: manifestsOf(subject).map(withApplied) };
+  const { namespace, token } = subject.deployment;
+  return {
+    name: subject.name,
+    namespace,
+    isGuarded: token !== null,
+    objects: manifestsOf(subject).map(withApplied),
+  };
 }
 
 async function subjectOf(

@@ -21,6 +21,10 @@ export type FarCluster = {
   foreign: { path: string; value: unknown; manager: string }[];
   /** What the signed-in user may not do: resources. */
   forbidden: Set<string>;
+  /** So many requests are cut before they are answered. */
+  cuts: number;
+  /** What the pods behind a service answer; null: nobody is let in. */
+  service: ((path: string, body: unknown) => unknown) | null;
   /** Puts an object there as somebody else would. */
   put(path: string, object: FarObject): void;
 };
@@ -68,6 +72,8 @@ export async function farCluster(): Promise<FarCluster> {
     rollout: (object) => [available(object)],
     foreign: [],
     forbidden: new Set(),
+    cuts: 0,
+    service: null,
     put(path, object) {
       revision += 1;
       const { metadata } = object;
@@ -147,12 +153,19 @@ export async function farCluster(): Promise<FarCluster> {
     answer(response, before === undefined ? 201 : 200, merged);
   };
 
-  const itemsBelow = (path: string, field: string | null): FarObject[] => {
-    const name = field === null ? null : (/^metadata\.name=(.*)$/.exec(field)?.[1] ?? null);
+  const itemsBelow = (path: string, query: URLSearchParams): FarObject[] => {
+    const name = /^metadata\.name=(.*)$/.exec(query.get('fieldSelector') ?? '')?.[1] ?? null;
+    const labels = (query.get('labelSelector') ?? '').split(',').flatMap((one) => {
+      const [key = '', value] = one.split('=');
+      return value === undefined ? [] : [[key, value] as const];
+    });
     return [...cluster.objects]
       .filter(([at]) => at.startsWith(`${path}/`) && !at.slice(path.length + 1).includes('/'))
       .map(([, object]) => object)
-      .filter(({ metadata }) => name === null || metadata.name === name);
+      .filter(({ metadata }) => name === null || metadata.name === name)
+      .filter(({ metadata }) =>
+        labels.every(([key, value]) => (metadata.labels as Json | undefined)?.[key] === value),
+      );
   };
 
   /** Sends what the roll-out goes through, a line each, and keeps the connection as a server does. */
@@ -161,7 +174,7 @@ export async function farCluster(): Promise<FarCluster> {
     const line = (type: string, object: unknown) =>
       new Promise((sent) => response.write(`${JSON.stringify({ type, object })}\n`, sent));
     await line('BOOKMARK', { kind: 'x', apiVersion: 'v1', metadata: { resourceVersion: String(revision) } });
-    for (const object of itemsBelow(path, url.searchParams.get('fieldSelector')))
+    for (const object of itemsBelow(path, url.searchParams))
       for (const status of cluster.rollout(object)) {
         const changed = { ...object, status };
         cluster.put(`${path}/${object.metadata.name}`, changed);
@@ -175,6 +188,11 @@ export async function farCluster(): Promise<FarCluster> {
     const { method = '' } = incoming;
     const contentType = incoming.headers['content-type'] ?? '';
     cluster.seen.push({ method, path, query: Object.fromEntries(url.searchParams), contentType });
+    if (cluster.cuts > 0) {
+      cluster.cuts -= 1;
+      incoming.socket.destroy();
+      return;
+    }
     const parts: Buffer[] = [];
     for await (const part of incoming) parts.push(part);
     const body = parts.length === 0 ? null : JSON.parse(Buffer.concat(parts).toString('utf8'));
@@ -199,6 +217,14 @@ export async function farCluster(): Promise<FarCluster> {
         resources,
       });
     }
+    const proxied = /^(api\/v1\/namespaces\/[^/]+\/services\/[^/:]+):http\/proxy(\/.*)$/.exec(path);
+    if (proxied !== null) {
+      const isThere = cluster.objects.has(proxied[1] ?? '');
+      if (!isThere) return fail(response, 404, 'NotFound', 'services not found');
+      if (cluster.service === null)
+        return fail(response, 503, 'ServiceUnavailable', 'no endpoints available');
+      return answer(response, 200, cluster.service(proxied[2] ?? '', body));
+    }
     if (method === 'PATCH') return apply(response, path, url, body, contentType);
     const there = cluster.objects.get(path);
     if (method === 'DELETE') {
@@ -213,7 +239,7 @@ export async function farCluster(): Promise<FarCluster> {
       return fail(response, 404, 'NotFound', `"${resource}" not found`);
     if (url.searchParams.get('watch') === 'true') return watch(response, path, url);
     const special = resource === 'pods' ? cluster.pods : resource === 'events' ? cluster.events : null;
-    const items = (special ?? itemsBelow(path, url.searchParams.get('fieldSelector'))).map((item) => {
+    const items = (special ?? itemsBelow(path, url.searchParams)).map((item) => {
       const { apiVersion: _, kind: __, ...rest } = item as Json;
       return rest;
     });

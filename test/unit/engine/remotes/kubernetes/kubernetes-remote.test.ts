@@ -166,6 +166,69 @@ test('what the cluster does not know stops a push before anything has changed', 
   expect(applies(cluster, false)).toEqual([]);
 });
 
+test('the service is asked for the golden rows, and its answers are compared with those here', async () => {
+  const cluster = await farCluster();
+  const remote = await target(cluster);
+  const bundle = await pushedBundle();
+  const context = pushContext();
+  const receipt = receiptOf(bundle, await remote.push(bundle, context));
+  const asked: unknown[] = [];
+  cluster.service = (service, body) => {
+    asked.push([service, body]);
+    return { model: 'Late flights', version: '1.0.0', rows: 1, ...bundle.golden.answers, milliseconds: 1 };
+  };
+  expect((await remote.verify(receipt, bundle, context)).at(-1)).toMatchObject({
+    name: 'It answers as here',
+    ok: true,
+  });
+  expect(asked).toEqual([['/api/v1/predictions', { model: 'Late flights/1.0.0', rows: bundle.golden.rows }]]);
+  cluster.service = () => ({
+    model: 'Late flights',
+    version: '1.0.0',
+    rows: 1,
+    ...bundle.golden.answers,
+    label: bundle.golden.answers.label?.map(() => 'late'),
+    milliseconds: 1,
+  });
+  expect((await remote.verify(receipt, bundle, context)).at(-1)).toMatchObject({
+    name: 'It answers as here',
+    ok: false,
+  });
+});
+
+test('objects that the document has no more are told in the plan and go once the others are ready; claims stay', async () => {
+  const cluster = await farCluster();
+  const bundle = await pushedBundle();
+  const context = pushContext();
+  const wide = await target(
+    cluster,
+    {},
+    {
+      ingress: { host: 'flights.example.com' },
+      storage: { uri: 's3://models/late', keep: {} },
+    },
+  );
+  await wide.push(bundle, context);
+  const narrow = await target(cluster, {}, {});
+  const plan = await narrow.plan(bundle, context);
+  expect(plan.lines.filter(({ action }) => action === 'remove').map(({ what }) => what)).toEqual(['Ingress']);
+  await narrow.push(bundle, context);
+  const kept = [...cluster.objects.keys()].join('\n');
+  expect(kept).not.toContain('ingresses');
+  expect(kept).toContain('persistentvolumeclaims/late-flights-model');
+});
+
+test('a cluster out of reach is waited for, and one that cuts a read is asked again', async () => {
+  const cluster = await farCluster();
+  const bundle = await pushedBundle();
+  cluster.cuts = 1;
+  expect(await (await target(cluster)).plan(bundle, pushContext())).toMatchObject({ verdict: 'new' });
+  cluster.origin = 'http://127.0.0.1:9';
+  await expect((await target(cluster)).push(bundle, pushContext())).rejects.toMatchObject({
+    code: 'targets/unreachable',
+  });
+});
+
 test('what happens to the objects afterwards is seen', async () => {
   const cluster = await farCluster();
   const remote = await target(cluster);

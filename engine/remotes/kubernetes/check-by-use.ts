@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { PushVerification } from '../../../local-api/contract/index.ts';
+import { portName } from '../../deployment/index.ts';
+import type { Bundle } from '../target.ts';
+import { answersCheck } from '../verify-files.ts';
+import type { ClusterClient } from './cluster-client.ts';
+import type { Wanted } from './wanted-objects.ts';
+
+/** JSON has no word for what is no number, and writes null. */
+const Answer = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+const Answers = z.object({
+  label: z.array(z.string()).optional(),
+  probabilities: z.array(z.array(Answer)).optional(),
+  value: z.array(Answer).optional(),
+});
+
+/**
+ * Asks the service for the golden rows. No check where it cannot be asked: callers need a token, KServe has services of its own,
+ * or a network policy keeps the API of the cluster out.
+ */
+export async function checkByUse(
+  client: ClusterClient,
+  { name, namespace, isGuarded, objects }: Wanted,
+  bundle: Bundle,
+): Promise<PushVerification['checks']> {
+  const hasService = objects.some(({ kind, metadata }) => kind === 'Service' && metadata.name === name);
+  if (isGuarded || !hasService) return [];
+  const { model, version } = bundle.version;
+  const answer = await client.ask({ namespace, name, port: portName }, '/api/v1/predictions', {
+    model: `${model}/${version}`,
+    rows: bundle.golden.rows,
+  });
+  const answers = Answers.safeParse(answer);
+  return answers.success ? [answersCheck(bundle, answers.data)] : [];
+}
