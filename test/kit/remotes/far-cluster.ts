@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { manifestFaults } from '../deployment/published-schemas.ts';
 
@@ -60,7 +62,9 @@ export function available({ metadata, spec }: FarObject): Json {
  * The API of a cluster as its documentation and OpenAPI describe it, for the kinds of a deployment: server-side apply with field
  * managers, strict validation against the published schemas, dry runs, conflicts, lists and watches. In this process.
  */
-export async function farCluster(): Promise<FarCluster> {
+export async function farCluster(
+  tls: { key: Buffer; cert: Buffer; ca: Buffer } | null = null,
+): Promise<FarCluster> {
   let revision = 100;
   const cluster: FarCluster = {
     origin: '',
@@ -196,7 +200,8 @@ export async function farCluster(): Promise<FarCluster> {
     const parts: Buffer[] = [];
     for await (const part of incoming) parts.push(part);
     const body = parts.length === 0 ? null : JSON.parse(Buffer.concat(parts).toString('utf8'));
-    if (incoming.headers.authorization !== `Bearer ${cluster.token}`)
+    const isCertified = incoming.socket instanceof TLSSocket && incoming.socket.authorized;
+    if (!isCertified && incoming.headers.authorization !== `Bearer ${cluster.token}`)
       return fail(response, 401, 'Unauthorized', 'Unauthorized');
     if (path === 'version') return answer(response, 200, { major: '1', minor: '33', gitVersion: 'v1.33.2' });
     if (path.endsWith('/selfsubjectaccessreviews')) {
@@ -246,9 +251,13 @@ export async function farCluster(): Promise<FarCluster> {
     answer(response, 200, { kind: 'List', metadata: { resourceVersion: String(revision) }, items });
   };
 
-  const server = createServer((incoming, response) => void handle(incoming, response));
+  const answerOne = (incoming: IncomingMessage, response: ServerResponse) => void handle(incoming, response);
+  const server =
+    tls === null
+      ? createServer(answerOne)
+      : createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: false }, answerOne);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cluster.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  cluster.origin = `${tls === null ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
@@ -264,12 +273,16 @@ function valueAt(object: unknown, path: string): unknown {
 }
 
 /** A kubeconfig whose current context leads there. */
-export function kubeconfigOf(cluster: FarCluster, user: Json = { token: cluster.token }): string {
+export function kubeconfigOf(
+  cluster: FarCluster,
+  user: Json = { token: cluster.token },
+  trust: Json = {},
+): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'far',
-    clusters: [{ name: 'far', cluster: { server: cluster.origin } }],
+    clusters: [{ name: 'far', cluster: { server: cluster.origin, ...trust } }],
     users: [{ name: 'someone', user }],
     contexts: [{ name: 'far', context: { cluster: 'far', user: 'someone', namespace: 'models' } }],
   });
