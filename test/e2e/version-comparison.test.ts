@@ -57,6 +57,21 @@ test('the comparison is still there under its address, and reads well in the dar
   expect(await accessibilityFaults(page, 'colours')).toEqual([]);
 });
 
+test('tags are given to a model, found by, and shown with it', async () => {
+  const page = await workbench.open(address);
+  await page.getByRole('button', { name: `Actions for the model ${model}` }).click();
+  await page.getByRole('menuitem', { name: 'Tags …' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name of tag 1').fill('team');
+  await dialog.getByLabel('Value of tag 1').fill('growth');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('team = growth').waitFor();
+  const { items } = await workbench.client.models.list({ query: { filter: "tags.team = 'growth'" } });
+  expect(items.map(({ name }) => name)).toEqual([model]);
+});
+
 test('the versions and the rows can be chosen anew', async () => {
   const page = await workbench.open(compared);
   await page.getByRole('region', { name: 'Measures of the versions' }).waitFor();

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDotsVertical, IconTrash } from '@tabler/icons-react';
+import { IconDotsVertical, IconTag, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -12,11 +12,13 @@ import { Page, PageHeader } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
+import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { CompareTab } from './comparison/CompareTab.tsx';
 import { DeleteModelDialog } from './DeleteModelDialog.tsx';
 import { useModel, useModelVersions } from './models-queries.ts';
 import { HistoryTab } from './releases/HistoryTab.tsx';
 import { ReleasesTab } from './releases/ReleasesTab.tsx';
+import { TagsDialog } from './TagsDialog.tsx';
 import { VersionDetail } from './VersionDetail.tsx';
 import { VersionsPanel } from './VersionsPanel.tsx';
 
@@ -138,9 +140,9 @@ function chosenVersion(
 function Head({ model }: { model: Model }) {
   const router = useRouter();
   const cache = useQueryClient();
-  const [isDeleting, setDeleting] = useState(false);
-  const saveDescription = async (description: string) => {
-    await client.models.update({ params: { model: model.name }, body: { description } });
+  const [dialog, setDialog] = useState<'delete' | 'tags' | null>(null);
+  const save = async (body: { description: string } | { tags: Record<string, string> }) => {
+    await client.models.update({ params: { model: model.name }, body });
     await cache.invalidateQueries({ queryKey: ['models'] });
   };
   return (
@@ -154,6 +156,11 @@ function Head({ model }: { model: Model }) {
             <span>
               changed <RelativeTime timeMs={model.updatedAtMs} />
             </span>
+            {Object.entries(model.tags)
+              .filter(([key]) => !key.startsWith('mlflow.'))
+              .map(([key, value]) => (
+                <ToneBadge key={key}>{`${key} = ${value}`}</ToneBadge>
+              ))}
           </>
         }
         actions={
@@ -164,7 +171,10 @@ function Head({ model }: { model: Model }) {
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item leftSection={<IconTrash size={15} />} onClick={() => setDeleting(true)}>
+              <Menu.Item leftSection={<IconTag size={15} />} onClick={() => setDialog('tags')}>
+                Tags …
+              </Menu.Item>
+              <Menu.Item leftSection={<IconTrash size={15} />} onClick={() => setDialog('delete')}>
                 Delete the model …
               </Menu.Item>
             </Menu.Dropdown>
@@ -175,14 +185,22 @@ function Head({ model }: { model: Model }) {
       <EditableMarkdown
         label="Description of the model"
         text={model.description}
-        onSave={saveDescription}
+        onSave={(description) => save({ description })}
         empty="No description yet."
         isCompact
       />
-      {isDeleting ? (
+      {dialog === 'tags' ? (
+        <TagsDialog
+          of={model.name}
+          tags={model.tags}
+          onSave={(tags) => save({ tags })}
+          onClose={() => setDialog(null)}
+        />
+      ) : null}
+      {dialog === 'delete' ? (
         <DeleteModelDialog
           model={model}
-          onClose={() => setDeleting(false)}
+          onClose={() => setDialog(null)}
           onDeleted={() => router.history.push(paths.models)}
         />
       ) : null}

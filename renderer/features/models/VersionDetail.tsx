@@ -1,5 +1,6 @@
+import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import type { Model, ModelVersion } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatBytes, formatMetric, NO_VALUE } from '../../app/format.ts';
@@ -17,6 +18,7 @@ import { AliasBadges } from './AliasBadges.tsx';
 import { CardFields } from './CardFields.tsx';
 import classes from './models.module.css';
 import { SignatureTable } from './SignatureTable.tsx';
+import { TagsDialog } from './TagsDialog.tsx';
 import { TryIt } from './TryIt.tsx';
 import { VersionActions } from './VersionActions.tsx';
 
@@ -104,6 +106,8 @@ export function VersionDetail({ model, version, tab, onTab, onDeleted }: Props) 
 }
 
 function Details({ version }: { version: ModelVersion }) {
+  const cache = useQueryClient();
+  const [isTagging, setTagging] = useState(false);
   const datasetVersionId = version.datasetVersionId;
   const data = useQuery({
     queryKey: keys.item('dataset-versions', datasetVersionId ?? ''),
@@ -151,6 +155,21 @@ function Details({ version }: { version: ModelVersion }) {
           ...Object.entries(version.tags).map(([key, value]) => ({ label: `Tag ${key}`, value })),
         ]}
       />
+      <Button variant="default" mt="sm" onClick={() => setTagging(true)}>
+        Edit tags …
+      </Button>
+      {isTagging ? (
+        <TagsDialog
+          of={`${version.model} ${version.version}`}
+          tags={version.tags}
+          onSave={async (tags) => {
+            const params = { model: version.model, version: version.version };
+            await client.models.updateVersion({ params, body: { tags } });
+            await cache.invalidateQueries({ queryKey: ['models'] });
+          }}
+          onClose={() => setTagging(false)}
+        />
+      ) : null}
       <h3>Metrics on the test part</h3>
       <KeyValue
         columns={3}

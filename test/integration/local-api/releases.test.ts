@@ -168,6 +168,36 @@ describe('a deprecated version', () => {
   });
 });
 
+describe('a new version', () => {
+  const byPolicy = async () => {
+    const { items } = await api.client.releases.history({ params, query: { filter: "actor = 'policy'" } });
+    return items.map(({ version, environment }) => `${version} ${environment}`);
+  };
+
+  test('goes where policies bring it, as far as its gates let it', async () => {
+    const onRegister = 'promote';
+    const gates = [{ kind: 'metric', metric: 'accuracy', min: 0.9 }, { kind: 'golden' }] as const;
+    const unreachable = [{ kind: 'metric', metric: 'accuracy', min: 1.1 }] as const;
+    await api.client.releases.setPolicy({
+      params: { model, environment: 'dev' },
+      body: { gates: [...gates], onRegister },
+    });
+    await api.client.releases.setPolicy({
+      params: { model, environment: 'test' },
+      body: { gates: [...unreachable], onRegister },
+    });
+    const { version } = await register(await train({ kind: 'gbdt', trees: 20 }, 3));
+    await expect
+      .poll(async () => (await api.client.releases.gateReports({ params, query: { limit: 1 } })).items[0], {
+        timeout: 60_000,
+      })
+      .toMatchObject({ version, environment: 'test', passed: false });
+    expect(await byPolicy()).toEqual([`${version} dev`]);
+    const { environments } = await api.client.releases.board({ params });
+    expect(environments.map((state) => state.version)).toEqual([version, null, null, '1.0.0']);
+  });
+});
+
 describe('a policy', () => {
   test.each([
     ['without limits', { gates: [{ kind: 'metric', metric: 'auc' }] }],
