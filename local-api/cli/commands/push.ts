@@ -50,11 +50,15 @@ function showPlan(output: Output, plan: PushPlan): void {
     output.line(`${signs[action]} ${what.padEnd(10)} ${name} ${pc.dim(`${detail}${size}`)}`);
   }
   for (const warning of plan.warnings) output.line(`${pc.yellow('!')} ${warning}`);
+  const toSend =
+    plan.filesToSend === 0
+      ? 'No files to send: what is marked would change there.'
+      : `${plan.filesToSend} files, ${formatBytes(plan.bytesToSend)} to send`;
   const verdicts: Record<PushPlan['verdict'], string> = {
-    new: `${plan.filesToSend} files, ${formatBytes(plan.bytesToSend)} to send`,
-    update: `${plan.filesToSend} files, ${formatBytes(plan.bytesToSend)} to send`,
+    new: toSend,
+    update: toSend,
     same: 'Nothing to do: it is there as it is here.',
-    conflict: 'It cannot be pushed: another model is there under this version.',
+    conflict: 'It cannot be pushed: what is there stands in the way.',
   };
   output.line(verdicts[plan.verdict]);
 }

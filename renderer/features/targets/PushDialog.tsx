@@ -169,6 +169,8 @@ function Plan({ plan }: { plan: PushPlan }) {
 
 function verdictText({ verdict, filesToSend, bytesToSend }: PushPlan): string {
   if (verdict === 'same') return 'It is there as it is here: nothing would be sent to';
-  if (verdict === 'conflict') return 'Another model is there under this version:';
+  if (verdict === 'conflict') return 'What is there stands in the way:';
+  // A cluster gets no files.
+  if (filesToSend === 0) return 'What is marked would change in';
   return `${formatPlural(filesToSend, 'file')}, ${formatBytes(bytesToSend)} would be sent to`;
 }

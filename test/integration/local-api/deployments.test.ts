@@ -9,6 +9,7 @@ import { startModelServerProcess } from '../../kit/model-server.ts';
 import { registerModel } from '../../kit/models/register-model.ts';
 import { lateModel } from '../../kit/models/sample-models.ts';
 import { ended } from '../../kit/penguins.ts';
+import { farCluster, kubeconfigOf } from '../../kit/remotes/far-cluster.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
 
 let api: TestApi;
@@ -143,5 +144,34 @@ describe('files that deploy a version', () => {
     expect(Object.keys(schema.properties as object)).toEqual(
       expect.arrayContaining(['image', 'autoscaling', 'monitoring', 'canary']),
     );
+  });
+});
+
+test('a cluster is a target like others: checked, planned, pushed to by a job, looked at afterwards', async () => {
+  const { client } = api;
+  const cluster = await farCluster();
+  const kubeconfig = join(tempFolder(), 'config');
+  await writeFile(kubeconfig, kubeconfigOf(cluster));
+  await client.targets.create({
+    body: { name: 'cluster', kind: 'kubernetes', config: { kubeconfig, waitSeconds: 60 } },
+  });
+  const target = { target: 'cluster' };
+  expect(await client.targets.check({ params: target })).toMatchObject({ ok: true });
+  const model = 'late flights@champion';
+  expect(await client.targets.plan({ params: target, body: { model } })).toMatchObject({
+    verdict: 'new',
+    filesToSend: 0,
+  });
+  const begun = await client.targets.push({ params: target, body: { model } });
+  await ended(client, await client.jobs.get({ params: { jobId: begun.jobId } }));
+  const pushed = () => client.pushes.get({ params: { pushId: begun.id } });
+  await expect.poll(async () => (await pushed()).state).toBe('pushed');
+  expect(await pushed()).toMatchObject({
+    receipt: { where: expect.stringContaining('late-flights in models of far') },
+    verification: { ok: true },
+  });
+  cluster.objects.clear();
+  expect(await client.pushes.observe({ params: { pushId: begun.id } })).toMatchObject({
+    remoteState: 'gone',
   });
 });
