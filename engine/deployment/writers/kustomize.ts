@@ -3,6 +3,7 @@ import { manifestsOf } from '../manifests/manifests.ts';
 import type { Environment } from '../read-document.ts';
 import { jsonPatch } from './json-patch.ts';
 import { fileNameOf, type TextFiles, withoutNamespace } from './kubernetes.ts';
+import { kustomizeWorkflow } from './kustomize-workflow.ts';
 import { yamlOf } from './yaml.ts';
 
 const head = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
@@ -38,6 +39,7 @@ export function kustomizeFiles(environments: readonly Environment[]): TextFiles 
     );
     for (const object of overlay.added) files.set(`${dir}/${fileNameOf(object)}`, yamlOf(object));
   }
+  if (environments.length > 1) files.set('.github/workflows/deploy.yml', kustomizeWorkflow(environments));
   return files;
 }
 

@@ -41,6 +41,17 @@ test('an overlay holds what differs and nothing else', () => {
   expect(targets).not.toContain('Service');
 });
 
+test('a workflow deploys an environment that is chosen from those of the document, and only where there are any', () => {
+  const path = '.github/workflows/deploy.yml';
+  const workflow = parse(render('kustomize').files.get(path) ?? '', { version: '1.2' });
+  expect(workflow.on.workflow_dispatch.inputs.environment.options).toEqual(['production', 'staging']);
+  const runs = workflow.jobs.deploy.steps.map(({ run }: { run?: string }) => run ?? '').join('\n');
+  expect(runs).toContain('kubectl apply --server-side');
+  // What is chosen reaches the shell as a variable only.
+  expect(runs).not.toContain('${{');
+  expect(render('kustomize', {}).files.has(path)).toBe(false);
+});
+
 test('values of an environment hold what differs and nothing else', () => {
   const staging = parse(render('helm').files.get('values-staging.yaml') ?? '');
   expect(staging).toEqual({
