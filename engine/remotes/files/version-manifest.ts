@@ -111,6 +111,18 @@ export function pulledVersion(
   };
 }
 
+/**
+ * Whether a manifest there is of the same bundle, described the same way. Its bytes may differ all the same: a workspace that
+ * pulled the bundle has another time for it, and perhaps another run.
+ */
+export function isSameBundle(there: VersionManifest | null, { digest, version }: Bundle): boolean {
+  return (
+    there?.bundleDigest === digest &&
+    there.description === version.description &&
+    JSON.stringify(sorted(there.tags)) === JSON.stringify(sorted(version.tags))
+  );
+}
+
 /** What two states of one version at a target are to each other. */
 export function verdictOf(
   there: Pick<VersionManifest, 'model' | 'bundleDigest' | 'modelDigest'> | null,

@@ -82,7 +82,7 @@ export function openGit(config: GitConfig): Remote {
         const found = await manifestAt(repository, rev, layout.manifest);
         return verifyFiles(
           bundle,
-          await fetchFiles(found?.manifest.files ?? [], await reader(repository, rev, layout)),
+          await fetchFiles(found?.files ?? [], await reader(repository, rev, layout)),
         );
       }),
 
@@ -114,13 +114,13 @@ export function openGit(config: GitConfig): Remote {
         const rev = tag === null ? '' : tagRef(tag.name);
         if (tag !== null) await repository.fetch([rev]);
         const found = tag === null ? null : await manifestAt(repository, rev, layout.manifest);
-        if (tag === null || found === null || found.manifest.model !== wanted.name)
+        if (tag === null || found === null || found.model !== wanted.name)
           throw new AssayError('targets/not-there', `${config.url} has no ${ref}.`);
-        await pullFiles(found.manifest.files, dir, await reader(repository, rev, layout), context.progress);
+        await pullFiles(found.files, dir, await reader(repository, rev, layout), context.progress);
         const at = refs.get(rev)?.commit;
         const pointing = [...aliasTags(refs, slug).commits].filter(([, commit]) => commit === at);
         const aliases = pointing.map(([alias]) => alias);
-        return pulledVersion(found.manifest, { aliases, from: whereOf(config, tag.name) });
+        return pulledVersion(found, { aliases, from: whereOf(config, tag.name) });
       }),
   };
 }

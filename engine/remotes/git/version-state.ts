@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AssayError } from '../../errors.ts';
-import { digestOf } from '../bundle.ts';
 import {
-  manifestOf,
+  isSameBundle,
   newestVersion,
   readManifest,
   type VersionManifest,
@@ -42,12 +41,12 @@ export async function manifestAt(
   repository: Repository,
   rev: string,
   path: string,
-): Promise<{ manifest: VersionManifest; digest: string } | null> {
+): Promise<VersionManifest | null> {
   const bytes = await repository.read(rev, path);
   if (bytes === null) return null;
   if (bytes.byteLength > maxManifestBytes)
     throw new AssayError('targets/damaged', `${path} is too long for a manifest.`);
-  return { manifest: readManifest(bytes, `${path} of ${rev}`), digest: digestOf(bytes) };
+  return readManifest(bytes, `${path} of ${rev}`);
 }
 
 /** Fetches what is there of the version of a bundle and judges it. */
@@ -72,18 +71,15 @@ export async function stateOf(
   const entries = await Promise.all(revs.map((rev) => repository.entries(rev, layout.root)));
 
   const conflict = conflictOf(config, bundle, { slug, tag, there, onBranch });
-  const isSame = there?.digest === digestOf(manifestOf(bundle));
-  const verdict = conflict === null ? verdictOf(there?.manifest ?? null, bundle.version, isSame) : 'conflict';
+  const isSame = isSameBundle(there, bundle);
+  const verdict = conflict === null ? verdictOf(there, bundle.version, isSame) : 'conflict';
   const { commits, next } = aliasTags(refs, slug);
   const wanted = config.aliases ? aliases : [];
   return {
     slug,
     verdict,
     conflict,
-    tag:
-      tag === null || at === undefined
-        ? null
-        : { ...tag, ...at, bundleDigest: there?.manifest.bundleDigest ?? '' },
+    tag: tag === null || at === undefined ? null : { ...tag, ...at, bundleDigest: there?.bundleDigest ?? '' },
     next: verdict === 'same' && tag !== null ? tag : versionTag(slug, version, (tag?.revision ?? 0) + 1),
     head,
     isNewest: newestVersion([...tags.keys(), version]) === version,
@@ -99,7 +95,7 @@ export async function stateOf(
   };
 }
 
-type Found = Awaited<ReturnType<typeof manifestAt>>;
+type Found = VersionManifest | null;
 
 /** A tag of others, another model under the tag, or a model whose name is written the same way. */
 function conflictOf(
@@ -107,13 +103,13 @@ function conflictOf(
   { version: { model, digest } }: Bundle,
   { slug, tag, there, onBranch }: { slug: string; tag: VersionTag | null; there: Found; onBranch: Found },
 ): string | null {
-  if (onBranch !== null && onBranch.manifest.model !== model)
-    return `${url} holds "${onBranch.manifest.model}" under the name ${slug}.`;
+  if (onBranch !== null && onBranch.model !== model)
+    return `${url} holds "${onBranch.model}" under the name ${slug}.`;
   if (tag === null) return null;
   if (there === null) return `${url} has a tag ${tag.name} that Assay did not make.`;
-  return there.manifest.model === model && there.manifest.modelDigest === digest
+  return there.model === model && there.modelDigest === digest
     ? null
-    : `${url} holds another model under the tag ${tag.name} (${there.manifest.modelDigest}).`;
+    : `${url} holds another model under the tag ${tag.name} (${there.modelDigest}).`;
 }
 
 /** The name that git gives to a file. */

@@ -1,9 +1,8 @@
 import type { TargetFinding } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
-import { digestOf } from '../bundle.ts';
 import { fetchFiles, pullFiles } from '../files/pulled-files.ts';
 import {
-  manifestOf,
+  isSameBundle,
   manifestPath,
   newestVersion,
   pulledVersion,
@@ -153,7 +152,7 @@ export async function openHub(config: HubConfig): Promise<Remote> {
   };
 }
 
-type Published = { commit: string; manifest: VersionManifest | null; digest: string | null };
+type Published = { commit: string; manifest: VersionManifest | null };
 
 /** What a revision holds; null when it is not there. Its manifest is null when somebody else made it. */
 async function published(client: HubClient, revision: string): Promise<Published | null> {
@@ -164,13 +163,13 @@ async function published(client: HubClient, revision: string): Promise<Published
   return {
     commit: found.sha,
     manifest: bytes === null ? null : readManifest(bytes, where),
-    digest: bytes === null ? null : digestOf(bytes),
   };
 }
 
 function verdictOn(there: Published | null, bundle: Bundle): RemotePlan['verdict'] {
   if (there !== null && there.manifest === null) return 'conflict';
-  return verdictOf(there?.manifest ?? null, bundle.version, there?.digest === digestOf(manifestOf(bundle)));
+  const manifest = there?.manifest ?? null;
+  return verdictOf(manifest, bundle.version, isSameBundle(manifest, bundle));
 }
 
 function seenBy({ isPrivate, owner }: HubConfig): string {

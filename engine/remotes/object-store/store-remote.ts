@@ -5,6 +5,7 @@ import { AssayError } from '../../errors.ts';
 import { digestOf } from '../bundle.ts';
 import { fetchFiles, pullFiles } from '../files/pulled-files.ts';
 import {
+  isSameBundle,
   manifestOf,
   manifestPath,
   modelPath,
@@ -60,7 +61,8 @@ export function storeRemote(open: OpenStore, settings: { prefix: string; aliases
       const key = keys(model);
       const there = await published(store, key.version(version));
       const digest = digestOf(manifestOf(bundle));
-      const verdict = verdictOf(there?.manifest ?? null, bundle.version, there?.digest === digest);
+      const manifest = there?.manifest ?? null;
+      const verdict = verdictOf(manifest, bundle.version, isSameBundle(manifest, bundle));
       const lines: PushPlanLine[] = [];
       for (const file of bundle.files) {
         const found = verdict === 'same' ? null : await store.head(key.file(version, file.path));
@@ -70,7 +72,7 @@ export function storeRemote(open: OpenStore, settings: { prefix: string; aliases
         what: 'version',
         name: version,
         action: ({ new: 'create', update: 'change', same: 'keep', conflict: 'conflict' } as const)[verdict],
-        detail: there === null ? digest : `${there.digest} → ${digest}`,
+        detail: there === null ? digest : verdict === 'same' ? there.digest : `${there.digest} → ${digest}`,
         sizeBytes: null,
       });
       for (const alias of aliasesOf(bundle)) {
@@ -90,7 +92,8 @@ export function storeRemote(open: OpenStore, settings: { prefix: string; aliases
       const there = await published(store, key.version(version));
       const bytes = manifestOf(bundle);
       const digest = digestOf(bytes);
-      const verdict = verdictOf(there?.manifest ?? null, bundle.version, there?.digest === digest);
+      const manifest = there?.manifest ?? null;
+      const verdict = verdictOf(manifest, bundle.version, isSameBundle(manifest, bundle));
       if (verdict === 'conflict')
         throw new AssayError(
           'targets/conflict',
@@ -106,7 +109,7 @@ export function storeRemote(open: OpenStore, settings: { prefix: string; aliases
       return {
         where,
         link: null,
-        remoteIds: { model, version, manifest: digest },
+        remoteIds: { model, version, manifest: verdict === 'same' ? (there?.digest ?? digest) : digest },
         files: bundle.files.map((file) => ({
           path: file.path,
           digest: file.digest,
