@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
 
 const run = promisify(execFile);
 const engine = fileURLToPath(new URL('./engines/fill-disk.ts', import.meta.url));
+const target = fileURLToPath(new URL('./engines/fill-folder-target.ts', import.meta.url));
 
 let dir: string;
 beforeEach(async () => {
@@ -23,16 +24,8 @@ function onSmallDisk(command: string[]): Promise<{ stdout: string }> {
 
 describe('a disk that fills up', () => {
   it('is artifacts/disk-full, leaves what is stored readable, and is over once space is freed', async (context) => {
-    try {
-      await onSmallDisk(['true']);
-    } catch {
-      context.skip('this machine lets nobody mount a small disk (unshare --map-root-user --mount)');
-    }
-    const { stdout } = await onSmallDisk([process.execPath, engine, dir, '1']);
-    const said = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    await skipWithoutSmallDisk(context);
+    const said = saidBy(await onSmallDisk([process.execPath, engine, dir, '1']));
     expect(said).toEqual([
       { what: 'full', outcome: 'artifacts/disk-full', stored: expect.any(Number), staged: [] },
       { what: 'stream', outcome: 'artifacts/disk-full' },
@@ -42,4 +35,28 @@ describe('a disk that fills up', () => {
     ]);
     expect(said[0].stored).toBeGreaterThan(5);
   });
+
+  it('is targets/full for a push to a folder on it, of which nothing stays', async (context) => {
+    await skipWithoutSmallDisk(context);
+    const said = saidBy(await onSmallDisk([process.execPath, target, dir]));
+    expect(said).toEqual([
+      { code: 'targets/full', left: [] },
+      { verified: true, left: ['1.0.0', 'versions.json'] },
+    ]);
+  });
 });
+
+async function skipWithoutSmallDisk(context: TestContext): Promise<void> {
+  try {
+    await onSmallDisk(['true']);
+  } catch {
+    context.skip('this machine lets nobody mount a small disk (unshare --map-root-user --mount)');
+  }
+}
+
+function saidBy({ stdout }: { stdout: string }) {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
