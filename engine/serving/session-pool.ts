@@ -57,11 +57,10 @@ export function createSessionPool(options: {
       const entry = enter(digest, signature);
       entry.users += 1;
       try {
-        for (const [oldest, other] of [...entries].slice(
-          0,
-          Math.max(0, entries.size - options.maxSessions()),
-        ))
-          if (other !== entry) await evict(oldest, other);
+        const tooMany = entries.size - options.maxSessions();
+        if (tooMany > 0)
+          for (const [oldest, other] of [...entries].slice(0, tooMany))
+            if (other !== entry) await evict(oldest, other);
         return await work(await entry.model);
       } finally {
         entry.users -= 1;

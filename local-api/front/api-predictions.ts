@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { api, type Endpoint } from '../contract/index.ts';
 import { checkJsonType, malformed } from '../middleware/read-json.ts';
 import { readPredictRequest } from '../protocols/predict/read-predict-request.ts';
-import { jsonAnswer, type WireAnswer } from '../protocols/scoring/wire.ts';
+import { longJsonAnswer, type WireAnswer } from '../protocols/scoring/wire.ts';
 import { checkAnswer, type Implementation, type ImplementOptions, withinTime } from '../routes/implement.ts';
 import type { FrontRequest, FrontRoute } from './scoring-front.ts';
 
@@ -22,14 +22,14 @@ export function apiPredictions(
   const answerOf = async (
     endpoint: Endpoint & { response: z.ZodType },
     request: FrontRequest,
-    predict: (call: CallParts, body: unknown) => Promise<unknown>,
+    predict: (call: CallParts, body: unknown) => Promise<object>,
   ): Promise<WireAnswer> => {
     checkJsonType(request.headers['content-type']);
     const headers: Record<string, string> = {};
     const call = callOf(request, headers);
     const answer = await withinTime(predict(call, parse(request.body)), endpoint.timeoutMs ?? timeoutMs);
     if (checkAnswers) checkAnswer(endpoint.id, endpoint.response, answer);
-    const sent = jsonAnswer(answer);
+    const sent = await longJsonAnswer(answer);
     return { ...sent, headers: { ...sent.headers, ...headers } };
   };
   const predictions: FrontRoute = {

@@ -4,7 +4,7 @@ import { errorTable } from '../../contract/errors.ts';
 import { scoringFaultOf } from '../scoring/fault.ts';
 import { readJsonObject } from '../scoring/json-object.ts';
 import type { ScoringModels } from '../scoring/models.ts';
-import { jsonAnswer, type WireProtocol } from '../scoring/wire.ts';
+import { jsonAnswer, longJsonAnswer, type WireProtocol } from '../scoring/wire.ts';
 import { readPredictRequest } from './read-predict-request.ts';
 
 const address = '/api/v1/predictions';
@@ -30,7 +30,7 @@ export function predictProtocol(models: ScoringModels, defaultModel: () => strin
           });
           const scored = await models.score(model, (signature) => encodeRequest(signature, request), signal);
           const { signature: _, ...answer } = scored;
-          return jsonAnswer(answer);
+          return longJsonAnswer(answer);
         },
       };
     },
