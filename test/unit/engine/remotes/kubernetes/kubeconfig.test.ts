@@ -7,9 +7,11 @@ import { readKubeconfig } from '../../../../../engine/remotes/kubernetes/kubecon
 import { farCluster, kubeconfigOf } from '../../../../kit/remotes/far-cluster.ts';
 import { tempFolder } from '../../../../kit/temp-folder.ts';
 
+const program = process.env.ASSAY_OPENSSL ?? 'openssl';
+
 function hasOpenssl(): boolean {
   try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    execFileSync(program, ['version'], { stdio: 'ignore' });
     return true;
   } catch {
     console.log('openssl is not there: certificates of clusters are not checked here.');
@@ -20,7 +22,7 @@ function hasOpenssl(): boolean {
 /** An authority, and certificates of it for the server and for somebody. */
 async function certificates(dir: string) {
   const openssl = (...parameters: string[]) =>
-    execFileSync('openssl', parameters, { cwd: dir, stdio: 'ignore' });
+    execFileSync(program, parameters, { cwd: dir, stdio: 'ignore' });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   openssl(
     'req',
