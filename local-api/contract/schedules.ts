@@ -77,7 +77,6 @@ export const CreateSchedule = z.object({
   isPaused: z.boolean().default(false),
 });
 export type CreateSchedule = z.infer<typeof CreateSchedule>;
-export type CreateScheduleInput = z.input<typeof CreateSchedule>;
 
 export const UpdateSchedule = z
   .object({

@@ -1,6 +1,6 @@
 /**
  * `npm run bench:serving [-- --json] [-- --quick]`: predictions over HTTP from the stand-alone server and the engine, for a tree
- * model and a neural one; beside ONNX Runtime behind node:http (the floor), and, where a Python with mlflow is found,
+ * model and a neural one, and rows a second of batch predictions; beside ONNX Runtime behind node:http (the floor), and, where a Python with mlflow is found,
  * `mlflow models serve` and FastAPI with onnxruntime. The same rows by the same client; JSON both ways.
  *
  * Prints and never fails by time. A server that cannot be measured is told on stderr and has no figure.
@@ -9,6 +9,7 @@ import { buildStale } from '../../build/build.ts';
 import { startBenchEngine, withTempDir } from './engine.ts';
 import { findMlflow } from './mlflow-server.ts';
 import { type BenchRow, printReport } from './report.ts';
+import { measureBatch } from './serving/batches.ts';
 import { type Load, measureLoad } from './serving/load.ts';
 import { type BenchModel, makeModels, sampleColumns } from './serving/models.ts';
 import {
@@ -23,6 +24,7 @@ import {
 
 const isQuick = process.argv.includes('--quick');
 const measureMs = isQuick ? 500 : 3000;
+const batchRows = isQuick ? 200_000 : 10_000_000;
 const shapes = [
   { rows: 1, connections: 1 },
   { rows: 1, connections: 8 },
@@ -106,6 +108,7 @@ const rows = await withTempDir(async (dir) => {
         for (const contender of [fastApi(python), mlflowServe(python)])
           peers.push(await measure(contender, model));
       found.push(...toRows(model, ours, peers));
+      found.push(await measureBatch(running.client, model, batchRows));
     }
     return found;
   } finally {

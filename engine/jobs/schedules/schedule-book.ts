@@ -10,8 +10,6 @@ export type RunRow = Selectable<Database['schedule_runs']>;
 const keptRuns = 100;
 
 /** The statements on `schedules` and `schedule_runs`. */
-export type ScheduleBook = ReturnType<typeof createScheduleBook>;
-
 export function createScheduleBook(store: Pick<Store, 'db' | 'transaction'>) {
   const { db } = store;
 

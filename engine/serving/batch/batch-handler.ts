@@ -9,7 +9,7 @@ import type { JobHandler } from '../../jobs/index.ts';
 import { type OnnxVersion, type VersionFile, withOnnx } from '../../onnx/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../system/index.ts';
-import type { BatchJobInput, BatchJobOutput, BatchRows } from './batch-job.ts';
+import type { BatchJobInput, BatchJobOutput, BatchRows } from '../batch-job.ts';
 import { type BatchRow, findBatch, requestOf } from './batch-rows.ts';
 import { findVersion, type SourceData } from './resolve-source.ts';
 
