@@ -71,11 +71,16 @@ export type CanaryLimits = z.infer<typeof CanaryLimits>;
 
 /** How an A/B test is judged. */
 export const AbTest = z.object({
+  measure: z
+    .enum(['loss', 'outcome'])
+    .default('loss')
+    .describe('loss: how far answers are from true values; outcome: what came of a request, as told'),
+  goal: z.enum(['higher', 'lower']).default('higher').describe('Of outcomes; of losses the lower is better'),
   minEffect: z
     .number()
     .positive()
     .default(0.02)
-    .describe('The smallest difference of loss that matters; fixed before the test, it tunes its power'),
+    .describe('The smallest difference that matters; fixed before the test, it tunes its power'),
   alpha: z
     .number()
     .min(0.0001)

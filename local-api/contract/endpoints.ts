@@ -132,19 +132,30 @@ export const ArmQuality = z.object({
 });
 export type ArmQuality = z.infer<typeof ArmQuality>;
 
-/** An arm against the first one: mixture sequential probability ratio test of the difference of mean loss. */
+/** What came of the requests of an arm: a sale or none, minutes, money. */
+export const ArmOutcome = z.object({
+  arm: z.string(),
+  requests: z.int().describe('Whose outcome is known'),
+  mean: z.number(),
+  deviation: z.number().nullable().describe('Sample standard deviation; null for one value'),
+});
+export type ArmOutcome = z.infer<typeof ArmOutcome>;
+
+/** An arm against the first one: mixture sequential probability ratio test of the difference of mean loss or outcome. */
 export const SequentialResult = z.object({
+  measure: z.enum(['loss', 'outcome']),
   arm: z.string(),
   against: z.string(),
-  difference: z.number().describe('Mean loss of the arm less that of the first: below 0 is better'),
+  difference: z.number().describe('Mean of the arm less that of the first'),
   low: z.number().nullable().describe('Confidence sequence: covers the truth at every look'),
   high: z.number().nullable(),
   pValue: z.number().describe('Always valid: may be looked at after every request'),
   isSignificant: z.boolean(),
+  verdict: z.enum(['better', 'worse', 'undecided']),
   neededPerArm: z
     .int()
     .nullable()
-    .describe('True values an arm that would show the smallest effect that matters in 80 % of tests'),
+    .describe('Values of each arm that would show the smallest effect that matters in 80 % of tests'),
 });
 export type SequentialResult = z.infer<typeof SequentialResult>;
 
@@ -174,6 +185,7 @@ export const EndpointStats = z
       )
       .describe('Oldest first; seconds without requests are left out'),
     quality: z.array(ArmQuality),
+    outcomes: z.array(ArmOutcome),
     tests: z.array(SequentialResult).describe('For an A/B route, an entry an arm but the first'),
     shadows: z.array(ShadowFigures),
   })
@@ -293,6 +305,21 @@ export const ReplayReport = z
   })
   .meta({ id: 'ReplayReport' });
 export type ReplayReport = z.infer<typeof ReplayReport>;
+
+export const OutcomesRequest = z.object({
+  items: z
+    .array(
+      z.object({
+        requestId: z.string().min(1).max(128),
+        value: z
+          .union([z.number(), z.boolean()])
+          .describe('A number, or whether it happened: true counts as 1, false as 0'),
+      }),
+    )
+    .min(1)
+    .max(10_000),
+});
+export type OutcomesRequest = z.infer<typeof OutcomesRequest>;
 
 const byName = z.object({ name: z.string() });
 const actor = z
@@ -476,6 +503,17 @@ export const servingEndpointsApi = {
       unknown: z.int().describe('No logged request has this id, or it has no such row'),
       unusable: z.int().describe('A label where a number was predicted'),
     }),
+    errors: ['endpoints/not-found'],
+  }),
+  outcomes: endpoint({
+    id: 'endpoints.outcomes',
+    method: 'POST',
+    path: '/api/v1/endpoints/{name}/outcomes',
+    summary: 'Tell what came of requests: a sale or none, minutes, money',
+    description: 'Joined with logged requests by request id; the newest value of a request counts.',
+    params: byName,
+    body: OutcomesRequest,
+    response: z.object({ joined: z.int(), unknown: z.int().describe('No logged request has this id') }),
     errors: ['endpoints/not-found'],
   }),
   requests: endpoint({

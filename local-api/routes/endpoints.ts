@@ -20,6 +20,7 @@ export function servingEndpointRoutes(
     canary: ({ params, body }) => endpoints.commandCanary(params.name, body),
     stats: ({ params, query }) => endpoints.stats(params.name, query.windowSeconds),
     groundTruth: ({ params, body }) => endpoints.groundTruth(params.name, body),
+    outcomes: ({ params, body }) => endpoints.outcomes(params.name, body),
     requests: ({ params, query }) => endpoints.requests(params.name, query),
     replay: ({ params, body, signal }) => endpoints.replay(params.name, body, signal),
     async predict({ params, body, requestId, header, setHeader, signal }) {

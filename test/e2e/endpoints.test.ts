@@ -121,9 +121,12 @@ describe('endpoints', () => {
       value: arm === 'a' && i % 2 === 0 ? 'none' : String(label?.[0]),
     }));
     await client.endpoints.groundTruth({ params, body: { items } });
+    const outcomes = answers.map(({ requestId, arm }) => ({ requestId, value: arm === 'b' }));
+    await client.endpoints.outcomes({ params, body: { items: outcomes } });
     const page = await workbench.open('/endpoints/trial', { scheme: 'dark' });
     await settled(page);
     await page.getByText('b against a').waitFor();
+    await page.getByRole('grid', { name: 'Outcomes by arm' }).waitFor();
     // SHOT ab
     expect(await accessibilityFaults(page)).toEqual([]);
     const slider = page.getByRole('slider', { name: /^b: / });
@@ -180,6 +183,10 @@ describe('endpoints', () => {
     const page = await workbench.open('/endpoints/shop', { scheme: 'dark' });
     await settled(page);
     const dialog = await deployForm(page, 'penguins/1.0.0');
+    await dialog.getByText('A/B test', { exact: true }).click();
+    await dialog.getByText('Smallest difference that matters').waitFor();
+    // SHOT ab-dialog
+    expect(await accessibilityFaults(page)).toEqual([]);
     await dialog.getByText('Ensemble', { exact: true }).click();
     await dialog.getByText('Majority of labels').click();
     // SHOT ensemble-dialog

@@ -15,7 +15,8 @@ function smallestOf(schema: Schema, root: Schema): unknown {
   if (schema.enum) return schema.enum[0];
   const [choice] = schema.anyOf ?? schema.oneOf ?? schema.allOf ?? [];
   if (typeof choice === 'object') return smallestOf(choice, root);
-  switch (schema.type) {
+  const type: unknown = Array.isArray(schema.type) ? schema.type[0] : schema.type;
+  switch (type) {
     case 'object':
       return Object.fromEntries((schema.required ?? []).map((key) => [key, propertyOf(schema, key, root)]));
     case 'array':

@@ -14,9 +14,10 @@ import { readyRoute } from './check-route.ts';
 import { armsOf } from './choose-arm.ts';
 import { createEndpointBook, toServingEndpoint } from './endpoint-book.ts';
 import type { EndpointService } from './endpoint-service.ts';
-import { createGroundTruth, shownQuality, testsOf } from './ground-truth.ts';
+import { createGroundTruth, shownOutcome, shownQuality } from './ground-truth.ts';
 import { replayRequests } from './replay.ts';
 import { createRequestLog } from './request-log.ts';
+import { testsOf } from './sequential-tests.ts';
 
 const checkMs = 1000;
 
@@ -120,12 +121,14 @@ export function createEndpointService(options: {
       const { figures, shadows } = answering.seen(entry);
       const { route } = entry.settings;
       const quality = await truth.quality(entry.id);
+      const outcomes = await truth.outcomes(entry.id);
       const shown = new Set(armsOf(route).map((arm) => arm.name));
       return {
         windowSeconds,
         ...figures.read(windowSeconds),
         quality: shownQuality(quality),
-        tests: testsOf(route, quality),
+        outcomes: outcomes.map(shownOutcome),
+        tests: testsOf(route, quality, outcomes),
         shadows: route.kind === 'shadow' ? shadows.figures().filter(({ arm }) => shown.has(arm)) : [],
       };
     },
@@ -134,6 +137,12 @@ export function createEndpointService(options: {
       const entry = await book.find(name);
       await log.flush();
       return truth.join(entry.id, request);
+    },
+
+    async outcomes(name, request) {
+      const entry = await book.find(name);
+      await log.flush();
+      return truth.joinOutcomes(entry.id, request);
     },
 
     async replay(name, request, signal) {

@@ -7,6 +7,7 @@ import type {
   EndpointStats,
   GroundTruthRequest,
   LoggedRequest,
+  OutcomesRequest,
   Page,
   ReplayReport,
   ReplayRequest,
@@ -65,6 +66,7 @@ export type EndpointService = {
     name: string,
     request: GroundTruthRequest,
   ): Promise<{ joined: number; unknown: number; unusable: number }>;
+  outcomes(name: string, request: OutcomesRequest): Promise<{ joined: number; unknown: number }>;
   requests(name: string, query: RequestQuery): Promise<Page<LoggedRequest>>;
   /**
    * Asks another version what was logged, and compares. Live requests go first; throws the reason of `signal`.

@@ -1,24 +1,33 @@
 import { sql } from 'kysely';
 import type {
+  ArmOutcome,
   ArmQuality,
-  EndpointRoute,
   GroundTruthRequest,
-  SequentialResult,
+  OutcomesRequest,
 } from '../../../local-api/contract/index.ts';
-import { type SampleSummary, samplesNeeded, sequentialTest } from '../../statistics/index.ts';
+import type { SampleSummary } from '../../statistics/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../system/index.ts';
 import type { Loss } from './canary.ts';
 
 /** Quality of the answers of one arm and version, as far as true values are known. */
-type QualityRow = Omit<ArmQuality, 'lossDeviation'> & { variance: number };
+export type QualityRow = Omit<ArmQuality, 'lossDeviation'> & { variance: number };
 
 type Joined = { joined: number; unknown: number; unusable: number };
+
+/** Outcomes of the requests of one arm. */
+export type OutcomeRow = SampleSummary & { arm: string };
+
+/** The place among the rows of a request where the outcome of the request as a whole is kept. */
+const outcomeRow = -1;
 
 export type GroundTruth = {
   join(endpointId: number, request: GroundTruthRequest): Promise<Joined>;
   /** By arm and version; only requests since `sinceMs`. Cost: linear in the true values of the endpoint. */
   quality(endpointId: number, sinceMs?: number): Promise<QualityRow[]>;
+  joinOutcomes(endpointId: number, request: OutcomesRequest): Promise<Omit<Joined, 'unusable'>>;
+  /** By arm. Cost: linear in the outcomes of the endpoint. */
+  outcomes(endpointId: number): Promise<OutcomeRow[]>;
 };
 
 /** True values, told later and joined with the answers that were logged. */
@@ -68,16 +77,62 @@ export function createGroundTruth({ store, clock }: { store: Store; clock: Clock
         ])
         .where('endpoint_id', '=', endpointId)
         .where('endpoint_requests.at_ms', '>=', sinceMs)
+        .where('row', '>=', 0)
         .groupBy(['arm', 'model', 'version'])
         .orderBy('arm')
         .orderBy('version')
         .execute();
       return rows.map(({ square, ...row }) => ({
         ...row,
-        variance: row.truths < 2 ? 0 : (Math.max(0, square - row.loss ** 2) * row.truths) / (row.truths - 1),
+        variance: varianceOf(row.truths, row.loss, square),
+      }));
+    },
+
+    joinOutcomes(endpointId, { items }) {
+      const nowMs = clock.nowMs();
+      return store.transactionSync(() => {
+        const done = { joined: 0, unknown: 0 };
+        for (const { requestId, value } of items) {
+          const logged = find.get(endpointId, requestId);
+          if (logged === undefined) {
+            done.unknown += 1;
+            continue;
+          }
+          keep.run(logged.id, outcomeRow, JSON.stringify(value), Number(value), nowMs);
+          done.joined += 1;
+        }
+        return done;
+      });
+    },
+
+    async outcomes(endpointId) {
+      const rows = await store.db
+        .selectFrom('endpoint_truths')
+        .innerJoin('endpoint_requests', 'endpoint_requests.id', 'endpoint_truths.request_pk')
+        .select('arm')
+        .select([
+          sql<number>`count(*)`.as('count'),
+          sql<number>`avg(loss)`.as('mean'),
+          sql<number>`avg(loss * loss)`.as('square'),
+        ])
+        .where('endpoint_id', '=', endpointId)
+        .where('row', '=', outcomeRow)
+        .groupBy('arm')
+        .orderBy('arm')
+        .execute();
+      return rows.map(({ arm, count, mean, square }) => ({
+        arm,
+        count,
+        mean,
+        variance: varianceOf(count, mean, square),
       }));
     },
   };
+}
+
+/** Of a sample, from its mean and the mean of its squares; 0 for fewer than two values. */
+function varianceOf(count: number, mean: number, square: number): number {
+  return count < 2 ? 0 : (Math.max(0, square - mean ** 2) * count) / (count - 1);
 }
 
 /** 1 for a wrong label, the absolute error of a value; null where the two cannot be compared. */
@@ -95,6 +150,10 @@ export function shownQuality(rows: readonly QualityRow[]): ArmQuality[] {
   }));
 }
 
+export function shownOutcome({ arm, count, mean, variance }: OutcomeRow): ArmOutcome {
+  return { arm, requests: count, mean, deviation: count < 2 ? null : Math.sqrt(variance) };
+}
+
 /** The loss of an arm whatever versions answered in it; zero truths when there are none. */
 export function lossOfArm(rows: readonly QualityRow[], arm: string): Loss & { variance: number } {
   const own = rows.filter((row) => row.arm === arm);
@@ -106,33 +165,4 @@ export function lossOfArm(rows: readonly QualityRow[], arm: string): Loss & { va
     0,
   );
   return { truths, loss, variance: truths < 2 ? 0 : squares / (truths - 1) };
-}
-
-/** Every arm of an A/B route against the first; with several, each gets its share of `alpha` (Bonferroni). */
-export function testsOf(route: EndpointRoute, rows: readonly QualityRow[]): SequentialResult[] {
-  if (route.kind !== 'ab') return [];
-  const [first, ...others] = route.arms;
-  if (first === undefined) return [];
-  const alpha = route.test.alpha / others.length;
-  const summary = (arm: string): SampleSummary => {
-    const { truths, loss, variance } = lossOfArm(rows, arm);
-    return { count: truths, mean: loss, variance };
-  };
-  const base = summary(first.name);
-  return others.map(({ name }) => {
-    const own = summary(name);
-    const options = { effect: route.test.minEffect, alpha };
-    const { difference, interval, pValue } = sequentialTest(base, own, options);
-    const deviation = Math.sqrt((base.variance + own.variance) / 2);
-    return {
-      arm: name,
-      against: first.name,
-      difference,
-      low: interval?.low ?? null,
-      high: interval?.high ?? null,
-      pValue: Math.min(1, pValue * others.length),
-      isSignificant: pValue <= alpha,
-      neededPerArm: deviation > 0 ? samplesNeeded(deviation, options) : null,
-    };
-  });
 }

@@ -135,7 +135,7 @@ export function createRequestLog(options: { store: Store; clock: Clock; logger: 
         .selectFrom('endpoint_requests')
         .selectAll()
         .select(
-          sql<number>`(SELECT count(*) FROM endpoint_truths WHERE request_pk = endpoint_requests.id)`.as(
+          sql<number>`(SELECT count(*) FROM endpoint_truths WHERE request_pk = endpoint_requests.id AND row >= 0)`.as(
             'truths',
           ),
         )

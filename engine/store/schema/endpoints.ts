@@ -42,6 +42,7 @@ export type EndpointTables = {
   };
   endpoint_truths: {
     request_pk: number;
+    /** -1: the outcome of the request as a whole; `loss` is then the outcome. */
     row: number;
     /** JSON: text or number. */
     value: string;

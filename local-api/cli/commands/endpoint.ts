@@ -130,9 +130,11 @@ async function showEndpoint(client: Client, output: Output, name: string): Promi
     );
     for (const { arm, version, truths, loss } of stats.quality)
       output.line(`${arm} (${version}): loss ${formatNumber(loss)} over ${truths} true values`);
+    for (const { arm, requests, mean } of stats.outcomes)
+      output.line(`${arm}: outcome ${formatNumber(mean)} over ${requests} requests`);
     for (const test of stats.tests)
       output.line(
-        `${test.arm} against ${test.against}: ${formatNumber(test.difference)}, p = ${formatNumber(test.pValue)}${test.isSignificant ? ', significant' : ''}`,
+        `${test.arm} against ${test.against}: ${formatNumber(test.difference)}, p = ${formatNumber(test.pValue)}${test.isSignificant ? `, ${test.verdict}` : ''}`,
       );
   });
 }

@@ -1,4 +1,4 @@
-import { Group, NumberInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Group, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ServingEndpoint, stableRefOf } from '../../../local-api/contract/index.ts';
@@ -21,6 +21,12 @@ const kinds: readonly { value: DeployKind; label: string }[] = [
   { value: 'ab', label: 'A/B test' },
   { value: 'shadow', label: 'Shadow' },
   { value: 'ensemble', label: 'Ensemble' },
+];
+
+const judges: { value: DeployForm['judgedBy']; label: string }[] = [
+  { value: 'loss', label: 'true values' },
+  { value: 'more', label: 'outcomes: more is better' },
+  { value: 'less', label: 'outcomes: less is better' },
 ];
 
 /** Serves a model under a name: a new endpoint, or another version for one that is there. */
@@ -47,7 +53,13 @@ export function DeployDialog({ endpoint, onClose, onDone }: Props) {
     <FormDialog
       title={endpoint === null ? 'New endpoint' : `Deploy to ${endpoint.name}`}
       submitLabel="Deploy"
-      canSubmit={form.name !== '' && form.ref.trim() !== '' && faults.name === null && faults.p95Ms === null}
+      canSubmit={
+        form.name !== '' &&
+        form.ref.trim() !== '' &&
+        faults.name === null &&
+        faults.p95Ms === null &&
+        form.minEffect > 0
+      }
       onSubmit={save}
       onClose={onClose}
     >
@@ -114,12 +126,30 @@ function KindFields({ form, set, stable, p95Fault }: FieldsProps) {
     );
   if (form.kind === 'ab')
     return (
-      <ShareSlider
-        label={`Share of the new version: ${form.percent} %`}
-        note={`${stable} answers the other ${100 - form.percent} %. A test on true values says which is better.`}
-        value={form.percent}
-        onChange={(percent) => set({ percent })}
-      />
+      <>
+        <ShareSlider
+          label={`Share of the new version: ${form.percent} %`}
+          note={`${stable} answers the other ${100 - form.percent} %. A test that holds at every look says which is better.`}
+          value={form.percent}
+          onChange={(percent) => set({ percent })}
+        />
+        <Group grow align="flex-end">
+          <Select
+            label="Judged by"
+            data={judges}
+            allowDeselect={false}
+            value={form.judgedBy}
+            onChange={(judgedBy) => judgedBy && set({ judgedBy })}
+          />
+          <NumberInput
+            label="Smallest difference that matters"
+            min={0}
+            step={0.01}
+            value={form.minEffect}
+            onChange={(value) => set({ minEffect: Number(value) })}
+          />
+        </Group>
+      </>
     );
   return (
     <>

@@ -3,6 +3,7 @@ import { IconActivity } from '@tabler/icons-react';
 import { useState } from 'react';
 import type {
   ArmFigures,
+  ArmOutcome,
   ArmQuality,
   EndpointStats,
   SequentialResult,
@@ -60,6 +61,21 @@ const qualityColumns: readonly DataColumn<ArmQuality>[] = [
   { id: 'loss', header: 'Loss', width: 110, align: 'right', cell: (row) => formatNumber(row.loss) },
 ];
 
+const outcomeColumns: readonly DataColumn<ArmOutcome>[] = [
+  { id: 'arm', header: 'Arm', width: 140, grow: true, cell: (row) => row.arm },
+  {
+    id: 'requests',
+    header: 'Requests',
+    width: 110,
+    align: 'right',
+    cell: (row) => formatCount(row.requests),
+  },
+  { id: 'mean', header: 'Mean outcome', width: 130, align: 'right', cell: (row) => formatNumber(row.mean) },
+  { id: 'sd', header: 'Deviation', width: 110, align: 'right', cell: (row) => formatNumber(row.deviation) },
+];
+
+const tones = { better: 'good', worse: 'bad', undecided: 'idle' } as const;
+
 const testColumns: readonly DataColumn<SequentialResult>[] = [
   { id: 'arm', header: 'Arm', width: 140, grow: true, cell: (test) => `${test.arm} against ${test.against}` },
   {
@@ -67,14 +83,14 @@ const testColumns: readonly DataColumn<SequentialResult>[] = [
     header: 'Verdict',
     width: 170,
     cell: (test) => (
-      <ToneBadge tone={!test.isSignificant ? 'idle' : test.difference < 0 ? 'good' : 'bad'}>
-        {!test.isSignificant ? 'no difference shown' : test.difference < 0 ? 'better' : 'worse'}
+      <ToneBadge tone={tones[test.verdict]}>
+        {test.verdict === 'undecided' ? 'no difference shown' : test.verdict}
       </ToneBadge>
     ),
   },
   {
     id: 'difference',
-    header: 'Difference of loss',
+    header: 'Difference',
     width: 240,
     align: 'right',
     cell: ({ difference, low, high }) =>
@@ -211,11 +227,26 @@ function Comparisons({ stats }: { stats: EndpointStats }) {
   return (
     <>
       {stats.tests.length > 0 ? (
-        <Panel title="A/B test" padding="none">
+        <Panel
+          title={`A/B test: ${stats.tests[0]?.measure === 'outcome' ? 'outcome' : 'loss on true values'}`}
+          padding="none"
+        >
           <DataTable
             label="A/B test"
             columns={testColumns}
             rows={stats.tests}
+            rowId={({ arm }) => arm}
+            maxHeight={320}
+            empty={null}
+          />
+        </Panel>
+      ) : null}
+      {stats.outcomes.length > 0 ? (
+        <Panel title="Outcomes" padding="none">
+          <DataTable
+            label="Outcomes by arm"
+            columns={outcomeColumns}
+            rows={stats.outcomes}
             rowId={({ arm }) => arm}
             maxHeight={320}
             empty={null}

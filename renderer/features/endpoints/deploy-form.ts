@@ -20,6 +20,9 @@ export type DeployForm = {
   errorPercent: number;
   /** Text, so that it can be empty: no limit. */
   p95Ms: string;
+  /** A/B: by true values, or by outcomes of which more or less is better. */
+  judgedBy: 'loss' | 'more' | 'less';
+  minEffect: number;
   /** Of an ensemble. */
   combine: 'mean' | 'vote';
   reason: string;
@@ -54,6 +57,11 @@ export function routeOf(form: DeployForm, stable: string | null): RouteInput {
         { name: 'a', ref: stable, weight: 100 - form.percent },
         { name: 'b', ref: form.ref, weight: form.percent },
       ],
+      test: {
+        measure: form.judgedBy === 'loss' ? 'loss' : 'outcome',
+        goal: form.judgedBy === 'less' ? 'lower' : 'higher',
+        minEffect: form.minEffect,
+      },
     };
   return {
     kind: 'canary',
@@ -85,6 +93,8 @@ export function newForm(endpoint: ServingEndpoint | null): DeployForm {
     minRequests: 100,
     errorPercent: 1,
     p95Ms: '',
+    judgedBy: 'loss',
+    minEffect: 0.02,
     combine: 'mean',
     reason: '',
   };

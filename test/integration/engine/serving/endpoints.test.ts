@@ -4,6 +4,7 @@ import {
   CreateEndpoint,
   type EndpointPredictResponse,
   GroundTruthRequest,
+  OutcomesRequest,
   ReplayRequest,
   RequestLogSettings,
   UpdateEndpoint,
@@ -369,6 +370,32 @@ test('an A/B route is judged by the true values of its arms', async () => {
   expect(tests).toMatchObject([{ arm: 'b', against: 'a', isSignificant: true }]);
   expect(tests[0]?.pValue).toBeLessThan(0.001);
   expect(tests[0]?.difference).toBeGreaterThan(90);
+});
+
+test('an A/B route is judged by what came of its requests, where the higher outcome is better', async () => {
+  const { endpoints } = await start();
+  const arms = [
+    { name: 'a', ref: 'late/1.0.0', weight: 1 },
+    { name: 'b', ref: 'late/1.1.0', weight: 1 },
+  ];
+  const judged = { measure: 'outcome', goal: 'higher', minEffect: 0.5 };
+  await create(endpoints(), { kind: 'ab', arms, test: judged }, everything);
+  const items: { requestId: string; value: boolean }[] = [];
+  for (let i = 0; i < 120; i += 1) {
+    const { arm, requestId } = await ask(endpoints(), `r${i}`);
+    items.push({ requestId, value: arm === 'b' ? i % 10 !== 0 : i % 10 === 0 });
+  }
+  const told = OutcomesRequest.parse({ items: [...items, { requestId: 'gone', value: 1 }] });
+  expect(await endpoints().outcomes('late', told)).toEqual({ joined: 120, unknown: 1 });
+  const { tests, outcomes, quality } = await endpoints().stats('late', 300);
+  expect(tests).toMatchObject([{ measure: 'outcome', arm: 'b', isSignificant: true, verdict: 'better' }]);
+  expect(outcomes.map(({ arm }) => arm)).toEqual(['a', 'b']);
+  expect(outcomes.reduce((sum, { requests }) => sum + requests, 0)).toBe(120);
+  // An outcome is no true value.
+  expect(quality).toEqual([]);
+  expect((await endpoints().requests('late', { limit: 1 })).items).toMatchObject([{ truths: 0 }]);
+  await update(endpoints(), { route: { kind: 'ab', arms, test: { ...judged, goal: 'lower' } } });
+  expect((await endpoints().stats('late', 300)).tests).toMatchObject([{ verdict: 'worse' }]);
 });
 
 describe('an ensemble', () => {
