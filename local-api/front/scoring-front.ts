@@ -42,6 +42,7 @@ export function scoringFront(
     const requestId = ids.next(request.headers);
     try {
       const answer = await answerOfWire(request, response, (wire) => route.answer({ ...wire, requestId }));
+      if (response.destroyed) return end({ route: route.name, response });
       response.once('close', () => end({ route: route.name, response }));
       const length = Buffer.byteLength(answer.body);
       response.writeHead(answer.status, {
@@ -50,6 +51,8 @@ export function scoringFront(
       });
       response.end(answer.body);
     } catch (fault) {
+      // Nobody is there to be told.
+      if (response.destroyed) return end({ route: route.name, response });
       end(null);
       // Its id goes along, so that it is the same one wherever it is told.
       request.headers['x-request-id'] = requestId;

@@ -29,12 +29,19 @@ function post(path: string, body: unknown, headers: Record<string, string> = {})
   });
 }
 
+async function metrics(): Promise<string> {
+  const answer = await fetch(`${api.url}/metrics`, { headers: { authorization: `Bearer ${api.token}` } });
+  return answer.text();
+}
+
+/** Requests being answered; the one that asks for the metrics is one of them. */
+async function inFlight(): Promise<number> {
+  return Number(/^assay_http_requests_in_flight (\d+)$/m.exec(await metrics())?.[1]);
+}
+
 /** Requests that the metrics have seen at an address, by status. */
 async function seen(route: string): Promise<Record<string, number>> {
-  const text = await (
-    await fetch(`${api.url}/metrics`, { headers: { authorization: `Bearer ${api.token}` } })
-  ).text();
-  const lines = text.matchAll(
+  const lines = (await metrics()).matchAll(
     /^assay_http_request_duration_seconds_count\{route="([^"]+)",method="POST",status="(\d+)"\} (\d+)$/gm,
   );
   return Object.fromEntries(
@@ -85,8 +92,28 @@ test('a request is counted once, whether it is answered or refused', async () =>
   const after = await seen(path);
   expect((after['200'] ?? 0) - (before['200'] ?? 0)).toBe(1);
   expect((after['422'] ?? 0) - (before['422'] ?? 0)).toBe(1);
-  const inFlight = await fetch(`${api.url}/metrics`, { headers: { authorization: `Bearer ${api.token}` } });
-  expect(await inFlight.text()).toMatch(/^assay_http_requests_in_flight 1$/m);
+  expect(await inFlight()).toBe(1);
+});
+
+test('a request whose sender has gone is being answered no more', async () => {
+  const { predict } = api.workspace.serving;
+  const started = Promise.withResolvers<void>();
+  api.workspace.serving.predict = (_request, signal) => {
+    started.resolve();
+    return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+  };
+  const client = new AbortController();
+  const asked = fetch(`${api.url}${own.path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${api.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(own.body),
+    signal: client.signal,
+  }).catch(() => 'gone');
+  await started.promise;
+  client.abort();
+  expect(await asked).toBe('gone');
+  await expect.poll(inFlight, { timeout: 10_000 }).toBe(1);
+  api.workspace.serving.predict = predict;
 });
 
 test('every fault of the shape of a request is listed, with the fields there are', async () => {
