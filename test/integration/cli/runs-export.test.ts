@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exportedRuns } from '../../../local-api/run-exports/exported-runs.ts';
 import { type Client, createClient } from '../../../local-api/client/index.ts';
 import { type RunningEngine, startEngine } from '../../../local-api/engine-host.ts';
+import { exportedRuns } from '../../../local-api/run-exports/exported-runs.ts';
 import { assay, assayJson } from '../../kit/assay.ts';
 import { exchangeFixture, importRuns } from '../../kit/exchange.ts';
 
