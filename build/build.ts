@@ -2,7 +2,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Plugin } from 'esbuild';
 import { compressAssets } from './compress-assets.ts';
 import { whenStale } from './stale.ts';
 
@@ -61,7 +60,6 @@ export async function buildModelServer(outdir = 'dist'): Promise<void> {
     platform: 'node',
     target: 'node20',
     external: ['onnxruntime-node'],
-    plugins: [withoutDuckDb],
     define: { ASSAY_VERSION: JSON.stringify(version) },
     legalComments: 'eof',
     logLevel: 'warning',
@@ -70,14 +68,6 @@ export async function buildModelServer(outdir = 'dist'): Promise<void> {
     },
   });
 }
-
-/** Rooms that the server shares with the engine mention DuckDB; the server calls none of that, so the import falls away. */
-const withoutDuckDb: Plugin = {
-  name: 'without-duckdb',
-  setup(build) {
-    build.onResolve({ filter: /^@duckdb\// }, ({ path }) => ({ path, external: true, sideEffects: false }));
-  },
-};
 
 const DAY_MS = 86_400_000;
 

@@ -4,6 +4,7 @@ import {
   createMultipartUploads,
   type MultipartUploads,
 } from '../artifacts/index.ts';
+import { type BatchService, createBatchService } from '../batch/index.ts';
 import { type BundleService, createBundleService } from '../bundles/index.ts';
 import { type ComparisonService, createComparison } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
@@ -29,9 +30,7 @@ import { createRunObjects, type RunObjects } from '../run-objects/index.ts';
 import { openSecretStore, type SecretStore } from '../secrets/index.ts';
 import {
   type AsyncPredictions,
-  type BatchService,
   createAsyncPredictions,
-  createBatchService,
   createEndpointService,
   createServingService,
   type EndpointService,

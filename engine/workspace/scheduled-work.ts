@@ -1,7 +1,7 @@
+import type { BatchService } from '../batch/index.ts';
 import type { DataService } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
 import type { WorkStarter } from '../jobs/index.ts';
-import type { BatchService } from '../serving/index.ts';
 import type { TrainingService } from '../training/index.ts';
 
 /** What schedules can start, with the rooms that do it. */

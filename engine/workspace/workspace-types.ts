@@ -1,5 +1,6 @@
 import type { RunLineage, SearchHit, WorkspaceInfo } from '../../local-api/contract/index.ts';
 import type { ArtifactStore, MultipartUploads } from '../artifacts/index.ts';
+import type { BatchService } from '../batch/index.ts';
 import type { BundleService } from '../bundles/index.ts';
 import type { ComparisonService } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
@@ -15,7 +16,7 @@ import type { ReproductionService } from '../reproduction/index.ts';
 import type { RunControl } from '../run-control/index.ts';
 import type { RunObjects } from '../run-objects/index.ts';
 import type { SecretStore } from '../secrets/index.ts';
-import type { AsyncPredictions, BatchService, EndpointService, ServingService } from '../serving/index.ts';
+import type { AsyncPredictions, EndpointService, ServingService } from '../serving/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
 import type { TracingService } from '../tracing/index.ts';

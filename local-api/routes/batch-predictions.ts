@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '../../engine/artifacts/index.ts';
+import type { BatchService } from '../../engine/batch/index.ts';
 import { AssayError } from '../../engine/errors.ts';
-import type { BatchService } from '../../engine/serving/index.ts';
 import type { api, BatchFile } from '../contract/index.ts';
 import type { Handlers } from './handler.ts';
 import type { Download } from './send-download.ts';

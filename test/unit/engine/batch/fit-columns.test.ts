@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DuckDb, openDuckDb, quoteIdentifier } from '../../../../../engine/duckdb/index.ts';
-import { fitColumns } from '../../../../../engine/serving/batch/fit-columns.ts';
-import type { ColumnType, Signature } from '../../../../../local-api/contract/index.ts';
+import { fitColumns } from '../../../../engine/batch/fit-columns.ts';
+import { type DuckDb, openDuckDb, quoteIdentifier } from '../../../../engine/duckdb/index.ts';
+import type { ColumnType, Signature } from '../../../../local-api/contract/index.ts';
 
 type Input = Signature['inputs'][number];
 

@@ -1,8 +1,8 @@
 import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { BadRow, Column } from '../../../local-api/contract/index.ts';
-import { type DuckDb, quoteText } from '../../duckdb/index.ts';
+import { BadRow, Column } from '../../local-api/contract/index.ts';
+import { type DuckDb, quoteText } from '../duckdb/index.ts';
 
 /**
  * The folder of a batch that is under way. It outlives the attempts of its job, so that one that was cut off goes on:

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
-import type { BatchFormat, BatchPreview } from '../../../local-api/contract/index.ts';
-import { cellOf } from '../../data/index.ts';
-import { type DuckDb, quoteIdentifier, quoteTexts } from '../../duckdb/index.ts';
+import type { BatchFormat, BatchPreview } from '../../local-api/contract/index.ts';
+import { cellOf } from '../data/index.ts';
+import { type DuckDb, quoteIdentifier, quoteTexts } from '../duckdb/index.ts';
 import { copyTo, type ReadRows } from './batch-files.ts';
 import type { Scoring } from './score-chunk.ts';
 

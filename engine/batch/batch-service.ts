@@ -5,7 +5,7 @@ import type {
   BatchPreview,
   ListQuery,
   Page,
-} from '../../../local-api/contract/index.ts';
+} from '../../local-api/contract/index.ts';
 
 /** Predictions for whole tables. `batch-predictions/not-found` can come from each call that takes an id. */
 export type BatchService = {

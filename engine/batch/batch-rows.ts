@@ -6,9 +6,9 @@ import {
   BatchPreview,
   BatchState,
   JobError,
-} from '../../../local-api/contract/index.ts';
-import { AssayError } from '../../errors.ts';
-import type { Database, ListingSpec } from '../../store/index.ts';
+} from '../../local-api/contract/index.ts';
+import { AssayError } from '../errors.ts';
+import type { Database, ListingSpec } from '../store/index.ts';
 
 export type BatchRow = Selectable<Database['batch_predictions']>;
 

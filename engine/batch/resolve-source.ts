@@ -6,9 +6,9 @@ import type {
   Problem,
   ReadOptions,
   Signature,
-} from '../../../local-api/contract/index.ts';
-import type { DataService } from '../../data/index.ts';
-import { AssayError } from '../../errors.ts';
+} from '../../local-api/contract/index.ts';
+import type { DataService } from '../data/index.ts';
+import { AssayError } from '../errors.ts';
 
 export type SourceData = Pick<
   DataService,

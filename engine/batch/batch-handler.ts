@@ -1,15 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Job, WebhookEvent } from '../../../local-api/contract/index.ts';
-import type { ArtifactStore } from '../../artifacts/index.ts';
-import { AssayError } from '../../errors.ts';
-import type { EventBus } from '../../events/index.ts';
-import type { JobHandler } from '../../jobs/index.ts';
-import { type OnnxVersion, type VersionFile, withOnnx } from '../../onnx/index.ts';
-import type { Store } from '../../store/index.ts';
-import type { Clock } from '../../system/index.ts';
-import type { BatchJobInput, BatchJobOutput, BatchRows } from '../batch-job.ts';
+import type { Job, WebhookEvent } from '../../local-api/contract/index.ts';
+import type { ArtifactStore } from '../artifacts/index.ts';
+import { AssayError } from '../errors.ts';
+import type { EventBus } from '../events/index.ts';
+import type { JobHandler } from '../jobs/index.ts';
+import { type OnnxVersion, type VersionFile, withOnnx } from '../onnx/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock } from '../system/index.ts';
+import type { BatchJobInput, BatchJobOutput, BatchRows } from './batch-job.ts';
 import { type BatchRow, findBatch, requestOf } from './batch-rows.ts';
 import { findVersion, type SourceData } from './resolve-source.ts';
 

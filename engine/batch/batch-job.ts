@@ -6,10 +6,10 @@ import { duckDbError, quoteText, withDuckDb } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { createSession } from '../onnx/index.ts';
-import { type BatchFolder, batchFolder, type ReadRows } from './batch/batch-files.ts';
-import { fitColumns } from './batch/fit-columns.ts';
-import { resultNames, type Scoring, scoreChunk } from './batch/score-chunk.ts';
-import { writeResult } from './batch/write-result.ts';
+import { type BatchFolder, batchFolder, type ReadRows } from './batch-files.ts';
+import { fitColumns } from './fit-columns.ts';
+import { resultNames, type Scoring, scoreChunk } from './score-chunk.ts';
+import { writeResult } from './write-result.ts';
 
 /** Where the rows are. Files are read into a snapshot first, as imports are. */
 export type BatchRows =

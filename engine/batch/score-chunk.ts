@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Signature } from '../../../local-api/contract/index.ts';
-import { type DuckDb, quoteIdentifier } from '../../duckdb/index.ts';
-import { type Feed, inputElementType, type OnnxSession, outputNames } from '../../onnx/index.ts';
-import { sliceFeeds } from '../run-batches.ts';
+import type { Signature } from '../../local-api/contract/index.ts';
+import { type DuckDb, quoteIdentifier } from '../duckdb/index.ts';
+import { type Feed, inputElementType, type OnnxSession, outputNames } from '../onnx/index.ts';
+import { sliceFeeds } from '../serving/index.ts';
 import { type BatchFolder, type ChunkResult, copyTo } from './batch-files.ts';
 import type { FittedInput } from './fit-columns.ts';
 

@@ -1,11 +1,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BatchPredictionRequest } from '../../../local-api/contract/index.ts';
-import { AssayError } from '../../errors.ts';
-import type { JobQueue } from '../../jobs/index.ts';
-import { type OnnxVersion, type VersionFile, withOnnx } from '../../onnx/index.ts';
-import { list } from '../../store/index.ts';
-import type { Ids } from '../../system/index.ts';
+import type { BatchPredictionRequest } from '../../local-api/contract/index.ts';
+import { AssayError } from '../errors.ts';
+import type { JobQueue } from '../jobs/index.ts';
+import { type OnnxVersion, type VersionFile, withOnnx } from '../onnx/index.ts';
+import { list } from '../store/index.ts';
+import type { Ids } from '../system/index.ts';
 import { announceBatch, type BatchHandlerOptions, BatchJob, batchHandler } from './batch-handler.ts';
 import { batchListing, findBatch, loadBatches, previewOf, toBatch } from './batch-rows.ts';
 import type { BatchService } from './batch-service.ts';

@@ -1,7 +1,7 @@
-import type { Column, ColumnType, Problem, Signature } from '../../../local-api/contract/index.ts';
-import { quoteIdentifier, quoteText } from '../../duckdb/index.ts';
-import { missingDatetime } from '../../onnx/index.ts';
-import { expectedCell } from '../encode-cells.ts';
+import type { Column, ColumnType, Problem, Signature } from '../../local-api/contract/index.ts';
+import { quoteIdentifier, quoteText } from '../duckdb/index.ts';
+import { missingDatetime } from '../onnx/index.ts';
+import { expectedCell } from '../serving/index.ts';
 
 type Input = Signature['inputs'][number];
 
