@@ -96,7 +96,11 @@ export async function serveExports(
         return Buffer.from(found?.bytes ?? []);
       },
     },
-    settings: { current: () => ({ serving: { maxSessions: exports.length, maxQueue } }) },
+    settings: {
+      current: () => ({
+        serving: { maxSessions: exports.length, maxModelMb: Number.POSITIVE_INFINITY, maxQueue },
+      }),
+    },
   });
   for (const { model, version } of exports) await serving.warm(`${model}/${version}`);
   return {

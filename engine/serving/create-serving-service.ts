@@ -15,7 +15,7 @@ type PredictionListener = Parameters<ServingService['onPrediction']>[0];
 export function createServingService(options: {
   models: { resolve(ref: string): Promise<VersionFile> };
   artifacts: Pick<ArtifactStore, 'read'>;
-  settings: { current(): { serving: { maxSessions: number; maxQueue: number } } };
+  settings: { current(): { serving: { maxSessions: number; maxModelMb: number; maxQueue: number } } };
 }): ServingService {
   const { models, artifacts, settings } = options;
   const listeners: PredictionListener[] = [];
@@ -23,7 +23,10 @@ export function createServingService(options: {
   let waiting = 0;
   const pool = createSessionPool({
     read: (digest) => artifacts.read(digest),
-    maxSessions: () => settings.current().serving.maxSessions,
+    limits() {
+      const { maxSessions, maxModelMb } = settings.current().serving;
+      return { maxSessions, maxBytes: maxModelMb * 1e6 };
+    },
   });
 
   const count = ({ model, version, digest }: OnnxVersion<VersionFile>, rows: number): void => {

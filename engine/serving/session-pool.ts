@@ -16,15 +16,17 @@ export type SessionPool = {
   close(): Promise<void>;
 };
 
-type Entry = { model: Promise<LoadedModel>; users: number; isEvicted: boolean };
+/** `bytes`: size of the file, 0 while it is being loaded. */
+type Entry = { model: Promise<LoadedModel>; bytes: number; users: number; isEvicted: boolean };
 
 /**
- * Keeps the sessions that were used last, at most `maxSessions()` of them. A session in use is released when its last user is
- * done. Concurrent first uses of a model share one load; a load that failed is tried again by the next use.
+ * Keeps the sessions that were used last, as many as `limits()` allow: `maxSessions` of them, `maxBytes` of model files together.
+ * A session in use is released when its last user is done. Concurrent first uses of a model share one load; a load that failed
+ * is tried again by the next use.
  */
 export function createSessionPool(options: {
   read(digest: string): Promise<Uint8Array>;
-  maxSessions(): number;
+  limits(): { maxSessions: number; maxBytes: number };
 }): SessionPool {
   const entries = new Map<string, Entry>();
 
@@ -37,14 +39,42 @@ export function createSessionPool(options: {
     entry.isEvicted = true;
     return entry.users === 0 ? release(entry) : Promise.resolve();
   };
-  const load = async (digest: string, signature: Signature): Promise<LoadedModel> => {
-    const session = await createSession(await options.read(digest));
+  const makeRoom = async (kept: Entry): Promise<void> => {
+    const { maxSessions, maxBytes } = options.limits();
+    let bytes = 0;
+    for (const entry of entries.values()) bytes += entry.bytes;
+    for (const [digest, entry] of [...entries]) {
+      if (entries.size <= maxSessions && bytes <= maxBytes) return;
+      if (entry === kept) continue;
+      bytes -= entry.bytes;
+      await evict(digest, entry);
+    }
+  };
+  const load = async (
+    digest: string,
+    signature: Signature,
+    makeRoomFor: (bytes: number) => Promise<void>,
+  ) => {
+    const file = await options.read(digest);
+    // Before it is opened: both at once would be more than the limit.
+    await makeRoomFor(file.byteLength);
+    const session = await createSession(file);
     await warmUp(session, signature);
     return { session, run: createJoinedRuns(session, signature, newPace()) };
   };
+  const newEntry = (digest: string, signature: Signature): Entry => {
+    const entry: Entry = {
+      model: load(digest, signature, async (bytes) => {
+        entry.bytes = bytes;
+        await makeRoom(entry);
+      }),
+      ...{ bytes: 0, users: 0, isEvicted: false },
+    };
+    return entry;
+  };
   const enter = (digest: string, signature: Signature): Entry => {
     const known = entries.get(digest);
-    const entry = known ?? { model: load(digest, signature), users: 0, isEvicted: false };
+    const entry = known ?? newEntry(digest, signature);
     // Deleting first moves it to the end: the order of the map is the order of use.
     entries.delete(digest);
     entries.set(digest, entry);
@@ -57,10 +87,6 @@ export function createSessionPool(options: {
       const entry = enter(digest, signature);
       entry.users += 1;
       try {
-        const tooMany = entries.size - options.maxSessions();
-        if (tooMany > 0)
-          for (const [oldest, other] of [...entries].slice(0, tooMany))
-            if (other !== entry) await evict(oldest, other);
         return await work(await entry.model);
       } finally {
         entry.users -= 1;

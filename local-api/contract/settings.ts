@@ -22,7 +22,14 @@ export const Settings = z
       .prefault({}),
     serving: z
       .object({
-        maxSessions: z.int().min(1).max(1000).default(8).describe('Models kept loaded'),
+        maxSessions: z.int().min(1).max(1000).default(64).describe('Models kept loaded'),
+        maxModelMb: z
+          .number()
+          .positive()
+          .default(2048)
+          .describe(
+            'Megabytes of the files of models kept loaded; those used least recently make room, one that is larger is loaded alone',
+          ),
         maxQueue: z.int().min(1).default(1000).describe('Predictions that may wait before 503'),
         asyncKeepHours: z
           .int()

@@ -13,7 +13,10 @@ import {
 type Stored = { version: ModelVersion; bytes: Uint8Array };
 
 /** The service over models in memory. */
-function serve(stored: readonly Stored[], limits: { maxSessions?: number; maxQueue?: number } = {}) {
+function serve(
+  stored: readonly Stored[],
+  limits: { maxSessions?: number; maxModelMb?: number; maxQueue?: number } = {},
+) {
   const reads: string[] = [];
   const service = createServingService({
     models: {
@@ -223,6 +226,18 @@ describe('the sessions', () => {
     for (const model of ['a', 'b', 'a', 'c', 'a', 'b']) await ask(model);
     expect(reads).toEqual(['sha256:a', 'sha256:b', 'sha256:c', 'sha256:b']);
     expect(service.loaded().map(({ model }) => model)).toEqual(['a', 'b']);
+  });
+
+  test('make room by the size of their files too, and one that is larger than the limit is loaded alone', async () => {
+    const megabytes = echo().bytes.byteLength / 1e6;
+    const sized = serve([echo('a'), echo('b'), echo('c')], { maxModelMb: 2.5 * megabytes });
+    for (const model of ['a', 'b', 'c', 'b', 'a']) await sized.service.predict({ model, rows: [goodRow] });
+    expect(sized.reads).toEqual(['sha256:a', 'sha256:b', 'sha256:c', 'sha256:a']);
+    expect(sized.service.loaded().map(({ model }) => model)).toEqual(['a', 'b']);
+
+    const tight = serve([echo('a'), echo('b')], { maxModelMb: megabytes / 2 });
+    for (const model of ['a', 'b', 'b']) await tight.service.predict({ model, rows: [goodRow] });
+    expect(tight.reads).toEqual(['sha256:a', 'sha256:b']);
   });
 
   test('evicted in the middle of their work finish it', async () => {
