@@ -110,6 +110,8 @@ export async function serveExports(
       return names.map((name) => ({ name, version: versionsOf(name)[0]?.version ?? '' }));
     },
     versions: async (name) => versionsOf(name).map(({ version }) => version),
+    // An export does not know what became of its version.
+    notices: async () => ({}),
   };
 }
 

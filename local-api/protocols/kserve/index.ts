@@ -5,7 +5,13 @@ import { predictionRecords } from '../mlflow-scoring/records.ts';
 import { scoringFaultOf } from '../scoring/fault.ts';
 import { readJsonObject } from '../scoring/json-object.ts';
 import { refOf, type ScoringModels } from '../scoring/models.ts';
-import { jsonAnswer, type WireAnswer, type WireProtocol, type WireRequest } from '../scoring/wire.ts';
+import {
+  jsonAnswer,
+  type WireAnswer,
+  type WireProtocol,
+  type WireRequest,
+  withHeaders,
+} from '../scoring/wire.ts';
 import { readInfer } from './read-infer.ts';
 import { datatypeOf, tensorsToRows } from './tensors-to-rows.ts';
 import { checkOutputs, describeOutputs, writeInfer } from './write-infer.ts';
@@ -48,8 +54,7 @@ export function kserveProtocol(options: Options): WireProtocol {
     },
     fault(thrown) {
       const { status, message, headers } = scoringFaultOf(thrown);
-      const answer = jsonAnswer({ error: message }, status);
-      return { ...answer, headers: { ...answer.headers, ...headers } };
+      return withHeaders(jsonAnswer({ error: message }, status), headers);
     },
   };
 }
@@ -126,7 +131,8 @@ function v2Routes({ server, models }: Options): Route[] {
         checkOutputs(signature, request);
         return tensorsToRows(signature, request.inputs);
       };
-      return writeInfer(model, request, await models.score(refOf(model, version), encode, signal));
+      const scored = await models.score(refOf(model, version), encode, signal);
+      return withHeaders(writeInfer(model, request, scored), await models.notices(scored));
     }),
     {
       method: 'POST',
@@ -192,9 +198,8 @@ function v1Routes(models: ScoringModels): Route[] {
       path: '/v1/models/{model}:predict',
       async answer({ model }, { body, signal }) {
         const message = readJsonObject(body);
-        return predictionRecords(
-          await models.score(model, (signature) => readRows(signature, message), signal),
-        );
+        const scored = await models.score(model, (signature) => readRows(signature, message), signal);
+        return withHeaders(await predictionRecords(scored), await models.notices(scored));
       },
     },
   ];

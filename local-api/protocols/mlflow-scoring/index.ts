@@ -11,6 +11,7 @@ import {
   type WireAnswer,
   type WireProtocol,
   type WireRequest,
+  withHeaders,
 } from '../scoring/wire.ts';
 import { readCsv } from './read-csv.ts';
 import { readRows } from './read-rows.ts';
@@ -62,8 +63,7 @@ export function mlflowScoringProtocol({ models, defaultModel }: Options): WirePr
       const { status, code, message, headers } = scoringFaultOf(thrown);
       if (code === 'request/unsupported-media-type') return textAnswer(message, 415);
       if (code === 'request/timeout') return textAnswer(message, 504);
-      const answer = jsonAnswer({ error_code: errorName(code, status), message }, status);
-      return { ...answer, headers: { ...answer.headers, ...headers } };
+      return withHeaders(jsonAnswer({ error_code: errorName(code, status), message }, status), headers);
     },
   };
 }
@@ -81,7 +81,8 @@ async function ping(models: ScoringModels, model: string | null): Promise<WireAn
 
 async function invoke(models: ScoringModels, model: string, { headers, body, signal }: WireRequest) {
   const encode = reader(headers['content-type'] ?? '', body);
-  return predictionRecords(await models.score(model, encode, signal));
+  const scored = await models.score(model, encode, signal);
+  return withHeaders(await predictionRecords(scored), await models.notices(scored));
 }
 
 /** Chooses by the content type. Errors: `request/unsupported-media-type`, `request/malformed`. */

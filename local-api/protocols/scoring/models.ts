@@ -9,6 +9,8 @@ export type ScoringModels = ModelScorer & {
   list(): Promise<{ name: string; version: string }[]>;
   /** Versions of a model, newest first. Errors: `models/not-found`. */
   versions(name: string): Promise<string[]>;
+  /** Headers that tell callers of a version that answered what they should know: that it is deprecated. */
+  notices(answered: { model: string; version: string }): Promise<Record<string, string>>;
 };
 
 /** The reference to a version (`1.2.0`, `3` or `@alias`) of a name; null is what the name itself points at. */

@@ -30,6 +30,11 @@ export function jsonAnswer(value: unknown, status = 200): WireAnswer {
   return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
 }
 
+/** An answer with more headers; those that it has already stay. */
+export function withHeaders(answer: WireAnswer, headers: Record<string, string>): WireAnswer {
+  return { ...answer, headers: { ...headers, ...answer.headers } };
+}
+
 /** Items of a list that are written between two chances for others to run: a few milliseconds. */
 const itemsPerTurn = 5000;
 

@@ -1,12 +1,13 @@
 import type { ModelRegistry } from '../../../engine/models/index.ts';
 import type { ServingService } from '../../../engine/serving/index.ts';
+import { deprecationHeaders } from '../../routes/deprecation-headers.ts';
 import type { ScoringModels } from './models.ts';
 
 const page = { limit: 1000 };
 
 /** The models of a workspace that hold an ONNX file. */
 export function workspaceModels(
-  models: Pick<ModelRegistry, 'list' | 'listVersions'>,
+  models: Pick<ModelRegistry, 'list' | 'listVersions' | 'resolve'>,
   serving: ServingService,
 ): ScoringModels {
   const { describe, score, warm, unload } = serving;
@@ -29,5 +30,6 @@ export function workspaceModels(
       const { items } = await models.listVersions(name, page);
       return items.filter(({ digest }) => digest !== null).map(({ version }) => version);
     },
+    notices: async ({ model, version }) => deprecationHeaders(await models.resolve(`${model}/${version}`)),
   };
 }

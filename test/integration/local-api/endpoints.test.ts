@@ -39,10 +39,11 @@ describe('endpoints over HTTP', () => {
   test('a deprecated version says so', async () => {
     await api.client.releases.deprecate({
       params: { model: 'late', version: '1.0.0' },
-      body: { reason: 'old', replacement: '1.1.0' },
+      body: { reason: 'old', replacement: '1.1.0', sunsetMs: Date.UTC(2030, 0, 31, 23, 59, 59) },
     });
     const answer = await post('/late/predict', { rows });
     expect(answer.headers.get('deprecation')).toMatch(/^@\d+$/);
+    expect(answer.headers.get('sunset')).toBe('Thu, 31 Jan 2030 23:59:59 GMT');
     expect(answer.headers.get('link')).toContain('versions/1.1.0');
   });
 

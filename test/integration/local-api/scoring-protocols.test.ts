@@ -88,3 +88,45 @@ test('requests are counted by the template of their address', async () => {
   expect(metrics).toContain('route="/v2/models/{model}/infer",method="POST",status="200"');
   expect(metrics).not.toContain('late@champion/infer');
 });
+
+test('every protocol says in its headers that the version which answered is deprecated', async () => {
+  const instances = JSON.stringify({ instances: [5] });
+  const asked: [string, string][] = [
+    ['/v2/models/late/versions/1.0.0/infer', JSON.stringify(infer)],
+    [
+      '/v2/models/late/versions/1.0.0/infer',
+      JSON.stringify({ ...infer, parameters: { binary_data_output: true } }),
+    ],
+    ['/v1/models/old:predict', instances],
+    ['/endpoints/late%2F1.0.0/invocations', instances],
+  ];
+  await registerModel(api.workspace, 'old', lateModel());
+  const told = () =>
+    Promise.all(
+      asked.map(async ([path, body]) => {
+        const { status, headers } = await ask(path, body);
+        return [status, ...['deprecation', 'sunset', 'link'].map((name) => headers.get(name))];
+      }),
+    );
+  const versions = [
+    { model: 'late', version: '1.0.0' },
+    { model: 'old', version: '1.0.0' },
+  ];
+  expect(await told()).toEqual(asked.map(() => [200, null, null, null]));
+  for (const params of versions)
+    await api.client.releases.deprecate({
+      params,
+      body: {
+        reason: 'worse',
+        fromMs: 1688169599000,
+        sunsetMs: Date.UTC(2030, 0, 31, 23, 59, 59),
+        ...(params.model === 'late' ? { replacement: '1.1.0' } : {}),
+      },
+    });
+  // The example of RFC 9745, section 2.1, and the date form of RFC 8594.
+  const sunset = ['@1688169599', 'Thu, 31 Jan 2030 23:59:59 GMT'];
+  const link = '</api/v1/models/late/versions/1.1.0>; rel="successor-version"';
+  expect(await told()).toEqual([link, link, null, link].map((successor) => [200, ...sunset, successor]));
+  const other = await ask('/v2/models/late/versions/1.1.0/infer', JSON.stringify(infer));
+  expect(other.headers.get('deprecation')).toBe(null);
+});

@@ -31,6 +31,7 @@ export function scoringModels(samples: readonly SampleModel[]): ScoringModels {
     ...serving,
     list: async () => samples.map(({ name }) => ({ name, version: '1.0.0' })),
     versions: async (name) => [(await resolve(name)).version],
+    notices: async () => ({}),
   };
 }
 
