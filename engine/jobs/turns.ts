@@ -51,11 +51,14 @@ export function createTurns(options: {
     clearTimeout(timer);
     let dueInMs: number | undefined;
     try {
+      // What falls due while jobs are claimed is later than this, so it is not passed over.
+      let askedAtMs = clock.nowMs();
       while (isDue && isRunning) {
         isDue = false;
+        askedAtMs = clock.nowMs();
         await claimAll();
       }
-      const nextMs = await table.nextDueMs(clock.nowMs());
+      const nextMs = await table.nextDueMs(askedAtMs);
       if (nextMs !== undefined) dueInMs = Math.max(1, nextMs - clock.nowMs());
     } catch (thrown) {
       logger.error({ err: thrown }, 'queued jobs could not be started');
