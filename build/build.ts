@@ -24,6 +24,7 @@ async function buildEngine(): Promise<void> {
     entryPoints: {
       assay: 'local-api/cli/main.ts',
       'job-process': 'local-api/job-process.ts',
+      'inference-process': 'engine/serving/outside/inference-process.ts',
       'reading-thread': 'engine/tracking/reading/reading-thread.ts',
     },
     outdir: 'dist',

@@ -1,3 +1,4 @@
+export { jobEnvironment } from './job-environment.ts';
 export { createJobQueue } from './job-queue.ts';
 export * from './job-types.ts';
 export { createScheduler, type Scheduler, type WorkStarter } from './schedules/scheduler.ts';

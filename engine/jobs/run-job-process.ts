@@ -1,6 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import { AssayError } from '../errors.ts';
+import { liveWithEngine } from '../system/index.ts';
 import { failureOf } from './job-failure.ts';
 import type { FromJobProcess, ToJobProcess } from './job-messages.ts';
 import type { JobContext, JobModule } from './job-types.ts';
@@ -52,44 +51,10 @@ export function runJobProcess(table: Readonly<Record<string, () => Promise<JobMo
   });
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
-  // A terminal or a service manager may signal every process of the program; the engine decides what becomes of its jobs.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-  process.on('disconnect', dieAtOnce);
-  preferAsOomVictim();
-  dieWithEngine(Number(process.argv[2]));
+  liveWithEngine(Number(process.argv[2]));
 }
 
 /** Resolves when what was printed so far has left the process. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
-}
-
-/** Not `process.exit`: native code may be at work, and its destructors can hang or abort. */
-function dieAtOnce(): void {
-  process.kill(process.pid, 'SIGKILL');
-}
-
-/**
- * 'disconnect' is not heard during a long native or synchronous call; a second thread watches for such times. The engine
- * says its number: asked for here, the parent could be somebody else already.
- */
-function dieWithEngine(enginePid: number): void {
-  const watch = `
-    const isGone = () => {
-      if (process.ppid !== ${enginePid}) return true;
-      try { process.kill(${enginePid}, 0); return false; } catch { return true; }
-    };
-    setInterval(() => { if (isGone()) process.kill(process.pid, 'SIGKILL'); }, 500);
-  `;
-  new Worker(watch, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 16 } }).unref();
-}
-
-/** When the machine runs out of memory, the kernel should take a job rather than the engine. */
-function preferAsOomVictim(): void {
-  if (process.platform !== 'linux') return;
-  try {
-    writeFileSync('/proc/self/oom_score_adj', '500');
-  } catch {
-    // A hint only; some containers forbid it.
-  }
 }

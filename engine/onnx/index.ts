@@ -9,4 +9,11 @@ export {
   probabilityColumns,
 } from './model-inputs.ts';
 export { type OnnxVersion, type VersionFile, withOnnx } from './onnx-version.ts';
-export { createSession, type Feed, type OnnxSession } from './session.ts';
+export {
+  createSession,
+  type Feed,
+  type OnnxSession,
+  type OutputTensor,
+  type RunOutputs,
+  runOutputs,
+} from './session.ts';

@@ -5,8 +5,14 @@ import type { ElementType, TensorData } from './encode.ts';
 /** A tensor to feed; booleans as 0 and 1 in a Uint8Array. */
 export type Feed = { type: ElementType; data: TensorData; dims: readonly number[] };
 
+/** What a run gave for one output; numbers as typed arrays. */
+export type OutputTensor = { type: string; data: unknown; dims: readonly number[] };
+
 /** Outputs of a run, by name. Each getter throws when there is no such output or it has another element type. */
-type RunOutputs = {
+export type RunOutputs = {
+  /** Time spent in the graph. */
+  milliseconds: number;
+  all(): Readonly<Record<string, OutputTensor>>;
   dims(name: string): readonly number[];
   float32(name: string): Float32Array;
   int64(name: string): BigInt64Array;
@@ -55,10 +61,12 @@ export async function createSession(model: Uint8Array): Promise<OnnxSession> {
     outputNames: session.outputNames,
     async run(feeds, outputs = session.outputNames) {
       try {
+        const startedAt = performance.now();
         const tensors: Record<string, Tensor> = {};
         for (const [name, { type, data, dims }] of Object.entries(feeds))
           tensors[name] = new ort.Tensor(type, data, dims);
-        return runOutputs(await session.run(tensors, outputs));
+        const answers = await session.run(tensors, outputs);
+        return runOutputs(answers, performance.now() - startedAt);
       } catch (error) {
         throw invalid(`ONNX Runtime could not run the model: ${messageOf(error)}`, error);
       }
@@ -67,8 +75,12 @@ export async function createSession(model: Uint8Array): Promise<OnnxSession> {
   };
 }
 
-function runOutputs(tensors: Readonly<Record<string, Tensor>>): RunOutputs {
-  const get = (name: string): Tensor => {
+/** Reads the outputs of a run that took `milliseconds`. */
+export function runOutputs(
+  tensors: Readonly<Record<string, OutputTensor>>,
+  milliseconds: number,
+): RunOutputs {
+  const get = (name: string): OutputTensor => {
     const tensor = tensors[name];
     if (tensor === undefined) throw invalid(`the model gave no output "${name}"`);
     return tensor;
@@ -76,6 +88,8 @@ function runOutputs(tensors: Readonly<Record<string, Tensor>>): RunOutputs {
   const wrongType = (name: string, expected: ElementType) =>
     invalid(`output "${name}" holds ${get(name).type}, not ${expected}`);
   return {
+    milliseconds,
+    all: () => tensors,
     dims: (name) => get(name).dims,
     float32(name) {
       const { data } = get(name);

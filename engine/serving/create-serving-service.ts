@@ -3,26 +3,31 @@ import type { ArtifactStore } from '../artifacts/index.ts';
 import { AssayError } from '../errors.ts';
 import { type OnnxVersion, type VersionFile, withOnnx } from '../onnx/index.ts';
 import { encodeRequest } from './encode-request.ts';
+import { createModelOpener, type OutsideOptions } from './open-model.ts';
 import type { ServingService } from './serving-service.ts';
 import { createSessionPool } from './session-pool.ts';
 
 type PredictionListener = Parameters<ServingService['onPrediction']>[0];
 
 /**
- * Predictions inside the engine's process: what Assay trains answers a row in well under a millisecond, and large requests are
- * cut into batches of a few milliseconds between which everything else goes on.
+ * Predictions inside the engine's process where models are light: what Assay trains answers a row in well under a millisecond, and
+ * large requests are cut into batches of a few milliseconds between which everything else goes on. Heavy models answer in
+ * processes of their own when there is `outside`.
  */
 export function createServingService(options: {
   models: { resolve(ref: string): Promise<VersionFile> };
   artifacts: Pick<ArtifactStore, 'read'>;
   settings: { current(): { serving: { maxSessions: number; maxModelMb: number; maxQueue: number } } };
+  outside?: OutsideOptions;
 }): ServingService {
-  const { models, artifacts, settings } = options;
+  const { models, artifacts, settings, outside } = options;
   const listeners: PredictionListener[] = [];
   const served = new Map<string, { model: string; version: string; digest: string; predictions: number }>();
   let waiting = 0;
+  const read = (digest: string) => artifacts.read(digest);
   const pool = createSessionPool({
-    read: (digest) => artifacts.read(digest),
+    read,
+    opener: createModelOpener({ read, outside }),
     limits() {
       const { maxSessions, maxModelMb } = settings.current().serving;
       return { maxSessions, maxBytes: maxModelMb * 1e6 };

@@ -1,28 +1,36 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PredictResponse, Signature } from '../../local-api/contract/index.ts';
-import { type Feed, type OnnxSession, outputNames, type TensorData } from '../onnx/index.ts';
+import { type Feed, outputNames, type RunOutputs, type TensorData } from '../onnx/index.ts';
 import type { EncodedRows } from './encode-request.ts';
 
 export type Answers = Pick<PredictResponse, 'label' | 'classes' | 'probabilities' | 'value'>;
 
-/** How many rows fit into a turn of the event loop; learnt from the runs, so it belongs to one model. */
-export type BatchPace = { rows: number };
+/** What runs a batch: a session, or a model that is somewhere else. */
+export type BatchRunner = { run(feeds: Readonly<Record<string, Feed>>): Promise<RunOutputs> };
 
-/** A run holds the thread; others may wait this long for it. */
-const turnMs = 8;
+/** How many rows fit into a turn of the event loop; learnt from the runs, so it belongs to one model. */
+export type BatchPace = { rows: number; readonly smallest: number; readonly turnMs: number };
+
+const firstBatch = 64;
+/** Runs of fewer rows say little about the time that more of them take. */
 const smallestBatch = 16;
 const largestBatch = 4096;
 
-export function newPace(): BatchPace {
-  return { rows: 64 };
+/**
+ * The pace of a model that takes about `rowMs` for one row. A run holds the thread, or the process of the model; others may
+ * wait `turnMs` for it.
+ */
+export function newPace({ rowMs = 0, turnMs = 8 }: { rowMs?: number; turnMs?: number } = {}): BatchPace {
+  const fitting = Math.max(1, Math.floor(turnMs / Math.max(rowMs, 0.01)));
+  return { rows: Math.min(fitting, firstBatch), smallest: Math.min(fitting, smallestBatch), turnMs };
 }
 
 /**
- * Answers of a model for encoded rows, in batches small enough that the event loop breathes about every 8 ms.
+ * Answers of a model for encoded rows, in batches small enough that the event loop breathes at the pace given, about every 8 ms.
  * `milliseconds` is the time spent in the model. Throws the reason of `signal` between two batches.
  */
 export async function runBatches(
-  session: OnnxSession,
+  session: BatchRunner,
   signature: Signature,
   { rows, feeds }: EncodedRows,
   pace: BatchPace,
@@ -36,13 +44,11 @@ export async function runBatches(
     signal?.throwIfAborted();
     const end = Math.min(start + pace.rows, rows);
     const batch = start === 0 && end === rows ? feeds : sliceFeeds(feeds, start, end);
-    const startedAt = performance.now();
     const outputs = await session.run(batch);
-    const elapsed = performance.now() - startedAt;
-    milliseconds += elapsed;
-    if (end - start >= smallestBatch) {
-      const fitting = Math.floor((turnMs * (end - start)) / Math.max(elapsed, 0.01));
-      pace.rows = Math.min(Math.max(fitting, smallestBatch), largestBatch);
+    milliseconds += outputs.milliseconds;
+    if (end - start >= pace.smallest) {
+      const fitting = Math.floor((pace.turnMs * (end - start)) / Math.max(outputs.milliseconds, 0.01));
+      pace.rows = Math.min(Math.max(fitting, pace.smallest), largestBatch);
     }
     if (signature.classes === null) collected.addValues(outputs.float32(names.value));
     else collected.addClasses(outputs.strings(names.label), outputs.float32(names.probabilities));

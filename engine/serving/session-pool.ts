@@ -1,10 +1,5 @@
 import type { Signature } from '../../local-api/contract/index.ts';
-import { createSession, type OnnxSession } from '../onnx/index.ts';
-import { createJoinedRuns, type JoinedRuns } from './join-runs.ts';
-import { newPace } from './run-batches.ts';
-import { warmUp } from './warm-up.ts';
-
-type LoadedModel = { session: OnnxSession; run: JoinedRuns };
+import type { LoadedModel, ModelOpener } from './open-model.ts';
 
 export type SessionPool = {
   /** Runs `work` with the model of this digest, loaded and warmed up when it is not yet. */
@@ -13,6 +8,7 @@ export type SessionPool = {
   digests(): string[];
   /** Releases a model now, or when its last user is done. */
   evict(digest: string): Promise<void>;
+  /** Releases every model; those that answer in a process of their own stop in the middle. */
   close(): Promise<void>;
 };
 
@@ -26,13 +22,14 @@ type Entry = { model: Promise<LoadedModel>; bytes: number; users: number; isEvic
  */
 export function createSessionPool(options: {
   read(digest: string): Promise<Uint8Array>;
+  opener: ModelOpener;
   limits(): { maxSessions: number; maxBytes: number };
 }): SessionPool {
   const entries = new Map<string, Entry>();
 
   const release = async (entry: Entry): Promise<void> => {
     const loaded = await entry.model.catch(() => null);
-    await loaded?.session.release();
+    await loaded?.release();
   };
   const evict = (digest: string, entry: Entry): Promise<void> => {
     entries.delete(digest);
@@ -58,9 +55,7 @@ export function createSessionPool(options: {
     const file = await options.read(digest);
     // Before it is opened: both at once would be more than the limit.
     await makeRoomFor(file.byteLength);
-    const session = await createSession(file);
-    await warmUp(session, signature);
-    return { session, run: createJoinedRuns(session, signature, newPace()) };
+    return options.opener.open(digest, signature, file);
   };
   const newEntry = (digest: string, signature: Signature): Entry => {
     const entry: Entry = {
@@ -99,6 +94,7 @@ export function createSessionPool(options: {
       if (entry !== undefined) await evict(digest, entry);
     },
     async close() {
+      options.opener.end();
       for (const [digest, entry] of [...entries]) await evict(digest, entry);
     },
   };

@@ -12,7 +12,13 @@ import { createDataService, type DataService } from '../data/index.ts';
 import { createDeploymentService, type DeploymentService } from '../deployment/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
 import { createExchangeService, type ExchangeService } from '../exchange/index.ts';
-import { createJobQueue, createScheduler, type JobQueue, type Scheduler } from '../jobs/index.ts';
+import {
+  createJobQueue,
+  createScheduler,
+  type JobQueue,
+  jobEnvironment,
+  type Scheduler,
+} from '../jobs/index.ts';
 import {
   createModelRegistry,
   createReleaseService,
@@ -138,7 +144,15 @@ export async function wireRooms(base: {
     logger,
     allowLocal: () => settings.current().webhooks.allowLocal,
   });
-  const serving = createServingService({ models, artifacts, settings });
+  const serving = createServingService({
+    models,
+    artifacts,
+    settings,
+    outside: {
+      environment: () => jobEnvironment(process.env, tmpDir, {}),
+      inlineMs: () => settings.current().serving.inlineMs,
+    },
+  });
   const remotes = createRemotesService({
     store,
     events,

@@ -476,6 +476,7 @@ export const servingEndpointsApi = {
       'models/no-onnx',
       'predictions/bad-rows',
       'predictions/busy',
+      'predictions/crashed',
       'predictions/deadline',
     ],
     maxBodyBytes: 64 * 1024 ** 2,

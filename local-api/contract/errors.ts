@@ -446,6 +446,11 @@ export const errorTable = errors({
     title: 'Too many predictions are waiting',
     hint: 'Send again after the time in Retry-After, or larger batches less often.',
   },
+  'predictions/crashed': {
+    status: 503,
+    title: 'The process of the model ended before it answered',
+    hint: 'Send again. When it happens each time, the model needs more memory than the machine has left.',
+  },
   'predictions/deadline': {
     status: 504,
     title: 'The deadline of the prediction is over',

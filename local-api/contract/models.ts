@@ -380,6 +380,7 @@ export const predictionsApi = {
       'models/no-onnx',
       'predictions/bad-rows',
       'predictions/busy',
+      'predictions/crashed',
     ],
     maxBodyBytes: 64 * 1024 ** 2,
   }),

@@ -23,6 +23,14 @@ export const Settings = z
     serving: z
       .object({
         maxSessions: z.int().min(1).max(1000).default(64).describe('Models kept loaded'),
+        inlineMs: z
+          .number()
+          .min(0)
+          .max(1000)
+          .default(8)
+          .describe(
+            'Milliseconds that a model may take for one row to answer inside the engine; slower ones get a process of their own. Read when a model is loaded',
+          ),
         maxModelMb: z
           .number()
           .positive()
