@@ -179,6 +179,75 @@ describe('endpoints', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
+  test('a canary has steps of its own and a key, and an A/B test a third version', async () => {
+    const page = await workbench.open('/endpoints/shop');
+    await settled(page);
+    const dialog = await deployForm(page, 'penguins/1.0.0');
+    await dialog.getByText('More', { exact: true }).click();
+    await dialog.getByRole('button', { name: 'Set each step' }).click();
+    await dialog.getByLabel('Share of step 2').fill('5');
+    await dialog.getByText('Step 2: must be more than in the step before').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Deploy', exact: true }).isEnabled()).toBe(false);
+    await dialog.getByLabel('Share of step 2').fill('40');
+    await dialog.getByLabel('Answers of step 2').fill('');
+    await dialog.getByLabel('Minutes of step 2').fill('30');
+    await dialog.getByRole('button', { name: 'Leave out step 3' }).click();
+    await dialog.getByLabel('More loss allowed').fill('0.1');
+    await dialog.getByLabel('Who answers is drawn by').click();
+    await page.getByRole('option', { name: 'a header of the request' }).click();
+    await dialog.getByLabel('Header', { exact: true }).fill('x-customer');
+    // SHOT more-canary
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await page.getByText('Canary: step 1 of 2').waitFor();
+    const params = { name: 'shop' };
+    expect(await workbench.client.endpoints.get({ params })).toMatchObject({
+      route: {
+        steps: [
+          { percent: 10, minRequests: 100 },
+          { percent: 40, minMinutes: 30 },
+        ],
+        limits: { quality: { maxLossIncrease: 0.1, minTruths: 50 } },
+        stickyBy: { from: 'header', name: 'x-customer' },
+      },
+    });
+    await page.getByRole('button', { name: 'Roll back now' }).click();
+    await page.getByText('Canary: step').waitFor({ state: 'detached' });
+
+    await deployForm(page, 'penguins/1.0.0');
+    await dialog.getByText('A/B test', { exact: true }).click();
+    await dialog.getByText('More', { exact: true }).click();
+    await dialog.getByRole('button', { name: 'Test another version' }).click();
+    await dialog.getByLabel('Version 3', { exact: true }).fill('penguins@champion');
+    await dialog.getByLabel('Version 3', { exact: true }).press('Tab');
+    await dialog.getByLabel('Share of version 3').fill('95');
+    await dialog.getByText('The shares of the new versions are 105 % together.').waitFor();
+    await dialog.getByLabel('Share of version 3').fill('30');
+    await dialog.getByText('answers the other 60 %', { exact: false }).waitFor();
+    // SHOT more-ab
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await page.getByText('c: penguins@champion, 30 %').waitFor();
+    await page.getByRole('button', { name: 'Keep a only' }).click();
+    await page.getByRole('button', { name: 'End the test' }).click();
+    await page.getByText('Split between the arms').waitFor({ state: 'detached' });
+  });
+
+  test('an endpoint goes blue/green, and is switched over', async () => {
+    const page = await workbench.open('/endpoints/shop', { scheme: 'dark' });
+    await settled(page);
+    const dialog = await deployForm(page, 'penguins/1.0.0');
+    await dialog.getByText('Blue/green', { exact: true }).click();
+    await dialog.getByText('Blue answers: penguins/1.1.0').waitFor();
+    // SHOT blue-green
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await page.getByRole('button', { name: 'Switch to green' }).click();
+    await page.getByText('penguins/1.0.0 (green) answers').waitFor();
+    await page.getByRole('button', { name: 'Switch to blue' }).click();
+    await page.getByText('penguins/1.1.0 (blue) answers').waitFor();
+  });
+
   test('an endpoint becomes an ensemble with limits, and one member stays', async () => {
     const page = await workbench.open('/endpoints/shop', { scheme: 'dark' });
     await settled(page);

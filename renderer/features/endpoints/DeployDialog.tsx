@@ -1,12 +1,23 @@
-import { Group, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ServingEndpoint, stableRefOf } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { FormDialog } from '../../components/FormDialog.tsx';
 import { ModelRefField } from '../../components/ModelRefField.tsx';
-import { type DeployForm, type DeployKind, faultsOf, newForm, routeOf, stepsFrom } from './deploy-form.ts';
-import { ShareSlider } from './ShareSlider.tsx';
+import { AbFields } from './AbFields.tsx';
+import { CanaryFields } from './CanaryFields.tsx';
+import {
+  type DeployForm,
+  type DeployKind,
+  faultsOf,
+  type KindProps,
+  newForm,
+  routeOf,
+} from './deploy-form.ts';
+import { EnsembleFields } from './EnsembleFields.tsx';
+import { More } from './More.tsx';
+import { OtherVersions } from './OtherVersions.tsx';
 
 type Props = {
   /** null for a new one. */
@@ -20,13 +31,8 @@ const kinds: readonly { value: DeployKind; label: string }[] = [
   { value: 'canary', label: 'Canary' },
   { value: 'ab', label: 'A/B test' },
   { value: 'shadow', label: 'Shadow' },
+  { value: 'blueGreen', label: 'Blue/green' },
   { value: 'ensemble', label: 'Ensemble' },
-];
-
-const judges: { value: DeployForm['judgedBy']; label: string }[] = [
-  { value: 'loss', label: 'true values' },
-  { value: 'more', label: 'outcomes: more is better' },
-  { value: 'less', label: 'outcomes: less is better' },
 ];
 
 /** Serves a model under a name: a new endpoint, or another version for one that is there. */
@@ -35,9 +41,10 @@ export function DeployDialog({ endpoint, onClose, onDone }: Props) {
   const [form, setForm] = useState(() => newForm(endpoint));
   const set = (change: Partial<DeployForm>) => setForm((before) => ({ ...before, ...change }));
   const stable = endpoint === null ? null : stableRefOf(endpoint.route);
-  const faults = faultsOf(form);
+  const faults = faultsOf(form, stable);
+  const isFaulty = faults.name ?? faults.p95Ms ?? faults.sticky ?? faults.route[0];
   const save = async () => {
-    const route = routeOf({ ...form, ref: form.ref.trim() }, stable);
+    const route = routeOf(form, stable);
     const { reason } = form;
     const saved = endpoint
       ? await client.endpoints.update({
@@ -53,13 +60,8 @@ export function DeployDialog({ endpoint, onClose, onDone }: Props) {
     <FormDialog
       title={endpoint === null ? 'New endpoint' : `Deploy to ${endpoint.name}`}
       submitLabel="Deploy"
-      canSubmit={
-        form.name !== '' &&
-        form.ref.trim() !== '' &&
-        faults.name === null &&
-        faults.p95Ms === null &&
-        form.minEffect > 0
-      }
+      size={stable === null ? 'md' : 'lg'}
+      canSubmit={form.name !== '' && form.ref.trim() !== '' && isFaulty === undefined}
       onSubmit={save}
       onClose={onClose}
     >
@@ -83,7 +85,8 @@ export function DeployDialog({ endpoint, onClose, onDone }: Props) {
               value={form.kind}
               onChange={(kind) => set({ kind: kind as DeployKind })}
             />
-            <KindFields form={form} set={set} stable={stable} p95Fault={faults.p95Ms} />
+            <KindFields form={form} set={set} stable={stable} faults={faults} />
+            <RouteFaults faults={faults.route} />
           </>
         )}
         <TextInput
@@ -97,90 +100,53 @@ export function DeployDialog({ endpoint, onClose, onDone }: Props) {
   );
 }
 
-type FieldsProps = {
-  form: DeployForm;
-  set: (change: Partial<DeployForm>) => void;
-  stable: string;
-  p95Fault: string | null;
-};
+function KindFields(props: KindProps) {
+  const { form, set, stable } = props;
+  switch (form.kind) {
+    case 'single':
+      return <Text size="sm">It answers every request from now on, in place of {stable}.</Text>;
+    case 'canary':
+      return <CanaryFields {...props} />;
+    case 'ab':
+      return <AbFields {...props} />;
+    case 'ensemble':
+      return <EnsembleFields {...props} />;
+    case 'shadow':
+      return (
+        <>
+          <Text size="sm">{stable} goes on answering. The new version is asked too, and compared.</Text>
+          <More>
+            <OtherVersions form={form} set={set} max={4} add="Compare another version" />
+          </More>
+        </>
+      );
+    case 'blueGreen':
+      return (
+        <>
+          <Text size="sm">Both are loaded, and callers are switched from one to the other at any time.</Text>
+          <SegmentedControl
+            aria-label="Which one answers first"
+            data={[
+              { value: 'stable', label: `Blue answers: ${stable}` },
+              { value: 'new', label: 'Green answers: the new version' },
+            ]}
+            value={form.active}
+            onChange={(active) => set({ active: active === 'new' ? 'new' : 'stable' })}
+          />
+        </>
+      );
+  }
+}
 
-function KindFields({ form, set, stable, p95Fault }: FieldsProps) {
-  if (form.kind === 'single')
-    return <Text size="sm">It answers every request from now on, in place of {stable}.</Text>;
-  if (form.kind === 'shadow')
-    return <Text size="sm">{stable} goes on answering. The new version is asked too, and compared.</Text>;
-  if (form.kind === 'ensemble')
-    return (
-      <>
-        <Text size="sm">Both answer every request, and the caller gets what they say together.</Text>
-        <SegmentedControl
-          aria-label="How the answers are combined"
-          data={[
-            { value: 'mean', label: 'Mean' },
-            { value: 'vote', label: 'Majority of labels' },
-          ]}
-          value={form.combine}
-          onChange={(combine) => set({ combine: combine === 'vote' ? 'vote' : 'mean' })}
-        />
-      </>
-    );
-  if (form.kind === 'ab')
-    return (
-      <>
-        <ShareSlider
-          label={`Share of the new version: ${form.percent} %`}
-          note={`${stable} answers the other ${100 - form.percent} %. A test that holds at every look says which is better.`}
-          value={form.percent}
-          onChange={(percent) => set({ percent })}
-        />
-        <Group grow align="flex-end">
-          <Select
-            label="Judged by"
-            data={judges}
-            allowDeselect={false}
-            value={form.judgedBy}
-            onChange={(judgedBy) => judgedBy && set({ judgedBy })}
-          />
-          <NumberInput
-            label="Smallest difference that matters"
-            min={0}
-            step={0.01}
-            value={form.minEffect}
-            onChange={(value) => set({ minEffect: Number(value) })}
-          />
-        </Group>
-      </>
-    );
+function RouteFaults({ faults }: { faults: readonly string[] }) {
+  if (faults.length === 0) return null;
   return (
-    <>
-      <ShareSlider
-        label={`Share of its first step: ${form.percent} %`}
-        note={`Steps: ${stepsFrom(form.percent).join(' → ')} %. It goes back to ${stable} by itself when it breaks a limit.`}
-        value={form.percent}
-        onChange={(percent) => set({ percent })}
-      />
-      <Group grow align="flex-end">
-        <NumberInput
-          label="Answers a step"
-          min={1}
-          allowDecimal={false}
-          value={form.minRequests}
-          onChange={(value) => set({ minRequests: Math.max(1, Number(value)) })}
-        />
-        <NumberInput
-          label="Errors allowed, %"
-          min={0}
-          max={100}
-          value={form.errorPercent}
-          onChange={(value) => set({ errorPercent: Math.min(100, Math.max(0, Number(value))) })}
-        />
-        <TextInput
-          label="p95 allowed, ms"
-          value={form.p95Ms}
-          error={p95Fault}
-          onChange={(event) => set({ p95Ms: event.currentTarget.value })}
-        />
-      </Group>
-    </>
+    <div role="alert">
+      {faults.map((fault) => (
+        <Text key={fault} size="sm" c="var(--mantine-color-error)">
+          {fault}
+        </Text>
+      ))}
+    </div>
   );
 }
