@@ -92,10 +92,32 @@ test('a schedule shows its next times, runs by hand, rests, and is deleted', asy
     .getByRole('grid', { name: 'Schedules' })
     .getByText('Predict the newest penguins with penguins')
     .waitFor();
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Times' }).fill('never');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('cron', { exact: false }).first().waitFor();
+  await dialog.getByRole('textbox', { name: 'Times' }).fill('30 7 * * *');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('mornings');
+  await dialog.getByRole('combobox', { name: 'Version' }).click();
+  await page.getByRole('option', { name: 'v1, 344 rows' }).click();
+  await dialog.getByText('CSV', { exact: true }).click();
+  await dialog.getByText(/07:30/).first().waitFor();
+  // SHOT edit-schedule
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const schedules = page.getByRole('grid', { name: 'Schedules' });
+  await schedules.getByText('30 7 * * * (Europe/Berlin)').waitFor();
+  await schedules.getByText('Predict penguins v1 with penguins').waitFor();
+  const { items } = await workbench.client.schedules.list();
+  expect(items).toMatchObject([
+    { name: 'mornings', work: { request: { source: { version: 1 }, format: 'csv', probabilities: true } } },
+  ]);
   await page.getByRole('button', { name: 'Run now' }).click();
   await page.getByRole('link', { name: 'The predictions' }).waitFor();
   await page.goto(`${workbench.url}/batches/schedules`);
-  await page.getByRole('grid', { name: 'Times of nightly' }).getByText('by hand').waitFor();
+  await page.getByRole('grid', { name: 'Times of mornings' }).getByText('by hand').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByRole('grid', { name: 'Schedules' }).getByText('Paused').waitFor();

@@ -1,4 +1,4 @@
-import { Button, Checkbox, MultiSelect, SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconCalendarPlus, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -16,7 +16,8 @@ import classes from './batch.module.css';
 import { type BatchForm, newForm, requestOf, type When } from './batch-form.ts';
 import { useBatchCheck } from './batch-queries.ts';
 import { DataFields } from './DataFields.tsx';
-import { newSchedule, ScheduleFields } from './ScheduleFields.tsx';
+import { OutputFields } from './OutputFields.tsx';
+import { newSchedule, ScheduleFields, timesOf } from './ScheduleFields.tsx';
 
 const crumbs = [{ label: 'Batches', href: paths.batches() }];
 
@@ -40,11 +41,8 @@ export function NewBatchPage() {
         router.history.push(paths.batch(batch.id));
         return;
       }
-      const { name, cron, timeZone, catchUp } = schedule;
       const work = { kind: 'batch' as const, request: BatchPredictionRequest.parse(request) };
-      await client.schedules.create({
-        body: { name, cron, timeZone, work, catchUp: catchUp ? 'once' : 'skip' },
-      });
+      await client.schedules.create({ body: { ...timesOf(schedule), work } });
       await cache.invalidateQueries({ queryKey: ['schedules'] });
       router.history.push(paths.schedules);
     },
@@ -108,54 +106,6 @@ export function NewBatchPage() {
         </Button>
       </div>
     </Page>
-  );
-}
-
-type OutputProps = {
-  form: BatchForm;
-  set: (change: Partial<BatchForm>) => void;
-  columns: readonly string[];
-};
-
-function OutputFields({ form, set, columns }: OutputProps) {
-  return (
-    <div className={classes.fields}>
-      <SegmentedControl
-        aria-label="Format of the result"
-        data={[
-          { value: 'parquet', label: 'Parquet' },
-          { value: 'csv', label: 'CSV' },
-        ]}
-        value={form.format}
-        onChange={(format) => set({ format: format === 'csv' ? 'csv' : 'parquet' })}
-      />
-      <Checkbox
-        label="Keep all columns of the data beside the predictions"
-        checked={form.keepAll}
-        onChange={(event) => set({ keepAll: event.currentTarget.checked })}
-      />
-      {form.keepAll ? null : (
-        <MultiSelect
-          label="Columns to keep"
-          description="An id by which the answers find their rows again, for instance."
-          searchable
-          data={[...new Set([...columns, ...form.keep])]}
-          value={form.keep}
-          onChange={(keep) => set({ keep })}
-          nothingFoundMessage="No such column"
-        />
-      )}
-      <Checkbox
-        label="Write the probability of each class"
-        checked={form.probabilities}
-        onChange={(event) => set({ probabilities: event.currentTarget.checked })}
-      />
-      <Checkbox
-        label="Take columns that the data lacks as missing, where the model allows it"
-        checked={form.fillMissing}
-        onChange={(event) => set({ fillMissing: event.currentTarget.checked })}
-      />
-    </div>
   );
 }
 

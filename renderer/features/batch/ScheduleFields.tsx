@@ -1,5 +1,6 @@
 import { Autocomplete, Button, Checkbox, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import type { Schedule } from '../../../local-api/contract/index.ts';
 import { toFault } from '../../app/api.ts';
 import classes from './batch.module.css';
 import { useNextTimes } from './batch-queries.ts';
@@ -13,6 +14,15 @@ export function newSchedule(): ScheduleForm {
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     catchUp: false,
   };
+}
+
+export function scheduleFormOf({ name, cron, timeZone, catchUp }: Schedule): ScheduleForm {
+  return { name, cron, timeZone, catchUp: catchUp === 'once' };
+}
+
+/** As the API takes it. */
+export function timesOf({ name, cron, timeZone, catchUp }: ScheduleForm) {
+  return { name, cron, timeZone, catchUp: catchUp ? ('once' as const) : ('skip' as const) };
 }
 
 const examples = [

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconCalendarTime, IconPlayerPause, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
+import { IconCalendarTime, IconPencil, IconPlayerPause, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -18,6 +18,7 @@ import { type Tone, ToneBadge } from '../../components/ToneBadge.tsx';
 import { toastFault } from '../../components/toasts.tsx';
 import classes from './batch.module.css';
 import { useScheduleRuns, useSchedules } from './batch-queries.ts';
+import { EditScheduleDialog } from './EditScheduleDialog.tsx';
 import { inZone } from './ScheduleFields.tsx';
 
 const crumbs = [{ label: 'Batches', href: paths.batches() }];
@@ -134,6 +135,7 @@ function ScheduleDetail({ schedule }: { schedule: Schedule }) {
 function ScheduleActions({ schedule }: { schedule: Schedule }) {
   const router = useRouter();
   const cache = useQueryClient();
+  const [isEditing, setEditing] = useState(false);
   const params = { scheduleId: schedule.id };
   const refresh = () => cache.invalidateQueries({ queryKey: ['schedules'] });
   const run = () =>
@@ -156,6 +158,14 @@ function ScheduleActions({ schedule }: { schedule: Schedule }) {
       <Button
         size="compact-sm"
         variant="default"
+        leftSection={<IconPencil size={14} />}
+        onClick={() => setEditing(true)}
+      >
+        Edit
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
         leftSection={<IconPlayerPause size={14} />}
         onClick={() => void pause()}
       >
@@ -169,6 +179,7 @@ function ScheduleActions({ schedule }: { schedule: Schedule }) {
       >
         Delete
       </ConfirmButton>
+      {isEditing ? <EditScheduleDialog schedule={schedule} onClose={() => setEditing(false)} /> : null}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newForm, requestOf } from '../../../../../renderer/features/batch/batch-form.ts';
+import { BatchPredictionRequest } from '../../../../../local-api/contract/index.ts';
+import { formOf, newForm, requestOf } from '../../../../../renderer/features/batch/batch-form.ts';
 
 const form = newForm({ model: ' late@champion ', dataset: 'flights' });
 
@@ -23,6 +24,19 @@ describe('the form of a batch', () => {
       { from: 'upload' as const },
     ])
       expect(requestOf({ ...form, ...change })).toBeNull();
+  });
+
+  it.each([
+    { kind: 'dataset', dataset: 'flights' },
+    { kind: 'dataset', dataset: 'flights', version: 3 },
+    { kind: 'sql', dataset: 'flights', sql: 'SELECT 1' },
+    { kind: 'path', path: '/x.csv', options: { delimiter: ';' } },
+  ])('edits a request for $kind without losing any of it', (source) => {
+    const output = { format: 'csv', probabilities: false, fillMissing: true };
+    for (const keep of ['all', ['id']]) {
+      const request = BatchPredictionRequest.parse({ model: 'late@champion', source, keep, ...output });
+      expect(BatchPredictionRequest.parse(requestOf(formOf(request)))).toEqual(request);
+    }
   });
 
   it('keeps all columns rather than the chosen ones when both are asked for', () => {
