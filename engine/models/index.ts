@@ -7,6 +7,7 @@ export {
   exportFiles,
   sortedFiles,
 } from './export/export-files.ts';
+export { pythonTensors } from './export/scripts.ts';
 export { readServerScript, serverFiles } from './export/server-files.ts';
 export { checkTargetFree, exportTarget, moveIntoPlace } from './export/target-folder.ts';
 export * from './model-registry.ts';

@@ -8,6 +8,7 @@ import { azureKind } from './object-store/azure/azure-kind.ts';
 import { gcsKind } from './object-store/gcs/gcs-kind.ts';
 import { s3Kind } from './object-store/s3/s3-kind.ts';
 import { ociKind } from './oci/oci-kind.ts';
+import { rayKind } from './ray/ray-kind.ts';
 import type { TargetKind } from './target.ts';
 
 /** Every kind of target, in the order of the form. Adding a kind is adding a line here. */
@@ -21,6 +22,7 @@ export const targetKinds: readonly TargetKind[] = [
   gitKind,
   folderKind,
   kubernetesKind,
+  rayKind,
 ];
 
 /** Errors: targets/unknown-kind. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { PushVerification } from '../../local-api/contract/index.ts';
 import { messageOf } from '../errors.ts';
 import { answersOf, digestOf } from './bundle.ts';
@@ -27,6 +28,23 @@ export async function verifyFiles(bundle: Bundle, files: PulledFiles): Promise<C
     checks.push({ name: 'The model loads', ok: false, detail: messageOf(thrown) });
   }
   return checks;
+}
+
+/** JSON has no word for what is no number, and writes null. */
+const AnsweredNumber = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+const Answered = z.object({
+  label: z.array(z.string()).optional(),
+  probabilities: z.array(z.array(AnsweredNumber)).optional(),
+  value: z.array(AnsweredNumber).optional(),
+});
+
+/** What a server answered in the shape of the predict endpoint; null when it is of another shape. */
+export function answersIn(body: unknown): Answers | null {
+  const answered = Answered.safeParse(body);
+  return answered.success ? answered.data : null;
 }
 
 /** Whether answers for the golden rows are those that were given here. */

@@ -1,20 +1,5 @@
-/** Answers a request with the exported model, in Python: `onnxruntime` and `numpy` are all it needs. */
-export const pythonScript = `"""Answers a request with model.onnx.
-
-    pip install onnxruntime numpy
-    python predict.py                     # answers example-request.json
-    python predict.py my-request.json
-"""
-import json
-import pathlib
-import sys
-from datetime import datetime, timedelta, timezone
-
-import numpy as np
-import onnxruntime
-
-here = pathlib.Path(__file__).parent
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+/** Cells as the tensors of a model, in Python. It needs `datetime`, `timedelta` and `timezone`, and NumPy as `np`. */
+export const pythonTensors = `EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def milliseconds(cell):
@@ -37,7 +22,25 @@ def tensor(column, cells):
         return np.array([np.nan if cell is None else float(cell) for cell in cells], dtype=np.float64)
     if kind == "boolean":
         return np.array(cells, dtype=np.bool_)
-    return np.array([int(cell) for cell in cells], dtype=np.int64)
+    return np.array([int(cell) for cell in cells], dtype=np.int64)`;
+
+/** Answers a request with the exported model, in Python: `onnxruntime` and `numpy` are all it needs. */
+export const pythonScript = `"""Answers a request with model.onnx.
+
+    pip install onnxruntime numpy
+    python predict.py                     # answers example-request.json
+    python predict.py my-request.json
+"""
+import json
+import pathlib
+import sys
+from datetime import datetime, timedelta, timezone
+
+import numpy as np
+import onnxruntime
+
+here = pathlib.Path(__file__).parent
+${pythonTensors}
 
 
 def predict(rows):

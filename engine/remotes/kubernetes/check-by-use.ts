@@ -1,21 +1,9 @@
-import { z } from 'zod';
 import type { PushVerification } from '../../../local-api/contract/index.ts';
 import { portName } from '../../deployment/index.ts';
 import type { Bundle } from '../target.ts';
-import { answersCheck } from '../verify-files.ts';
+import { answersCheck, answersIn } from '../verify-files.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import type { Wanted } from './wanted-objects.ts';
-
-/** JSON has no word for what is no number, and writes null. */
-const Answer = z
-  .number()
-  .nullable()
-  .transform((value) => value ?? Number.NaN);
-const Answers = z.object({
-  label: z.array(z.string()).optional(),
-  probabilities: z.array(z.array(Answer)).optional(),
-  value: z.array(Answer).optional(),
-});
 
 /**
  * Asks the service for the golden rows. No check where it cannot be asked: callers need a token, KServe has services of its own,
@@ -33,6 +21,6 @@ export async function checkByUse(
     model: `${model}/${version}`,
     rows: bundle.golden.rows,
   });
-  const answers = Answers.safeParse(answer);
-  return answers.success ? [answersCheck(bundle, answers.data)] : [];
+  const answers = answersIn(answer);
+  return answers === null ? [] : [answersCheck(bundle, answers)];
 }
