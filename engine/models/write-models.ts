@@ -3,6 +3,7 @@ import { Signature, type Tags, type VersionProposal } from '../../local-api/cont
 import { AssayError } from '../errors.ts';
 import { type Database, isUniqueViolation, type Store } from '../store/index.ts';
 import { findModel, type ModelRow } from './model-rows.ts';
+import { awaitPromotion } from './releases/awaited-promotions.ts';
 import { refuseEnvironmentAliases } from './releases/guards.ts';
 import type { RunModel } from './run-model.ts';
 import { formatVersion, nextVersion, parseVersion, type VersionNumber } from './semver.ts';
@@ -118,6 +119,7 @@ export async function insertVersion(
     })
     .returning('id')
     .executeTakeFirstOrThrow();
+  if (model !== null) await awaitPromotion(trx, owner, id);
   await refuseEnvironmentAliases(trx, owner, added.aliases);
   for (const alias of added.aliases) await pointAlias(trx, owner, alias, id);
   return id;

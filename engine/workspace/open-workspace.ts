@@ -109,6 +109,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     if (settled > 0) logger.info({ runs: settled }, 'ended runs whose job had ended');
     await rooms.reproduction.start();
     rooms.remotes.start();
+    await rooms.releases.start();
     await rooms.schedules.start();
     closers.add('trash', scheduleTrash({ ...rooms, settings, clock, logger }));
   }

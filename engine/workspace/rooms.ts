@@ -211,6 +211,7 @@ export async function wireRooms(base: {
     clock,
     ids,
     logger,
+    targets: remotes,
     environments: () => settings.current().release.environments,
   });
 

@@ -168,6 +168,11 @@ export const ReleasePolicy = z
       .enum(['nothing', 'promote'])
       .default('nothing')
       .describe('promote: a new version is promoted by itself when its gates pass'),
+    push: z
+      .array(z.string().min(1).max(100))
+      .max(20)
+      .default([])
+      .describe('Names of targets that a promotion pushes the version to; rollbacks push nothing'),
   })
   .meta({ id: 'ReleasePolicy' });
 export type ReleasePolicy = z.infer<typeof ReleasePolicy>;

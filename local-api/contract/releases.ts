@@ -4,6 +4,16 @@ import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 import { SemVer } from './models.ts';
 import { EnvironmentName, ReleasePolicy } from './release-policy.ts';
+import { Push } from './targets.ts';
+
+/** A push that a promotion set going, as it stands now. */
+export const ReleasePush = z.object({
+  target: z.string(),
+  pushId: z.string().nullable().describe('null: not submitted yet, or refused'),
+  state: Push.shape.state,
+  error: z.string().nullable(),
+});
+export type ReleasePush = z.infer<typeof ReleasePush>;
 
 /** One thing that was done about the release of a model. The history only grows. */
 export const ReleaseTransition = z
@@ -21,6 +31,9 @@ export const ReleaseTransition = z
       .nullable()
       .describe('Why it was promoted although gates had failed; null when none had'),
     gateReportId: z.string().nullable(),
+    pushes: z
+      .array(ReleasePush)
+      .describe('What the policy pushed it to; a push that fails leaves the promotion as it is'),
     atMs: TimestampMs,
   })
   .meta({ id: 'ReleaseTransition' });
@@ -246,7 +259,7 @@ export const releasesApi = {
     params: byEnvironment,
     body: ReleasePolicy,
     response: ReleasePolicy,
-    errors: ['models/not-found', 'releases/environment-not-found'],
+    errors: ['models/not-found', 'releases/environment-not-found', 'targets/not-found'],
   }),
   deletePolicy: endpoint({
     id: 'releases.deletePolicy',

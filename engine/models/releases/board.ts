@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { EnvironmentState } from '../../../local-api/contract/index.ts';
+import type { EnvironmentState, ReleasePush } from '../../../local-api/contract/index.ts';
 import type { Database } from '../../store/index.ts';
 import type { ModelRow } from '../model-rows.ts';
 import { formatVersion } from '../semver.ts';
@@ -24,12 +24,16 @@ export async function readBoard(
   db: Kysely<Database>,
   model: ModelRow,
   environments: readonly string[],
+  pushesOf: (transitionIds: readonly string[]) => Promise<Map<string, ReleasePush[]>>,
 ): Promise<EnvironmentState[]> {
   const occupants = await occupantsOf(db, model.id);
   const policies = await policiesOf(db, model.id);
   const history = await allTransitions(db, model);
   const usable = await usableVersions(db, model.id);
-  const byId = new Map(history.map((transition) => [transition.id, transition]));
+  const pushes = await pushesOf([...occupants.values()].map(({ transitionId }) => transitionId));
+  const byId = new Map(
+    history.map((transition) => [transition.id, { ...transition, pushes: pushes.get(transition.id) ?? [] }]),
+  );
   return environments.map((environment) => {
     const occupant = occupants.get(environment);
     return {

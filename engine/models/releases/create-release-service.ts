@@ -7,6 +7,7 @@ import type { ModelRegistry } from '../model-registry.ts';
 import { findModel, findVersionId, loadVersions, type ModelRow, type VersionRef } from '../model-rows.ts';
 import { only } from '../only.ts';
 import { touch } from '../write-models.ts';
+import { awaitedVersions, isAwaited, promotionSettled } from './awaited-promotions.ts';
 import { readBoard, rollbackTarget } from './board.ts';
 import { moveEnvironment } from './environments.ts';
 import {
@@ -19,8 +20,15 @@ import {
 import { createGatekeeper, type GatekeeperOptions } from './gatekeeper.ts';
 import { occupantsOf } from './occupants.ts';
 import { checkEnvironment, policiesOf, writePolicy } from './policies.ts';
+import { createReleasePushes, type PushTargets } from './release-pushes.ts';
 import type { ReleaseService } from './release-service.ts';
-import { addTransition, loadTransitions, transitionListing, transitionsOf } from './transitions.ts';
+import {
+  addTransition,
+  loadTransitions,
+  type Transition,
+  transitionListing,
+  transitionsOf,
+} from './transitions.ts';
 
 export type ReleaseServiceOptions = GatekeeperOptions & {
   store: Store;
@@ -29,6 +37,7 @@ export type ReleaseServiceOptions = GatekeeperOptions & {
   clock: Clock;
   ids: Ids;
   logger: Logger;
+  targets: PushTargets;
   /** Names of the environments, in order. */
   environments(): readonly string[];
 };
@@ -40,6 +49,7 @@ export function createReleaseService(options: ReleaseServiceOptions): ReleaseSer
   const { store, registry, events, clock, ids, logger } = options;
   const { db } = store;
   const gatekeeper = createGatekeeper(options);
+  const pushes = createReleasePushes(options);
   const running = new Set<Promise<void>>();
 
   const find = async (name: string, ref: VersionRef) => {
@@ -57,7 +67,7 @@ export function createReleaseService(options: ReleaseServiceOptions): ReleaseSer
     atMs: clock.nowMs(),
   });
 
-  const emit = (told: ReleaseTransition, sentence: string) => {
+  const emit = (told: Transition, sentence: string) => {
     const { model, version, environment, kind } = told;
     const change = changeNames[kind];
     events.emit(
@@ -66,12 +76,17 @@ export function createReleaseService(options: ReleaseServiceOptions): ReleaseSer
     );
   };
 
-  const moved = (told: ReleaseTransition, to: ModelVersion | null, champion: boolean) => {
+  const moved = (told: Transition, to: ModelVersion | null, champion: boolean) => {
     const alias = told.environment ?? '';
     registry.aliasMoved(told.model, alias, to);
     if (champion && to !== null) registry.aliasMoved(told.model, 'champion', to);
     emit(told, sentenceOf(told));
   };
+
+  const withPushes = async (told: Transition): Promise<ReleaseTransition> => ({
+    ...told,
+    pushes: (await pushes.of([told.id])).get(told.id) ?? [],
+  });
 
   const promote: ReleaseService['promote'] = async (name, request, parentJobId = null) => {
     const { environment } = request;
@@ -109,10 +124,12 @@ export function createReleaseService(options: ReleaseServiceOptions): ReleaseSer
         },
         expected: report === null ? request.expectedCurrent : report.champion,
         champion: policy?.champion ?? false,
+        pushTo: policy?.push ?? [],
       }),
     );
     moved(told, version, policy?.champion ?? false);
-    return told;
+    await pushes.submit(told.id);
+    return withPushes(told);
   };
 
   /** New versions go to the environments whose policy says so, in their order, until one refuses. */
@@ -122,26 +139,44 @@ export function createReleaseService(options: ReleaseServiceOptions): ReleaseSer
     for (const environment of options.environments()) {
       if (policies.get(environment)?.onRegister !== 'promote') continue;
       const reason = 'A new version: the policy of the environment promotes it when its gates pass';
-      await promote(name, { version, environment, reason, actor: 'policy' });
+      try {
+        await promote(name, { version, environment, reason, actor: 'policy' });
+      } catch (thrown) {
+        // An engine that ended in the middle had come this far.
+        if (!(thrown instanceof AssayError) || thrown.code !== 'releases/already-there') throw thrown;
+      }
     }
   };
 
-  registry.onChange((change) => {
-    if (change.what !== 'version-created' || change.version.digest === null) return;
-    const { version } = change;
-    const work = promoteBySelf(version).catch((thrown: unknown) => {
+  const settlePromotion = async (version: ModelVersion): Promise<void> => {
+    const id = await findVersionId(db, await findModel(db, version.model), version.version);
+    if (!(await isAwaited(db, id))) return;
+    try {
+      await promoteBySelf(version);
+    } catch (thrown) {
       const isRefusal = thrown instanceof AssayError && thrown.code === 'releases/gates-failed';
       const facts = { model: version.model, version: version.version, reason: messageOf(thrown) };
       if (isRefusal) logger.info(facts, 'a new version was not promoted');
       else logger.error(facts, 'promoting a new version failed');
-    });
+      // What is not about the release, such as an engine that ends, is tried again at the next start.
+      if (!(thrown instanceof AssayError) || !/^(releases|models)\//.test(thrown.code)) return;
+    }
+    await promotionSettled(db, id);
+  };
+  const inBackground = (version: ModelVersion): void => {
+    const work = settlePromotion(version).catch((thrown: unknown) =>
+      logger.error({ reason: messageOf(thrown) }, 'promoting a new version failed'),
+    );
     running.add(work);
     void work.finally(() => running.delete(work));
+  };
+  registry.onChange((change) => {
+    if (change.what === 'version-created' && change.version.digest !== null) inBackground(change.version);
   });
 
   const note = async (
     model: ModelRow,
-    told: Omit<ReleaseTransition, 'model'>,
+    told: Omit<Transition, 'model'>,
     deprecation?: { id: number; value: ModelVersion['deprecation'] },
   ): Promise<ReleaseTransition> => {
     const added = await store.transaction(async (trx) => {
@@ -158,7 +193,7 @@ export function createReleaseService(options: ReleaseServiceOptions): ReleaseSer
     });
     if (deprecation !== undefined) registry.versionChanged(model.name, added.version);
     emit(added, sentenceOf(added));
-    return added;
+    return { ...added, pushes: [] };
   };
 
   const policyChanged = (model: string, environment: string) =>
@@ -166,12 +201,18 @@ export function createReleaseService(options: ReleaseServiceOptions): ReleaseSer
 
   return {
     async board(name) {
-      return readBoard(db, await findModel(db, name), options.environments());
+      return readBoard(db, await findModel(db, name), options.environments(), pushes.of);
     },
     async history(name, query) {
       const model = await findModel(db, name);
       return list(db, transitionListing, query, {
-        load: (keys) => loadTransitions(db, model, keys),
+        async load(keys) {
+          const lines = await loadTransitions(db, model, keys);
+          const found = await pushes.of([...lines.values()].map(({ id }) => id));
+          return new Map(
+            [...lines].map(([key, line]) => [key, { ...line, pushes: found.get(line.id) ?? [] }]),
+          );
+        },
         scope: transitionsOf(model.id),
       });
     },
@@ -199,10 +240,11 @@ export function createReleaseService(options: ReleaseServiceOptions): ReleaseSer
           transition: { ...newTransition(request), kind: 'rollback' },
           expected: request.expectedCurrent,
           champion,
+          pushTo: [],
         }),
       );
       moved(told, version, champion);
-      return told;
+      return { ...told, pushes: [] };
     },
 
     async withdraw(name, request) {
@@ -219,10 +261,11 @@ export function createReleaseService(options: ReleaseServiceOptions): ReleaseSer
           transition: { ...newTransition(request), kind: 'withdraw' },
           expected: request.expectedCurrent,
           champion: false,
+          pushTo: [],
         });
       });
       moved(told, null, false);
-      return told;
+      return { ...told, pushes: [] };
     },
 
     async approve(name, request) {
@@ -252,6 +295,7 @@ export function createReleaseService(options: ReleaseServiceOptions): ReleaseSer
     async setPolicy(name, environment, policy) {
       checkEnvironment(environment, options.environments());
       const model = await findModel(db, name);
+      for (const target of policy.push) await options.targets.get(target);
       await writePolicy(db, model.id, environment, policy, clock.nowMs());
       policyChanged(name, environment);
       return policy;
@@ -278,6 +322,10 @@ export function createReleaseService(options: ReleaseServiceOptions): ReleaseSer
       });
     },
     gateReport: (reportId) => gateReport(db, reportId),
+    async start() {
+      await pushes.submit();
+      for (const version of await awaitedVersions(db)) inBackground(version);
+    },
     async idle() {
       while (running.size > 0) await Promise.all(running);
     },
@@ -298,7 +346,7 @@ function refuseArchived({ model, version, status }: ModelVersion): void {
   if (status === 'archived') throw new AssayError('releases/archived', `${model} ${version} is archived`);
 }
 
-function sentenceOf({ model, version, kind, environment, actor, from }: ReleaseTransition): string {
+function sentenceOf({ model, version, kind, environment, actor, from }: Transition): string {
   switch (kind) {
     case 'promote':
       return `${actor} promoted ${model} ${version} to ${environment}`;

@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
-import type { ReleaseTransition } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
 import type { Database } from '../../store/index.ts';
 import type { ModelRow } from '../model-rows.ts';
 import { pointAlias, touch } from '../write-models.ts';
 import { occupantsOf } from './occupants.ts';
-import { addTransition } from './transitions.ts';
+import { addPushes } from './release-pushes.ts';
+import { addTransition, type Transition } from './transitions.ts';
 
 export type Move = {
   model: ModelRow;
@@ -13,13 +13,15 @@ export type Move = {
   /** null takes out what is there. */
   to: { id: number; version: string } | null;
   transition: Pick<
-    ReleaseTransition,
+    Transition,
     'id' | 'kind' | 'actor' | 'reason' | 'overrideReason' | 'gateReportId' | 'atMs'
   >;
   /** Refuses unless this is in the environment; undefined: whatever is. */
   expected: string | null | undefined;
   /** Also moves the alias "champion". */
   champion: boolean;
+  /** Names of targets. */
+  pushTo: readonly string[];
 };
 
 /**
@@ -27,7 +29,7 @@ export type Move = {
  * stages that MLflow knows, and the line of the history. Call it in a transaction.
  * Throws releases/changed, releases/already-there.
  */
-export async function moveEnvironment(trx: Kysely<Database>, move: Move): Promise<ReleaseTransition> {
+export async function moveEnvironment(trx: Kysely<Database>, move: Move): Promise<Transition> {
   const { model, environment, to, transition } = move;
   const before = (await occupantsOf(trx, model.id)).get(environment);
   const from = before?.version ?? null;
@@ -44,6 +46,7 @@ export async function moveEnvironment(trx: Kysely<Database>, move: Move): Promis
     version: to?.version ?? from ?? '',
     from,
   });
+  await addPushes(trx, told.id, move.pushTo);
   if (to === null) await empty(trx, model, environment);
   else await fill(trx, move, to, told.id);
   const moved = [before?.versionId, to?.id].filter((id) => id !== undefined);

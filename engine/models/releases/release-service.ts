@@ -36,6 +36,8 @@ export type ReleaseService = {
   runGates(model: string, version: string, environment: string, parentJobId?: string | null): Promise<Job>;
   gateReports(model: string, query: ListQuery): Promise<Page<GateReportRow>>;
   gateReport(reportId: string): Promise<GateReport>;
+  /** Takes up what an engine that ended in the middle has left: pushes to submit, new versions to promote. */
+  start(): Promise<void>;
   /** Resolves when promotions that policies ask for after a registration are through: for an orderly close. */
   idle(): Promise<void>;
 };

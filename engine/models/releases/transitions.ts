@@ -3,6 +3,9 @@ import type { ReleaseTransition } from '../../../local-api/contract/index.ts';
 import type { Database, ListingSpec, Scope } from '../../store/index.ts';
 import type { ModelRow } from '../model-rows.ts';
 
+/** A line of the history without the pushes that it set going. */
+export type Transition = Omit<ReleaseTransition, 'pushes'>;
+
 type TransitionRow = Selectable<Database['release_transitions']>;
 
 export const transitionListing: ListingSpec = {
@@ -20,7 +23,7 @@ export const transitionListing: ListingSpec = {
     gateReportId: { type: 'string', sql: sql.ref('release_transitions.gate_report_id'), nullable: true },
     atMs: { type: 'time', sql: sql.ref('release_transitions.at_ms') },
   },
-  otherFields: ['model', 'overrideReason'],
+  otherFields: ['model', 'overrideReason', 'pushes'],
   defaultSort: '-atMs',
 };
 
@@ -28,7 +31,7 @@ export function transitionsOf(modelId: number): Scope {
   return { id: String(modelId), condition: sql`release_transitions.model_id = ${modelId}` };
 }
 
-export function toTransition(row: TransitionRow, model: string): ReleaseTransition {
+export function toTransition(row: TransitionRow, model: string): Transition {
   return {
     id: row.id,
     model,
@@ -49,14 +52,14 @@ export async function loadTransitions(
   db: Kysely<Database>,
   model: ModelRow,
   keys: readonly number[],
-): Promise<Map<number, ReleaseTransition>> {
+): Promise<Map<number, Transition>> {
   if (keys.length === 0) return new Map();
   const rows = await db.selectFrom('release_transitions').selectAll().where('pk', 'in', keys).execute();
   return new Map(rows.map((row) => [row.pk, toTransition(row, model.name)]));
 }
 
 /** The whole history of a model, oldest first. Cost: its rows, some tens a release. */
-export async function allTransitions(db: Kysely<Database>, model: ModelRow): Promise<ReleaseTransition[]> {
+export async function allTransitions(db: Kysely<Database>, model: ModelRow): Promise<Transition[]> {
   const rows = await db
     .selectFrom('release_transitions')
     .selectAll()
@@ -70,8 +73,8 @@ export async function allTransitions(db: Kysely<Database>, model: ModelRow): Pro
 export async function addTransition(
   trx: Kysely<Database>,
   model: ModelRow,
-  transition: Omit<ReleaseTransition, 'model'>,
-): Promise<ReleaseTransition> {
+  transition: Omit<Transition, 'model'>,
+): Promise<Transition> {
   await trx
     .insertInto('release_transitions')
     .values({

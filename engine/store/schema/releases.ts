@@ -36,4 +36,12 @@ export type ReleaseTables = {
     body: string;
     created_at_ms: number;
   };
+  release_pushes: {
+    pk: Generated<number>;
+    transition_id: string;
+    target: string;
+    push_id: string | null;
+    error: string | null;
+  };
+  awaited_promotions: { version_id: number };
 };

@@ -64,12 +64,14 @@ export function rollbackCommand(): Command {
 
 function showMove(
   output: Output,
-  { model, version, from, environment, overrideReason }: ReleaseTransition,
+  { model, version, from, environment, overrideReason, pushes }: ReleaseTransition,
 ): void {
   const before = from === null ? '' : pc.dim(` (was ${from})`);
   output.line(`${pc.green('✓')} ${model} ${version} is in ${environment} now${before}`);
   if (overrideReason !== null)
     output.line(pc.yellow('  Gates had failed; the reason for the override is kept.'));
+  for (const { target, error } of pushes)
+    output.line(error === null ? `  It is pushed to ${target}.` : pc.yellow(`  ${target}: ${error}`));
 }
 
 /** Exit code of `assay gate` when a gate has failed, apart from those of failures. */

@@ -1,3 +1,4 @@
+import { AssayError } from '../../../engine/errors.ts';
 import { createReleaseService, type ReleaseService } from '../../../engine/models/index.ts';
 import type { DriftService } from '../../../engine/monitoring/index.ts';
 import { silentLogger, systemIds } from '../../../engine/system/index.ts';
@@ -21,6 +22,10 @@ export type ReleaseFixture = ModelRegistryFixture & {
 
 const late = lateModel();
 
+async function noTarget(): Promise<never> {
+  throw new AssayError('targets/not-found', 'There are no targets here');
+}
+
 /** Releases of the model "late" over a real registry; gates run in real processes. */
 export async function releaseFixture(): Promise<ReleaseFixture> {
   const fixture = await modelRegistryFixture();
@@ -36,6 +41,7 @@ export async function releaseFixture(): Promise<ReleaseFixture> {
     clock,
     ids: systemIds(clock),
     logger: silentLogger,
+    targets: { get: noTarget, push: noTarget, getPush: noTarget },
     environments: () => ['dev', 'test', 'staging', 'production'],
   });
   return {

@@ -11,6 +11,7 @@ import { RelativeTime } from '../../../components/RelativeTime.tsx';
 import { ApproveDialog } from './ApproveDialog.tsx';
 import { PolicyDialog } from './PolicyDialog.tsx';
 import { PromoteDialog } from './PromoteDialog.tsx';
+import { pushText } from './push-text.ts';
 import { ReasonDialog } from './ReasonDialog.tsx';
 import classes from './releases.module.css';
 
@@ -130,7 +131,13 @@ function Facts({ state: { since, policy, approvals } }: { state: EnvironmentStat
           ? 'no gates'
           : formatPlural(policy.gates.length, 'gate')}
         {policy?.onRegister === 'promote' ? ', promotes by itself' : ''}
+        {policy === null || policy.push.length === 0 ? '' : `, pushes to ${policy.push.join(', ')}`}
       </li>
+      {since?.pushes.map((push) => (
+        <li key={push.target}>
+          <AppLink href={paths.targets}>{pushText(push)}</AppLink>
+        </li>
+      ))}
       {approvals.length === 0 ? null : (
         <li>
           approved: {approvals.map(({ version: approved, actor }) => `${approved} by ${actor}`).join(', ')}

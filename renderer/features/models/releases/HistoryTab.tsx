@@ -4,6 +4,7 @@ import { type DataColumn, DataTable } from '../../../components/DataTable.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { Panel } from '../../../components/Panel.tsx';
 import { RelativeTime } from '../../../components/RelativeTime.tsx';
+import { pushText } from './push-text.ts';
 import { useReleaseHistory } from './releases-queries.ts';
 
 const kinds: Record<ReleaseTransition['kind'], string> = {
@@ -28,12 +29,14 @@ const columns: readonly DataColumn<ReleaseTransition>[] = [
     header: 'Why',
     width: 240,
     grow: true,
-    cell: (line) =>
-      line.overrideReason === null
-        ? line.reason || NO_VALUE
-        : `${line.reason ? `${line.reason}; ` : ''}gates overridden: ${line.overrideReason}`,
+    cell: (line) => whyOf(line) || NO_VALUE,
   },
 ];
+
+function whyOf({ reason, overrideReason, pushes }: ReleaseTransition): string {
+  const override = overrideReason === null ? '' : `gates overridden: ${overrideReason}`;
+  return [reason, override, ...pushes.map(pushText)].filter((part) => part !== '').join('; ');
+}
 
 /** Everything that was done about the releases of a model, newest first. */
 export function HistoryTab({ model }: { model: string }) {

@@ -1,4 +1,4 @@
-import { Button, Menu, Select, Switch, Textarea } from '@mantine/core';
+import { Button, Menu, MultiSelect, Select, Switch, Textarea } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { client } from '../../../app/api.ts';
 import { FormDialog } from '../../../components/FormDialog.tsx';
 import { gateTemplates } from './gate-templates.ts';
 import classes from './releases.module.css';
+import { useTargets } from './releases-queries.ts';
 
 type Props = { model: string; state: EnvironmentState; onClose: () => void };
 
@@ -18,7 +19,9 @@ export function PolicyDialog({ model, state, onClose }: Props) {
   const [champion, setChampion] = useState(policy?.champion ?? false);
   const [skipped, setSkipped] = useState(policy?.skipped ?? 'allow');
   const [onRegister, setOnRegister] = useState(policy?.onRegister ?? 'nothing');
-  const { parsed, faults } = readPolicy(gates, { champion, skipped, onRegister });
+  const [push, setPush] = useState(policy?.push ?? []);
+  const targets = useTargets();
+  const { parsed, faults } = readPolicy(gates, { champion, skipped, onRegister, push });
   const params = { model, environment };
   const save = async () => {
     if (parsed === null) return;
@@ -90,14 +93,30 @@ export function PolicyDialog({ model, state, onClose }: Props) {
           checked={onRegister === 'promote'}
           onChange={(event) => setOnRegister(event.currentTarget.checked ? 'promote' : 'nothing')}
         />
+        <MultiSelect
+          label="A promotion pushes to"
+          description="Targets that get the version; a push that fails leaves the promotion as it is."
+          data={targetNames(targets.data?.items ?? [], push)}
+          value={push}
+          onChange={setPush}
+          placeholder={push.length === 0 ? 'none' : ''}
+          nothingFoundMessage="There are no targets; Targets adds one."
+          searchable
+          clearable
+        />
       </div>
     </FormDialog>
   );
 }
 
+/** The targets there are, and those that the policy still names. */
+function targetNames(targets: readonly { name: string }[], named: readonly string[]): string[] {
+  return [...new Set([...targets.map(({ name }) => name), ...named])];
+}
+
 function readPolicy(
   text: string,
-  options: Pick<ReleasePolicy, 'champion' | 'skipped' | 'onRegister'>,
+  options: Pick<ReleasePolicy, 'champion' | 'skipped' | 'onRegister' | 'push'>,
 ): { parsed: ReleasePolicy | null; faults: string[] } {
   try {
     const gates: unknown = JSON.parse(text);

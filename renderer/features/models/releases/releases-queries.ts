@@ -9,6 +9,13 @@ export function useReleaseBoard(model: string) {
   });
 }
 
+export function useTargets() {
+  return useQuery({
+    queryKey: ['targets', 'list'],
+    queryFn: ({ signal }) => client.targets.list({ signal }),
+  });
+}
+
 export function useReleaseHistory(model: string) {
   return useCursorList(keys.part('models', model, 'release-history'), (cursor, signal) =>
     client.releases.history({
