@@ -6,6 +6,7 @@ import { accessibilityFaults, settled, startWorkbench, type Workbench } from '..
 
 let workbench: Workbench;
 let page: Page;
+let trained: string;
 beforeAll(async () => {
   workbench = await startWorkbench();
   const { client } = workbench;
@@ -26,6 +27,7 @@ beforeAll(async () => {
     },
   });
   const { runId } = TrainResult.parse((await client.waitForJob(job.id)).result);
+  trained = runId;
   await client.models.register({ params: { model: 'penguins' }, body: { runId } });
   page = await workbench.open('/batches');
 });
@@ -124,6 +126,34 @@ test('a schedule shows its next times, runs by hand, rests, and is deleted', asy
   await page.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await page.getByText('No schedules yet').waitFor();
+});
+
+test('a run is trained again on a schedule, whose times can be changed', async () => {
+  await page.goto(`${workbench.url}/runs/${trained}`);
+  await page.getByRole('button', { name: 'More for this run' }).click();
+  await page.getByRole('menuitem', { name: 'Train on a schedule …' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('on the newest version of penguins at each time.', { exact: false }).waitFor();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('weekly');
+  await dialog.getByRole('button', { name: 'Mondays' }).click();
+  await dialog
+    .getByText(/Mon, .*06:00/)
+    .first()
+    .waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save the schedule' }).click();
+  const schedules = page.getByRole('grid', { name: 'Schedules' });
+  await schedules.getByText('Train on the newest penguins').waitFor();
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await dialog.getByText('What it trains stays as it is.').waitFor();
+  await dialog.getByRole('button', { name: 'First of the month' }).click();
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await schedules.getByText(/^0 6 1 \* \*/).waitFor();
+  await page.getByRole('button', { name: 'Run now' }).click();
+  await page.waitForURL(/\/jobs\/./);
+  const { items } = await workbench.client.schedules.list();
+  expect(items).toMatchObject([{ name: 'weekly', work: { kind: 'training', dataset: 'penguins' } }]);
+  await workbench.client.schedules.delete({ params: { scheduleId: items[0]?.id ?? '' } });
 });
 
 test('the list leads to each batch, in the dark too', async () => {

@@ -1,5 +1,12 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDotsVertical, IconPlayerStop, IconRefresh, IconRestore, IconTrash } from '@tabler/icons-react';
+import {
+  IconCalendarTime,
+  IconDotsVertical,
+  IconPlayerStop,
+  IconRefresh,
+  IconRestore,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Run } from '../../../local-api/contract/index.ts';
@@ -15,6 +22,7 @@ import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { toastFault } from '../../components/toasts.tsx';
+import { TrainOnScheduleDialog } from '../batch/TrainOnScheduleDialog.tsx';
 import { EditableName } from './EditableName.tsx';
 import { canStop, isActive } from './page/control-state.ts';
 import { ReproduceDialog } from './page/ReproduceDialog.tsx';
@@ -68,7 +76,7 @@ export function RunHeader({ run }: { run: Run }) {
 
 function RunActions({ run }: { run: Run }) {
   const cache = useQueryClient();
-  const [dialog, setDialog] = useState<'register' | 'reproduce' | 'stop' | null>(null);
+  const [dialog, setDialog] = useState<'register' | 'reproduce' | 'schedule' | 'stop' | null>(null);
   const refresh = () => void cache.invalidateQueries({ queryKey: keys.item('runs', run.id) });
   const isGoingOn = isActive(run);
   const isDeleted = run.lifecycle === 'deleted';
@@ -128,6 +136,11 @@ function RunActions({ run }: { run: Run }) {
               Change and train …
             </Menu.Item>
           ) : null}
+          {isTraining ? (
+            <Menu.Item leftSection={<IconCalendarTime size={15} />} onClick={() => setDialog('schedule')}>
+              Train on a schedule …
+            </Menu.Item>
+          ) : null}
           <Menu.Item leftSection={<IconTrash size={15} />} onClick={() => void remove()} disabled={isDeleted}>
             Delete
           </Menu.Item>
@@ -135,6 +148,7 @@ function RunActions({ run }: { run: Run }) {
       </Menu>
       {dialog === 'register' ? <RegisterDialog run={run} onClose={() => setDialog(null)} /> : null}
       {dialog === 'stop' ? <StopDialog run={run} onClose={() => setDialog(null)} onDone={refresh} /> : null}
+      {dialog === 'schedule' ? <TrainOnScheduleDialog run={run} onClose={() => setDialog(null)} /> : null}
       {dialog === 'reproduce' ? <ReproduceDialog run={run} onClose={() => setDialog(null)} /> : null}
     </>
   );
