@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ended, importPenguins } from '../kit/penguins.ts';
 import { accessibilityFaults, settled, startWorkbench, type Workbench } from '../kit/workbench.ts';
@@ -88,6 +91,35 @@ describe('releasing a model', () => {
     await table.getByText('gates overridden: to show a rollback').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(workbench.faults()).toEqual([]);
+  });
+
+  test('a promotion pushes the version to the target that the policy names', async () => {
+    const path = await mkdtemp(join(tmpdir(), 'assay-share-'));
+    try {
+      await workbench.client.targets.create({ body: { name: 'share', kind: 'folder', config: { path } } });
+      const page = await workbench.open(address);
+      await settled(page);
+      await page.getByRole('button', { name: 'More for dev' }).click();
+      await page.getByRole('menuitem', { name: 'Gates …' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('combobox', { name: 'A promotion pushes to' }).click();
+      await page.getByRole('option', { name: 'share' }).click();
+      await dialog.getByLabel('Gates', { exact: true }).click();
+      await page.getByRole('option', { name: 'share' }).waitFor({ state: 'hidden' });
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await page.getByText('no gates, pushes to share').waitFor();
+      await workbench.client.releases.promote({
+        params: { model },
+        body: { version: '1.0.0', environment: 'dev' },
+      });
+      const dev = page.getByRole('region', { name: 'dev' });
+      await dev.getByText('share: pushed', { exact: true }).waitFor({ timeout: 60_000 });
+      expect(await accessibilityFaults(page)).toEqual([]);
+    } finally {
+      await rm(path, { recursive: true, force: true });
+    }
   });
 
   test('the board reads well in the dark', async () => {

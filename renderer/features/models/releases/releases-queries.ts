@@ -1,11 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
+import type { EnvironmentState } from '../../../../local-api/contract/index.ts';
 import { client } from '../../../app/api.ts';
 import { keys, useCursorList } from '../../../app/queries.ts';
 
+function isPushed({ since }: EnvironmentState): boolean {
+  return since?.pushes.some(({ state }) => state === 'queued' || state === 'running') ?? false;
+}
+
+/** Followed while a push that a promotion asked for is under way. */
 export function useReleaseBoard(model: string) {
   return useQuery({
     queryKey: keys.part('models', model, 'releases'),
     queryFn: ({ signal }) => client.releases.board({ params: { model }, signal }),
+    refetchInterval: ({ state: { data } }) => (data?.environments.some(isPushed) ? 2000 : false),
   });
 }
 
