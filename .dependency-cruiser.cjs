@@ -132,7 +132,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['(^|/)dist/', '\\.css$'] },
+    exclude: { path: ['(^|/)dist/', '(^|/)\\.cache/', '\\.css$'] },
     // TypeScript 7 has no compiler API that the cruiser could use.
     parser: 'swc',
     tsPreCompilationDeps: true,
