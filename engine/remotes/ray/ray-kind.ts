@@ -10,8 +10,9 @@ const RayConfig = z.object({
     title: 'Token',
   }),
   servingUrl: z
-    .union([z.literal(''), z.url({ protocol: /^https?$/ })])
+    .string()
     .default('')
+    .refine((text) => text === '' || (/^https?:/.test(text) && URL.canParse(text)), 'an address: http://…')
     .meta({
       title: 'Serving address',
       description:
