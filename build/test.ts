@@ -30,21 +30,7 @@ const vitest = (name: string, projects: string[]): Stage => ({
 const stages: Stage[] = [
   { name: 'types', command: ['node', 'build/typecheck.ts'], counts: 'itself' },
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'], counts: 'itself' },
-  {
-    name: 'import directions',
-    command: [
-      'depcruise',
-      '--config',
-      '.dependency-cruiser.cjs',
-      'engine',
-      'local-api',
-      'renderer',
-      'electron',
-      'build',
-      'test',
-    ],
-    counts: 'itself',
-  },
+  { name: 'import directions', command: ['npm', 'run', '--silent', 'deps:check'], counts: 'itself' },
   { name: 'unused code', command: ['knip'], counts: 'itself' },
   { name: 'build', command: ['node', 'build/build.ts'], counts: 'itself' },
   vitest('unit', ['unit']),
