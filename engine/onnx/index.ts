@@ -2,6 +2,7 @@ export type { TensorData } from './encode.ts';
 export { flattenModel } from './flatten-model.ts';
 export { float, GraphBuilder, tensor, type Value } from './graph-builder.ts';
 export {
+  addInputs,
   type InputColumn,
   inputElementType,
   missingDatetime,
@@ -13,6 +14,7 @@ export {
   createSession,
   type Feed,
   type OnnxSession,
+  onnxRuntimeVersion,
   type OutputTensor,
   type RunOutputs,
   runOutputs,

@@ -1,5 +1,6 @@
 import type { Signature } from '../../local-api/contract/index.ts';
 import type { ElementType } from './encode.ts';
+import type { GraphBuilder, Value } from './graph-builder.ts';
 
 /** Which column of the raw data an input takes, as far as its tensor goes. */
 export type InputColumn = Pick<Signature['inputs'][number], 'name' | 'type' | 'nullable'>;
@@ -26,6 +27,16 @@ export function inputElementType({ type, nullable }: InputColumn): ElementType {
     case 'date':
       return 'int64';
   }
+}
+
+/** Adds one `[N]` tensor a raw column, named like it. */
+export function addInputs(graph: GraphBuilder, columns: readonly InputColumn[]): Map<string, Value> {
+  const inputs = columns.map((column) => graph.input(column.name, inputElementType(column), ['N']));
+  // A lone input may come as [N, 1] in a derived model (see flatten-model.ts).
+  const flat = graph.constant(BigInt64Array.of(-1n));
+  const [only] = inputs;
+  const values = inputs.length === 1 && only ? [graph.node('Reshape', [only, flat])] : inputs;
+  return new Map(columns.map(({ name }, i) => [name, values[i] as Value]));
 }
 
 /** Names of a model's outputs. A raw column that has one of these names pushes the output aside: `label_`, `label__` … */

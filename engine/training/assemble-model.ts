@@ -1,13 +1,10 @@
 import type { Signature } from '../../local-api/contract/index.ts';
-import { GraphBuilder, outputNames, type Value } from '../onnx/index.ts';
-import { addPreprocessing } from './preprocessing/add-preprocessing.ts';
-import { type FittedPreprocessing, featureNames } from './preprocessing/fitted.ts';
+import { addInputs, GraphBuilder, outputNames, type Value } from '../onnx/index.ts';
+import type { Pipeline } from './pipeline.ts';
 
 export type AssembleOptions = {
-  fitted: FittedPreprocessing;
+  pipeline: Pick<Pipeline, 'inputs' | 'featureNames' | 'addToGraph'>;
   signature: Signature;
-  /** Adds the trained model: from the matrix, float32 `[N, width]`, to class probabilities `[N, classes]` or a number `[N, 1]`. */
-  addModel(graph: GraphBuilder, features: Value): Value;
   /** Two classes: the answer is the positive one from this probability on. Left out: the most probable class. */
   threshold?: number;
   /** Where the model comes from; written into the file. Nothing that differs between two equal trainings (times, run ids). */
@@ -20,10 +17,10 @@ export type AssembleOptions = {
  * Equal arguments give equal bytes. Described in docs/reference/model-format.md.
  */
 export function assembleModel(options: AssembleOptions): Uint8Array {
-  const { fitted, signature, provenance } = options;
+  const { pipeline, signature, provenance } = options;
   const graph = new GraphBuilder('model');
   const names = outputNames(signature.inputs);
-  const answer = options.addModel(graph, addPreprocessing(graph, fitted));
+  const answer = pipeline.addToGraph(graph, addInputs(graph, pipeline.inputs));
   if (signature.classes === null) {
     const flat = graph.node('Reshape', [answer, graph.constant(BigInt64Array.of(-1n))]);
     graph.output(names.value, flat, 'float32', ['N']);
@@ -40,7 +37,7 @@ export function assembleModel(options: AssembleOptions): Uint8Array {
       'assay.recipe': provenance.recipeDigest,
       'assay.dataset': provenance.datasetDigest,
       'assay.signature': JSON.stringify(signature),
-      'assay.features': JSON.stringify(featureNames(fitted)),
+      'assay.features': JSON.stringify(pipeline.featureNames),
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { Cell, Signature } from '../../local-api/contract/index.ts';
-import type { FittedPreprocessing } from './preprocessing/fitted.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { TableColumn, TrainingTable } from './table.ts';
 
 const examplesPerInput = 3;
@@ -9,17 +9,17 @@ const examplesPerInput = 3;
  * `positive` is null for more than two classes and for regression.
  */
 export function signatureOf(options: {
-  fitted: FittedPreprocessing;
+  inputs: Pipeline['inputs'];
   table: TrainingTable;
   trainingRows: Int32Array;
   target: string;
   positive: string | null;
 }): Signature {
-  const { fitted, table, trainingRows, target, positive } = options;
+  const { inputs, table, trainingRows, target, positive } = options;
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   return {
     task: table.target.task,
-    inputs: fitted.features.map(({ name, type, nullable }) => {
+    inputs: inputs.map(({ name, type, nullable }) => {
       const column = byName.get(name);
       return { name, type, nullable, examples: column === undefined ? [] : examples(column, trainingRows) };
     }),

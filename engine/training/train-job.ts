@@ -1,26 +1,22 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Evaluation, Recipe, Signature } from '../../local-api/contract/index.ts';
-import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { systemClock } from '../system/index.ts';
 import { assembleModel } from './assemble-model.ts';
 import { doubtsAbout } from './doubts.ts';
+import { fitRecipe } from './fit-recipe.ts';
 import { answersOf, evaluate } from './model-answers.ts';
 import { modelCard } from './model-card.ts';
 import { writePredictions } from './predictions-file.ts';
-import { fitPreprocessing } from './preprocessing/fit.ts';
-import type { FittedPreprocessing } from './preprocessing/fitted.ts';
-import { openPreprocessor } from './preprocessing/preprocessor.ts';
 import { recipeDigest } from './recipe-digest.ts';
 import { signatureOf } from './signature.ts';
-import { type RowParts, splitRows } from './split.ts';
+import { splitRows } from './split.ts';
 import { readTable, type TrainingTable } from './table.ts';
-import { trainers } from './trainers/registry.ts';
-import type { FittedModel, Trainer } from './trainers/trainer.ts';
+import type { FitProgress, FittedModel } from './trainers/trainer.ts';
 import type { TrainingPlan } from './training-plan.ts';
 import { runFiles } from './training-service.ts';
-import { type TrainingTarget, targetOf } from './training-target.ts';
+import { targetOf } from './training-target.ts';
 
 export type TrainJobInput = {
   recipe: Recipe;
@@ -61,36 +57,37 @@ const SEND_MS = 250;
 export async function run(context: JobContext<TrainJobInput>): Promise<TrainJobOutput> {
   const started = performance.now();
   const { recipe, plan, dataset, assayVersion } = context.input;
-  const trainer = trainerOf(recipe);
   const table = await read(context);
   const parts = splitRows(table, recipe.split, recipe.seed);
   const target = targetOf(table, parts.train, recipe);
 
   context.progress(PROGRESS.matrix, 'Preparing the features');
-  const fitted = fitPreprocessing({
+  const live = liveMetrics(context);
+  const { pipeline, fitted, model } = await fitRecipe({
+    recipe,
     table,
-    rows: parts.train,
-    preprocessing: recipe.preprocessing,
-    view: trainer.matrix,
-    ...(recipe.split.kind === 'time' ? { timeColumn: recipe.split.column } : {}),
+    target,
+    parts,
+    weights: null,
+    report: live.report,
+    log: context.log,
+    signal: context.signal,
   });
-  for (const { name, reason } of fitted.dropped) context.log(`"${name}" is not used: ${reason}.`);
-  const { model, names } = await fitModel(context, trainer, table, parts, target, fitted);
+  live.flush();
   for (const [key, value] of Object.entries(model.info)) context.log(`${key}: ${value}`);
 
   context.progress(PROGRESS.finish, 'Checking the finished model on the test part');
   const digest = recipeDigest(recipe, dataset.digest);
   const signature = signatureOf({
-    fitted,
+    inputs: pipeline.inputs,
     table,
     trainingRows: parts.train,
     target: plan.target.name,
     positive: target.positive,
   });
   const file = assembleModel({
-    fitted,
+    pipeline,
     signature,
-    addModel: model.addToGraph,
     threshold: 0.5,
     provenance: {
       assayVersion,
@@ -101,7 +98,10 @@ export async function run(context: JobContext<TrainJobInput>): Promise<TrainJobO
   });
   const answers = await answersOf(file, signature, table, parts.test, context.signal);
   const evaluation = evaluate(answers, signature, table, parts.test);
-  const warnings = [...plan.warnings, ...doubtsAbout({ evaluation, model, names, table, parts })];
+  const warnings = [
+    ...plan.warnings,
+    ...doubtsAbout({ evaluation, model, names: pipeline.featureNames, table, parts }),
+  ];
   for (const warning of warnings) context.log(warning, 'warn');
 
   context.progress(PROGRESS.write, 'Writing the results');
@@ -129,17 +129,9 @@ export async function run(context: JobContext<TrainJobInput>): Promise<TrainJobO
     metrics: evaluation.metrics,
     recipeDigest: digest,
     seconds: (performance.now() - started) / 1000,
-    facts: factsOf(rows, names.length, model.info),
+    facts: factsOf(rows, pipeline.featureNames.length, model.info),
     warnings,
   };
-}
-
-function trainerOf({ trainer: { kind }, task }: Recipe): Trainer {
-  const trainer = trainers.find((candidate) => candidate.kind === kind);
-  if (!trainer?.tasks.includes(task)) {
-    throw new AssayError('training/bad-recipe', `No trainer "${kind}" does ${task}.`);
-  }
-  return trainer;
 }
 
 async function read({ input, progress, log, signal }: JobContext<TrainJobInput>): Promise<TrainingTable> {
@@ -159,57 +151,6 @@ async function read({ input, progress, log, signal }: JobContext<TrainJobInput>)
   return table;
 }
 
-async function fitModel(
-  context: JobContext<TrainJobInput>,
-  trainer: Trainer,
-  table: TrainingTable,
-  parts: RowParts,
-  target: TrainingTarget,
-  fitted: FittedPreprocessing,
-): Promise<{ model: FittedModel; names: readonly string[] }> {
-  const { recipe } = context.input;
-  const preprocessor = await openPreprocessor(fitted);
-  const { width, names } = preprocessor;
-  checkMemory(recipe, parts.train.length + parts.validation.length, width);
-  try {
-    const rowsOf = async (rows: Int32Array) => ({
-      x: await preprocessor.matrix(table, rows, context.signal),
-      y: Float64Array.from(rows, (row) => target.y[row] as number),
-      n: rows.length,
-    });
-    const train = await rowsOf(parts.train);
-    const validation = await rowsOf(parts.validation);
-    context.log(`${train.n} rows × ${width} columns to train on.`);
-    const live = liveMetrics(context);
-    const model = await trainer.fit({
-      ...train,
-      width,
-      task: recipe.task,
-      classes: target.classes,
-      validation,
-      seed: recipe.seed,
-      settings: recipe.trainer,
-      report: live.report,
-      signal: context.signal,
-    });
-    live.flush();
-    return { model, names };
-  } finally {
-    await preprocessor.release();
-  }
-}
-
-/** Better a clear word at once than a killed process after minutes. */
-function checkMemory({ limits }: Recipe, rows: number, width: number): void {
-  // The matrix, what a trainer makes of it (bytes of bins, compressed rows), and the process itself.
-  const neededMb = Math.round((rows * width * 4 * 1.5) / 2 ** 20) + 200;
-  if (neededMb <= limits.memoryMb) return;
-  throw new AssayError(
-    'jobs/out-of-memory',
-    `${rows} rows × ${width} columns need about ${neededMb} MB; the limit is ${limits.memoryMb} MB.`,
-  );
-}
-
 /** Passes a fit's reports on: progress at once, points of curves a few times a second. */
 function liveMetrics({ progress, send }: JobContext<TrainJobInput>) {
   let points: TrainJobMessage['points'] = [];
@@ -221,7 +162,7 @@ function liveMetrics({ progress, send }: JobContext<TrainJobInput>) {
   };
   return {
     flush,
-    report({ step, of, metrics, message }: Parameters<Parameters<Trainer['fit']>[0]['report']>[0]): void {
+    report({ step, of, metrics, message }: FitProgress): void {
       progress(PROGRESS.fit + (PROGRESS.finish - PROGRESS.fit) * Math.min(1, step / of), message);
       const timestampMs = systemClock.nowMs();
       for (const [key, value] of Object.entries(metrics)) {

@@ -1,5 +1,6 @@
 import { createSession, GraphBuilder } from '../../engine/onnx/index.ts';
-import type { FitProgress, FittedModel, Trainer } from '../../engine/training/trainers/trainer.ts';
+import type { MatrixColumn } from '../../engine/training/preprocessing/fitted.ts';
+import type { FitProgress, FittedModel, Rows, Trainer } from '../../engine/training/trainers/trainer.ts';
 
 /** Numbers in (0, 1) of the Park–Miller generator: any language can make the same ones, so golden values can be checked. */
 export function parkMiller(count: number, seed: number): Float64Array {
@@ -10,7 +11,7 @@ export function parkMiller(count: number, seed: number): Float64Array {
   });
 }
 
-export type Sample = { x: Float32Array; y: Float64Array; n: number; width: number };
+export type Sample = Rows & { width: number };
 
 /** Makes rows of uniform features and a target of them; `u` holds further uniform numbers for noise. */
 export function sampleOf(
@@ -27,12 +28,14 @@ export function sampleOf(
     x.set(u.subarray(at, at + width), i * width);
     y[i] = target(x.subarray(i * width, (i + 1) * width), u.subarray(at + width, at + width + 2));
   }
-  return { x, y, n, width };
+  return { x, y, n, width, weights: null };
 }
 
 export type FitTrainerOptions = {
   classes?: number;
   settings?: Record<string, unknown>;
+  /** Plain numbers when left out. */
+  columns?: readonly MatrixColumn[];
   seed?: number;
   validation?: Sample;
   signal?: AbortSignal;
@@ -47,6 +50,7 @@ export function fitTrainer(
 ): Promise<FittedModel> {
   return trainer.fit({
     ...sample,
+    columns: options.columns ?? numberColumns(sample.width),
     task: options.classes === undefined ? 'regression' : 'classification',
     classes: options.classes ?? 0,
     validation: options.validation ?? sample,
@@ -55,6 +59,15 @@ export function fitTrainer(
     report: options.onProgress ?? (() => {}),
     signal: options.signal ?? new AbortController().signal,
   });
+}
+
+function numberColumns(width: number): MatrixColumn[] {
+  return Array.from({ length: width }, (_, i) => ({
+    name: `x${i}`,
+    feature: `x${i}`,
+    kind: 'number',
+    codes: 0,
+  }));
 }
 
 /** The model as an ONNX file from the matrix to the answer. */

@@ -18,17 +18,19 @@ const largestExactFloat64 = 2 ** 53;
 type RawInput = { value: Value; missing: Value | null };
 
 /**
- * Adds the inputs (one `[N]` tensor a raw column, named like it) and everything that turns them into the matrix.
- * Gives the matrix, float32 `[N, width]`, columns as `featureNames` tells. Infinite numbers count as missing.
+ * Adds everything that turns raw inputs into the matrix. Gives the matrix, float32 `[N, width]`, columns as `matrixColumns` tells.
+ * Infinite numbers count as missing.
  */
-export function addPreprocessing(graph: GraphBuilder, fitted: FittedPreprocessing): Value {
+export function addPreprocessing(
+  graph: GraphBuilder,
+  fitted: FittedPreprocessing,
+  inputs: ReadonlyMap<string, Value>,
+): Value {
   const numbers: Value[] = [];
   const oneHots: Value[] = [];
   for (const feature of fitted.features) {
-    const given = graph.input(feature.name, inputElementType(feature), ['N']);
-    // A lone input may come as [N, 1] in a derived model (see flatten-model.ts).
-    const flat = graph.constant(BigInt64Array.of(-1n));
-    const input = fitted.features.length === 1 ? graph.node('Reshape', [given, flat]) : given;
+    const input = inputs.get(feature.name);
+    if (input === undefined) throw new RangeError(`there is no input "${feature.name}"`);
     if (feature.kind === 'number') numbers.push(numberInput(graph, feature, input));
     else if (feature.kind === 'datetime') numbers.push(...datetimeNumbers(graph, feature, input));
     else {

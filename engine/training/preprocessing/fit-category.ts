@@ -63,9 +63,10 @@ function encode(
         code: categoryCode(`${name} (frequency)`, column, counts, options, shares(), 0),
       };
     case 'auto': {
-      const few = counts.kept.length <= (options.view === 'scaled' ? maxOneHot : maxOneHotForTrees);
+      if (options.view.categories === 'codes') return { oneHot: null, code: plainCodes(name, counts) };
+      const few = counts.kept.length <= (options.view.numbers === 'scaled' ? maxOneHot : maxOneHotForTrees);
       if (few) return { oneHot: oneHotColumns(counts, maxOneHot), code: null };
-      if (options.view === 'scaled')
+      if (options.view.numbers === 'scaled')
         return {
           oneHot: oneHotColumns(counts, maxOneHot),
           code: categoryCode(`${name} (frequency)`, column, counts, options, shares(), 0, null),
@@ -120,6 +121,7 @@ function categoryCode(
     }),
   );
   return {
+    kind: 'number',
     categories: counts.kept.map(({ category }) => category),
     values,
     other,
@@ -128,6 +130,17 @@ function categoryCode(
       standardise: options.preprocessing.numeric.scale === 'standard',
       indicator,
     }),
+  };
+}
+
+/** Whole numbers that only tell categories apart; the last is for rare and unseen ones. */
+function plainCodes(name: string, { kept }: Counts): CategoryCode {
+  return {
+    kind: 'code',
+    categories: kept.map(({ category }) => category),
+    values: Float32Array.from(kept, (_, rank) => rank),
+    other: kept.length,
+    column: { name, fill: Number.NaN, shift: 0, scale: 1, indicator: null },
   };
 }
 

@@ -12,7 +12,7 @@ export function numberColumn(
   options: { fill: number; standardise: boolean; indicator: string | null },
 ): NumberColumn {
   const { present, missing, mean, squares, min, max } = statistics;
-  if (view === 'unscaled') {
+  if (view.numbers === 'unscaled') {
     const large = Math.max(Math.abs(min), Math.abs(max)) > largestExactFloat32;
     return {
       name,

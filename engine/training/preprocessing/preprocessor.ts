@@ -1,17 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import { createSession, GraphBuilder } from '../../onnx/index.ts';
+import { addInputs, createSession, GraphBuilder } from '../../onnx/index.ts';
 import type { TrainingTable } from '../table.ts';
 import { tableFeeds } from '../table-feeds.ts';
 import { addPreprocessing } from './add-preprocessing.ts';
-import { type FittedPreprocessing, featureNames } from './fitted.ts';
+import { type FittedPreprocessing, type MatrixColumn, matrixColumns } from './fitted.ts';
 
 /** Rows a run: large enough to hide the cost of a call, small enough that texts on their way stay few. */
 const rowsPerRun = 8192;
 
 export type Preprocessor = {
-  /** Columns of the matrix. */
-  names: readonly string[];
-  width: number;
+  columns: readonly MatrixColumn[];
   /** The matrix of these rows, row-major `[rows.length, width]`. Throws the reason of `signal` between batches. */
   matrix(table: TrainingTable, rows: Int32Array, signal?: AbortSignal): Promise<Float32Array>;
   release(): Promise<void>;
@@ -19,15 +17,15 @@ export type Preprocessor = {
 
 /** Runs the preprocessing graph that the finished model will hold, so that training and serving cannot differ. */
 export async function openPreprocessor(fitted: FittedPreprocessing): Promise<Preprocessor> {
-  const names = featureNames(fitted);
-  const width = names.length;
+  const columns = matrixColumns(fitted);
+  const width = columns.length;
   const graph = new GraphBuilder('preprocessing');
   const output = outputApart(fitted);
-  graph.output(output, addPreprocessing(graph, fitted), 'float32', ['N', width]);
+  const matrix = addPreprocessing(graph, fitted, addInputs(graph, fitted.features));
+  graph.output(output, matrix, 'float32', ['N', width]);
   const session = await createSession(graph.build());
   return {
-    names,
-    width,
+    columns,
     async matrix(table, rows, signal) {
       const matrix = new Float32Array(rows.length * width);
       for (let start = 0; start < rows.length; start += rowsPerRun) {

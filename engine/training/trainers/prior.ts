@@ -10,7 +10,7 @@ export const priorTrainer = defineTrainer<PriorTrainer>({
   summary:
     'Always answers with the class shares, or the mean, of the training rows. What any useful model must beat.',
   tasks: ['classification', 'regression'],
-  matrix: 'unscaled',
+  view: () => ({ numbers: 'unscaled', categories: 'encoded' }),
   settings: PriorTrainer,
   async fit({ task, y, n, classes, report }) {
     const answer =

@@ -1,10 +1,14 @@
 import type { z } from 'zod';
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
+import type { MatrixColumn, MatrixView } from '../preprocessing/fitted.ts';
 
 export type Task = 'classification' | 'regression';
 
-/** Rows ready for a trainer. `x` is row-major [n, width]; `y` holds class indices 0 … classes − 1, or the numbers. */
-export type Rows = { x: Float32Array; y: Float64Array; n: number };
+/**
+ * Rows ready for a trainer. `x` is row-major [n, width]; `y` holds class indices 0 … classes − 1, or the numbers.
+ * `weights`: how much each row counts, mean 1; null: all the same.
+ */
+export type Rows = { x: Float32Array; y: Float64Array; n: number; weights: Float64Array | null };
 
 /** What a fit tells while it works. `step` counts trees, iterations or epochs; metrics become curves of the run. */
 export type FitProgress = {
@@ -17,6 +21,8 @@ export type FitProgress = {
 export type FitRequest<Settings> = Rows & {
   task: Task;
   width: number;
+  /** What each column of `x` is; `width` of them. */
+  columns: readonly MatrixColumn[];
   /** Number of classes; 0 for regression. */
   classes: number;
   /** For early stopping and curves; never fitted on. */
@@ -47,14 +53,15 @@ export type TrainerDefinition<Settings> = {
   title: string;
   summary: string;
   tasks: readonly Task[];
-  /** `scaled`: dense numbers without gaps; `unscaled`: plain numbers where NaN means missing. */
-  matrix: 'scaled' | 'unscaled';
+  /** How rows are to be made ready for it. */
+  view(settings: Settings): MatrixView;
   settings: z.ZodType<Settings>;
   fit(request: FitRequest<Settings>): Promise<FittedModel>;
 };
 
 /** A trainer whose settings are checked by itself, so that trainers of different settings fit in one list. */
-export type Trainer = Omit<TrainerDefinition<unknown>, 'fit'> & {
+export type Trainer = Omit<TrainerDefinition<unknown>, 'fit' | 'view'> & {
+  view(settings: unknown): MatrixView;
   fit(request: FitRequest<unknown>): Promise<FittedModel>;
 };
 
@@ -62,6 +69,7 @@ export type Trainer = Omit<TrainerDefinition<unknown>, 'fit'> & {
 export function defineTrainer<Settings>(definition: TrainerDefinition<Settings>): Trainer {
   return {
     ...definition,
+    view: (settings) => definition.view(definition.settings.parse(settings)),
     fit: (request) => definition.fit({ ...request, settings: definition.settings.parse(request.settings) }),
   };
 }

@@ -23,7 +23,7 @@ export const gbdtTrainer = defineTrainer<GbdtTrainer>({
   summary:
     'Many small decision trees, each correcting the ones before. Usually the strongest on tables; handles missing values and any scale.',
   tasks: ['classification', 'regression'],
-  matrix: 'unscaled',
+  view: () => ({ numbers: 'unscaled', categories: 'encoded' }),
   settings: GbdtTrainer,
   fit: fitGbdt,
 });

@@ -35,7 +35,7 @@ export const linearTrainer = defineTrainer<LinearTrainer>({
   summary:
     'Logistic regression for classes, ridge regression for numbers. Fast, well calibrated and easy to explain.',
   tasks: ['classification', 'regression'],
-  matrix: 'scaled',
+  view: () => ({ numbers: 'scaled', categories: 'encoded' }),
   settings: LinearTrainer,
   fit: fitLinear,
 });

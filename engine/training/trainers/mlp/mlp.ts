@@ -42,7 +42,7 @@ export const mlpTrainer = defineTrainer<MlpTrainer>({
   summary:
     'A multi-layer perceptron with ReLU, trained with Adam and early stopping. Learns smooth interactions; wants more rows than trees do.',
   tasks: ['classification', 'regression'],
-  matrix: 'scaled',
+  view: () => ({ numbers: 'scaled', categories: 'encoded' }),
   settings: MlpTrainer,
   fit: fitMlp,
 });

@@ -7,7 +7,9 @@ import {
   type Value,
 } from '../../../../engine/onnx/index.ts';
 import { assembleModel } from '../../../../engine/training/assemble-model.ts';
+import { addPreprocessing } from '../../../../engine/training/preprocessing/add-preprocessing.ts';
 import { fitPreprocessing } from '../../../../engine/training/preprocessing/fit.ts';
+import { type FittedPreprocessing, matrixColumns } from '../../../../engine/training/preprocessing/fitted.ts';
 import { signatureOf } from '../../../../engine/training/signature.ts';
 import type { TableTarget } from '../../../../engine/training/table.ts';
 import { tableFeeds } from '../../../../engine/training/table-feeds.ts';
@@ -34,6 +36,15 @@ const classes: TableTarget = {
   classes: ['no', 'yes'],
 };
 
+function pipelineOf(fitted: FittedPreprocessing, add: typeof addModel) {
+  return {
+    inputs: fitted.features,
+    featureNames: matrixColumns(fitted).map(({ name }) => name),
+    addToGraph: (graph: GraphBuilder, inputs: ReadonlyMap<string, Value>) =>
+      add(graph, addPreprocessing(graph, fitted, inputs)),
+  };
+}
+
 function modelOf(options: {
   name?: string;
   target?: TableTarget;
@@ -46,15 +57,20 @@ function modelOf(options: {
     table,
     rows: allRows(table),
     preprocessing: Preprocessing.parse({ numeric: { scale: 'none' } }),
-    view: 'scaled',
+    view: { numbers: 'scaled', categories: 'encoded' },
   });
   const positive = target.task === 'classification' ? 'yes' : null;
-  const signature = signatureOf({ fitted, table, trainingRows: allRows(table), target: 'y', positive });
+  const signature = signatureOf({
+    inputs: fitted.features,
+    table,
+    trainingRows: allRows(table),
+    target: 'y',
+    positive,
+  });
   const { threshold } = options;
   const bytes = assembleModel({
-    fitted,
+    pipeline: pipelineOf(fitted, options.addModel ?? addModel),
     signature,
-    addModel: options.addModel ?? addModel,
     provenance,
     ...(threshold === undefined ? {} : { threshold }),
   });
@@ -113,19 +129,18 @@ describe('assembleModel', () => {
       table,
       rows: allRows(table),
       preprocessing: Preprocessing.parse({ categorical: { minCount: 1 } }),
-      view: 'unscaled',
+      view: { numbers: 'unscaled', categories: 'encoded' },
     });
     const signature = signatureOf({
-      fitted,
+      inputs: fitted.features,
       table,
       trainingRows: allRows(table),
       target: 'y',
       positive: 'yes',
     });
     const bytes = assembleModel({
-      fitted,
+      pipeline: pipelineOf(fitted, (_, features) => features),
       signature,
-      addModel: (_, features) => features,
       provenance,
     });
     const copy = flattenModel(bytes, {
@@ -159,10 +174,10 @@ describe('signatureOf', () => {
       table,
       rows: allRows(table),
       preprocessing: Preprocessing.parse({ categorical: { minCount: 1 } }),
-      view: 'scaled',
+      view: { numbers: 'scaled', categories: 'encoded' },
     });
     const signature = signatureOf({
-      fitted,
+      inputs: fitted.features,
       table,
       trainingRows: allRows(table),
       target: 'y',

@@ -4,12 +4,15 @@ import { createSession, GraphBuilder } from '../../../../../engine/onnx/index.ts
 import { addDatetimeParts } from '../../../../../engine/training/preprocessing/add-datetime-parts.ts';
 import { datetimePart } from '../../../../../engine/training/preprocessing/datetime-parts.ts';
 import { fitPreprocessing } from '../../../../../engine/training/preprocessing/fit.ts';
-import { featureNames, type MatrixView } from '../../../../../engine/training/preprocessing/fitted.ts';
+import { type MatrixView, matrixColumns } from '../../../../../engine/training/preprocessing/fitted.ts';
 import { openPreprocessor } from '../../../../../engine/training/preprocessing/preprocessor.ts';
 import type { TrainingTable } from '../../../../../engine/training/table.ts';
 import { DatetimePart, Preprocessing } from '../../../../../local-api/contract/index.ts';
 import { oracleMatrix } from './oracle.ts';
 import { allRows, tableOf } from './tables.ts';
+
+const SCALED: MatrixView = { numbers: 'scaled', categories: 'encoded' };
+const UNSCALED: MatrixView = { numbers: 'unscaled', categories: 'encoded' };
 
 async function matrixOf(
   table: TrainingTable,
@@ -21,7 +24,8 @@ async function matrixOf(
   const preprocessor = await openPreprocessor(fitted);
   const flat = await preprocessor.matrix(table, allRows(table));
   await preprocessor.release();
-  const { names, width } = preprocessor;
+  const names = preprocessor.columns.map(({ name }) => name);
+  const width = names.length;
   const rows = Array.from({ length: table.rows }, (_, row) => [
     ...flat.subarray(row * width, (row + 1) * width),
   ]);
@@ -69,7 +73,7 @@ describe('date parts in the graph', () => {
 describe('numbers', () => {
   test('are standardised to mean 0 and deviation 1 over the training rows only', async () => {
     const table = tableOf({ x: { type: 'float', values: [1, 2, 3, 4, 1000] } });
-    const { column } = await matrixOf(table, 'scaled', {}, Int32Array.of(0, 1, 2, 3));
+    const { column } = await matrixOf(table, SCALED, {}, Int32Array.of(0, 1, 2, 3));
     const deviation = Math.sqrt(1.25);
     expect(column('x').map((v) => v?.toFixed(4))).toEqual(
       [1, 2, 3, 4, 1000].map((x) => ((x - 2.5) / deviation).toFixed(4)),
@@ -82,7 +86,7 @@ describe('numbers', () => {
     ['zero', 0],
   ])('missing ones become the %s, with an indicator beside', async (impute, expected) => {
     const table = tableOf({ x: { type: 'integer', values: [1, null, 2, 10] } });
-    const { names, rows } = await matrixOf(table, 'scaled', { numeric: { impute, scale: 'none' } });
+    const { names, rows } = await matrixOf(table, SCALED, { numeric: { impute, scale: 'none' } });
     expect(names).toEqual(['x', 'x (missing)']);
     expect(rows[1]?.[0]).toBeCloseTo(expected, 5);
     expect(rows.map((row) => row[1])).toEqual([0, 1, 0, 0]);
@@ -90,7 +94,7 @@ describe('numbers', () => {
 
   test('stay NaN where missing for trees', async () => {
     const table = tableOf({ x: { type: 'float', values: [1.5, null, -2] } });
-    expect((await matrixOf(table, 'unscaled')).rows).toEqual([[1.5], [Number.NaN], [-2]]);
+    expect((await matrixOf(table, UNSCALED)).rows).toEqual([[1.5], [Number.NaN], [-2]]);
   });
 
   test('beyond the exact range of float32 keep their differences for trees', async () => {
@@ -98,19 +102,19 @@ describe('numbers', () => {
     const table = tableOf({
       seconds: { type: 'integer', values: [start, start + 1, start + 2, start + 1000] },
     });
-    const { rows } = await matrixOf(table, 'unscaled');
+    const { rows } = await matrixOf(table, UNSCALED);
     expect(rows.map(([x]) => (x ?? 0) - (rows[0]?.[0] ?? 0))).toEqual([0, 1, 2, 1000]);
   });
 
   test('at the edge of float64 give finite values', async () => {
     const table = tableOf({ x: { type: 'float', values: [1e308, -1e308, 0, 1e300] } });
-    for (const view of ['scaled', 'unscaled'] as const)
+    for (const view of [SCALED, UNSCALED] as const)
       for (const [x] of (await matrixOf(table, view)).rows) expect(Number.isFinite(x)).toBe(true);
   });
 
   test('that are infinite count as missing in the graph', async () => {
     const table = tableOf({ x: { type: 'float', values: [1, 2, null, Number.POSITIVE_INFINITY] } });
-    const { column } = await matrixOf(table, 'scaled', {}, Int32Array.of(0, 1, 2));
+    const { column } = await matrixOf(table, SCALED, {}, Int32Array.of(0, 1, 2));
     expect(column('x')[3]).toBe(column('x')[2]);
     expect(column('x (missing)')).toEqual([0, 0, 1, 1]);
   });
@@ -121,7 +125,7 @@ describe('categories', () => {
 
   test('get a column each, most frequent first, and share one when rare', async () => {
     const table = tableOf({ origin: { type: 'string', values: cities } });
-    const { names, rows } = await matrixOf(table, 'scaled');
+    const { names, rows } = await matrixOf(table, SCALED);
     expect(names).toEqual(['origin=ATL', 'origin=ORD', 'origin (rare)', 'origin (missing)']);
     expect(rows[0]).toEqual([1, 0, 0, 0]);
     expect(rows[12]).toEqual([0, 1, 0, 0]);
@@ -133,14 +137,14 @@ describe('categories', () => {
     const table = tableOf({ origin: { type: 'string', values: [...cities, 'NEW'] } });
     const rareTrained = await matrixOf(
       table,
-      'scaled',
+      SCALED,
       {},
       Int32Array.from({ length: 26 }, (_, i) => i),
     );
     expect(rareTrained.rows[26]).toEqual([0, 0, 1, 0]);
     const noneTrained = await matrixOf(
       table,
-      'scaled',
+      SCALED,
       {},
       Int32Array.from({ length: 23 }, (_, i) => i),
     );
@@ -153,7 +157,7 @@ describe('categories', () => {
       (_, i) => `c${i % 6 === 0 ? 0 : i % 6 === 1 ? 1 : 2 + (i % 7)}`,
     );
     const table = tableOf({ c: { type: 'string', values } });
-    const { names } = await matrixOf(table, 'scaled', { categorical: { maxOneHot: 2 } });
+    const { names } = await matrixOf(table, SCALED, { categorical: { maxOneHot: 2 } });
     expect(names).toEqual(['c (frequency)', 'c=c0', 'c=c1', 'c (rare)']);
   });
 
@@ -161,7 +165,7 @@ describe('categories', () => {
     const values = Array.from({ length: 480 }, (_, i) => `c${i % 16}`);
     const target = Float64Array.from({ length: 480 }, (_, i) => -((i % 16) * 7) % 16);
     const table = tableOf({ c: { type: 'string', values } }, { task: 'regression', values: target });
-    const { names, rows } = await matrixOf(table, 'unscaled');
+    const { names, rows } = await matrixOf(table, UNSCALED);
     expect(names).toEqual(['c']);
     const byCode = rows
       .map(([code], i) => ({ code, target: target[i] }))
@@ -172,7 +176,7 @@ describe('categories', () => {
 
   test('named by numbers work with and without gaps', async () => {
     const values = [...Array(10).fill(7), ...Array(10).fill(-3)];
-    const whole = await matrixOf(tableOf({ k: { type: 'integer', role: 'category', values } }), 'scaled');
+    const whole = await matrixOf(tableOf({ k: { type: 'integer', role: 'category', values } }), SCALED);
     expect(whole.names).toEqual(['k=-3', 'k=7']);
     expect([whole.rows[0], whole.rows[19]]).toEqual([
       [0, 1],
@@ -180,12 +184,12 @@ describe('categories', () => {
     ]);
     const gaps = await matrixOf(
       tableOf({ k: { type: 'integer', role: 'category', values: [...values, null] } }),
-      'scaled',
+      SCALED,
     );
     expect(gaps.rows.at(-1)).toEqual([0, 0, 1]);
     const floats = await matrixOf(
       tableOf({ k: { type: 'float', role: 'category', values: values.map((v) => v) } }),
-      'scaled',
+      SCALED,
     );
     expect(floats.rows[0]).toEqual([0, 1]);
   });
@@ -197,7 +201,7 @@ describe('categories', () => {
         table,
         rows: allRows(table),
         preprocessing: Preprocessing.parse({}),
-        view: 'scaled',
+        view: SCALED,
       }),
     ).toThrow('"price" cannot be a category');
   });
@@ -218,10 +222,13 @@ describe('parts of the column that rows are split by', () => {
       table,
       rows: allRows(table),
       preprocessing: Preprocessing.parse({}),
-      view: 'unscaled',
+      view: UNSCALED,
       ...(timeColumn === undefined ? {} : { timeColumn }),
     });
-    return { names: featureNames(fitted), dropped: fitted.dropped.map(({ name }) => name) };
+    return {
+      names: matrixColumns(fitted).map(({ name }) => name),
+      dropped: fitted.dropped.map(({ name }) => name),
+    };
   };
 
   test('are learnt from only when the training rows cover their cycle twice', () => {
@@ -246,7 +253,7 @@ describe('columns that tell nothing', () => {
       empty: { type: 'float', values: [null, null, null] },
       ids: { type: 'string', values: ['a', 'b', 'c'] },
     });
-    const { fitted, names } = await matrixOf(table, 'scaled');
+    const { fitted, names } = await matrixOf(table, SCALED);
     expect(names).toEqual(['x']);
     expect(fitted.features.map(({ name }) => name)).toEqual(['x']);
     expect(fitted.dropped).toEqual([
@@ -263,7 +270,7 @@ describe('columns that tell nothing', () => {
         table,
         rows: allRows(table),
         preprocessing: Preprocessing.parse({}),
-        view: 'scaled',
+        view: SCALED,
       }),
     ).toThrow('no column is left to learn from: constant (all values are equal)');
   });
@@ -317,7 +324,7 @@ test('the graph gives what a plain implementation gives, on random tables with g
   await fc.assert(
     fc.asyncProperty(
       arbitraryTable,
-      fc.constantFrom<MatrixView>('scaled', 'unscaled'),
+      fc.constantFrom<MatrixView>(SCALED, UNSCALED),
       fc.constantFrom('auto', 'onehot', 'ordinal', 'frequency'),
       fc.integer({ min: 1, max: 3 }),
       async (table, view, encoding, minCount) => {
@@ -336,7 +343,7 @@ test('the graph gives what a plain implementation gives, on random tables with g
         const preprocessor = await openPreprocessor(fitted);
         const flat = await preprocessor.matrix(table, allRows(table));
         await preprocessor.release();
-        expect(featureNames(fitted)).toHaveLength(preprocessor.width);
+        expect(matrixColumns(fitted)).toHaveLength(preprocessor.columns.length);
         const expected = oracleMatrix(fitted, table, allRows(table)).flat();
         expect(flat).toHaveLength(expected.length);
         compared += 1;
@@ -346,7 +353,9 @@ test('the graph gives what a plain implementation gives, on random tables with g
             ? Number.isNaN(got)
             : Math.abs(got - want) <= 1e-6 * Math.max(1, Math.abs(want));
           if (!close)
-            expect.fail(`${featureNames(fitted)[index % preprocessor.width]}: ${got} is not ${want}`);
+            expect.fail(
+              `${preprocessor.columns[index % preprocessor.columns.length]?.name}: ${got} is not ${want}`,
+            );
         }
       },
     ),

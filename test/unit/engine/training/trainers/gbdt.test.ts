@@ -94,7 +94,7 @@ test('one-hot columns share a byte and give the trees that a plain code would', 
     x[i * width + 1 + category] = 1;
     coded.y[i] = (effect[category] ?? 0) + get(coded.x, i * 2 + 1);
   }
-  const sample = { x, y: coded.y, n: 900, width };
+  const sample = { x, y: coded.y, n: 900, width, weights: null };
   const model = await fitTrainer(gbdtTrainer, sample, { settings: { trees: 100, minLeafRows: 5 } });
   expect(rmse(model.predict(x, 900), coded.y)).toBeLessThan(0.1);
   expect(maxDifference(model.predict(x, 900), await runModel(model, x, 900))).toBeLessThan(1e-5);

@@ -13,6 +13,7 @@ const sample = (target: (row: number) => number): Sample => ({
   y: Float64Array.from(rows, target),
   n: 200,
   width: 3,
+  weights: null,
 });
 const binary = sample((i) =>
   at(i, 3) < 1 / (1 + Math.exp(-(feature(i, 0) - 2 * feature(i, 1) + 0.5))) ? 1 : 0,

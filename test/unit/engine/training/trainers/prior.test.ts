@@ -7,7 +7,7 @@ const x = Float32Array.of(1, Number.NaN, 3, 4);
 test('answers every row with the class shares of training, in the graph too', async () => {
   const model = await fitTrainer(
     priorTrainer,
-    { x, y: Float64Array.of(0, 1, 1, 2), n: 4, width: 1 },
+    { x, y: Float64Array.of(0, 1, 1, 2), n: 4, width: 1, weights: null },
     { classes: 3 },
   );
   expect([...(await runModel(model, x, 4))]).toEqual([...model.predict(x, 4)]);
@@ -15,6 +15,6 @@ test('answers every row with the class shares of training, in the graph too', as
 });
 
 test('answers every row with the mean for numbers', async () => {
-  const model = await fitTrainer(priorTrainer, { x, y: Float64Array.of(1, 2, 3, 6), n: 4, width: 1 });
+  const model = await fitTrainer(priorTrainer, { x, y: Float64Array.of(1, 2, 3, 6), n: 4, width: 1, weights: null });
   expect([...(await runModel(model, x, 4))]).toEqual([3, 3, 3, 3]);
 });

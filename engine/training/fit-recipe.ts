@@ -1,0 +1,126 @@
+import type { Recipe } from '../../local-api/contract/index.ts';
+import { AssayError } from '../errors.ts';
+import type { Pipeline } from './pipeline.ts';
+import { addPreprocessing } from './preprocessing/add-preprocessing.ts';
+import { fitPreprocessing } from './preprocessing/fit.ts';
+import type { FittedPreprocessing, MatrixColumn } from './preprocessing/fitted.ts';
+import { openPreprocessor } from './preprocessing/preprocessor.ts';
+import type { RowParts } from './split.ts';
+import type { TrainingTable } from './table.ts';
+import { trainers } from './trainers/registry.ts';
+import type { FitProgress, FittedModel, Trainer } from './trainers/trainer.ts';
+import type { TrainingTarget } from './training-target.ts';
+
+export type FitRecipeOptions = {
+  recipe: Pick<Recipe, 'task' | 'preprocessing' | 'trainer' | 'seed' | 'split' | 'limits'>;
+  table: TrainingTable;
+  target: TrainingTarget;
+  parts: Pick<RowParts, 'train' | 'validation'>;
+  /** How much each row of the table counts; null: all the same. */
+  weights: Float64Array | null;
+  report(progress: FitProgress): void;
+  log(message: string): void;
+  signal: AbortSignal;
+};
+
+export type FittedRecipe = {
+  pipeline: Pipeline;
+  fitted: FittedPreprocessing;
+  columns: readonly MatrixColumn[];
+  model: FittedModel;
+};
+
+/**
+ * Fits preprocessing and trainer on the training rows alone: once for a plain training, once a fold and trial in a search.
+ * The same options give the same pipeline.
+ *
+ * Errors: `training/bad-recipe`, `training/did-not-converge`, `jobs/out-of-memory` before the matrix is made when it cannot
+ * fit, `jobs/cancelled`.
+ */
+export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe> {
+  const { recipe, table, target, parts, weights, signal } = options;
+  const trainer = trainerOf(recipe);
+  const fitted = fitPreprocessing({
+    table,
+    rows: parts.train,
+    preprocessing: recipe.preprocessing,
+    view: trainer.view(recipe.trainer),
+    ...(recipe.split.kind === 'time' ? { timeColumn: recipe.split.column } : {}),
+  });
+  for (const { name, reason } of fitted.dropped) options.log(`"${name}" is not used: ${reason}.`);
+  const preprocessor = await openPreprocessor(fitted);
+  const { columns } = preprocessor;
+  checkMemory(recipe, parts.train.length + parts.validation.length, columns.length);
+  try {
+    const rowsOf = async (rows: Int32Array) => ({
+      x: await preprocessor.matrix(table, rows, signal),
+      y: Float64Array.from(rows, (row) => target.y[row] as number),
+      n: rows.length,
+      weights: weights === null ? null : weightsOf(weights, rows),
+    });
+    const train = await rowsOf(parts.train);
+    const validation = await rowsOf(parts.validation);
+    options.log(`${train.n} rows × ${columns.length} columns to train on.`);
+    const model = await trainer.fit({
+      ...train,
+      width: columns.length,
+      columns,
+      task: recipe.task,
+      classes: target.classes,
+      validation,
+      seed: recipe.seed,
+      settings: recipe.trainer,
+      report: options.report,
+      signal,
+    });
+    return { pipeline: pipelineOf(fitted, columns, model), fitted, columns, model };
+  } finally {
+    await preprocessor.release();
+  }
+}
+
+export function trainerOf({ trainer: { kind }, task }: Pick<Recipe, 'trainer' | 'task'>): Trainer {
+  const trainer = trainers.find((candidate) => candidate.kind === kind);
+  if (!trainer?.tasks.includes(task)) {
+    throw new AssayError('training/bad-recipe', `No trainer "${kind}" does ${task}.`);
+  }
+  return trainer;
+}
+
+/** Better a clear word at once than a killed process after minutes. */
+function checkMemory({ limits }: Pick<Recipe, 'limits'>, rows: number, width: number): void {
+  // The matrix, what a trainer makes of it (bytes of bins, compressed rows), and the process itself.
+  const neededMb = Math.round((rows * width * 4 * 1.5) / 2 ** 20) + 200;
+  if (neededMb <= limits.memoryMb) return;
+  throw new AssayError(
+    'jobs/out-of-memory',
+    `${rows} rows × ${width} columns need about ${neededMb} MB; the limit is ${limits.memoryMb} MB.`,
+  );
+}
+
+/** The weights of some rows, brought to mean 1. */
+function weightsOf(weights: Float64Array, rows: Int32Array): Float64Array {
+  const picked = Float64Array.from(rows, (row) => weights[row] as number);
+  const mean = picked.reduce((sum, weight) => sum + weight, 0) / rows.length;
+  return picked.map((weight) => weight / mean);
+}
+
+function pipelineOf(
+  fitted: FittedPreprocessing,
+  columns: readonly MatrixColumn[],
+  model: FittedModel,
+): Pipeline {
+  return {
+    inputs: fitted.features,
+    featureNames: columns.map(({ name }) => name),
+    addToGraph: (graph, inputs) => model.addToGraph(graph, addPreprocessing(graph, fitted, inputs)),
+    async predict(table, rows, signal) {
+      const preprocessor = await openPreprocessor(fitted);
+      try {
+        return model.predict(await preprocessor.matrix(table, rows, signal), rows.length);
+      } finally {
+        await preprocessor.release();
+      }
+    },
+  };
+}

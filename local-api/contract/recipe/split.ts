@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** How rows are shared out. `time` puts the newest rows in the test part, the ones before in validation. */
+export const Split = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('random'),
+    stratify: z.boolean().default(true),
+    test: z.number().min(0.01).max(0.9).default(0.2),
+    validation: z.number().min(0.01).max(0.9).default(0.1),
+  }),
+  z.object({
+    kind: z.literal('time'),
+    column: z.string().min(1),
+    test: z.number().min(0.01).max(0.9).default(0.2),
+    validation: z.number().min(0.01).max(0.9).default(0.1),
+  }),
+]);
+export type Split = z.infer<typeof Split>;
