@@ -1,14 +1,26 @@
 import { createHash } from 'node:crypto';
-import type { Recipe } from '../../local-api/contract/index.ts';
+import { Recipe } from '../../local-api/contract/index.ts';
 
 /**
  * Names what a recipe makes: equal digests mean equal models. The dataset enters by its content, not by the id that this
- * workspace gave it; limits on memory and time don't change a model and are left out.
+ * workspace gave it; limits on memory and time and what is told of the model don't change it and are left out. So are
+ * parts that say what recipes without them say: a part that recipes got later does not change the digests of older ones.
  */
 export function recipeDigest(recipe: Recipe, datasetDigest: string): string {
-  const { limits: _, ...rest } = recipe;
-  const text = canonicalJson({ ...rest, dataset: datasetDigest });
+  const { limits: _, evaluation: __, ...rest } = recipe;
+  const { task, dataset, target, trainer } = recipe;
+  const least = Recipe.parse({ task, dataset, target, trainer });
+  const saysSomething = Object.entries(rest).filter(
+    ([name, part]) => !isLater(name) || canonicalJson(part) !== canonicalJson(least[name]),
+  );
+  const text = canonicalJson({ ...Object.fromEntries(saysSomething), dataset: datasetDigest });
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+const laterParts = ['weights', 'calibration', 'threshold'] as const;
+
+function isLater(name: string): name is (typeof laterParts)[number] {
+  return laterParts.some((later) => later === name);
 }
 
 /** JSON with object keys in order, so that equal values give equal text. */

@@ -31,6 +31,8 @@ export type TrainingTable = {
   /** Rows left out because the target is missing. */
   withoutTarget: number;
   columns: readonly TableColumn[];
+  /** Columns that are no features: weights of rows, groups, what figures are told apart by. */
+  extras: readonly TableColumn[];
   target: TableTarget;
   /** Row number in the Parquet file (from 0) of each row of the table. */
   sourceRows: Int32Array;
@@ -40,6 +42,8 @@ export type ReadTableOptions = {
   /** The Parquet snapshot. */
   path: string;
   columns: readonly TableColumnRequest[];
+  /** Columns that are needed besides, and are no features. */
+  extras?: readonly TableColumnRequest[];
   /** SQL over the columns of the file; `quoteIdentifier(name)` for a plain column. */
   targetSql: string;
   task: Recipe['task'];
@@ -119,7 +123,8 @@ function valueSql({ name, type, role }: TableColumnRequest): string {
 
 /** `limit` of the `kept` rows in the order asked for: file row, target, then the columns. */
 function selectSql(options: ReadTableOptions, shadowed: boolean, kept: number, limit: number): string {
-  const { columns, timeColumn, rows } = options;
+  const { timeColumn, rows } = options;
+  const columns = [...options.columns, ...(options.extras ?? [])];
   const rowNumber = shadowed ? 'row_number() OVER () - 1' : 'file_row_number';
   const time = timeColumn === undefined ? '__assay_i' : '__assay_t';
   const from = `
@@ -145,22 +150,25 @@ type Read = (row: number, value: unknown) => void;
 function allocate(options: ReadTableOptions, rows: number) {
   const sourceRows = new Int32Array(rows);
   const target = options.task === 'regression' ? numbers(rows) : dictionary(rows);
-  const columns = options.columns.map((column) => ({
+  const made = (column: TableColumnRequest) => ({
     column,
     data: column.role === 'category' ? dictionary(rows) : numbers(rows),
-  }));
+  });
+  const columns = options.columns.map(made);
+  const extras = (options.extras ?? []).map(made);
   return {
     readers: [
       (row: number, value: unknown) => {
         sourceRows[row] = Number(value);
       },
       target.read,
-      ...columns.map(({ data }) => data.read),
+      ...[...columns, ...extras].map(({ data }) => data.read),
     ] satisfies Read[],
-    finish: (): Pick<TrainingTable, 'columns' | 'target' | 'sourceRows'> => ({
+    finish: (): Pick<TrainingTable, 'columns' | 'extras' | 'target' | 'sourceRows'> => ({
       sourceRows,
       target: 'values' in target ? { task: 'regression', values: target.values } : sortedClasses(target),
       columns: columns.map(({ column, data }) => withData(column, data)),
+      extras: extras.map(({ column, data }) => withData(column, data)),
     }),
   };
 }
@@ -195,6 +203,14 @@ function dictionary(rows: number): Dictionary {
       codes[row] = code;
     },
   };
+}
+
+/** A column of the table by its name, feature or not. */
+export function columnNamed(
+  { columns, extras }: Pick<TrainingTable, 'columns' | 'extras'>,
+  name: string,
+): TableColumn | undefined {
+  return [...columns, ...extras].find((column) => column.name === name);
 }
 
 function withData(column: TableColumnRequest, data: Numbers | Dictionary): TableColumn {

@@ -140,6 +140,7 @@ async function read({ input, progress, log, signal }: JobContext<TrainJobInput>)
   const table = await readTable({
     path: dataset.path,
     columns: plan.columns,
+    extras: plan.extras,
     targetSql: plan.target.sql,
     task: recipe.task,
     rows: recipe.rows,

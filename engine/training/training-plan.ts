@@ -24,6 +24,8 @@ const reservedPrefix = 'assay.';
 export type TrainingPlan = {
   /** Features to read. */
   columns: TableColumnRequest[];
+  /** Columns to read that are no features: weights, and what figures are told apart by. */
+  extras: TableColumnRequest[];
   target: { name: string; sql: string; type: ColumnType };
   /** Oldest rows come first by this column. */
   timeColumn: string | null;
@@ -52,11 +54,13 @@ export async function planTraining(
   if (target) checkTargetValues(recipe, target, profile, version.rows, faults);
   checkSplit(recipe, version.columns, faults);
   const columns = planFeatures(recipe, version.columns, target, faults);
+  const extras = planExtras(recipe, version.columns, columns, faults);
   faults.throwIfAny();
   // Without a fault there is a target.
   if (!target) throw new AssayError('internal', 'A recipe without a target passed the checks.');
   return {
     columns,
+    extras,
     target: { name: target.name, sql: target.sql, type: target.type },
     timeColumn: recipe.split.kind === 'time' ? recipe.split.column : null,
     warnings: leakWarnings(columns, target),
@@ -230,7 +234,8 @@ function planFeatures(
 
   const chosen = columns.filter(({ name }) => {
     if (exclude.includes(name)) return false;
-    return include ? include.includes(name) && name !== target?.column : !target?.madeOf.has(name);
+    if (include) return include.includes(name) && name !== target?.column;
+    return !target?.madeOf.has(name) && name !== recipe.weights.column;
   });
   if (chosen.length === 0) faults.add('/features', 'no column is left to learn from', 'at least one feature');
   for (const { name } of chosen) {
@@ -247,6 +252,44 @@ function planFeatures(
     nullable,
     role: roles[name] ?? defaultRole(type),
   }));
+}
+
+/** What is read besides the features: weights, slices, groups. */
+function planExtras(
+  recipe: Recipe,
+  columns: readonly Column[],
+  features: readonly TableColumnRequest[],
+  faults: FaultList,
+): TableColumnRequest[] {
+  const { weights, evaluation } = recipe;
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const wanted = [
+    ...(weights.column === undefined ? [] : [{ name: weights.column, at: '/weights/column' }]),
+    ...evaluation.slices.map((name, i) => ({ name, at: `/evaluation/slices/${i}` })),
+    ...evaluation.fairness.map((name, i) => ({ name, at: `/evaluation/fairness/${i}` })),
+  ];
+  for (const { name, at } of wanted) if (!byName.has(name)) faults.unknownColumn(at, name);
+  const weight = byName.get(weights.column ?? '');
+  if (weight && weight.type !== 'integer' && weight.type !== 'float') {
+    faults.add('/weights/column', `"${weight.name}" holds ${weight.type} values`, 'a column of numbers');
+  }
+  if (recipe.task === 'regression') checkForClassesOnly(recipe, faults);
+  const others = new Set(wanted.map(({ name }) => name).filter((name) => byName.has(name)));
+  for (const { name } of features) others.delete(name);
+  return columns
+    .filter(({ name }) => others.has(name))
+    .map(({ name, type, nullable }) => ({ name, type, nullable, role: defaultRole(type) }));
+}
+
+function checkForClassesOnly(
+  { weights, calibration, threshold, evaluation }: Recipe,
+  faults: FaultList,
+): void {
+  const refuse = (path: string, what: string) => faults.add(path, `regression has no ${what}`, 'nothing');
+  if (weights.classes !== undefined) refuse('/weights/classes', 'classes to weigh');
+  if (calibration !== 'none') refuse('/calibration', 'probabilities to calibrate');
+  if (threshold.by !== 'fixed') refuse('/threshold', 'threshold');
+  if (evaluation.fairness.length > 0) refuse('/evaluation/fairness', 'answers to choose; use slices');
 }
 
 function checkRole(name: string, role: FeatureRole, column: Column | undefined, faults: FaultList): void {

@@ -83,6 +83,7 @@ export * from './endpoint.ts';
 export * from './endpoint-routes.ts';
 export * from './endpoints.ts';
 export * from './errors.ts';
+export * from './evaluation.ts';
 export * from './events.ts';
 export * from './experiments.ts';
 export * from './jobs.ts';

@@ -1,13 +1,21 @@
 import { z } from 'zod';
+import { CalibrationMethod } from './recipe/calibration.ts';
+import { EvaluationOptions } from './recipe/evaluation.ts';
 import { Features, Target } from './recipe/features.ts';
 import { Preprocessing } from './recipe/preprocessing.ts';
 import { Split } from './recipe/split.ts';
+import { ThresholdChoice } from './recipe/threshold.ts';
 import { Trainer } from './recipe/trainers/index.ts';
+import { Weights } from './recipe/weights.ts';
 
+export * from './recipe/calibration.ts';
+export * from './recipe/evaluation.ts';
 export * from './recipe/features.ts';
 export * from './recipe/preprocessing.ts';
 export * from './recipe/split.ts';
+export * from './recipe/threshold.ts';
 export * from './recipe/trainers/index.ts';
+export * from './recipe/weights.ts';
 
 /**
  * The recipe: the one document that says how a model is made. A run stores it, the UI edits it, the CLI takes it,
@@ -38,6 +46,10 @@ export const Recipe = z
     split: Split.prefault({ kind: 'random' }),
     preprocessing: Preprocessing.prefault({}),
     trainer: Trainer,
+    weights: Weights.prefault({}),
+    calibration: CalibrationMethod.default('none'),
+    threshold: ThresholdChoice.prefault({ by: 'fixed' }),
+    evaluation: EvaluationOptions.prefault({}),
     seed: z
       .int()
       .min(0)

@@ -3,42 +3,6 @@ import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 import { Recipe } from './recipe.ts';
 
-/** A curve of an evaluation, ready to draw. */
-const Curve = z.object({ x: z.array(z.number()), y: z.array(z.number()) });
-
-/** What a classification run keeps in `evaluation.json`; all on the test part. */
-export const ClassificationEvaluation = z.object({
-  task: z.literal('classification'),
-  rows: z.int(),
-  classes: z.array(z.string()),
-  positive: z.string().nullable().describe('null with more than two classes'),
-  metrics: z
-    .record(z.string(), z.number())
-    .describe('auc, log_loss, accuracy, f1, precision, recall, brier, ece'),
-  threshold: z.number(),
-  confusion: z.array(z.array(z.int())).describe('Rows: truth, columns: answer, in the order of classes'),
-  roc: Curve.nullable(),
-  precisionRecall: Curve.nullable(),
-  calibration: z
-    .object({ predicted: z.array(z.number()), observed: z.array(z.number()), counts: z.array(z.int()) })
-    .nullable(),
-});
-
-export const RegressionEvaluation = z.object({
-  task: z.literal('regression'),
-  rows: z.int(),
-  metrics: z.record(z.string(), z.number()).describe('rmse, mae, r2, median_ae'),
-  residuals: z.object({ edges: z.array(z.number()), counts: z.array(z.int()) }),
-  predictedVsActual: z
-    .object({ predicted: z.array(z.number()), actual: z.array(z.number()) })
-    .describe('At most 1,000 rows'),
-});
-
-export const Evaluation = z.discriminatedUnion('task', [ClassificationEvaluation, RegressionEvaluation]);
-export type Evaluation = z.infer<typeof Evaluation>;
-export type ClassificationEvaluation = z.infer<typeof ClassificationEvaluation>;
-export type RegressionEvaluation = z.infer<typeof RegressionEvaluation>;
-
 export const TrainRequest = z.object({
   experimentId: z.string().default('0'),
   name: z.string().max(500).optional(),

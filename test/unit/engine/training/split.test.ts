@@ -9,6 +9,7 @@ function tableOf(codes: number[]): TrainingTable {
     withoutTarget: 0,
     columns: [],
     target: { task: 'classification', codes: Int32Array.from(codes), classes: ['a', 'b', 'c'] },
+    extras: [],
     sourceRows: Int32Array.from(codes.keys()),
   };
 }

@@ -49,7 +49,13 @@ async function train(
   const output = await run({
     input: {
       recipe: Recipe.parse({ task: 'classification', dataset: 'v', target: { column: 'y' }, ...recipe }),
-      plan: { columns, target: { name: 'y', sql: '"y"', type: 'string' }, timeColumn: null, warnings: [] },
+      plan: {
+        columns,
+        extras: [],
+        target: { name: 'y', sql: '"y"', type: 'string' },
+        timeColumn: null,
+        warnings: [],
+      },
       dataset: { path, name: 'made', version: 1, digest: `sha256:${'0'.repeat(64)}` },
       assayVersion: '0.0.0',
     },

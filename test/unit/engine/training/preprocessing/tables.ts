@@ -31,6 +31,7 @@ export function tableOf(
     withoutTarget: 0,
     columns: built,
     target: target ?? { task: 'regression', values: Float64Array.from({ length: rows }, (_, i) => i) },
+    extras: [],
     sourceRows: Int32Array.from({ length: rows }, (_, i) => i),
   };
 }
