@@ -41,6 +41,10 @@ function afterRow(part: Part, order: Order, after: Cursor): Sql {
   return afterCondition(part.terms, part.key, order.keyDescending, values, after.key);
 }
 
+function wholeFrom({ from, joined }: Part): Sql {
+  return joined === null ? from : sql`${from} CROSS JOIN ${joined}`;
+}
+
 export async function readPart<DB>(
   db: Kysely<DB>,
   part: Part,
@@ -54,9 +58,8 @@ export async function readPart<DB>(
     sql`${part.key} AS k`,
     ...part.terms.map((term, i) => sql`${term.sql} AS ${sql.ref(`t${i}`)}`),
   ];
-  const from = part.joined === null ? part.from : sql`${part.from} CROSS JOIN ${part.joined}`;
   const { rows } = await sql<Record<string, CursorValue>>`
-    SELECT ${sql.join(columns)} FROM ${from} WHERE ${allOf(conditions)}
+    SELECT ${sql.join(columns)} FROM ${wholeFrom(part)} WHERE ${allOf(conditions)}
     ORDER BY ${orderByClause(part.terms, part.key, order.keyDescending)} LIMIT ${limit}`.execute(db);
   return rows.map((row) => ({
     key: Number(row.k),
@@ -78,7 +81,7 @@ async function isSoonFull<DB>(
   limit: number,
 ): Promise<boolean> {
   const isAfter = after === null ? [] : [afterRow(part, order, after)];
-  const first = sql`SELECT ${part.key} AS listed FROM ${part.from} WHERE ${allOf([...part.conditions, ...isAfter])}
+  const first = sql`SELECT ${part.key} AS listed FROM ${wholeFrom(part)} WHERE ${allOf([...part.conditions, ...isAfter])}
     ORDER BY ${orderByClause(part.terms, part.key, order.keyDescending)} LIMIT ${firstRows}`;
   const { rows } = await sql<{
     count: number;

@@ -179,6 +179,17 @@ describe('list', () => {
     expect(await walk({ filter, sort: sort[0] })).toEqual(sorted(wanted, sort));
   });
 
+  it('keeps the order when a wide condition is on another key, and a column of the row breaks ties', async () => {
+    const filter = 'metrics.loss > -2';
+    const wanted = runs.filter((run) => active(run) && (loss(run) ?? Number.NaN) > -2);
+    const sort: (typeof sorts)[number] = [
+      '-metrics.auc,-startedAtMs',
+      [(run) => [auc(run) ?? null, -1], (run) => [run.startedAtMs, -1]],
+      -1,
+    ];
+    expect(await walk({ filter, sort: sort[0] })).toEqual(sorted(wanted, sort));
+  });
+
   it('sorts by "order by", and lets "sort" win over it', async () => {
     const byAuc = sorts[1] as (typeof sorts)[number];
     const filter = 'metrics.auc > 0.5 order by metrics.auc';
