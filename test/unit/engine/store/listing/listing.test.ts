@@ -123,11 +123,11 @@ const sorts: [string, ((run: SampleRun) => [Key, 1 | -1])[], 1 | -1][] = [
     [(run) => [depth(run), 1], (run) => [run.params.depth ?? null, 1], (run) => [auc(run) ?? null, -1]],
     -1,
   ],
-  ['-metrics.auc,-startedAtMs', [(run) => [auc(run) ?? null, -1], (run) => [run.startedAtMs, -1]], -1],
   ['-tags.team', [(run) => [run.tags.team ?? null, -1]], -1],
   ['startedAtMs', [(run) => [run.startedAtMs, 1]], 1],
   ['-durationMs', [(run) => [run.endedAtMs === null ? null : run.endedAtMs - run.startedAtMs, -1]], -1],
   ['name,-startedAtMs', [(run) => [run.name, 1], (run) => [run.startedAtMs, -1]], -1],
+  ['-metrics.auc,-startedAtMs', [(run) => [auc(run) ?? null, -1], (run) => [run.startedAtMs, -1]], -1],
 ];
 
 function compare([a, direction]: [Key, 1 | -1], [b]: [Key, 1 | -1]): number {
