@@ -9,7 +9,8 @@ export type PutOptions = { ownsChunks?: boolean };
 
 /**
  * Content-addressed bytes. The same bytes are kept once, whoever put them. Everything is streamed: memory stays flat.
- * A put is acknowledged only after the bytes are on disk (temp file, fsync, rename, fsync of the folder).
+ * A put is acknowledged only after the bytes are on disk (temp file, fsync, rename, fsync of the folder). What pays is
+ * compressed: small content at once, the rest when no put is under way.
  */
 export type ArtifactStore = {
   /**
@@ -40,4 +41,8 @@ export type ArtifactStore = {
   usage(): Promise<{ blobs: number; storedBytes: number }>;
   /** Re-reads every blob; gives the damaged digests. */
   verify(): AsyncIterable<{ digest: Digest; ok: boolean }>;
+  /** Compresses now what would be compressed later. */
+  pack(): Promise<void>;
+  /** Ends what goes on in the background. */
+  close(): Promise<void>;
 };

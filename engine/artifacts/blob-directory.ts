@@ -178,13 +178,34 @@ async function* readChunks(blob: BlobFile, start = 0, end?: number): AsyncGenera
   // Told where the file ends, the stream makes no buffer larger than what is left.
   const options = { highWaterMark: chunkBytes, end: last };
   if (blob.encoding === 'raw') {
-    yield* createReadStream(blob.path, { ...options, start, end: Math.min(end ?? last, last) });
+    const handle = await openOrGone(blob.path);
+    if (handle !== null) {
+      yield* handle.createReadStream({ ...options, start, end: Math.min(end ?? last, last) });
+      return;
+    }
+    const packed = await describe(`${blob.path}${extensions.zstd}`, blob.digest, 'zstd');
+    if (packed === undefined) throw gone(blob.path);
+    yield* readChunks(packed, start, end);
     return;
   }
   const plain = createZstdDecompress({ chunkSize: chunkBytes });
   // Faults of either stream reach the reader through `plain`.
   pipeline(createReadStream(blob.path, options), plain, () => {});
   yield* sliced(plain, start, end ?? Number.POSITIVE_INFINITY);
+}
+
+/** null: it was compressed, or removed, since it was found. */
+async function openOrGone(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r');
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return null;
+    throw thrown;
+  }
+}
+
+function gone(path: string): Error {
+  return Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' });
 }
 
 async function* sliced(chunks: AsyncIterable<Buffer>, start: number, end: number): AsyncGenerator<Buffer> {

@@ -91,7 +91,7 @@ const keep: Release = () => undefined;
 
 /** Writes plain bytes in their encoding and hashes them on the way. */
 export async function writePlain(
-  plain: PlainBytes,
+  plain: Pick<PlainBytes, 'chunks'>,
   encoding: BlobEncoding,
   handle: FileHandle,
   { ownsChunks = false }: PutOptions,
@@ -117,14 +117,16 @@ export async function writePlain(
   return { digest: digestOf(hash), sizeBytes };
 }
 
-/** Moves a file in without copying. Undefined where it must be copied: compressible, a link, or on another disk. */
-export async function moveIn(path: string, commit: Commit): Promise<StoredBlob | undefined> {
+/** Moves a file in without copying; `pays`: it is worth compressing. Undefined where it must be copied: a link, or on another disk. */
+export async function moveIn(
+  path: string,
+  commit: Commit,
+): Promise<(StoredBlob & { pays: boolean }) | undefined> {
   const facts = await lstat(path);
   if (!facts.isFile() || facts.nlink > 1) return undefined;
   const source = createReadStream(path, { highWaterMark: 256 * 1024 });
   try {
     const plain = await peek(source);
-    if (chooseEncoding(plain.sample) !== 'raw') return undefined;
     const hash = createHash('sha256');
     let sizeBytes = 0;
     for await (const chunk of plain.chunks) {
@@ -137,7 +139,7 @@ export async function moveIn(path: string, commit: Commit): Promise<StoredBlob |
       return path;
     });
     await rm(path, { force: true });
-    return { digest, sizeBytes };
+    return { digest, sizeBytes, pays: chooseEncoding(plain.sample) !== 'raw' };
   } catch (thrown) {
     if (systemCode(thrown) === 'EXDEV') return undefined;
     throw thrown;

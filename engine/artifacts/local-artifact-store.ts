@@ -11,6 +11,7 @@ import { chooseEncoding, encodeSmall } from './blob-encoding.ts';
 import { byteStream, checkRange, mapReadErrors, rememberChecks, verified } from './blob-reader.ts';
 import { type Commit, moveIn, writePlain } from './blob-writer.ts';
 import { keyedLock } from './keyed-lock.ts';
+import { packLater } from './pack-later.ts';
 import { peek, plainChunks } from './plain-bytes.ts';
 import { corrupt, notFound, writeError } from './storage-errors.ts';
 import { storedUsage } from './stored-usage.ts';
@@ -85,15 +86,47 @@ export async function createLocalArtifactStore(options: {
   const put = async (source: Readable | Uint8Array, options: PutOptions = {}): Promise<StoredBlob> => {
     const plain = await peek(plainChunks(source));
     if (plain.isWhole) return putSmall(plain.sample);
-    const encoding = chooseEncoding(plain.sample);
-    return staging(async ({ path, handle }) => {
-      const blob = await writePlain(plain, encoding, handle, options);
-      await commit(blob.digest, encoding, async () => {
+    const blob = await staging(async ({ path, handle }) => {
+      const written = await writePlain(plain, 'raw', handle, options);
+      await commit(written.digest, 'raw', async () => {
         await handle.datasync();
         return path;
       });
-      return blob;
+      return written;
     });
+    if (chooseEncoding(plain.sample) !== 'raw') packing.add(blob.digest);
+    return blob;
+  };
+
+  /** Puts the compressed file in the place of the plain one; those who read that go on with it. */
+  const pack = async (digest: Digest, signal: AbortSignal): Promise<void> => {
+    const plain = await blobs.find(digest);
+    if (plain?.encoding !== 'raw') return;
+    await staging(async ({ path, handle }) => {
+      const chunks = whileWanted(blobs.chunks(plain), signal);
+      const written = await writePlain({ chunks }, 'zstd', handle, { ownsChunks: true });
+      await handle.datasync();
+      if (written.digest !== digest) return;
+      await locks.run(digest, async () => {
+        // A put of the same bytes may have renewed it, or garbage collection taken it.
+        if ((await blobs.find(digest))?.identity !== plain.identity) return;
+        const packed = await blobs.place(path, digest, 'zstd');
+        checks.remember(packed);
+        usage.added(packed);
+        if (await blobs.remove(plain)) usage.removed(plain);
+      });
+    });
+  };
+  const packing = packLater({ pack });
+  const asPut = async <T>(work: () => Promise<T>): Promise<T> => {
+    const ended = packing.putBegins();
+    try {
+      return await work();
+    } catch (thrown) {
+      throw writeError(thrown);
+    } finally {
+      ended();
+    }
   };
 
   const openPlain = async (digest: Digest, range?: { start: number; end?: number }): Promise<Readable> => {
@@ -106,20 +139,21 @@ export async function createLocalArtifactStore(options: {
   };
 
   return {
-    put: (source, options) => put(source, options).catch(rethrow(writeError)),
+    put: (source, options) => asPut(() => put(source, options)),
 
-    async putFile(path) {
-      try {
+    putFile: (path) =>
+      asPut(async () => {
         const moved = await moveIn(path, commit);
-        if (moved !== undefined) return moved;
+        if (moved !== undefined) {
+          const { pays, ...stored } = moved;
+          if (pays) packing.add(stored.digest);
+          return stored;
+        }
         const source = createReadStream(path);
         const stored = await put(source, { ownsChunks: true }).finally(() => source.destroy());
         await rm(path);
         return stored;
-      } catch (thrown) {
-        throw writeError(thrown);
-      }
-    },
+      }),
 
     has: async (digest) => (await blobs.find(digest)) !== undefined,
 
@@ -185,11 +219,18 @@ export async function createLocalArtifactStore(options: {
     async *verify() {
       for await (const blob of blobs.walk()) yield { digest: blob.digest, ok: await checks.check(blob) };
     },
+
+    pack: () => packing.settled(),
+    close: () => packing.close(),
   };
 }
 
-function rethrow(map: (thrown: unknown) => unknown): (thrown: unknown) => never {
-  return (thrown) => {
-    throw map(thrown);
-  };
+async function* whileWanted(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    signal.throwIfAborted();
+    yield chunk;
+  }
 }

@@ -78,6 +78,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
 
   const rooms = await wireRooms({ dir, paths, store, settings, clock, ids, logger, options });
   let graceMs = 0;
+  closers.add('artifacts', () => rooms.artifacts.close());
   closers.add('events', () => rooms.events.close());
   closers.add('tracing', () => rooms.tracing.close());
   closers.add('run objects', () => rooms.runObjects.close());

@@ -81,10 +81,53 @@ describe('put and read', () => {
 
   it('compresses text, in a file that any zstd tool reads, and leaves noise as it is', async () => {
     const asText = await store.put(text);
+    await store.pack();
     expect((await store.stat(asText.digest)).storedBytes).toBeLessThan(text.length / 10);
     expect(zstdDecompressSync(await readFile(await onlyFile())).equals(text)).toBe(true);
     const asNoise = await store.put(noise);
+    await store.pack();
     expect((await store.stat(asNoise.digest)).storedBytes).toBe(noise.length);
+    expect(await store.usage()).toEqual({
+      blobs: 2,
+      storedBytes:
+        (await store.stat(asText.digest)).storedBytes + (await store.stat(asNoise.digest)).storedBytes,
+    });
+  });
+
+  it('is read on by those who found it before it was compressed', async () => {
+    const { digest } = await store.put(text);
+    const whole = await store.open(digest);
+    const part = await store.open(digest, { start: 70_000, end: 70_099 });
+    const late = await store.open(digest);
+    const begun = whole[Symbol.asyncIterator]();
+    const first = await begun.next();
+    await store.pack();
+    const rest: Buffer[] = [first.value];
+    for await (const chunk of { [Symbol.asyncIterator]: () => begun }) rest.push(chunk);
+    expect(Buffer.concat(rest).equals(text)).toBe(true);
+    expect(Buffer.concat(await part.toArray()).equals(text.subarray(70_000, 70_100))).toBe(true);
+    expect(Buffer.concat(await late.toArray()).equals(text)).toBe(true);
+    await onlyFile();
+  });
+
+  it('stays compressed when the same text is put again, as bytes or as a file', async () => {
+    const { digest } = await store.put(text);
+    await store.pack();
+    const { storedBytes } = await store.stat(digest);
+    await store.put(await inChunks(text, 65_536));
+    const path = join(root, 'again.txt');
+    await writeFile(path, text);
+    expect(await store.putFile(path)).toEqual({ digest, sizeBytes: text.length });
+    await store.pack();
+    expect((await store.stat(digest)).storedBytes).toBe(storedBytes);
+    await onlyFile();
+  });
+
+  it('compresses by itself when nothing is put for a while', { timeout: 60_000 }, async () => {
+    const { digest } = await store.put(text);
+    await expect
+      .poll(async () => (await store.stat(digest)).storedBytes, { timeout: 50_000 })
+      .toBeLessThan(text.length / 10);
   });
 
   it('keeps concurrent puts of the same bytes once and leaves no temporary file', async () => {
