@@ -1,3 +1,4 @@
+export { decodeGraph, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor } from './decode.ts';
 export type { TensorData } from './encode.ts';
 export { flattenModel } from './flatten-model.ts';
 export { float, GraphBuilder, tensor, type Value } from './graph-builder.ts';
@@ -14,8 +15,8 @@ export {
   createSession,
   type Feed,
   type OnnxSession,
-  onnxRuntimeVersion,
   type OutputTensor,
+  onnxRuntimeVersion,
   type RunOutputs,
   runOutputs,
 } from './session.ts';

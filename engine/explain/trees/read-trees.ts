@@ -1,0 +1,134 @@
+import type { OnnxNode } from '../../onnx/index.ts';
+import { branchModes, type Tree, type TreeEnsemble } from './tree-ensemble.ts';
+
+/**
+ * The trees of a TreeEnsembleRegressor or TreeEnsembleClassifier (ai.onnx.ml, opset 1 to 4). What comes after their sum
+ * (post_transform) is left to the caller. Null for trees that are not plain sums, or not understood.
+ */
+export function readTrees(node: OnnxNode): TreeEnsemble | null {
+  if (node.domain !== 'ai.onnx.ml' || !/^TreeEnsemble(Regressor|Classifier)$/.test(node.opType)) return null;
+  const prefix = node.opType === 'TreeEnsembleClassifier' ? 'class' : 'target';
+  const numbers = (name: string): Float64Array => {
+    const attribute = node.attributes.get(name);
+    return attribute?.kind === 'numbers' ? attribute.values : new Float64Array(0);
+  };
+  const reals = (name: string): Float64Array => {
+    const tensor = node.attributes.get(`${name}_as_tensor`);
+    return (tensor?.kind === 'tensor' ? tensor.value.numbers : null) ?? numbers(name);
+  };
+  const modes = node.attributes.get('nodes_modes');
+  const aggregate = node.attributes.get('aggregate_function');
+  const kind = aggregate?.kind === 'string' ? aggregate.value : 'SUM';
+  if (modes?.kind !== 'strings' || (kind !== 'SUM' && kind !== 'AVERAGE')) return null;
+  const codes = modes.values.map((mode) => (branchModes as readonly string[]).indexOf(mode));
+  if (modes.values.some((mode, i) => codes[i] === -1 && mode !== 'LEAF')) return null;
+  const ids = numbers(`${prefix}_ids`);
+  const base = reals('base_values');
+  const k = Math.max(1, base.length, ...new Set(ids.map((id) => id + 1)));
+  const trees = splitTrees({
+    treeIds: numbers('nodes_treeids'),
+    nodeIds: numbers('nodes_nodeids'),
+    columns: numbers('nodes_featureids'),
+    codes,
+    values: reals('nodes_values'),
+    yes: numbers('nodes_truenodeids'),
+    no: numbers('nodes_falsenodeids'),
+    missingYes: numbers('nodes_missing_value_tracks_true'),
+    weightTrees: numbers(`${prefix}_treeids`),
+    weightNodes: numbers(`${prefix}_nodeids`),
+    targets: ids,
+    weights: reals(`${prefix}_weights`),
+  });
+  if (trees === null) return null;
+  const scale = kind === 'AVERAGE' ? 1 / trees.length : 1;
+  if (scale !== 1) for (const tree of trees) tree.weights = tree.weights.map((weight) => weight * scale);
+  return { trees, k, base: base.length === k ? base : new Float64Array(k) };
+}
+
+type Columns = {
+  treeIds: Float64Array;
+  nodeIds: Float64Array;
+  columns: Float64Array;
+  codes: readonly number[];
+  values: Float64Array;
+  yes: Float64Array;
+  no: Float64Array;
+  missingYes: Float64Array;
+  weightTrees: Float64Array;
+  weightNodes: Float64Array;
+  targets: Float64Array;
+  weights: Float64Array;
+};
+
+/** One tree after the other, nodes renumbered in the order of the file with the root first. */
+function splitTrees(all: Columns): Tree[] | null {
+  const rowsOf = groupBy(all.treeIds);
+  const weightsOf = groupBy(all.weightTrees);
+  const trees: Tree[] = [];
+  for (const [id, rows] of rowsOf) {
+    const place = new Map(rows.map((row, index) => [all.nodeIds[row] as number, index]));
+    const weightRows = (weightsOf.get(id) ?? []).map((row) => [
+      place.get(all.weightNodes[row] as number),
+      row,
+    ]);
+    const at = (numbers: Float64Array) =>
+      Int32Array.from(rows, (row) => place.get(numbers[row] as number) ?? -1);
+    const isLeaf = (row: number) => (all.codes[row] as number) < 0;
+    const tree: Tree = {
+      column: Int32Array.from(rows, (row) => (isLeaf(row) ? -1 : (all.columns[row] as number))),
+      mode: Uint8Array.from(rows, (row) => Math.max(0, all.codes[row] as number)),
+      threshold: Float64Array.from(rows, (row) => all.values[row] as number),
+      missingYes: Uint8Array.from(rows, (row) => all.missingYes[row] ?? 0),
+      yes: at(all.yes),
+      no: at(all.no),
+      ...weightsByNode(weightRows, rows.length, all),
+    };
+    if (!isRooted(tree)) return null;
+    trees.push(tree);
+  }
+  return trees;
+}
+
+function weightsByNode(
+  rows: readonly (number | undefined)[][],
+  nodes: number,
+  { targets, weights }: Columns,
+) {
+  const known = rows.flatMap(([node, row]) =>
+    node === undefined || row === undefined ? [] : [{ node, row }],
+  );
+  known.sort((a, b) => a.node - b.node);
+  const weightStart = new Int32Array(nodes + 1);
+  for (const { node } of known) weightStart[node + 1] = (weightStart[node + 1] as number) + 1;
+  for (let node = 0; node < nodes; node++)
+    weightStart[node + 1] = (weightStart[node + 1] as number) + (weightStart[node] as number);
+  return {
+    weightStart,
+    targets: Int32Array.from(known, ({ row }) => targets[row] as number),
+    weights: Float64Array.from(known, ({ row }) => weights[row] as number),
+  };
+}
+
+/** Whether node 0 leads to every other node once: anything else is no tree. */
+function isRooted({ column, yes, no }: Tree): boolean {
+  const reached = new Uint8Array(column.length);
+  const stack = [0];
+  let count = 0;
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node < 0 || node >= column.length || reached[node] === 1) return false;
+    reached[node] = 1;
+    count += 1;
+    if ((column[node] as number) >= 0) stack.push(no[node] as number, yes[node] as number);
+  }
+  return count === column.length;
+}
+
+function groupBy(ids: Float64Array): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  ids.forEach((id, row) => {
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [row]);
+    else group.push(row);
+  });
+  return groups;
+}
