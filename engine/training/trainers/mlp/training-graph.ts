@@ -1,155 +1,207 @@
+import type { MlpTrainer } from '../../../../local-api/contract/index.ts';
 import { GraphBuilder, type Value } from '../../../onnx/index.ts';
-import type { Task } from '../trainer.ts';
-import { addForward, type Network, splitLayers, weightMask } from './network.ts';
+import {
+  add,
+  batchNorm,
+  concat,
+  dense,
+  gather,
+  gradient,
+  matmul,
+  mul,
+  reshape,
+  split,
+  sum,
+  Tape,
+  type Tensor,
+} from '../../autodiff/index.ts';
+import { activations } from './activations.ts';
+import {
+  type Architecture,
+  listParts,
+  mapParts,
+  type Parts,
+  runningSize,
+  type Slot,
+  slotsOf,
+} from './architecture.ts';
+import { batchNormEpsilon } from './folded-network.ts';
+import type { Objective } from './objective.ts';
+import { addOptimiserStep } from './optimiser.ts';
 
-const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+/** Share of the running statistics that a batch replaces. */
+const momentum = 0.1;
 
-/** Which loss: logistic for one score of two classes, softmax cross-entropy for more, half the squared error for numbers. */
-export type Loss = 'logistic' | 'softmax' | 'squared';
+/** Places in the noise where a step's masks may begin. */
+export const noisePlaces = 2 ** 20;
 
-export function lossOf(task: Task, k: number): Loss {
-  if (task === 'regression') return 'squared';
-  return k === 1 ? 'logistic' : 'softmax';
+export type TrainingGraphOptions = {
+  architecture: Architecture;
+  objective: Objective;
+  settings: Pick<MlpTrainer, 'optimizer' | 'clipNorm' | 'weightDecay' | 'dropout'>;
+  batch: number;
+  /** Each row has a weight. */
+  weighted: boolean;
+};
+
+/** How much noise a step's masks for dropout take: one number a row of the batch and hidden unit. */
+export function maskSize({ architecture: { hidden }, batch }: TrainingGraphOptions): number {
+  return batch * hidden.reduce((units, { outputs }) => units + outputs, 0);
 }
 
 /**
- * Adds the mean loss over a batch and its gradient in the flat parameters (backpropagation).
- * `x` is float [batch, width], `targets` float [batch, k]: 0/1, one-hot rows, or numbers.
- */
-export function addLossAndGradient(
-  graph: GraphBuilder,
-  network: Network,
-  parameters: Value,
-  x: Value,
-  targets: Value,
-  loss: Loss,
-  batch: number,
-): { loss: Value; gradient: Value } {
-  const layers = splitLayers(graph, network, parameters);
-  const { scores, activations } = addForward(graph, layers, x);
-  const share = graph.constant(Float32Array.of(1 / batch));
-  const mean = (values: Value) =>
-    graph.node('Mul', [graph.node('ReduceSum', [values], { keepdims: 0 }), share]);
-
-  const answers = addLink(graph, scores, loss);
-  const error = graph.node('Sub', [answers, targets]);
-  const parts: Value[] = [];
-  // The derivative of each of the three losses in the scores is answer − target.
-  let delta = graph.node('Mul', [error, share]);
-  const flat = graph.constant(BigInt64Array.of(-1n));
-  for (let l = layers.length - 1; l >= 0; l--) {
-    const input = activations[l] as Value;
-    const weights = graph.node('Gemm', [input, delta], { transA: 1 });
-    const biases = graph.node('ReduceSum', [delta, graph.constant(BigInt64Array.of(0n))], { keepdims: 0 });
-    parts.unshift(graph.node('Reshape', [weights, flat]), biases);
-    if (l > 0) {
-      const back = graph.node('Gemm', [delta, (layers[l] as { weights: Value }).weights], { transB: 1 });
-      // The derivative of ReLU is the sign of what it let through.
-      delta = graph.node('Mul', [back, graph.node('Sign', [input])]);
-    }
-  }
-  return {
-    loss: graph.node('Squeeze', [mean(addLosses(graph, scores, error, targets, loss))]),
-    gradient: graph.node('Concat', parts, { axis: 0 }),
-  };
-}
-
-function addLink(graph: GraphBuilder, scores: Value, loss: Loss): Value {
-  if (loss === 'squared') return scores;
-  return loss === 'logistic' ? graph.node('Sigmoid', [scores]) : graph.node('Softmax', [scores], { axis: 1 });
-}
-
-/** Losses a row (spread over the k scores); their sum is the loss of the batch. */
-function addLosses(graph: GraphBuilder, scores: Value, error: Value, targets: Value, loss: Loss): Value {
-  if (loss === 'squared') {
-    return graph.node('Mul', [graph.node('Mul', [error, error]), graph.constant(Float32Array.of(0.5))]);
-  }
-  if (loss === 'logistic') {
-    return graph.node('Sub', [graph.node('Softplus', [scores]), graph.node('Mul', [targets, scores])]);
-  }
-  const logs = graph.node('LogSoftmax', [scores], { axis: 1 });
-  return graph.node('Neg', [graph.node('Mul', [targets, logs])]);
-}
-
-/**
- * Builds the graph that trains: a Loop whose body gathers a batch, runs forward and backward, and steps by Adam
- * (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019). One run does as many steps as `rates`
- * has entries, so an epoch can be cut anywhere.
+ * Builds the graph that trains: a Loop whose body gathers a batch, runs forward and backward, and steps. One run does as many steps
+ * as `rates` has entries, so an epoch can be cut anywhere.
  *
- * Inputs: x [rows, width], targets [rows, k], batches int32 [steps, batch] (row numbers), rates [steps] (learning rate
- * with Adam's bias correction), decay [] (learning rate × weight decay), and the state parameters, mean, square.
- * Outputs: the state after the steps, and losses [steps].
+ * Inputs: `numbers` [rows, numbers], `codes` int32 [rows, embeddings], `targets` [rows], `weights` [rows], `batches` int32
+ * [steps, batch] (row numbers), `rates` and `decays` [steps], `noise` (0, or 1 over the share kept) and `places` int64 [steps, 1]
+ * (where each step reads it), and the state `parameters`, `mean`, `square`, `running`. Those that the network has no use for are
+ * left out. Outputs: the state after the steps under the same names with `next` before, and `losses` [steps].
  */
-export function buildTrainingGraph(network: Network, loss: Loss, k: number, batch: number): Uint8Array {
-  const width = network.layers[0]?.inputs ?? 0;
-  const size = [network.parameters];
+export function buildTrainingGraph(options: TrainingGraphOptions): Uint8Array {
+  const { architecture, objective, settings, batch, weighted } = options;
+  const { numbers, embeddings } = architecture;
+  const { parts, size } = slotsOf(architecture);
   const graph = new GraphBuilder('train-mlp');
-  const x = graph.input('x', 'float32', ['rows', width]);
-  const targets = graph.input('targets', 'float32', ['rows', k]);
+  const when = (needed: boolean, input: () => Value) => (needed ? input() : null);
+  const data = {
+    numbers: when(numbers.length > 0, () => graph.input('numbers', 'float32', ['rows', numbers.length])),
+    codes: when(embeddings.length > 0, () => graph.input('codes', 'int32', ['rows', embeddings.length])),
+    weights: when(weighted, () => graph.input('weights', 'float32', ['rows'])),
+    targets: graph.input('targets', objective.targets.type, ['rows']),
+  };
   const batches = graph.input('batches', 'int32', ['steps', batch]);
   const rates = graph.input('rates', 'float32', ['steps']);
-  const decay = graph.input('decay', 'float32', []);
-  const state = ['parameters', 'mean', 'square'].map((name) => graph.input(name, 'float32', size));
-  const mask = graph.constant(weightMask(network));
+  const decays = graph.input('decays', 'float32', ['steps']);
+  const noise = when(settings.dropout > 0, () => graph.input('noise', 'float32', ['noise']));
+  const places = when(settings.dropout > 0, () => graph.input('places', 'int64', ['steps', 1]));
+  const states = [
+    ...['parameters', 'mean', 'square'].map((name) => ({ name, size })),
+    ...(architecture.batchNorm ? [{ name: 'running', size: runningSize(architecture) }] : []),
+  ];
+  const before = states.map(({ name, size: length }) => graph.input(name, 'float32', [length]));
 
   const body = graph.subgraph('step');
   const step = body.input('step', 'int64', []);
   const condition = body.input('condition', 'bool', []);
-  const [parameters, mean, square] = ['p', 'm', 's'].map((name) => body.input(name, 'float32', size)) as [
-    Value,
-    Value,
-    Value,
-  ];
-  const rows = body.node('Gather', [batches, step], { axis: 0 });
-  const found = addLossAndGradient(
+  const [parameters, mean, square, running] = states.map(({ name, size: length }) =>
+    body.input(name, 'float32', [length]),
+  ) as [Value, Value, Value, Value | undefined];
+  const atStep = (list: Value) => body.node('Gather', [list, step], { axis: 0 });
+  const rows = atStep(batches);
+  const ofRows = (all: Value) => body.node('Gather', [all, rows], { axis: 0 });
+
+  const tape = new Tape(body);
+  const flat = tape.tensor(parameters, [size]);
+  const { scores, statistics } = addForward(tape, architecture, partsOf(flat, parts), batch, {
+    numbers: data.numbers === null ? null : tape.tensor(ofRows(data.numbers), [batch, numbers.length]),
+    codes: data.codes === null ? null : ofRows(data.codes),
+    masks: noise === null || places === null ? null : addMasks(tape, noise, atStep(places), options),
+  });
+  const losses = reshape(objective.addLoss(scores, ofRows(data.targets)), [batch]);
+  const counted = data.weights === null ? losses : mul(losses, tape.tensor(ofRows(data.weights), [batch]));
+  const loss = mul(sum(counted), tape.number(1 / batch));
+  const [found] = gradient(loss, [flat]);
+  const next = addOptimiserStep(
     body,
-    network,
-    parameters,
-    body.node('Gather', [x, rows], { axis: 0 }),
-    body.node('Gather', [targets, rows], { axis: 0 }),
-    loss,
-    batch,
+    { parameters, mean, square },
+    (found as Tensor).value,
+    atStep(rates),
+    atStep(decays),
+    { ...settings, decays: graph.constant(decayMask(parts, size)) },
   );
-  const rate = body.node('Gather', [rates, step], { axis: 0 });
-  const next = addAdamStep(body, { parameters, mean, square }, found.gradient, rate, decay, mask);
+  const after = [next.parameters, next.mean, next.square];
+  if (running !== undefined) after.push(addRunning(tape, running, statistics));
+
   body.output('', body.node('Identity', [condition]), 'bool', []);
-  for (const value of next) body.output('', value, 'float32', size);
-  body.output('', found.loss, 'float32', []);
+  after.forEach((value, i) => {
+    body.output('', value, 'float32', [states[i]?.size ?? 0]);
+  });
+  body.output('', loss.value, 'float32', []);
 
   const steps = graph.node('Squeeze', [graph.node('Shape', [rates])]);
   const go = graph.constant([true], []);
-  const outputs = graph.nodes('Loop', [steps, go, ...state], 4, { body });
-  ['nextParameters', 'nextMean', 'nextSquare'].forEach((name, i) => {
-    graph.output(name, outputs[i] as Value, 'float32', size);
+  const outputs = graph.nodes('Loop', [steps, go, ...before], states.length + 1, { body });
+  states.forEach(({ name, size: length }, i) => {
+    graph.output(`next-${name}`, outputs[i] as Value, 'float32', [length]);
   });
-  graph.output('losses', outputs[3] as Value, 'float32', ['steps']);
+  graph.output('losses', outputs.at(-1) as Value, 'float32', ['steps']);
   return graph.build();
 }
 
-function addAdamStep(
-  graph: GraphBuilder,
-  state: { parameters: Value; mean: Value; square: Value },
-  gradient: Value,
-  rate: Value,
-  decay: Value,
-  mask: Value,
-): [Value, Value, Value] {
-  const number = (value: number) => graph.constant(Float32Array.of(value));
-  const blend = (old: Value, beta: number, fresh: Value) =>
-    graph.node('Add', [graph.node('Mul', [old, number(beta)]), graph.node('Mul', [fresh, number(1 - beta)])]);
-  const mean = blend(state.mean, ADAM.beta1, gradient);
-  const square = blend(state.square, ADAM.beta2, graph.node('Mul', [gradient, gradient]));
-  const spread = graph.node('Add', [graph.node('Sqrt', [square]), number(ADAM.epsilon)]);
-  const change = graph.node('Mul', [rate, graph.node('Div', [mean, spread])]);
-  const shrink = graph.node('Mul', [graph.node('Mul', [state.parameters, mask]), decay]);
-  const parameters = graph.node('Sub', [graph.node('Sub', [state.parameters, change]), shrink]);
-  return [parameters, mean, square];
+/** The parts of the network cut out of the flat vector. */
+function partsOf(flat: Tensor, slots: Parts<Slot>): Parts<Tensor> {
+  const list = listParts(slots);
+  const lengths = list.map(({ shape }) => shape.reduce((product, dimension) => product * dimension, 1));
+  const tensors = new Map<Slot, Tensor>();
+  split(flat, 0, lengths).forEach((part, i) => {
+    const slot = list[i] as Slot;
+    tensors.set(slot, reshape(part, slot.shape));
+  });
+  return mapParts(slots, (slot) => tensors.get(slot) as Tensor);
 }
 
-/** Learning rates of steps `from + 1` … `from + count` with Adam's bias correction. */
-export function adamRates(learningRate: number, from: number, count: number): Float32Array {
-  return Float32Array.from({ length: count }, (_, i) => {
-    const t = from + i + 1;
-    return (learningRate * Math.sqrt(1 - ADAM.beta2 ** t)) / (1 - ADAM.beta1 ** t);
+function decayMask(parts: Parts<Slot>, size: number): Float32Array {
+  const mask = new Float32Array(size);
+  for (const { from, shape, decays } of listParts(parts)) {
+    if (decays) mask.fill(1, from, from + shape.reduce((product, dimension) => product * dimension, 1));
+  }
+  return mask;
+}
+
+type ForwardInputs = { numbers: Tensor | null; codes: Value | null; masks: readonly Tensor[] | null };
+
+/** The forward pass of a batch as training sees it; `statistics` are means and variances of each hidden layer in turn. */
+function addForward(
+  tape: Tape,
+  { embeddings, hidden, activation, batchNorm: normalises }: Architecture,
+  parts: Parts<Tensor>,
+  batch: number,
+  { numbers, codes, masks }: ForwardInputs,
+) {
+  const { graph } = tape;
+  const rowsOf = embeddings.map((_, e) => {
+    const column = graph.constant(BigInt64Array.of(BigInt(e)), []);
+    const code = graph.node('Gather', [codes, column], { axis: 1 });
+    const value = graph.node('Cast', [code], { to: 7 });
+    return gather(parts.tables[e] as Tensor, { value, count: batch });
   });
+  let x = concat(numbers === null ? rowsOf : [numbers, ...rowsOf], 1);
+  const statistics: Value[] = [];
+  hidden.forEach(({ skips }, l) => {
+    const { weights, biases, gammas } = parts.hidden[l] as Parts<Tensor>['hidden'][number];
+    let y: Tensor;
+    if (normalises && gammas !== null) {
+      const normal = batchNorm(matmul(x, weights), gammas, biases, batchNormEpsilon);
+      statistics.push(normal.mean, normal.variance);
+      y = normal.output;
+    } else y = dense(x, weights, biases);
+    y = activations[activation](y);
+    if (masks !== null) y = mul(y, masks[l] as Tensor);
+    x = skips ? add(x, y) : y;
+  });
+  return { scores: dense(x, parts.output.weights, parts.output.biases), statistics };
+}
+
+/** The step's masks of dropout (Srivastava et al. 2014), one a hidden layer, read from the noise at a place. */
+function addMasks(tape: Tape, noise: Value, place: Value, options: TrainingGraphOptions): Tensor[] {
+  const { graph } = tape;
+  const size = maskSize(options);
+  const end = graph.node('Add', [place, graph.constant(BigInt64Array.of(BigInt(size)))]);
+  const all = tape.tensor(graph.node('Slice', [noise, place, end]), [size]);
+  const { batch, architecture } = options;
+  const widths = architecture.hidden.map(({ outputs }) => outputs);
+  const masks = split(
+    all,
+    0,
+    widths.map((width) => batch * width),
+  );
+  return masks.map((mask, l) => reshape(mask, [batch, widths[l] as number]));
+}
+
+function addRunning({ graph }: Tape, running: Value, statistics: readonly Value[]): Value {
+  const share = (value: Value, factor: number) =>
+    graph.node('Mul', [value, graph.constant(Float32Array.of(factor), [])]);
+  const fresh = graph.node('Concat', statistics, { axis: 0 });
+  return graph.node('Add', [share(running, 1 - momentum), share(fresh, momentum)]);
 }

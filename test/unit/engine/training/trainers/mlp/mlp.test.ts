@@ -1,71 +1,19 @@
 import { expect, test } from 'vitest';
-import { createSession, GraphBuilder } from '../../../../../engine/onnx/index.ts';
-import { seededRandom } from '../../../../../engine/statistics/index.ts';
-import { mlpTrainer } from '../../../../../engine/training/trainers/mlp/mlp.ts';
-import { initialParameters, networkOf } from '../../../../../engine/training/trainers/mlp/network.ts';
-import { addLossAndGradient, type Loss } from '../../../../../engine/training/trainers/mlp/training-graph.ts';
+import { mlpTrainer } from '../../../../../../engine/training/trainers/mlp/mlp.ts';
 import {
   fitTrainer,
   maxDifference,
   modelFile,
-  parkMiller,
   rmse,
   runModel,
   sampleOf,
-} from '../../../../kit/training.ts';
+} from '../../../../../kit/training.ts';
 
 const get = (row: Float32Array, i: number) => row[i] ?? Number.NaN;
 const xor = (row: Float32Array) => (get(row, 0) > 0.5 !== get(row, 1) > 0.5 ? 1 : 0);
 const curve = (row: Float32Array) => 100 + 20 * Math.sin(3 * get(row, 0)) * get(row, 1);
 const three = (row: Float32Array) => (get(row, 0) < 0.3 ? 0 : get(row, 1) < 0.5 ? 1 : 2);
 const quick = { epochs: 60, learningRate: 0.01, hidden: [16, 8], patience: 20, batchSize: 64 };
-
-test.each<[Loss, number]>([
-  ['logistic', 1],
-  ['softmax', 3],
-  ['squared', 1],
-])('the gradient of the %s loss agrees with finite differences', async (loss, k) => {
-  const [batch, width] = [8, 4];
-  const network = networkOf([width, 6, 5, k]);
-  const graph = new GraphBuilder('gradient');
-  const inputs = {
-    parameters: graph.input('parameters', 'float32', [network.parameters]),
-    x: graph.input('x', 'float32', [batch, width]),
-    targets: graph.input('targets', 'float32', [batch, k]),
-  };
-  const found = addLossAndGradient(graph, network, inputs.parameters, inputs.x, inputs.targets, loss, batch);
-  graph.output('loss', found.loss, 'float32');
-  graph.output('gradient', found.gradient, 'float32');
-  const session = await createSession(graph.build());
-  const x = Float32Array.from(parkMiller(batch * width, 3), (value) => 4 * value - 2);
-  const u = parkMiller(batch, 9);
-  const targets = Float32Array.from({ length: batch * k }, (_, i) => {
-    const value = u[Math.floor(i / k)] ?? 0;
-    if (loss === 'squared') return 3 * value;
-    return loss === 'logistic' ? Math.round(value) : Math.floor(value * 3) === i % 3 ? 1 : 0;
-  });
-  const run = (parameters: Float32Array) =>
-    session.run({
-      parameters: { type: 'float32', data: parameters, dims: [network.parameters] },
-      x: { type: 'float32', data: x, dims: [batch, width] },
-      targets: { type: 'float32', data: targets, dims: [batch, k] },
-    });
-  const start = initialParameters(network, seededRandom(4, 'test')).map(
-    (value, i) => value + 0.05 * Math.sin(i),
-  );
-  const gradient = (await run(start)).float32('gradient');
-  const h = 1e-2;
-  for (let i = 0; i < network.parameters; i++) {
-    const shifted = async (by: number) => {
-      const moved = start.slice();
-      moved[i] = get(moved, i) + by;
-      return (await run(moved)).float32('loss')[0] ?? Number.NaN;
-    };
-    const estimate = ((await shifted(h)) - (await shifted(-h))) / (2 * h);
-    expect(Math.abs(estimate - get(gradient, i))).toBeLessThan(2e-3 + 0.02 * Math.abs(estimate));
-  }
-  await session.release();
-});
 
 test('learns the exclusive or of two features', async () => {
   const held = sampleOf(400, 2, 6, xor);
