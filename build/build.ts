@@ -46,27 +46,43 @@ async function buildEngine(): Promise<void> {
   removeOldChunks();
 }
 
+const oneFile = {
+  absWorkingDir: root,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  legalComments: 'eof',
+  logLevel: 'warning',
+  banner: {
+    js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+} as const;
+
 /** One file, so that an export holds the whole server: it needs Node and onnxruntime-node beside it. */
 export async function buildModelServer(outdir = 'dist'): Promise<void> {
   const { build } = await import('esbuild');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   await build({
-    absWorkingDir: root,
+    ...oneFile,
     entryPoints: { 'assay-serve': 'serve/main.ts' },
     outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
     target: 'node20',
     external: ['onnxruntime-node'],
     define: { ASSAY_VERSION: JSON.stringify(version) },
-    legalComments: 'eof',
-    logLevel: 'warning',
-    banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+  });
+}
+
+/** One file, sent to machines that train: they need Node and the two packages that stay outside. */
+export async function buildTrainingProgram(outdir = 'dist'): Promise<void> {
+  const { build } = await import('esbuild');
+  await build({
+    ...oneFile,
+    entryPoints: { 'assay-train': 'engine/training/outside/training-program.ts' },
+    outdir,
+    target: 'node22',
+    external: ['onnxruntime-node', '@duckdb/node-api'],
   });
 }
 
@@ -138,6 +154,7 @@ export async function buildStale(
   };
   await part('engine', ['engine', 'local-api'], buildEngine);
   await part('model server', ['serve', 'engine', 'local-api'], buildModelServer);
+  await part('training program', ['engine', 'local-api/contract'], buildTrainingProgram);
   if (parts.electron && existsSync(join(root, 'electron/main.ts')))
     await part('desktop shell', ['electron', 'engine', 'local-api'], buildElectron);
   if (parts.workbench)

@@ -2,6 +2,9 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { AssayError, messageOf } from '../errors.ts';
 import type { ElementType, TensorData } from './encode.ts';
 
+/** The release that Assay itself runs models with, and tried its programs for elsewhere with. */
+export const onnxRuntimeVersion = '1.30.0';
+
 /** A tensor to feed; booleans as 0 and 1 in a Uint8Array. */
 export type Feed = { type: ElementType; data: TensorData; dims: readonly number[] };
 

@@ -13,13 +13,15 @@ import { createWatch } from './look-after.ts';
 import { type PullHandlerOptions, pullHandler, type SubmittedPull } from './pull-handler.ts';
 import { announcePush, type PushHandlerOptions, pushHandlers, type SubmittedPush } from './push-handler.ts';
 import { findPush, lastPush, listPushes, type PushRow, toPush } from './push-rows.ts';
+import { type RemoteTrainOptions, remoteTrainHandler } from './remote-train-handler.ts';
 import type { RemotesService } from './remotes-service.ts';
 import { kindInfo, withoutSecrets } from './settings-of-target.ts';
 import { createTargets } from './targets.ts';
 
 type RemotesOptions = Omit<PushHandlerOptions, 'targets' | 'models' | 'tracking'> & {
   models: PushHandlerOptions['models'] & PullHandlerOptions['models'] & Pick<ModelRegistry, 'resolve'>;
-  tracking: PushHandlerOptions['tracking'] & PullHandlerOptions['tracking'];
+  tracking: PushHandlerOptions['tracking'] & PullHandlerOptions['tracking'] & RemoteTrainOptions['tracking'];
+  training: RemoteTrainOptions['training'];
   artifacts: PullHandlerOptions['artifacts'];
   jobs: Pick<JobQueue, 'register' | 'submit' | 'wait' | 'cancel' | 'newJobId'>;
   secrets: SecretStore;
@@ -44,6 +46,7 @@ export function createRemotesService(options: RemotesOptions): RemotesService {
   let round: Promise<void> = Promise.resolve();
   for (const handler of pushHandlers({ ...options, targets })) jobs.register(handler);
   jobs.register(pullHandler({ ...options, targets }));
+  jobs.register(remoteTrainHandler({ ...options, targets }));
 
   /** Queues the job of a push that is in the table. */
   const submit = async (row: PushRow, parentId: string | null): Promise<PushRow> => {
@@ -177,6 +180,13 @@ export function createRemotesService(options: RemotesOptions): RemotesService {
         title: `Pull ${model} from ${row.name}`,
         input: { targetId: row.id, ref: model, as: as ?? null } satisfies SubmittedPull,
       });
+    },
+
+    async trainingPlace(name) {
+      const { row, kind } = await targets.ready(name);
+      if (kind.openTrainer === null)
+        throw new AssayError('targets/cannot-train', `Nothing can be trained on a ${kind.title}.`);
+      return { id: row.id, name: row.name };
     },
 
     listPushes: async (query) => (await listPushes(db, query)).map(toPush),

@@ -14,7 +14,8 @@ function schemaOf(kind: TargetKind): Record<string, unknown> {
 
 export function kindInfo(kind: TargetKind): TargetKindInfo {
   const { title, description, canPull } = kind;
-  return { kind: kind.kind, title, description, canPull, configSchema: schemaOf(kind) };
+  const canTrain = kind.openTrainer !== null;
+  return { kind: kind.kind, title, description, canPull, canTrain, configSchema: schemaOf(kind) };
 }
 
 /** Names of the fields that are kept sealed. */

@@ -124,6 +124,33 @@ export type Remote = {
   ): Promise<PulledVersion>;
 };
 
+/** Work that a target does for us: a training. */
+export type RemoteWork = {
+  state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'stopped';
+  /** In its own words; empty where it says nothing. */
+  detail: string;
+};
+
+/** A target that trains. Work has an id of ours, so that it is found again whatever happens here. Errors as of `Remote`. */
+export type RemoteTrainer = {
+  /**
+   * Starts the program of a training order (`trainingOrder`) with so much memory for it. Starting what is there already does
+   * nothing.
+   */
+  start(
+    id: string,
+    order: ReadonlyMap<string, Uint8Array>,
+    limits: { memoryMb: number },
+    context: RemoteContext,
+  ): Promise<void>;
+  /** Null: there is no such work. */
+  look(id: string, context: RemoteContext): Promise<RemoteWork | null>;
+  /** All that it has printed so far. */
+  printed(id: string, context: RemoteContext): Promise<string>;
+  /** Stopping what has ended or is not there does nothing. */
+  stop(id: string, context: RemoteContext): Promise<void>;
+};
+
 /** A field of the settings that is kept sealed: a text. */
 export function secretField(description: string) {
   return z.string().min(1).optional().meta({ description, secret: true });
@@ -140,6 +167,8 @@ export type TargetKind = {
   /** Where it is, for people. `config` is valid. */
   address(config: unknown): string;
   open(config: unknown): Promise<Remote>;
+  /** Null: nothing can be trained there. */
+  openTrainer: ((config: unknown) => Promise<RemoteTrainer>) | null;
 };
 
 /** Binds settings to their schema. `open` imports what is heavy only then. */
@@ -151,12 +180,14 @@ export function defineTargetKind<S extends z.ZodObject>(kind: {
   canPull?: boolean;
   address(config: z.output<S>): string;
   open(config: z.output<S>): Promise<Remote>;
+  openTrainer?(config: z.output<S>): Promise<RemoteTrainer>;
 }): TargetKind {
-  const { configSchema, canPull = false } = kind;
+  const { configSchema, canPull = false, openTrainer } = kind;
   return {
     ...kind,
     canPull,
     address: (config) => kind.address(configSchema.parse(config)),
     open: (config) => kind.open(configSchema.parse(config)),
+    openTrainer: openTrainer === undefined ? null : (config) => openTrainer(configSchema.parse(config)),
   };
 }

@@ -1,6 +1,7 @@
 /** What the engine takes from the outside world, as parameters, so that tests can give their own. */
 import { randomBytes } from 'node:crypto';
 
+export { readBuiltFile } from './built-file.ts';
 export { liveWithEngine } from './live-with-engine.ts';
 export { localActor } from './local-actor.ts';
 

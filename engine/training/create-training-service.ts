@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { CreateRun, TrainerInfo } from '../../local-api/contract/index.ts';
+import type { CreateRun, Recipe, TrainerInfo } from '../../local-api/contract/index.ts';
 import { messageOf } from '../errors.ts';
-import type { JobQueue } from '../jobs/index.ts';
+import type { JobQueue, SubmitJob } from '../jobs/index.ts';
 import { runParams } from './run-params.ts';
 import { trainers } from './trainers/registry.ts';
 import type { Trainer } from './trainers/trainer.ts';
@@ -11,11 +11,16 @@ import {
   type TrainJobRequest,
   trainingHandler,
 } from './training-handler.ts';
-import type { TrainingService } from './training-service.ts';
+import type { TrainingPlace, TrainingPlaces, TrainingService } from './training-service.ts';
 
-export type TrainingServiceOptions = TrainingHandlerOptions & { jobs: JobQueue };
+export type TrainingServiceOptions = TrainingHandlerOptions & { jobs: JobQueue; places: TrainingPlaces };
 
-/** Makes the service and registers its job kind `train`; the module of the job process is `train-job.ts`. */
+/** A training on a target waits for room there, at most so long. */
+const waitForRoomSeconds = 86_400;
+/** For the files that go there and come back; the recipe's limit holds there. */
+const elsewhereMemoryMb = 2048;
+
+/** Makes the service and registers its job kind `train`; the module of the job process is `train-job.ts`. Trainings on targets are jobs of their kind. */
 export function createTrainingService(options: TrainingServiceOptions): TrainingService {
   const { tracking, data, jobs, clock } = options;
   jobs.register(trainingHandler(options));
@@ -24,6 +29,7 @@ export function createTrainingService(options: TrainingServiceOptions): Training
     trainers: () => infos,
     async start(request, { parentJobId, source } = {}) {
       const { recipe } = request;
+      const place = request.on === undefined ? null : await options.places.trainingPlace(request.on);
       await planFor(data, recipe);
       const version = await data.getVersion(recipe.dataset);
       const title = trainers.find(({ kind }) => kind === recipe.trainer.kind)?.title ?? recipe.trainer.kind;
@@ -51,12 +57,10 @@ export function createTrainingService(options: TrainingServiceOptions): Training
       try {
         return await jobs.submit({
           id: jobId,
-          kind: 'train',
-          title: `Train ${run.name}: ${title} on ${version.dataset} ${version.version}`,
-          input: { recipe } satisfies TrainJobRequest,
+          title: `Train ${run.name}: ${title} on ${version.dataset} ${version.version}${place === null ? '' : `, at ${place.name}`}`,
           parentId: parentJobId ?? null,
           runId: run.id,
-          limits: recipe.limits,
+          ...workOf(recipe, place),
         });
       } catch (thrown) {
         await tracking.updateRun(run.id, {
@@ -67,6 +71,17 @@ export function createTrainingService(options: TrainingServiceOptions): Training
         throw thrown;
       }
     },
+  };
+}
+
+function workOf(recipe: Recipe, place: TrainingPlace | null): Pick<SubmitJob, 'kind' | 'input' | 'limits'> {
+  const input: TrainJobRequest = { recipe };
+  if (place === null) return { kind: 'train', input, limits: recipe.limits };
+  const seconds = recipe.limits.seconds + waitForRoomSeconds;
+  return {
+    kind: 'remote-train',
+    input: { ...input, targetId: place.id },
+    limits: { memoryMb: elsewhereMemoryMb, seconds },
   };
 }
 

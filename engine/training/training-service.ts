@@ -1,8 +1,19 @@
 import type { Job, TrainerInfo, TrainRequest } from '../../local-api/contract/index.ts';
 
+/** A target that models can be trained on. */
+export type TrainingPlace = { id: string; name: string };
+
+export type TrainingPlaces = {
+  /** Errors: targets/not-found, targets/cannot-train. */
+  trainingPlace(target: string): Promise<TrainingPlace>;
+};
+
 export type TrainingService = {
   trainers(): TrainerInfo[];
-  /** Checks the recipe against the data (all problems at once), makes the run (`scheduled`) and queues the job. */
+  /**
+   * Checks the recipe against the data (all problems at once), makes the run (`scheduled`) and queues the job: `train`, or
+   * `remote-train` where the request names a target.
+   */
   start(request: TrainRequest, options?: { parentJobId?: string | null; source?: string }): Promise<Job>;
 };
 

@@ -16,6 +16,7 @@ export const engineJobModules = {
   push: () => import('../remotes/push-job.ts'),
   'push-plan': () => import('../remotes/push-job.ts'),
   pull: () => import('../remotes/pull-job.ts'),
+  'remote-train': () => import('../remotes/remote-train-job.ts'),
   'batch-predict': () => import('../batch/batch-job.ts'),
   train: () => import('../training/train-job.ts'),
 } satisfies Partial<Record<JobKind, () => Promise<JobModule>>>;

@@ -47,7 +47,7 @@ import { type Clock, type Ids, type Logger, localActor } from '../system/index.t
 import { version } from '../system/version.ts';
 import { createTracingService, type TracingService } from '../tracing/index.ts';
 import { createTracking, type TrackingService } from '../tracking/index.ts';
-import { createTrainingService, type TrainingService } from '../training/index.ts';
+import { createTrainingService, type TrainingService, trainingHandler } from '../training/index.ts';
 import { createWebhookService, sealPlainSecrets, type WebhookService } from '../webhooks/index.ts';
 import { isVersionInUse, runUse } from './references.ts';
 import { scheduledWork } from './scheduled-work.ts';
@@ -130,7 +130,7 @@ export async function wireRooms(base: {
     isVersionInUse: (versionId) => isVersionInUse(store, versionId),
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
-  const training = createTrainingService({ tracking, data, artifacts, jobs, clock, assayVersion: version });
+  const trainingParts = { tracking, data, artifacts, clock, assayVersion: version };
   const models = createModelRegistry({ store, tracking, artifacts, jobs, events, clock, dir });
   const bundles = createBundleService({ models, tracking, artifacts, data, jobs, secrets, clock, dir });
   const deployments = createDeploymentService({ models, bundles, jobs, dir });
@@ -165,7 +165,9 @@ export async function wireRooms(base: {
     clock,
     ids,
     logger,
+    training: trainingHandler(trainingParts),
   });
+  const training = createTrainingService({ ...trainingParts, jobs, places: remotes });
   const endpoints = createEndpointService({ store, serving, events, clock, logger, localActor });
   const batches = createBatchService({
     store,

@@ -55,7 +55,10 @@ export const asyncPredictionsApi = {
     method: 'GET',
     path: '/api/v1/async-predictions',
     summary: 'The last async predictions, newest first, without their results',
-    query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+    query: z.object({
+      endpoint: EndpointName.optional().describe('Only those asked of this endpoint'),
+      limit: z.coerce.number().int().min(1).max(500).default(50),
+    }),
     response: z.object({ items: z.array(AsyncPrediction) }),
     example: {},
   }),

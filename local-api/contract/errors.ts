@@ -571,6 +571,31 @@ export const errorTable = errors({
     title: 'The training diverged',
     hint: 'Lower the learning rate or raise the regularisation.',
   },
+  'training/result-too-large': {
+    status: 422,
+    title: 'The files of the run are too large to come back',
+    hint: 'Use fewer rows or a smaller test share, or train on this machine.',
+  },
+  'training/no-program': {
+    status: 503,
+    title: 'The program that trains elsewhere is missing in this installation',
+    hint: 'Build it with npm run build, or install Assay again.',
+  },
+  'explanations/not-found': {
+    status: 404,
+    title: 'There is no such explanation',
+    hint: 'GET /api/v1/explanations lists them.',
+  },
+  'explanations/no-rows': {
+    status: 422,
+    title: 'There are no rows to hold the model against',
+    hint: 'Name a dataset version that has the columns of the model in "datasetVersionId".',
+  },
+  'explanations/too-heavy': {
+    status: 422,
+    title: 'The model is too heavy to be explained while one waits',
+    hint: 'Explain it as a whole with POST /api/v1/explanations, which runs as a job.',
+  },
   'drift-reports/not-found': {
     status: 404,
     title: 'There is no such drift report',
@@ -650,6 +675,11 @@ export const errorTable = errors({
     status: 422,
     title: 'Nothing can be pulled from this kind of target',
     hint: 'Pull from the registry that it was deployed from.',
+  },
+  'targets/cannot-train': {
+    status: 422,
+    title: 'Nothing can be trained on this kind of target',
+    hint: 'GET /api/v1/target-kinds says which kinds can; train on this machine otherwise.',
   },
   'pushes/not-found': {
     status: 404,

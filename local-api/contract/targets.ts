@@ -25,6 +25,7 @@ export const TargetKindInfo = z
         'JSON Schema of the settings: an object whose properties are no objects. "secret": true marks secrets',
       ),
     canPull: z.boolean(),
+    canTrain: z.boolean().describe('Whether models can be trained there'),
   })
   .meta({ id: 'TargetKindInfo' });
 export type TargetKindInfo = z.infer<typeof TargetKindInfo>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 import { Recipe } from './recipe.ts';
+import { TargetName } from './targets.ts';
 
 export const TrainRequest = z.object({
   experimentId: z.string().default('0'),
@@ -9,6 +10,9 @@ export const TrainRequest = z.object({
   recipe: Recipe,
   parentRunId: z.string().optional(),
   tags: z.record(z.string(), z.string()).default({}),
+  on: TargetName.optional().describe(
+    'Name of a target to train on, whose kind says canTrain; on this machine when left out',
+  ),
 });
 export type TrainRequest = z.infer<typeof TrainRequest>;
 export type TrainRequestInput = z.input<typeof TrainRequest>;
@@ -49,7 +53,7 @@ export const trainingApi = {
     path: '/api/v1/training',
     summary: 'Train a model (a job that fills a new run)',
     description:
-      'The recipe is checked against the data first; all that does not fit is listed. The run holds model/model.onnx, recipe.json, evaluation.json, predictions.parquet and card.md when it is finished.',
+      'The recipe is checked against the data first; all that does not fit is listed. The run holds model/model.onnx, recipe.json, evaluation.json, predictions.parquet and card.md when it is finished. On a target (a job of kind remote-train) the data and a program that trains are sent there, and these files come back: the same recipe gives the same model.',
     body: TrainRequest,
     status: 202,
     response: Job,
@@ -60,6 +64,8 @@ export const trainingApi = {
       'datasets/version-not-found',
       'training/bad-recipe',
       'datasets/bad-expression',
+      'targets/not-found',
+      'targets/cannot-train',
     ],
   }),
 };

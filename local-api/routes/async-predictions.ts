@@ -4,7 +4,7 @@ import type { Handlers } from './handler.ts';
 
 export function asyncPredictionRoutes(predictions: AsyncPredictions): Handlers<typeof api.asyncPredictions> {
   return {
-    list: async ({ query }) => ({ items: await predictions.list(query.limit) }),
+    list: async ({ query }) => ({ items: await predictions.list(query) }),
     create: async ({ body, setHeader }) => {
       const accepted = await predictions.submit(body);
       setHeader('Location', `/api/v1/async-predictions/${accepted.id}`);

@@ -70,7 +70,9 @@ export async function trainingWorkspace(): Promise<TrainingWorkspace> {
     jobMemoryMb: () => 1024,
   });
   const tracking = createTracking({ store, events, clock, ids });
-  const training = createTrainingService({ tracking, data, artifacts, jobs, clock, assayVersion: '0.0.0' });
+  const places = { trainingPlace: () => Promise.reject(new Error('there are no targets here')) };
+  const parts = { tracking, data, artifacts, jobs, clock, places };
+  const training = createTrainingService({ ...parts, assayVersion: '0.0.0' });
   await jobs.start();
   return {
     data,

@@ -1,23 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { AssayError } from '../../errors.ts';
-import type { OnnxVersion } from '../../onnx/index.ts';
-
-/** The release that Assay itself runs models with, and tried the server with. */
-export const onnxRuntimeVersion = '1.30.0';
+import { type OnnxVersion, onnxRuntimeVersion } from '../../onnx/index.ts';
+import { readBuiltFile } from '../../system/index.ts';
 
 const scriptName = 'assay-serve.mjs';
 
-/** From a bundle beside it or one folder up, as in the desktop shell; from the sources in `dist`. */
-const scriptPlaces = import.meta.url.endsWith('.ts')
-  ? [`../../../dist/${scriptName}`]
-  : [`./${scriptName}`, `../${scriptName}`];
-
 /** The stand-alone server as one file. Errors: `export/no-server` when it was not built. */
 export async function readServerScript(): Promise<Uint8Array> {
-  for (const place of scriptPlaces) {
-    const bytes = await readFile(new URL(place, import.meta.url)).catch(() => null);
-    if (bytes !== null) return bytes;
-  }
+  const bytes = await readBuiltFile(scriptName);
+  if (bytes !== null) return bytes;
   throw new AssayError('export/no-server', `The file ${scriptName} is missing in this installation.`);
 }
 

@@ -44,7 +44,8 @@ const GitConfig = z.object({
     .meta({ title: 'E-mail of the author' }),
   maxFileMb: z.number().min(1).max(2000).default(50).meta({
     title: 'Largest file (MB)',
-    description: 'Larger ones are refused before anything is sent: most services take up to 100 MB',
+    description:
+      'Larger ones are refused before anything is sent. Files go as they are, without Git LFS, and most services take up to 100 MB: larger models belong in a bucket or a registry',
   }),
   workflow: z.boolean().default(true).meta({
     title: 'Workflow',

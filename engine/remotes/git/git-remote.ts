@@ -196,8 +196,27 @@ async function checkWay(repository: Repository, config: GitConfig): Promise<Targ
     const branch = `The branch ${config.branch} is ${isThere ? 'there' : 'made by the first push'}.`;
     findings.push(good('path', branch));
     await repository.tryPush('assay-check');
-    return [...findings, good('credentials', 'It can be pushed to.')];
+    findings.push(good('credentials', 'It can be pushed to.'));
+    return isThere ? [...findings, ...(await lfsFindings(repository, config))] : findings;
   } catch (thrown) {
     return [...findings, findingOf(thrown)];
   }
+}
+
+/** Rules of the repository that would have our files be pointers to Git LFS, which they are not. */
+async function lfsFindings(repository: Repository, config: GitConfig): Promise<TargetFinding[]> {
+  const branch = branchRef(config);
+  await repository.fetch([branch]);
+  const attributes = (await repository.read(branch, '.gitattributes'))?.toString('utf8') ?? '';
+  const patterns = [...attributes.matchAll(/^([^\s#]\S*)\s.*\bfilter=lfs\b/gm)].map(([, pattern]) => pattern);
+  const folder = config.folder === '' ? '*' : `${config.folder}/**`;
+  if (patterns.length === 0 || attributes.includes(`${folder} -filter`)) return [];
+  return [
+    {
+      check: 'Git LFS',
+      level: 'warning',
+      message: `The repository keeps ${patterns.slice(0, 5).join(', ')} in Git LFS; Assay commits files as they are.`,
+      fix: `End .gitattributes with the line "${folder} -filter -diff -merge", or push to a bucket or a registry.`,
+    },
+  ];
 }

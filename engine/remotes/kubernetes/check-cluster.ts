@@ -1,11 +1,12 @@
+import { z } from 'zod';
 import type { TargetFinding } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
 import { bad, good } from '../http/check-way.ts';
 import type { RemoteContext } from '../target.ts';
-import { clusterClient } from './cluster-client.ts';
+import { type ClusterClient, clusterClient } from './cluster-client.ts';
 import { type ClusterAccess, readKubeconfig } from './kubeconfig.ts';
 import type { KubernetesConfig } from './kubernetes-kind.ts';
-import { namespaceOf } from './wanted-objects.ts';
+import { needsOf } from './wanted-objects.ts';
 
 /** The way to the objects of a namespace: kubeconfig, connection, credentials, document, namespace, rights. */
 export async function checkCluster(
@@ -32,8 +33,9 @@ export async function checkCluster(
     return failed(isCredentials ? 'credentials' : 'connection', thrown);
   }
   let namespace: string;
+  let needsModelcars: boolean;
   try {
-    namespace = await namespaceOf(config);
+    ({ namespace, needsModelcars } = await needsOf(config));
     findings.push(good('document', `Objects go to the namespace ${namespace}.`));
   } catch (thrown) {
     return failed('document', thrown);
@@ -65,8 +67,31 @@ export async function checkCluster(
         ),
       ];
     }
-    return [...findings, good('credentials', `Deployments and services of ${namespace} may be patched.`)];
+    findings.push(good('credentials', `Deployments and services of ${namespace} may be patched.`));
+    return needsModelcars ? [...findings, await modelcars(client)] : findings;
   } catch (thrown) {
     return failed('credentials', thrown);
   }
+}
+
+const KserveSettings = z.object({ data: z.object({ storageInitializer: z.string() }) });
+
+/** KServe opens `oci://` only where modelcars are on, which they are not when it is installed. */
+async function modelcars(client: ClusterClient): Promise<TargetFinding> {
+  const metadata = { name: 'inferenceservice-config', namespace: 'kserve' };
+  const fix =
+    'Set "enableModelcar": true under storageInitializer in the ConfigMap inferenceservice-config of the namespace kserve, then restart its controller.';
+  const settings = await client
+    .get({ apiVersion: 'v1', kind: 'ConfigMap', metadata })
+    .then((found) => KserveSettings.safeParse(found).data?.data.storageInitializer)
+    .catch(() => undefined);
+  if (settings === undefined)
+    return {
+      check: 'KServe',
+      level: 'warning',
+      message: 'The settings of KServe cannot be read: storage at oci:// needs its modelcars.',
+      fix,
+    };
+  if (/"enableModelcar"\s*:\s*true/.test(settings)) return good('KServe', 'It takes models from oci://.');
+  return bad('KServe', 'It does not take models from oci://: its modelcars are off.', fix);
 }

@@ -52,10 +52,16 @@ async function subjectOf(
   return { ...subject, deployment: { ...deployment, image, namespace } };
 }
 
-/** Where objects go, whatever version they are of. Errors: as `wantedObjects`. */
-export async function namespaceOf(config: KubernetesConfig): Promise<string> {
+/**
+ * Where objects go, whatever version they are of, and whether KServe has to fetch files from an OCI registry for them. Errors: as
+ * `wantedObjects`.
+ */
+export async function needsOf(
+  config: KubernetesConfig,
+): Promise<{ namespace: string; needsModelcars: boolean }> {
   const version = { model: 'model', version: '0.0.0', digest: `sha256:${'0'.repeat(64)}` };
-  return (await subjectOf(version, config)).deployment.namespace;
+  const { namespace, runtime, storage } = (await subjectOf(version, config)).deployment;
+  return { namespace, needsModelcars: runtime === 'kserve' && storage?.uri.startsWith('oci://') === true };
 }
 
 function withApplied(object: ReturnType<typeof manifestsOf>[number]): ClusterObject {

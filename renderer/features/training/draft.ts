@@ -14,7 +14,7 @@ export type TargetDraft =
   | { kind: 'expression'; name: string; expression: string };
 export type FeatureDraft = { included: boolean; role: FeatureRole | 'auto' };
 export type SplitDraft = {
-  kind: 'random' | 'time';
+  kind: 'random' | 'time' | 'group';
   column: string;
   stratify: boolean;
   test: number;
@@ -36,6 +36,8 @@ export type Draft = {
   seed: number;
   /** Name of the experiment that the runs go to; made when there is none of this name. */
   experiment: string;
+  /** Name of the target to train on; null: this machine. */
+  on: string | null;
 };
 
 /** A first draft for a dataset version: a likely target, sensible features, a time split where rows have dates. */
@@ -64,6 +66,7 @@ export function suggestDraft(
     rows: { limit: version.rows > 200_000 ? 200_000 : null, sample: 'even', where: '' },
     seed: 0,
     experiment: version.dataset,
+    on: null,
   };
 }
 
@@ -206,7 +209,9 @@ export function toRecipe(draft: Draft, trainer: string): RecipeInput {
     split:
       split.kind === 'time'
         ? { kind: 'time', column: split.column, ...shares }
-        : { kind: 'random', stratify: split.stratify && draft.task === 'classification', ...shares },
+        : split.kind === 'group'
+          ? { kind: 'group', column: split.column, ...shares }
+          : { kind: 'random', stratify: split.stratify && draft.task === 'classification', ...shares },
     // The engine checks the settings against the schema that the form was made from.
     trainer: { kind: trainer, ...draft.trainers[trainer] } as RecipeInput['trainer'],
     seed: draft.seed,
@@ -236,7 +241,7 @@ export function draftFromRecipe(recipe: Recipe, version: DatasetVersion, profile
     ),
     split: {
       kind: split.kind,
-      column: split.kind === 'time' ? split.column : '',
+      column: split.kind === 'random' ? '' : split.column,
       stratify: split.kind === 'random' ? split.stratify : true,
       test: split.test,
       validation: split.validation,
@@ -245,6 +250,7 @@ export function draftFromRecipe(recipe: Recipe, version: DatasetVersion, profile
     rows: { limit: rows.limit ?? null, sample: rows.sample, where: rows.where ?? '' },
     seed: recipe.seed,
     experiment: version.dataset,
+    on: null,
   };
 }
 

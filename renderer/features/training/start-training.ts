@@ -28,7 +28,8 @@ export async function startTraining(draft: Draft): Promise<StartedTraining> {
   try {
     const experimentId = await experimentNamed(draft.experiment.trim());
     for (trainer of Object.keys(draft.trainers)) {
-      await client.training.start({ body: { experimentId, recipe: toRecipe(draft, trainer) } });
+      const on = draft.on === null ? {} : { on: draft.on };
+      await client.training.start({ body: { experimentId, recipe: toRecipe(draft, trainer), ...on } });
       started.push(trainer);
     }
     return { experimentId, started };

@@ -60,3 +60,18 @@ export function useExperimentChoices() {
     queryFn: ({ signal }) => client.experiments.list({ query, signal }),
   });
 }
+
+/** Names of the targets that models can be trained on. */
+export function useTrainingTargets() {
+  return useQuery({
+    queryKey: ['targets', 'for training'],
+    queryFn: async ({ signal }): Promise<string[]> => {
+      const [kinds, targets] = await Promise.all([
+        client.targets.kinds({ signal }),
+        client.targets.list({ signal }),
+      ]);
+      const able = new Set(kinds.items.filter(({ canTrain }) => canTrain).map(({ kind }) => kind));
+      return targets.items.filter(({ kind }) => able.has(kind)).map(({ name }) => name);
+    },
+  });
+}

@@ -1,4 +1,5 @@
-import { type FarAnswer, type FarEnd, farEnd } from './far-end.ts';
+import { type FarAnswer, type FarEnd, type FarRequest, farEnd } from './far-end.ts';
+import { farRayJobs } from './far-ray-jobs.ts';
 
 type Json = Record<string, unknown>;
 type FarApplication = Json & {
@@ -13,6 +14,7 @@ type FarApplication = Json & {
 
 export type FarRay = FarEnd & {
   packages: Map<string, Buffer>;
+  jobs: ReturnType<typeof farRayJobs>;
   applications: Map<string, FarApplication>;
   /** What Serve was set to when it started; null before the first application. */
   settings: Json | null;
@@ -34,8 +36,10 @@ const known = ['applications', 'proxy_location', 'http_options', 'grpc_options',
  */
 export async function farRay(): Promise<FarRay> {
   const end = await farEnd((request) => handle(far, request));
+  const packages = new Map<string, Buffer>();
   const far: FarRay = Object.assign(end, {
-    packages: new Map<string, Buffer>(),
+    packages,
+    jobs: farRayJobs(packages),
     applications: new Map<string, FarApplication>(),
     settings: null,
     token: null,
@@ -60,7 +64,8 @@ function application(
   return { ...at, last_deployed_time_s: 1_760_000_000, deployed_app_config: config, deployments: {} };
 }
 
-function handle(far: FarRay, { method, url, headers, body }: Parameters<Parameters<typeof farEnd>[0]>[0]) {
+function handle(far: FarRay, request: FarRequest): FarAnswer {
+  const { method, url, headers, body } = request;
   const path = url.pathname;
   const served = [...far.applications.values()].find(({ route_prefix }) => route_prefix === path);
   if (path === '/-/healthz') return text(far.settings === null ? 503 : 200, 'success');
@@ -68,6 +73,8 @@ function handle(far: FarRay, { method, url, headers, body }: Parameters<Paramete
     return json(200, far.answer(path, JSON.parse(body.toString('utf8'))));
   if (far.token !== null && headers.authorization !== `Bearer ${far.token}`)
     return text(401, 'Unauthorized: Missing or invalid authentication token');
+  const ofJob = far.jobs.handle(request);
+  if (ofJob !== null) return ofJob;
   if (path === '/api/version')
     return json(200, { version: '4', ray_version: '2.60.0', ray_commit: 'c', session_name: 's' });
   const packageName = /^\/api\/packages\/gcs\/(_ray_pkg_[0-9a-f]+\.zip)$/.exec(path)?.[1];

@@ -46,11 +46,13 @@ describe('an async prediction', () => {
       state: 'succeeded',
       result: { endpoint: 'late', arm: 'main', value: [6], requestId: routed.id },
     });
-    const listed = await temp.workspace.asyncPredictions.list(10);
+    const listed = await temp.workspace.asyncPredictions.list({ limit: 10 });
     expect(listed.map(({ id, result }) => [id, result])).toEqual([
       [routed.id, null],
       [accepted.id, null],
     ]);
+    const ofEndpoint = await temp.workspace.asyncPredictions.list({ limit: 10, endpoint: 'late' });
+    expect(ofEndpoint.map(({ id }) => id)).toEqual([routed.id]);
   });
 
   test('says why it failed, with each fault of its rows', async () => {

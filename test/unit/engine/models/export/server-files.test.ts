@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { onnxRuntimeVersion, serverFiles } from '../../../../../engine/models/export/server-files.ts';
+import { serverFiles } from '../../../../../engine/models/export/server-files.ts';
+import { onnxRuntimeVersion } from '../../../../../engine/onnx/index.ts';
 
 const texts = (model: string) =>
   new Map(

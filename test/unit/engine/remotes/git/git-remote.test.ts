@@ -193,6 +193,21 @@ describe.skipIf(missing !== null)('faults of a git repository', () => {
     expect(far.git('for-each-ref')).toBe('');
   });
 
+  test('a check warns of rules that would have models be pointers to Git LFS', async () => {
+    const far = farGit();
+    const lfs = '*.onnx filter=lfs diff=lfs merge=lfs -text\n';
+    const warnings = async () =>
+      (await (await open(far)).check(pushContext())).filter(({ level }) => level !== 'ok');
+    far.commitElsewhere('.gitattributes', '*.png binary\n# *.onnx filter=lfs\n');
+    expect(await warnings()).toEqual([]);
+    far.commitElsewhere('.gitattributes', lfs);
+    expect(await warnings()).toEqual([
+      expect.objectContaining({ check: 'Git LFS', message: expect.stringContaining('*.onnx') }),
+    ]);
+    far.commitElsewhere('.gitattributes', `${lfs}models/** -filter -diff -merge\n`);
+    expect(await warnings()).toEqual([]);
+  });
+
   test('a repository that is not there is told by the check and by a push', async () => {
     const remote = await open({ url: `file://${tempFolder()}/none.git` });
     expect((await remote.check(pushContext())).at(-1)).toMatchObject({ level: 'error' });

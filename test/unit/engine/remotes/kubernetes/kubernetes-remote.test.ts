@@ -270,6 +270,27 @@ test('a check goes the way step by step and says where it ends', async () => {
   expect((await stale.check(pushContext())).at(-1)).toMatchObject({ check: 'credentials', level: 'error' });
 });
 
+test('a check says whether KServe takes models from an OCI registry', async () => {
+  const cluster = await farCluster();
+  const document = { runtime: 'kserve', storage: { uri: 'oci://registry.example.com/models/late' } } as const;
+  const last = async () =>
+    (await (await target(cluster, {}, document)).check(pushContext())).find(
+      ({ check }) => check === 'KServe',
+    );
+  expect(await last()).toMatchObject({ level: 'warning' });
+  const configured = (enableModelcar: boolean) =>
+    cluster.put('api/v1/namespaces/kserve/configmaps/inferenceservice-config', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'inferenceservice-config', namespace: 'kserve' },
+      data: { storageInitializer: JSON.stringify({ image: 'kserve/storage-initializer', enableModelcar }) },
+    });
+  configured(false);
+  expect(await last()).toMatchObject({ level: 'error', fix: expect.stringContaining('enableModelcar') });
+  configured(true);
+  expect(await last()).toMatchObject({ level: 'ok' });
+});
+
 test('credentials come from the program that the kubeconfig names', async () => {
   const cluster = await farCluster();
   const program = join(tempFolder(), 'credentials.mjs');
