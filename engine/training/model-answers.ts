@@ -52,7 +52,7 @@ export async function answersOf(
 /** Scores answers against the truth of the same rows. */
 export function evaluate(
   answers: ModelAnswers,
-  signature: Signature,
+  signature: Pick<Signature, 'positive'>,
   table: TrainingTable,
   rows: Int32Array,
 ): Evaluation {
@@ -73,4 +73,21 @@ export function evaluate(
     );
   }
   throw new RangeError('the answers are of another task than the table');
+}
+
+/** Numbers of a pipeline as what its model file would say, labels included. */
+export function modelAnswers(
+  answers: Float32Array,
+  { target }: TrainingTable,
+  { positive }: Pick<Signature, 'positive'>,
+): ModelAnswers {
+  if (target.task === 'regression') return { task: 'regression', values: answers };
+  const k = target.classes.length;
+  const positiveIndex = positive === null ? -1 : target.classes.indexOf(positive);
+  const labels = Int32Array.from({ length: answers.length / k }, (_, i) => {
+    const row = answers.subarray(i * k, (i + 1) * k);
+    if (positiveIndex < 0) return row.indexOf(row.reduce((best, p) => Math.max(best, p)));
+    return (row[positiveIndex] as number) >= 0.5 ? positiveIndex : 1 - positiveIndex;
+  });
+  return { task: 'classification', labels, probabilities: answers };
 }

@@ -1,10 +1,12 @@
-import type { Evaluation, Recipe, Signature } from '../../local-api/contract/index.ts';
+import type { Evaluation, Recipe, Signature, ValidationReport } from '../../local-api/contract/index.ts';
 
 export type ModelCardInput = {
   recipe: Recipe;
   recipeDigest: string;
   signature: Signature;
   evaluation: Evaluation;
+  /** What the folds told, where there were any. */
+  validation: ValidationReport | null;
   dataset: { name: string; version: number; digest: string };
   rows: { training: number; validation: number; test: number; withoutTarget: number };
   /** Columns of the data that the model does not use, with the reason. */
@@ -30,6 +32,7 @@ export function modelCard(input: ModelCardInput): string {
     inputs(signature),
     dataSection(input),
     figures(input.evaluation),
+    ...(input.validation === null ? [] : [validationSection(input.validation)]),
     limits(input),
     `## Recipe\n\nThe same recipe on the same data gives the same model, byte for byte.\n\n${fence(JSON.stringify(recipe, null, 2))}`,
   ]
@@ -64,11 +67,7 @@ function inputs({ inputs: columns }: Signature): string {
 }
 
 function dataSection({ dataset, rows, recipe, dropped }: ModelCardInput): string {
-  const { split } = recipe;
-  const how =
-    split.kind === 'time'
-      ? `by time (${code(split.column)}): the newest rows are the test part, those before it the validation part`
-      : `at random${split.stratify && recipe.task === 'classification' ? ', with the same share of each class' : ''}, seed ${recipe.seed}`;
+  const how = splitWords(recipe);
   const lines = [
     `- Dataset: ${code(dataset.name)}, version ${dataset.version} (${code(dataset.digest)})`,
     `- Rows: ${count(rows.training)} for training, ${count(rows.validation)} for validation, ${count(rows.test)} for the test, split ${how}.`,
@@ -79,6 +78,17 @@ function dataSection({ dataset, rows, recipe, dropped }: ModelCardInput): string
     ...dropped.map(({ name, reason }) => `- ${code(name)} is not used: ${reason}.`),
   ];
   return `## Data\n\n${lines.join('\n')}`;
+}
+
+function splitWords({ split, task, seed }: Recipe): string {
+  if (split.kind === 'time') {
+    return `by time (${code(split.column)}): the newest rows are the test part, those before it the validation part`;
+  }
+  if (split.kind === 'group') {
+    return `by group (${code(split.column)}): no group is in two parts, drawn at random, seed ${seed}`;
+  }
+  const strata = split.stratify && task === 'classification' ? ', with the same share of each class' : '';
+  return `at random${strata}, seed ${seed}`;
 }
 
 function figures(evaluation: Evaluation): string {
@@ -95,6 +105,23 @@ function figures(evaluation: Evaluation): string {
     parts.push(`Rows: the truth; columns: the answer.\n\n${table(['', ...classes.map(code)], rows)}`);
   }
   return parts.join('\n\n');
+}
+
+function validationSection({ metrics, folds, interval, finalRounds }: ValidationReport): string {
+  const optional = (value: number | null) => (value === null ? '' : shown(value));
+  const rows = Object.entries(metrics).map(([name, { mean, se, low, high }]) => [
+    name,
+    shown(mean),
+    optional(se),
+    low === null || high === null ? '' : `${shown(low)} to ${shown(high)}`,
+  ]);
+  const rounds =
+    finalRounds === null ? '' : ` It has ${finalRounds} rounds, the median of what the folds stopped at.`;
+  return [
+    `## Cross-validation\n\n${count(folds.length)} models were each scored on a fold that they had not learnt from; the finished model learned from all of these rows.${rounds}`,
+    table(['Metric', 'Mean', 'Standard error', '95 % interval'], rows),
+    `Intervals: ${interval}`,
+  ].join('\n\n');
 }
 
 function limits({ warnings, rows, recipe }: ModelCardInput): string {

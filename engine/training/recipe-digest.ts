@@ -17,7 +17,7 @@ export function recipeDigest(recipe: Recipe, datasetDigest: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
-const laterParts = ['weights', 'calibration', 'threshold'] as const;
+const laterParts = ['weights', 'calibration', 'threshold', 'validation'] as const;
 
 function isLater(name: string): name is (typeof laterParts)[number] {
   return laterParts.some((later) => later === name);

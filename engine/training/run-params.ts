@@ -7,7 +7,10 @@ const MAX_TEXT = 6000;
  * A recipe as params of a run: `trainer`, `trainer.trees`, `split.kind`, `preprocessing.numeric.impute` … Lists are JSON.
  * The dataset is named as people know it.
  */
-export function runParams(recipe: Recipe, { dataset, version }: DatasetVersion): Record<string, string> {
+export function runParams(
+  recipe: Recipe,
+  { dataset, version }: Pick<DatasetVersion, 'dataset' | 'version'>,
+): Record<string, string> {
   const { trainer, target, features, ...rest } = recipe;
   const { kind, ...settings } = trainer;
   const params: Record<string, string> = { trainer: kind };

@@ -2,6 +2,7 @@ import type { Split } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import { type SeededRandom, seededRandom, shuffle } from '../statistics/index.ts';
 import type { TrainingTable } from './table.ts';
+import { groupsOf } from './validation/groups.ts';
 
 /** Row numbers of a table, ascending, each in exactly one part. */
 export type RowParts = { train: Int32Array; validation: Int32Array; test: Int32Array };
@@ -12,20 +13,14 @@ const MIN_TRAIN_ROWS = 10;
 /**
  * Shares the rows out. `time` takes the table's order as time (see `readTable`): newest rows test, those before validate.
  * `random` draws by the seed; stratified, every class is spread in proportion and keeps at least one training row.
+ * `group` draws whole groups by the seed; the shares are met as nearly as the groups allow.
  *
  * Errors: `training/too-little-data` when a part would be empty or fewer than 10 rows are left to train on.
  * Cost: O(rows).
  */
 export function splitRows(table: TrainingTable, split: Split, seed: number): RowParts {
-  const { rows, target } = table;
-  const parts =
-    split.kind === 'time'
-      ? byOrder(rows, split)
-      : byChance(
-          split.stratify && target.task === 'classification' ? target.codes : new Int32Array(rows),
-          split,
-          seededRandom(seed, 'split'),
-        );
+  const { rows } = table;
+  const parts = partsOf(table, split, seededRandom(seed, 'split'));
   const sizes = `${parts.train.length} to train, ${parts.validation.length} to validate and ${parts.test.length} to test`;
   if (parts.train.length < MIN_TRAIN_ROWS || parts.validation.length === 0 || parts.test.length === 0) {
     throw new AssayError(
@@ -36,27 +31,51 @@ export function splitRows(table: TrainingTable, split: Split, seed: number): Row
   return parts;
 }
 
+function partsOf(table: TrainingTable, split: Split, random: SeededRandom): RowParts {
+  const rows = Int32Array.from({ length: table.rows }, (_, row) => row);
+  if (split.kind === 'time') return byOrder(rows, split);
+  if (split.kind === 'group') return byGroup(rows, groupsOf(table, split.column), split, random);
+  const { target } = table;
+  const strata = split.stratify && target.task === 'classification' ? target.codes : null;
+  return byChance(rows, strata, split, random);
+}
+
 type Shares = { test: number; validation: number };
 
-function byOrder(rows: number, { test, validation }: Shares): RowParts {
-  const testFrom = rows - Math.round(rows * test);
-  const validationFrom = Math.max(0, testFrom - Math.round(rows * validation));
-  const range = (from: number, to: number) => Int32Array.from({ length: to - from }, (_, i) => from + i);
+/** Takes `rows` as ordered, oldest first. */
+export function byOrder(rows: Int32Array, { test, validation }: Shares): RowParts {
+  const testFrom = rows.length - Math.round(rows.length * test);
+  const validationFrom = Math.max(0, testFrom - Math.round(rows.length * validation));
   return {
-    train: range(0, validationFrom),
-    validation: range(validationFrom, testFrom),
-    test: range(testFrom, rows),
+    train: rows.slice(0, validationFrom),
+    validation: rows.slice(validationFrom, testFrom),
+    test: rows.slice(testFrom),
   };
 }
 
-/** Draws within each stratum; rounding is carried over, so that the totals are right with many small strata too. */
-function byChance(strata: Int32Array, { test, validation }: Shares, random: SeededRandom): RowParts {
+/** Rows by their key, each in the order of `rows`. */
+export function membersBy(rows: Int32Array, keys: Int32Array | null): Map<number, number[]> {
   const members = new Map<number, number[]>();
-  strata.forEach((stratum, row) => {
-    const known = members.get(stratum);
+  for (const row of rows) {
+    const key = keys === null ? 0 : (keys[row] as number);
+    const known = members.get(key);
     if (known) known.push(row);
-    else members.set(stratum, [row]);
-  });
+    else members.set(key, [row]);
+  }
+  return members;
+}
+
+/**
+ * Draws within each stratum (of a row of the table; null: one for all); rounding is carried over, so that the totals are
+ * right with many small strata too.
+ */
+export function byChance(
+  among: Int32Array,
+  strata: Int32Array | null,
+  { test, validation }: Shares,
+  random: SeededRandom,
+): RowParts {
+  const members = membersBy(among, strata);
   const parts: Record<keyof RowParts, number[]> = { train: [], validation: [], test: [] };
   let seen = 0;
   for (const stratum of [...members.keys()].sort((a, b) => a - b)) {
@@ -72,10 +91,38 @@ function byChance(strata: Int32Array, { test, validation }: Shares, random: Seed
       parts[part].push(row);
     });
   }
+  return sorted(parts);
+}
+
+/**
+ * Draws whole groups (of a row of the table): each in turn goes where it brings the share nearer to what is wanted, else to
+ * training.
+ */
+export function byGroup(
+  among: Int32Array,
+  groups: Int32Array,
+  { test, validation }: Shares,
+  random: SeededRandom,
+): RowParts {
+  const members = [...membersBy(among, groups).values()];
+  const order = Int32Array.from(members.keys());
+  shuffle(order, random);
+  const wanted = { test: among.length * test, validation: among.length * validation };
+  const parts: Record<keyof RowParts, number[]> = { train: [], validation: [], test: [] };
+  for (const index of order) {
+    const rows = members[index] ?? [];
+    const fits = (part: keyof Shares) => parts[part].length + rows.length / 2 <= wanted[part];
+    const part = fits('test') ? 'test' : fits('validation') ? 'validation' : 'train';
+    for (const row of rows) parts[part].push(row);
+  }
+  return sorted(parts);
+}
+
+function sorted({ train, validation, test }: Record<keyof RowParts, number[]>): RowParts {
   return {
-    train: Int32Array.from(parts.train).sort(),
-    validation: Int32Array.from(parts.validation).sort(),
-    test: Int32Array.from(parts.test).sort(),
+    train: Int32Array.from(train).sort(),
+    validation: Int32Array.from(validation).sort(),
+    test: Int32Array.from(test).sort(),
   };
 }
 

@@ -1,22 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { Evaluation, Recipe, Signature } from '../../local-api/contract/index.ts';
+import type { FoldScheme, Recipe } from '../../local-api/contract/index.ts';
 import type { JobContext } from '../jobs/index.ts';
-import { systemClock } from '../system/index.ts';
-import { assembleModel } from './assemble-model.ts';
-import { doubtsAbout } from './doubts.ts';
-import { fitRecipe } from './fit-recipe.ts';
-import { answersOf, evaluate } from './model-answers.ts';
-import { modelCard } from './model-card.ts';
-import { writePredictions } from './predictions-file.ts';
-import { recipeDigest } from './recipe-digest.ts';
-import { signatureOf } from './signature.ts';
-import { splitRows } from './split.ts';
-import { readTable, type TrainingTable } from './table.ts';
-import type { FitProgress, FittedModel } from './trainers/trainer.ts';
+import { FINISH_AT, finishTraining } from './finish-training.ts';
+import { type Learned, learnFinal, learnOnce } from './learn-final.ts';
+import { type LivePoint, liveMetrics } from './live-metrics.ts';
+import type { NestedRunMessage } from './nested-runs.ts';
+import { runParams } from './run-params.ts';
+import type { FitProgress } from './trainers/trainer.ts';
+import { readTrainingData, type TrainingData } from './training-data.ts';
 import type { TrainingPlan } from './training-plan.ts';
-import { runFiles } from './training-service.ts';
-import { targetOf } from './training-target.ts';
+import { crossValidate, type FoldResult } from './validation/cross-validate.ts';
+import type { Fold } from './validation/folds.ts';
 
 export type TrainJobInput = {
   recipe: Recipe;
@@ -25,11 +18,8 @@ export type TrainJobInput = {
   assayVersion: string;
 };
 
-/** Points of live curves, sent while the model is fitted. */
-export type TrainJobMessage = {
-  type: 'metrics';
-  points: { key: string; value: number; step: number; timestampMs: number }[];
-};
+/** Sent while models are fitted: points of live curves, and what becomes of the folds. */
+export type TrainJobMessage = { type: 'metrics'; points: LivePoint[] } | NestedRunMessage;
 
 export type TrainJobOutput = {
   trainer: string;
@@ -43,166 +33,123 @@ export type TrainJobOutput = {
 };
 
 /** Shares of the whole that the progress bar gives to each part. */
-const PROGRESS = { read: 0.02, matrix: 0.1, fit: 0.2, finish: 0.85, write: 0.95 };
-const SEND_MS = 250;
+const PROGRESS = { read: 0.02, matrix: 0.1, fit: 0.2 };
 
 /**
  * Trains a model in a job process: reads the rows, splits them, fits preprocessing on the training part, makes the
  * matrices by running the preprocessing graph, fits, puts both into one ONNX file, and scores that very file on the
- * test part. Leaves the files of `runFiles` in `tmpDir`.
+ * test part. With folds, each is fitted before and is a run below this one. Leaves the files of `runFiles` in `tmpDir`.
  *
  * Errors: `training/too-little-data`, `training/bad-target`, `training/bad-recipe`, `training/did-not-converge`,
  * `jobs/out-of-memory` before the matrix is made when it cannot fit, `jobs/cancelled`.
  */
 export async function run(context: JobContext<TrainJobInput>): Promise<TrainJobOutput> {
   const started = performance.now();
-  const { recipe, plan, dataset, assayVersion } = context.input;
-  const table = await read(context);
-  const parts = splitRows(table, recipe.split, recipe.seed);
-  const target = targetOf(table, parts.train, recipe);
-
+  const { recipe } = context.input;
+  context.progress(PROGRESS.read, 'Reading the data');
+  const data = await readTrainingData({ ...context, ...context.input });
   context.progress(PROGRESS.matrix, 'Preparing the features');
-  const live = liveMetrics(context);
-  const { pipeline, fitted, model } = await fitRecipe({
-    recipe,
-    table,
-    target,
-    parts,
+  const { validation } = recipe;
+  const learned =
+    validation.kind === 'holdout' || validation.kind === 'nested'
+      ? await learn(context, data, { from: PROGRESS.fit, to: FINISH_AT })
+      : await learnWithFolds(context, data, validation);
+  const finished = await finishTraining(context, recipe, data, learned);
+  return { ...finished, seconds: (performance.now() - started) / 1000 };
+}
+
+type Stretch = { from: number; to: number };
+
+/** The final fit, its curves those of the run itself. */
+async function learn(
+  context: JobContext<TrainJobInput>,
+  data: TrainingData,
+  stretch: Stretch,
+  folds?: { scheme: FoldScheme; folds: readonly FoldResult[] },
+): Promise<Learned> {
+  const { input, send, log, signal } = context;
+  const live = liveMetrics((points) => send({ type: 'metrics', points } satisfies TrainJobMessage));
+  const options = {
+    recipe: input.recipe,
+    data,
     weights: null,
-    report: live.report,
-    log: context.log,
-    signal: context.signal,
-  });
-  live.flush();
-  for (const [key, value] of Object.entries(model.info)) context.log(`${key}: ${value}`);
-
-  context.progress(PROGRESS.finish, 'Checking the finished model on the test part');
-  const digest = recipeDigest(recipe, dataset.digest);
-  const signature = signatureOf({
-    inputs: pipeline.inputs,
-    table,
-    trainingRows: parts.train,
-    target: plan.target.name,
-    positive: target.positive,
-  });
-  const file = assembleModel({
-    pipeline,
-    signature,
-    threshold: 0.5,
-    provenance: {
-      assayVersion,
-      trainer: recipe.trainer.kind,
-      recipeDigest: digest,
-      datasetDigest: dataset.digest,
+    report(progress: FitProgress): void {
+      showProgress(context, stretch, progress);
+      live.add(progress);
     },
-  });
-  const answers = await answersOf(file, signature, table, parts.test, context.signal);
-  const evaluation = evaluate(answers, signature, table, parts.test);
-  const warnings = [
-    ...plan.warnings,
-    ...doubtsAbout({ evaluation, model, names: pipeline.featureNames, table, parts }),
-  ];
-  for (const warning of warnings) context.log(warning, 'warn');
-
-  context.progress(PROGRESS.write, 'Writing the results');
-  const rows = { training: parts.train.length, validation: parts.validation.length, test: parts.test.length };
-  const card = modelCard({
-    recipe,
-    recipeDigest: digest,
-    signature,
-    evaluation,
-    dataset,
-    rows: { ...rows, withoutTarget: table.withoutTarget },
-    dropped: fitted.dropped,
-    warnings,
-    info: model.info,
-    assayVersion,
-  });
-  await writeFiles(context.tmpDir, { file, signature, recipe, evaluation, card });
-  const predictions = join(context.tmpDir, runFiles.predictions);
-  await writePredictions(
-    { snapshot: dataset.path, table, rows: parts.test, signature, answers },
-    predictions,
-  );
-  return {
-    trainer: recipe.trainer.kind,
-    metrics: evaluation.metrics,
-    recipeDigest: digest,
-    seconds: (performance.now() - started) / 1000,
-    facts: factsOf(rows, pipeline.featureNames.length, model.info),
-    warnings,
-  };
-}
-
-async function read({ input, progress, log, signal }: JobContext<TrainJobInput>): Promise<TrainingTable> {
-  const { recipe, plan, dataset } = input;
-  progress(PROGRESS.read, 'Reading the data');
-  const table = await readTable({
-    path: dataset.path,
-    columns: plan.columns,
-    extras: plan.extras,
-    targetSql: plan.target.sql,
-    task: recipe.task,
-    rows: recipe.rows,
-    ...(plan.timeColumn === null ? {} : { timeColumn: plan.timeColumn }),
-    memoryMb: Math.max(256, Math.floor(recipe.limits.memoryMb / 4)),
+    log,
     signal,
-  });
-  log(`${table.rows} rows read of ${table.matchedRows}; ${table.withoutTarget} have no target.`);
-  return table;
+  };
+  const learned = folds === undefined ? await learnOnce(options) : await learnFinal({ ...options, ...folds });
+  live.flush();
+  return learned;
 }
 
-/** Passes a fit's reports on: progress at once, points of curves a few times a second. */
-function liveMetrics({ progress, send }: JobContext<TrainJobInput>) {
-  let points: TrainJobMessage['points'] = [];
-  let sentAt = performance.now();
-  const flush = (): void => {
-    if (points.length > 0) send({ type: 'metrics', points } satisfies TrainJobMessage);
-    points = [];
-    sentAt = performance.now();
-  };
-  return {
-    flush,
-    report({ step, of, metrics, message }: FitProgress): void {
-      progress(PROGRESS.fit + (PROGRESS.finish - PROGRESS.fit) * Math.min(1, step / of), message);
-      const timestampMs = systemClock.nowMs();
-      for (const [key, value] of Object.entries(metrics)) {
-        if (Number.isFinite(value)) points.push({ key, value, step, timestampMs });
-      }
-      if (performance.now() - sentAt > SEND_MS) flush();
+async function learnWithFolds(
+  context: JobContext<TrainJobInput>,
+  data: TrainingData,
+  scheme: FoldScheme,
+): Promise<Learned> {
+  const { input, log, signal } = context;
+  const send = (message: NestedRunMessage): void => context.send(message);
+  let stretch: Stretch = { from: PROGRESS.matrix, to: PROGRESS.matrix };
+  let live = liveMetrics(() => {});
+  const folds = await crossValidate({
+    recipe: input.recipe,
+    scheme,
+    data,
+    weights: null,
+    log,
+    signal,
+    begins(fold, of) {
+      const key = keyOf(fold);
+      live = liveMetrics((points) => send({ type: 'nested', what: 'tells', key, points }));
+      const { name: dataset, version } = input.dataset;
+      const places = { fold: String(fold.fold + 1), repeat: String(fold.repeat + 1) };
+      const params = { ...runParams(input.recipe, { dataset, version }), ...places };
+      send({ type: 'nested', what: 'begins', key, name: key, params, tags: {} });
+      // The final fit counts as one more.
+      const width = (FINISH_AT - PROGRESS.matrix) / (of + 1);
+      stretch = { from: stretch.to, to: stretch.to + width };
     },
-  };
+    report(fold, progress) {
+      const message = `${capital(keyOf(fold))}: ${progress.message}`;
+      showProgress(context, stretch, { ...progress, message });
+      live.add(progress);
+    },
+    ends(result) {
+      live.flush();
+      send(endOf(result));
+      log(`${capital(keyOf(result.fold))}: ${JSON.stringify(result.report.metrics)}`);
+    },
+  });
+  return learn(context, data, { from: stretch.to, to: FINISH_AT }, { scheme, folds });
 }
 
-function factsOf(
-  rows: { training: number; validation: number; test: number },
-  width: number,
-  info: FittedModel['info'],
-): Record<string, string> {
+function showProgress(
+  { progress }: JobContext<TrainJobInput>,
+  { from, to }: Stretch,
+  { step, of, message }: FitProgress,
+): void {
+  progress(from + (to - from) * Math.min(1, step / of), message);
+}
+
+function endOf({ fold, report, seconds }: FoldResult): NestedRunMessage {
+  const metrics = { ...report.metrics, fit_seconds: seconds };
   return {
-    'rows.training': String(rows.training),
-    'rows.validation': String(rows.validation),
-    'rows.test': String(rows.test),
-    'matrix.columns': String(width),
-    ...Object.fromEntries(Object.entries(info).map(([key, value]) => [`fit.${key}`, String(value)])),
+    type: 'nested',
+    what: 'ends',
+    key: keyOf(fold),
+    status: 'finished',
+    points: Object.entries(metrics).map(([key, value]) => ({ key, value, step: 0 })),
+    params: report.rounds === null ? {} : { 'fit.rounds': String(report.rounds) },
+    tags: {},
+    files: {},
   };
 }
 
-async function writeFiles(
-  dir: string,
-  made: { file: Uint8Array; signature: Signature; recipe: Recipe; evaluation: Evaluation; card: string },
-): Promise<void> {
-  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-  const contents: [string, string | Uint8Array][] = [
-    [runFiles.model, made.file],
-    [runFiles.signature, json(made.signature)],
-    [runFiles.recipe, json(made.recipe)],
-    [runFiles.evaluation, json(made.evaluation)],
-    [runFiles.card, made.card],
-  ];
-  for (const [path, content] of contents) {
-    const target = join(dir, path);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, content);
-  }
+function keyOf({ repeat, fold }: Fold): string {
+  return repeat === 0 ? `fold ${fold + 1}` : `fold ${fold + 1} of repeat ${repeat + 1}`;
 }
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

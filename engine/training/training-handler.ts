@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Job, MetricPoint, Recipe, type TrainResult } from '../../local-api/contract/index.ts';
@@ -7,15 +8,20 @@ import { AssayError } from '../errors.ts';
 import type { JobHandler } from '../jobs/index.ts';
 import type { Clock } from '../system/index.ts';
 import type { TrackingService } from '../tracking/index.ts';
+import { createNestedRuns, NestedRunMessage } from './nested-runs.ts';
 import type { TrainJobInput, TrainJobOutput } from './train-job.ts';
 import { planTraining, type TrainingPlan } from './training-plan.ts';
 import { runFiles } from './training-service.ts';
+import { validationFiles } from './validation/validation-files.ts';
 
 /** What is submitted; the run that the job fills is the job's `runId`. */
 const TrainJobRequest = z.object({ recipe: Recipe });
 export type TrainJobRequest = z.infer<typeof TrainJobRequest>;
 
-const Message = z.object({ type: z.literal('metrics'), points: z.array(MetricPoint) });
+const Message = z.union([
+  z.object({ type: z.literal('metrics'), points: z.array(MetricPoint) }),
+  NestedRunMessage,
+]);
 
 const errorTag = 'assay.error';
 
@@ -39,6 +45,7 @@ export async function planFor(data: DataService, recipe: Recipe): Promise<Traini
 /** How the host treats a training: live metrics into the run, files and final metrics when it is done. */
 export function trainingHandler(options: TrainingHandlerOptions): JobHandler<unknown, TrainJobOutput> {
   const { tracking, data, artifacts, clock } = options;
+  const nested = createNestedRuns(options);
   return {
     kind: 'train',
     // The same recipe fails the same way again; a crash of the engine is another matter.
@@ -66,8 +73,9 @@ export function trainingHandler(options: TrainingHandlerOptions): JobHandler<unk
     },
 
     async onMessage(message, job) {
-      const { points } = Message.parse(message);
-      await tracking.log(runOf(job), { metrics: points, params: {}, tags: {} });
+      const told = Message.parse(message);
+      if (told.type === 'nested') await nested.take(told, job);
+      else await tracking.log(runOf(job), { metrics: told.points, params: {}, tags: {} });
     },
 
     async onSuccess(output, job, tmpDir): Promise<TrainResult> {
@@ -78,6 +86,11 @@ export function trainingHandler(options: TrainingHandlerOptions): JobHandler<unk
         if (path === runFiles.model) continue;
         await tracking.attachArtifact(runId, path, await artifacts.putFile(join(tmpDir, path)));
       }
+      for (const path of Object.values(validationFiles)) {
+        if (!existsSync(join(tmpDir, path))) continue;
+        await tracking.attachArtifact(runId, path, await artifacts.putFile(join(tmpDir, path)));
+      }
+      await nested.end(runId, 'killed');
       const timestampMs = clock.nowMs();
       const metrics = Object.entries(output.metrics).map(([key, value]) => ({
         key,
@@ -101,6 +114,7 @@ export function trainingHandler(options: TrainingHandlerOptions): JobHandler<unk
       const runId = runOf(job);
       const status = job.state === 'cancelled' ? 'killed' : 'failed';
       await tracking.updateRun(runId, { status, endedAtMs: clock.nowMs() });
+      await nested.end(runId, status);
       if (job.error !== null) {
         const tags = { [errorTag]: `${job.error.code}: ${job.error.message}`.slice(0, 8000) };
         await tracking.log(runId, { metrics: [], params: {}, tags });

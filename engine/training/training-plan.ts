@@ -5,16 +5,16 @@ import type {
   DatasetProfile,
   DatasetVersion,
   FeatureRole,
-  Problem,
   Recipe,
 } from '../../local-api/contract/index.ts';
 import { quoteIdentifier } from '../duckdb/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
-import { nearNames } from '../store/index.ts';
 import { allowedRoles, defaultRole } from './preprocessing/roles.ts';
+import { RecipeFaults } from './recipe-faults.ts';
 import { columnsIn } from './sql-columns.ts';
 import type { TableColumnRequest } from './table.ts';
 import { maxClasses } from './training-target.ts';
+import { checkValidation, doubtfulValidation, groupColumns } from './validation/check-validation.ts';
 
 const minRows = 20;
 /** Names of answers in `predictions.parquet` begin so. */
@@ -48,11 +48,11 @@ export async function planTraining(
   profile: DatasetProfile,
   checkExpression: ExpressionCheck,
 ): Promise<TrainingPlan> {
-  const faults = new FaultList(version.columns.map(({ name }) => name));
+  const faults = new RecipeFaults(version.columns.map(({ name }) => name));
   const target = await planTarget(recipe, version.columns, checkExpression, faults);
   await checkRows(recipe, version, checkExpression, faults);
   if (target) checkTargetValues(recipe, target, profile, version.rows, faults);
-  checkSplit(recipe, version.columns, faults);
+  checkValidation(recipe, version.columns, faults);
   const columns = planFeatures(recipe, version.columns, target, faults);
   const extras = planExtras(recipe, version.columns, columns, faults);
   faults.throwIfAny();
@@ -63,46 +63,17 @@ export async function planTraining(
     extras,
     target: { name: target.name, sql: target.sql, type: target.type },
     timeColumn: recipe.split.kind === 'time' ? recipe.split.column : null,
-    warnings: leakWarnings(columns, target),
+    warnings: [...leakWarnings(columns, target), ...doubtfulValidation(recipe, columns)],
   };
 }
 
 type PlannedTarget = TrainingPlan['target'] & { madeOf: ReadonlySet<string>; column: string | null };
 
-class FaultList {
-  readonly #problems: Problem[] = [];
-  readonly #names: readonly string[];
-
-  constructor(names: readonly string[]) {
-    this.#names = names;
-  }
-
-  add(path: string, message: string, expected?: string): void {
-    this.#problems.push({ path: `/recipe${path}`, message, ...(expected === undefined ? {} : { expected }) });
-  }
-
-  unknownColumn(path: string, name: string): void {
-    const near = nearNames(name, this.#names);
-    const hint = near.length > 0 ? `; did you mean ${near.map((n) => `"${n}"`).join(' or ')}?` : '';
-    this.add(path, `the data has no column "${name}"${hint}`, 'a column of the dataset version');
-  }
-
-  throwIfAny(): void {
-    if (this.#problems.length === 0) return;
-    const [first] = this.#problems;
-    const others = this.#problems.length - 1;
-    const more = others > 0 ? ` (and ${others} more)` : '';
-    throw new AssayError('training/bad-recipe', `${first?.path}: ${first?.message}${more}`, {
-      problems: this.#problems,
-    });
-  }
-}
-
 async function planTarget(
   recipe: Recipe,
   columns: readonly Column[],
   checkExpression: ExpressionCheck,
-  faults: FaultList,
+  faults: RecipeFaults,
 ): Promise<PlannedTarget | null> {
   if ('column' in recipe.target) {
     const { column: name } = recipe.target;
@@ -131,7 +102,7 @@ async function checkRows(
   { rows }: Recipe,
   version: DatasetVersion,
   checkExpression: ExpressionCheck,
-  faults: FaultList,
+  faults: RecipeFaults,
 ): Promise<void> {
   if (version.rows < minRows) {
     faults.add('/dataset', `the data has ${version.rows} rows; at least ${minRows} are needed`);
@@ -152,7 +123,7 @@ function checkTargetValues(
   target: PlannedTarget,
   profile: DatasetProfile,
   rows: number,
-  faults: FaultList,
+  faults: RecipeFaults,
 ): void {
   const at = target.column === null ? '/target/expression' : '/target/column';
   if (recipe.task === 'regression') {
@@ -172,7 +143,7 @@ function checkTargetProfile(
   { name, count, distinct, type, topValues }: ColumnProfile,
   at: string,
   rows: number,
-  faults: FaultList,
+  faults: RecipeFaults,
 ): void {
   if (count === 0) {
     faults.add(at, `"${name}" is missing in all ${rows} rows`, 'a column with values');
@@ -196,28 +167,16 @@ function checkTargetProfile(
   }
 }
 
-function checkPositive({ positive }: Recipe, classes: readonly string[], faults: FaultList): void {
+function checkPositive({ positive }: Recipe, classes: readonly string[], faults: RecipeFaults): void {
   if (positive === undefined || classes.includes(positive)) return;
   faults.add('/positive', `"${positive}" is not a class of the target`, `one of ${classes.join(', ')}`);
-}
-
-function checkSplit({ split }: Recipe, columns: readonly Column[], faults: FaultList): void {
-  if (split.test + split.validation > 0.95) {
-    faults.add('/split', 'test and validation together leave less than 5 % of the rows to train on');
-  }
-  if (split.kind === 'random') return;
-  const column = columns.find(({ name }) => name === split.column);
-  if (!column) faults.unknownColumn('/split/column', split.column);
-  else if (column.type !== 'datetime' && column.type !== 'date') {
-    faults.add('/split/column', `"${split.column}" holds ${column.type} values`, 'a datetime or date column');
-  }
 }
 
 function planFeatures(
   recipe: Recipe,
   columns: readonly Column[],
   target: PlannedTarget | null,
-  faults: FaultList,
+  faults: RecipeFaults,
 ): TableColumnRequest[] {
   const { include, exclude, roles } = recipe.features;
   const byName = new Map(columns.map((column) => [column.name, column]));
@@ -259,7 +218,7 @@ function planExtras(
   recipe: Recipe,
   columns: readonly Column[],
   features: readonly TableColumnRequest[],
-  faults: FaultList,
+  faults: RecipeFaults,
 ): TableColumnRequest[] {
   const { weights, evaluation } = recipe;
   const byName = new Map(columns.map((column) => [column.name, column]));
@@ -267,6 +226,7 @@ function planExtras(
     ...(weights.column === undefined ? [] : [{ name: weights.column, at: '/weights/column' }]),
     ...evaluation.slices.map((name, i) => ({ name, at: `/evaluation/slices/${i}` })),
     ...evaluation.fairness.map((name, i) => ({ name, at: `/evaluation/fairness/${i}` })),
+    ...groupColumns(recipe),
   ];
   for (const { name, at } of wanted) if (!byName.has(name)) faults.unknownColumn(at, name);
   const weight = byName.get(weights.column ?? '');
@@ -283,7 +243,7 @@ function planExtras(
 
 function checkForClassesOnly(
   { weights, calibration, threshold, evaluation }: Recipe,
-  faults: FaultList,
+  faults: RecipeFaults,
 ): void {
   const refuse = (path: string, what: string) => faults.add(path, `regression has no ${what}`, 'nothing');
   if (weights.classes !== undefined) refuse('/weights/classes', 'classes to weigh');
@@ -292,7 +252,7 @@ function checkForClassesOnly(
   if (evaluation.fairness.length > 0) refuse('/evaluation/fairness', 'answers to choose; use slices');
 }
 
-function checkRole(name: string, role: FeatureRole, column: Column | undefined, faults: FaultList): void {
+function checkRole(name: string, role: FeatureRole, column: Column | undefined, faults: RecipeFaults): void {
   const at = `/features/roles/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   if (!column) faults.unknownColumn(at, name);
   else if (!allowedRoles(column.type).includes(role)) {

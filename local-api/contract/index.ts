@@ -107,6 +107,7 @@ export * from './settings.ts';
 export * from './targets.ts';
 export * from './traces.ts';
 export * from './training.ts';
+export * from './validation-report.ts';
 export * from './version-comparison.ts';
 export * from './views.ts';
 export * from './webhooks.ts';

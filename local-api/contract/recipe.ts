@@ -6,6 +6,8 @@ import { Preprocessing } from './recipe/preprocessing.ts';
 import { Split } from './recipe/split.ts';
 import { ThresholdChoice } from './recipe/threshold.ts';
 import { Trainer } from './recipe/trainers/index.ts';
+import { Tuning } from './recipe/tuning.ts';
+import { Validation } from './recipe/validation.ts';
 import { Weights } from './recipe/weights.ts';
 
 export * from './recipe/calibration.ts';
@@ -15,6 +17,8 @@ export * from './recipe/preprocessing.ts';
 export * from './recipe/split.ts';
 export * from './recipe/threshold.ts';
 export * from './recipe/trainers/index.ts';
+export * from './recipe/tuning.ts';
+export * from './recipe/validation.ts';
 export * from './recipe/weights.ts';
 
 /**
@@ -50,13 +54,24 @@ export const Recipe = z
     calibration: CalibrationMethod.default('none'),
     threshold: ThresholdChoice.prefault({ by: 'fixed' }),
     evaluation: EvaluationOptions.prefault({}),
+    validation: Validation.prefault({ kind: 'holdout' }),
+    tuning: Tuning.optional().describe('Searches for good settings; the trainer as it stands when left out'),
     seed: z
       .int()
       .min(0)
       .max(2 ** 31 - 1)
       .default(0),
     limits: z
-      .object({ memoryMb: z.int().min(256).default(4096), seconds: z.int().min(1).default(3600) })
+      .object({
+        memoryMb: z.int().min(256).default(4096),
+        seconds: z.int().min(1).default(3600),
+        workers: z
+          .int()
+          .min(1)
+          .max(256)
+          .optional()
+          .describe('Processes that a search fits in at the same time; all processors but one when left out'),
+      })
       .prefault({}),
   })
   .meta({ id: 'Recipe' });

@@ -25,7 +25,7 @@ export type FitRequest<Settings> = Rows & {
   columns: readonly MatrixColumn[];
   /** Number of classes; 0 for regression. */
   classes: number;
-  /** For early stopping and curves; never fitted on. */
+  /** For early stopping and curves; never fitted on. May have no rows: then nothing stops early. */
   validation: Rows;
   seed: number;
   settings: Settings;
@@ -47,6 +47,20 @@ export type FittedModel = {
   importance: Float64Array | null;
 };
 
+/** What a fit does more of until it is good: trees, epochs. */
+export type Rounds<Settings> = {
+  /** At most so many. */
+  most(settings: Settings): number;
+  /** Whether the validation rows may end a fit before that. */
+  stopsEarly(settings: Settings): boolean;
+  /** How many the model kept; from the `info` of the fit. */
+  kept(info: FittedModel['info']): number;
+  /** The same with at most so many rounds. */
+  limited(settings: Settings, most: number): Settings;
+  /** The same with exactly so many rounds, whatever the validation rows say. */
+  fixed(settings: Settings, rounds: number): Settings;
+};
+
 /** A way of fitting. Adding one is adding it to the list in `registry.ts` and its settings to the recipe. */
 export type TrainerDefinition<Settings> = {
   kind: string;
@@ -56,20 +70,35 @@ export type TrainerDefinition<Settings> = {
   /** How rows are to be made ready for it. */
   view(settings: Settings): MatrixView;
   settings: z.ZodType<Settings>;
+  /** Left out where a fit comes to its end by itself. */
+  rounds?: Rounds<Settings>;
   fit(request: FitRequest<Settings>): Promise<FittedModel>;
 };
 
 /** A trainer whose settings are checked by itself, so that trainers of different settings fit in one list. */
-export type Trainer = Omit<TrainerDefinition<unknown>, 'fit' | 'view'> & {
+export type Trainer = Omit<TrainerDefinition<unknown>, 'fit' | 'view' | 'rounds'> & {
   view(settings: unknown): MatrixView;
+  rounds?: Rounds<unknown>;
   fit(request: FitRequest<unknown>): Promise<FittedModel>;
 };
 
 /** Makes a trainer of a definition: its settings are parsed before each fit. */
 export function defineTrainer<Settings>(definition: TrainerDefinition<Settings>): Trainer {
+  const { rounds, ...rest } = definition;
   return {
-    ...definition,
+    ...rest,
+    ...(rounds === undefined ? {} : { rounds: checkedRounds(rounds, definition.settings) }),
     view: (settings) => definition.view(definition.settings.parse(settings)),
     fit: (request) => definition.fit({ ...request, settings: definition.settings.parse(request.settings) }),
+  };
+}
+
+function checkedRounds<Settings>(rounds: Rounds<Settings>, schema: z.ZodType<Settings>): Rounds<unknown> {
+  return {
+    most: (settings) => rounds.most(schema.parse(settings)),
+    stopsEarly: (settings) => rounds.stopsEarly(schema.parse(settings)),
+    kept: rounds.kept,
+    limited: (settings, most) => rounds.limited(schema.parse(settings), most),
+    fixed: (settings, count) => rounds.fixed(schema.parse(settings), count),
   };
 }

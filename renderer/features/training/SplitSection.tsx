@@ -16,31 +16,27 @@ export function SplitSection({ draft, data, onChange, faultAt }: SectionProps) {
         <SegmentedControl
           aria-label="How rows are shared out"
           value={split.kind}
-          onChange={(kind) =>
-            change(
-              kind === 'time'
-                ? { kind: 'time', column: split.column || (dates[0] ?? '') }
-                : { kind: 'random' },
-            )
-          }
+          onChange={(kind) => {
+            if (kind === 'time') change({ kind, column: dates[0] ?? '' });
+            else if (kind === 'group') change({ kind, column: '' });
+            else change({ kind: 'random' });
+          }}
           data={[
             { value: 'random', label: 'At random' },
             { value: 'time', label: 'By time', disabled: dates.length === 0 },
+            { value: 'group', label: 'By group' },
           ]}
         />
         <Text size="sm" c="dimmed" className={classes.grow}>
-          {split.kind === 'time'
-            ? 'The newest rows are kept to test on, as it will be when the model is used.'
-            : dates.length === 0
-              ? 'Rows are drawn at random. A time split needs a date column.'
-              : 'Rows are drawn at random. With dates, a time split tells more honestly how well the future is predicted.'}
+          {splitWords(split.kind, dates.length > 0)}
         </Text>
       </div>
       <div className={classes.row}>
-        {split.kind === 'time' ? (
+        {split.kind !== 'random' ? (
           <Select
-            label="Ordered by"
-            data={dates}
+            label={split.kind === 'time' ? 'Ordered by' : 'Kept together by'}
+            data={split.kind === 'time' ? dates : data.version.columns.map(({ name }) => name)}
+            searchable
             value={split.column || null}
             onChange={(column) => change({ column: column ?? '' })}
             error={faultAt('column')}
@@ -71,6 +67,16 @@ export function SplitSection({ draft, data, onChange, faultAt }: SectionProps) {
       ) : null}
     </Panel>
   );
+}
+
+function splitWords(kind: SplitDraft['kind'], hasDates: boolean): string {
+  if (kind === 'time') return 'The newest rows are kept to test on, as it will be when the model is used.';
+  if (kind === 'group') {
+    return 'Rows with the same value stay together: the test part has only customers, patients or machines that training never saw.';
+  }
+  return hasDates
+    ? 'Rows are drawn at random. With dates, a time split tells more honestly how well the future is predicted.'
+    : 'Rows are drawn at random. A time split needs a date column.';
 }
 
 type ShareProps = {

@@ -31,6 +31,8 @@ export function draftProblems(draft: Draft): DraftProblem[] {
   }
   if (draft.split.kind === 'time' && draft.split.column === '') {
     add('split', 'column', 'Choose the column that orders the rows in time.');
+  } else if (draft.split.kind === 'group' && draft.split.column === '') {
+    add('split', 'column', 'Choose the column whose values keep rows together.');
   }
   if (draft.split.test + draft.split.validation >= 0.95) {
     add('split', '', 'Leave at least 5 % of the rows for training.');

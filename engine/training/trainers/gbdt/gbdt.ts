@@ -25,6 +25,13 @@ export const gbdtTrainer = defineTrainer<GbdtTrainer>({
   tasks: ['classification', 'regression'],
   view: () => ({ numbers: 'unscaled', categories: 'encoded' }),
   settings: GbdtTrainer,
+  rounds: {
+    most: ({ trees }) => trees,
+    stopsEarly: ({ earlyStoppingRounds }) => earlyStoppingRounds > 0,
+    kept: ({ rounds }) => Number(rounds),
+    limited: (settings, trees) => ({ ...settings, trees }),
+    fixed: (settings, trees) => ({ ...settings, trees: Math.max(1, trees), earlyStoppingRounds: 0 }),
+  },
   fit: fitGbdt,
 });
 
@@ -47,7 +54,7 @@ async function fitGbdt(request: FitRequest<GbdtTrainer>): Promise<FittedModel> {
   const trees: Tree[] = [];
   objective.derivatives(scores, gradients, hessians);
   const stopping = earlyStopping(
-    settings.earlyStoppingRounds,
+    validation.n > 0 ? settings.earlyStoppingRounds : 0,
     metricOf(objective, validationScores, validation.y, validation.n),
   );
 
@@ -99,7 +106,7 @@ async function fitGbdt(request: FitRequest<GbdtTrainer>): Promise<FittedModel> {
   }
 
   const rounds = trees.length / k;
-  const kept = settings.earlyStoppingRounds > 0 ? stopping.bestRounds() : rounds;
+  const kept = settings.earlyStoppingRounds > 0 && validation.n > 0 ? stopping.bestRounds() : rounds;
   trees.length = kept * k;
   return fittedTrees(trees, objective, width, importance, { rounds: kept, stoppedEarly: kept < rounds });
 }

@@ -36,7 +36,11 @@ export const mlpTrainer = defineTrainer<MlpTrainer>({
     stopsEarly: () => true,
     kept: ({ epochs }) => Number(epochs),
     limited: (settings, epochs) => ({ ...settings, epochs }),
-    fixed: (settings, epochs) => ({ ...settings, epochs: Math.max(1, epochs), patience: Math.max(1, epochs) }),
+    fixed: (settings, epochs) => ({
+      ...settings,
+      epochs: Math.max(1, epochs),
+      patience: Math.max(1, epochs),
+    }),
   },
   fit: fitMlp,
 });

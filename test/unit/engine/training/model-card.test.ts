@@ -12,6 +12,7 @@ function card(changes: Partial<ModelCardInput> = {}, recipe: Partial<RecipeInput
       ...recipe,
     }),
     recipeDigest: 'sha256:abc',
+    validation: null,
     signature: {
       task: 'classification',
       inputs: [{ name: 'distance', type: 'integer', nullable: true, examples: [300, 405] }],

@@ -1,0 +1,141 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Evaluation, Recipe, Signature, ValidationReport } from '../../local-api/contract/index.ts';
+import type { JobContext } from '../jobs/index.ts';
+import { assembleModel } from './assemble-model.ts';
+import { doubtsAbout } from './doubts.ts';
+import type { Learned } from './learn-final.ts';
+import { answersOf, evaluate, modelAnswers } from './model-answers.ts';
+import { modelCard } from './model-card.ts';
+import { writePredictions } from './predictions-file.ts';
+import { recipeDigest } from './recipe-digest.ts';
+import { signatureOf } from './signature.ts';
+import type { TrainJobInput, TrainJobOutput } from './train-job.ts';
+import type { FittedModel } from './trainers/trainer.ts';
+import type { TrainingData } from './training-data.ts';
+import { runFiles } from './training-service.ts';
+import { validationMetrics } from './validation/cross-validate.ts';
+import { validationFiles } from './validation/validation-files.ts';
+
+/** Shares of the whole that the progress bar gives to the last parts. */
+export const FINISH_AT = 0.85;
+const WRITE_AT = 0.95;
+
+/**
+ * Puts what was learnt into one ONNX file, scores that very file on the test part, and leaves the files of the run in `tmpDir`.
+ * `recipe` is the one that the run stands for.
+ */
+export async function finishTraining(
+  {
+    input,
+    tmpDir,
+    progress,
+    log,
+    signal,
+  }: JobContext<Pick<TrainJobInput, 'plan' | 'dataset' | 'assayVersion'>>,
+  recipe: Recipe,
+  { table, target }: TrainingData,
+  learned: Learned,
+): Promise<Omit<TrainJobOutput, 'seconds'>> {
+  const { plan, dataset, assayVersion } = input;
+  const { pipeline, fitted, model, parts, validation, outOfFold } = learned;
+  for (const [key, value] of Object.entries(model.info)) log(`${key}: ${value}`);
+  progress(FINISH_AT, 'Checking the finished model on the test part');
+  const digest = recipeDigest(recipe, dataset.digest);
+  const signature = signatureOf({
+    inputs: pipeline.inputs,
+    table,
+    trainingRows: parts.train,
+    target: plan.target.name,
+    positive: target.positive,
+  });
+  const file = assembleModel({
+    pipeline,
+    signature,
+    threshold: 0.5,
+    provenance: {
+      assayVersion,
+      trainer: recipe.trainer.kind,
+      recipeDigest: digest,
+      datasetDigest: dataset.digest,
+    },
+  });
+  const answers = await answersOf(file, signature, table, parts.test, signal);
+  const evaluation = evaluate(answers, signature, table, parts.test);
+  const warnings = [
+    ...plan.warnings,
+    ...doubtsAbout({ evaluation, model, names: pipeline.featureNames, table, parts }),
+  ];
+  for (const warning of warnings) log(warning, 'warn');
+
+  progress(WRITE_AT, 'Writing the results');
+  const rows = { training: parts.train.length, validation: parts.validation.length, test: parts.test.length };
+  const card = modelCard({
+    recipe,
+    recipeDigest: digest,
+    signature,
+    evaluation,
+    validation,
+    dataset,
+    rows: { ...rows, withoutTarget: table.withoutTarget },
+    dropped: fitted.dropped,
+    warnings,
+    info: model.info,
+    assayVersion,
+  });
+  await writeFiles(tmpDir, { file, signature, recipe, evaluation, card, validation });
+  const source = { snapshot: dataset.path, table, signature };
+  await writePredictions({ ...source, rows: parts.test, answers }, join(tmpDir, runFiles.predictions));
+  if (outOfFold !== null) {
+    const kept = { rows: outOfFold.rows, answers: modelAnswers(outOfFold.answers, table, target) };
+    await writePredictions({ ...source, ...kept }, join(tmpDir, validationFiles.outOfFold));
+  }
+  return {
+    trainer: recipe.trainer.kind,
+    metrics: { ...evaluation.metrics, ...(validation === null ? {} : validationMetrics(validation)) },
+    recipeDigest: digest,
+    facts: factsOf(rows, pipeline.featureNames.length, model.info),
+    warnings,
+  };
+}
+
+function factsOf(
+  rows: { training: number; validation: number; test: number },
+  width: number,
+  info: FittedModel['info'],
+): Record<string, string> {
+  return {
+    'rows.training': String(rows.training),
+    'rows.validation': String(rows.validation),
+    'rows.test': String(rows.test),
+    'matrix.columns': String(width),
+    ...Object.fromEntries(Object.entries(info).map(([key, value]) => [`fit.${key}`, String(value)])),
+  };
+}
+
+async function writeFiles(
+  dir: string,
+  made: {
+    file: Uint8Array;
+    signature: Signature;
+    recipe: Recipe;
+    evaluation: Evaluation;
+    card: string;
+    validation: ValidationReport | null;
+  },
+): Promise<void> {
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const contents: [string, string | Uint8Array][] = [
+    [runFiles.model, made.file],
+    [runFiles.signature, json(made.signature)],
+    [runFiles.recipe, json(made.recipe)],
+    [runFiles.evaluation, json(made.evaluation)],
+    [runFiles.card, made.card],
+  ];
+  if (made.validation !== null) contents.push([validationFiles.report, json(made.validation)]);
+  for (const [path, content] of contents) {
+    const target = join(dir, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, content);
+  }
+}

@@ -1,0 +1,6 @@
+/** What a run whose rows were shared out into folds keeps besides; the report is a `ValidationReport`. */
+export const validationFiles = {
+  report: 'validation.json',
+  /** Rows that were held out, with what models said that had not learnt from them; columns as in the predictions of the test part. */
+  outOfFold: 'out-of-fold.parquet',
+} as const;
