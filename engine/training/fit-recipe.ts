@@ -45,6 +45,7 @@ export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe
     rows: parts.train,
     preprocessing: recipe.preprocessing,
     view: trainer.view(recipe.trainer),
+    seed: recipe.seed,
     ...(recipe.split.kind === 'time' ? { timeColumn: recipe.split.column } : {}),
   });
   for (const { name, reason } of fitted.dropped) options.log(`"${name}" is not used: ${reason}.`);
@@ -52,14 +53,14 @@ export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe
   const { columns } = preprocessor;
   checkMemory(recipe, parts.train.length + parts.validation.length, columns.length);
   try {
-    const rowsOf = async (rows: Int32Array) => ({
-      x: await preprocessor.matrix(table, rows, signal),
+    const rowsOf = (rows: Int32Array, x: Float32Array) => ({
+      x,
       y: Float64Array.from(rows, (row) => target.y[row] as number),
       n: rows.length,
       weights: weights === null ? null : weightsOf(weights, rows),
     });
-    const train = await rowsOf(parts.train);
-    const validation = await rowsOf(parts.validation);
+    const train = rowsOf(parts.train, await preprocessor.trainingMatrix(table, parts.train, signal));
+    const validation = rowsOf(parts.validation, await preprocessor.matrix(table, parts.validation, signal));
     options.log(`${train.n} rows × ${columns.length} columns to train on.`);
     const model = await trainer.fit({
       ...train,
@@ -67,6 +68,7 @@ export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe
       columns,
       task: recipe.task,
       classes: target.classes,
+      positiveClass: positiveClassOf(table, target),
       validation,
       seed: recipe.seed,
       settings: recipe.trainer,
@@ -77,6 +79,10 @@ export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe
   } finally {
     await preprocessor.release();
   }
+}
+
+function positiveClassOf({ target }: TrainingTable, { positive }: TrainingTarget): number {
+  return target.task === 'classification' && positive !== null ? target.classes.indexOf(positive) : 1;
 }
 
 export function trainerOf({ trainer: { kind }, task }: Pick<Recipe, 'trainer' | 'task'>): Trainer {
@@ -111,7 +117,7 @@ function pipelineOf(
   model: FittedModel,
 ): Pipeline {
   return {
-    inputs: fitted.features,
+    inputs: fitted.inputs,
     featureNames: columns.map(({ name }) => name),
     addToGraph: (graph, inputs) => model.addToGraph(graph, addPreprocessing(graph, fitted, inputs)),
     async predict(table, rows, signal) {

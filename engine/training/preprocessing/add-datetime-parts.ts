@@ -50,6 +50,11 @@ export function addDatetimeParts(graph: GraphBuilder, ms: Value, parts: readonly
   return parts.map((part) => make[part]());
 }
 
+/** Days since 1 January 1970 of instants, int64 `[N]`. */
+export function addDayNumber(graph: GraphBuilder, ms: Value): Value {
+  return integers(graph).floorDivide(ms, 86_400_000);
+}
+
 function addCivilDate(graph: GraphBuilder, days: Value) {
   const { constant, add, subtract, multiply, remainder, floorDivide, divide, less, equal, choose } =
     integers(graph);

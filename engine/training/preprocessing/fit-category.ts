@@ -1,197 +1,200 @@
 import { AssayError } from '../../errors.ts';
-import type { CategoryColumn, TableTarget } from '../table.ts';
-import type { FitOptions, Fitted } from './fit-options.ts';
-import type { CategoryCode, OneHotColumns } from './fitted.ts';
-import { numberColumn } from './number-column.ts';
+import type { CategoryColumn } from '../table.ts';
+import { type CategoryCounts, countCategories, ranksOf } from './category-counts.ts';
+import { type ColumnSettings, columnSettings } from './column-settings.ts';
+import { type FitOptions, type Fitted, inputOf, type OutOfFold } from './fit-options.ts';
+import type { CategoryCode, CategoryEncoding, OneHotColumns, TargetMeans } from './fitted.ts';
+import { numberColumn, plainScale } from './number-column.ts';
 import { numberStatistics } from './statistics.ts';
+import { targetMeans } from './target-means.ts';
+import { targetOrder } from './target-order.ts';
 
 /** Trees get one column a category up to here; beyond it one ordered column serves them better and costs less. */
 const maxOneHotForTrees = 10;
-
-/** Weight of the overall mean, in rows, when categories are put in order by their mean target. */
-const orderSmoothing = 20;
-
-/** Counts over the training rows. */
-type Counts = {
-  rows: number;
-  missing: number;
-  /** Kept categories, most frequent first, ties by code unit; the index is the rank. */
-  kept: { category: string; code: number; count: number }[];
-  rareRows: number;
-};
 
 /**
  * Chooses how a category column becomes numbers. Categories seen in fewer than `minCount` training rows share the bucket `rare`,
  * where unseen ones go too. `auto` for the unscaled view puts many categories in order of their mean target (Fisher 1958: for a
  * two-way split on a convex loss some contiguous cut of that order is optimal), smoothed towards the overall mean.
  *
- * Errors: `training/bad-recipe` when a float column has values that are not whole.
+ * Errors: `training/bad-recipe` when a float column has values that are not whole, or the category to fill in is not kept.
  */
 export function fitCategory(column: CategoryColumn, options: FitOptions): Fitted {
-  const { name, type, nullable } = column;
-  if (type === 'float' && !column.categories.every((text) => Number.isSafeInteger(Number(text))))
+  if (column.type === 'float' && !column.categories.every((text) => Number.isSafeInteger(Number(text))))
     throw new AssayError(
       'training/bad-recipe',
-      `"${name}" cannot be a category: it holds numbers that are not whole`,
+      `"${column.name}" cannot be a category: it holds numbers that are not whole`,
     );
-  const counts = countCategories(column, options);
-  const groups = counts.kept.length + Number(counts.rareRows > 0) + Number(counts.missing > 0);
-  if (counts.missing === counts.rows) return { dropped: 'all values are missing' };
-  if (counts.kept.length === 0)
-    return { dropped: `no category is seen at least ${options.preprocessing.categorical.minCount} times` };
-  if (groups < 2) return { dropped: 'all values are equal' };
-  return { feature: { kind: 'category', name, type, nullable, ...encode(column, counts, options) } };
+  const fitted = fitCategories(column, options, columnSettings(options.preprocessing, column.name));
+  if ('dropped' in fitted) return fitted;
+  const { outOfFold, ...encoding } = fitted;
+  return { feature: { kind: 'category', ...inputOf(column), ...encoding }, outOfFold };
 }
 
-function encode(
+type Encoded = CategoryEncoding & { outOfFold: OutOfFold };
+
+/** The encoding of some categories of the training rows, or why there is none. */
+export function fitCategories(
   column: CategoryColumn,
-  counts: Counts,
   options: FitOptions,
-): { oneHot: OneHotColumns | null; code: CategoryCode | null } {
-  const { encoding, maxOneHot } = options.preprocessing.categorical;
+  settings: Pick<ColumnSettings, 'categorical' | 'numeric'>,
+): Encoded | { dropped: string } {
+  const { minCount } = settings.categorical;
+  const counts = countCategories(column, options.rows, minCount);
+  const groups = counts.kept.length + Number(counts.rareRows > 0) + Number(counts.missing > 0);
+  if (counts.missing === counts.rows) return { dropped: 'all values are missing' };
+  if (counts.kept.length === 0) return { dropped: `no category is seen at least ${minCount} times` };
+  if (groups < 2) return { dropped: 'all values are equal' };
+  return encode({ column, counts, options, settings, fill: fillRank(column, counts, settings) });
+}
+
+type Encoding = {
+  column: CategoryColumn;
+  counts: CategoryCounts;
+  options: FitOptions;
+  settings: Pick<ColumnSettings, 'categorical' | 'numeric'>;
+  /** The rank of the category that a missing one becomes; null: missing stays apart. */
+  fill: number | null;
+};
+
+function fillRank(
+  { name }: CategoryColumn,
+  { kept }: CategoryCounts,
+  { categorical }: Pick<ColumnSettings, 'categorical'>,
+): number | null {
+  if (categorical.missing === 'own') return null;
+  if (categorical.missing === 'mode') return 0;
+  const rank = kept.findIndex(({ category }) => category === categorical.fillCategory);
+  if (rank >= 0) return rank;
+  const wanted =
+    categorical.fillCategory === undefined
+      ? 'needs the setting fillCategory'
+      : `becomes "${categorical.fillCategory}", which is not among the categories that training keeps`;
+  throw new AssayError('training/bad-recipe', `a missing value of "${name}" ${wanted}`);
+}
+
+function encode(encoding: Encoding): Encoded {
+  const { column, counts, options, settings } = encoding;
+  const { maxOneHot } = settings.categorical;
   const { name } = column;
   const ranks = () => counts.kept.map((_, rank) => rank);
   const shares = () => counts.kept.map(({ count }) => count / counts.rows);
-  switch (encoding) {
+  const nothing: Encoded = { oneHot: null, code: null, means: null, outOfFold: [] };
+  const frequency = (indicator?: null) =>
+    categoryCode(encoding, `${name} (frequency)`, shares(), 0, indicator);
+  switch (settings.categorical.encoding) {
     case 'onehot':
-      return { oneHot: oneHotColumns(counts, maxOneHot), code: null };
+      return { ...nothing, oneHot: oneHotColumns(encoding, maxOneHot) };
     case 'ordinal':
-      return { oneHot: null, code: categoryCode(name, column, counts, options, ranks(), counts.kept.length) };
+      return { ...nothing, code: categoryCode(encoding, name, ranks(), counts.kept.length) };
     case 'frequency':
-      return {
-        oneHot: null,
-        code: categoryCode(`${name} (frequency)`, column, counts, options, shares(), 0),
-      };
+      return { ...nothing, code: frequency() };
+    case 'target':
+      return { ...nothing, ...meansOfTarget(encoding) };
     case 'auto': {
-      if (options.view.categories === 'codes') return { oneHot: null, code: plainCodes(name, counts) };
+      if (options.view.categories === 'codes') return { ...nothing, code: plainCodes(encoding) };
       const few = counts.kept.length <= (options.view.numbers === 'scaled' ? maxOneHot : maxOneHotForTrees);
-      if (few) return { oneHot: oneHotColumns(counts, maxOneHot), code: null };
+      if (few) return { ...nothing, oneHot: oneHotColumns(encoding, maxOneHot) };
       if (options.view.numbers === 'scaled')
-        return {
-          oneHot: oneHotColumns(counts, maxOneHot),
-          code: categoryCode(`${name} (frequency)`, column, counts, options, shares(), 0, null),
-        };
-      const { positions, other } = targetOrder(column, counts, options);
-      return { oneHot: null, code: categoryCode(name, column, counts, options, positions, other) };
+        return { ...nothing, oneHot: oneHotColumns(encoding, maxOneHot), code: frequency(null) };
+      const { table, rows } = options;
+      const { positions, other } = targetOrder(ranksOf(column, rows, counts), counts, table.target, rows);
+      return { ...nothing, code: categoryCode(encoding, name, positions, other) };
     }
   }
 }
 
-function countCategories(column: CategoryColumn, { rows, preprocessing }: FitOptions): Counts {
-  const counts = new Int32Array(column.categories.length);
-  let missing = 0;
-  for (const row of rows) {
-    const code = column.codes[row] as number;
-    if (code < 0) missing += 1;
-    else counts[code] = (counts[code] as number) + 1;
-  }
-  const kept = column.categories
-    .map((category, code) => ({ category, code, count: counts[code] as number }))
-    .filter(({ count }) => count >= preprocessing.categorical.minCount)
-    .sort((a, b) => b.count - a.count || (a.category < b.category ? -1 : 1));
-  const keptRows = kept.reduce((sum, { count }) => sum + count, 0);
-  return { rows: rows.length, missing, kept, rareRows: rows.length - missing - keptRows };
-}
-
-function oneHotColumns({ kept, rareRows, missing }: Counts, limit: number): OneHotColumns {
+function oneHotColumns(
+  { counts: { kept, rareRows, missing }, fill }: Encoding,
+  limit: number,
+): OneHotColumns {
   return {
     categories: kept.slice(0, limit).map(({ category }) => category),
     rare: rareRows > 0 || kept.length > limit,
-    missing: missing > 0,
+    missing: missing > 0 && fill === null,
+    fill: fill !== null && fill < limit ? fill : null,
   };
 }
 
 /** A number a kept category, standardised in the scaled view like any other number. */
 function categoryCode(
+  { column, counts, options, settings, fill }: Encoding,
   name: string,
-  column: CategoryColumn,
-  counts: Counts,
-  options: FitOptions,
   numbers: readonly number[],
   other: number,
   indicator: string | null = `${column.name} (missing)`,
 ): CategoryCode {
   const values = Float32Array.from(numbers);
-  const byCode = new Float64Array(column.categories.length).fill(other);
-  for (const [rank, { code }] of counts.kept.entries()) byCode[code] = values[rank] as number;
-  const statistics = numberStatistics(
-    Float64Array.from(options.rows, (row) => {
-      const code = column.codes[row] as number;
-      return code < 0 ? Number.NaN : (byCode[code] as number);
-    }),
-  );
+  const missing = fill === null ? Number.NaN : (values[fill] as number);
+  const byRank = [...values, other, missing];
+  const made = Float64Array.from(ranksOf(column, options.rows, counts), (rank) => byRank[rank] as number);
   return {
     kind: 'number',
     categories: counts.kept.map(({ category }) => category),
     values,
     other,
-    column: numberColumn(name, statistics, options.view, {
-      fill: statistics.mean,
-      standardise: options.preprocessing.numeric.scale === 'standard',
+    missing,
+    column: numberColumn(name, made, options.view, {
+      fill: numberStatistics(made).mean,
+      scale: plainScale(settings.numeric.scale),
       indicator,
     }),
   };
 }
 
 /** Whole numbers that only tell categories apart; the last is for rare and unseen ones. */
-function plainCodes(name: string, { kept }: Counts): CategoryCode {
+function plainCodes({ column: { name }, counts: { kept }, fill }: Encoding): CategoryCode {
   return {
     kind: 'code',
     categories: kept.map(({ category }) => category),
     values: Float32Array.from(kept, (_, rank) => rank),
     other: kept.length,
-    column: { name, fill: Number.NaN, shift: 0, scale: 1, indicator: null },
+    missing: fill ?? Number.NaN,
+    column: {
+      name,
+      clip: null,
+      fill: Number.NaN,
+      transform: null,
+      shift: 0,
+      scale: 1,
+      indicator: null,
+    },
   };
 }
 
-/**
- * Position of each kept category in the order of its smoothed mean target. Rare rows take a place of their own between them;
- * without any, an unseen category counts as missing.
- */
-function targetOrder(
-  column: CategoryColumn,
-  counts: Counts,
-  { table, rows }: FitOptions,
-): { positions: number[]; other: number } {
-  const target = orderTarget(table.target, rows);
-  const rankOf = new Int32Array(column.categories.length).fill(counts.kept.length);
-  for (const [rank, { code }] of counts.kept.entries()) rankOf[code] = rank;
-  const sums = new Float64Array(counts.kept.length + 1);
-  const sizes = new Float64Array(counts.kept.length + 1);
-  let total = 0;
-  for (const row of rows) {
-    const value = target(row);
-    total += value;
-    const code = column.codes[row] as number;
-    if (code < 0) continue;
-    const rank = rankOf[code] as number;
-    sums[rank] = (sums[rank] as number) + value;
-    sizes[rank] = (sizes[rank] as number) + 1;
-  }
-  const overall = total / rows.length;
-  const groups = Array.from(sums, (sum, rank) => ({
-    rank,
-    mean: (sum + orderSmoothing * overall) / ((sizes[rank] as number) + orderSmoothing),
-  }));
-  if (counts.rareRows === 0) groups.pop();
-  groups.sort((a, b) => a.mean - b.mean || a.rank - b.rank);
-  const positions = new Array<number>(counts.kept.length).fill(0);
-  let other = Number.NaN;
-  for (const [position, { rank }] of groups.entries()) {
-    if (rank === counts.kept.length) other = position;
-    else positions[rank] = position;
-  }
-  return { positions, other };
-}
-
-/** A number a row to order by: the target itself, or with classes whether the row has the most frequent one. */
-function orderTarget(target: TableTarget, rows: Int32Array): (row: number) => number {
-  if (target.task === 'regression') return (row) => target.values[row] as number;
-  const counts = new Int32Array(target.classes.length);
-  for (const row of rows) {
-    const code = target.codes[row] as number;
-    counts[code] = (counts[code] as number) + 1;
-  }
-  const top = counts.indexOf(Math.max(...counts));
-  return (row) => (target.codes[row] === top ? 1 : 0);
+/** The mean target a category; the training rows get theirs from the others. Missing is a category of its own. */
+function meansOfTarget(encoding: Encoding): { means: TargetMeans; outOfFold: OutOfFold } {
+  const { column, counts, options, settings, fill } = encoding;
+  const { rows, table, view, seed } = options;
+  const { kept } = counts;
+  const [rare, missing] = [kept.length, kept.length + 1];
+  const group = ranksOf(column, rows, counts).map((rank) => (rank === missing ? (fill ?? missing) : rank));
+  const found = targetMeans({
+    target: table.target,
+    rows,
+    group,
+    groups: kept.length + 2,
+    smoothing: settings.categorical.targetSmoothing,
+    folds: Math.min(settings.categorical.targetFolds, rows.length),
+    seed,
+  });
+  const isApart = (rank: number) => rank === missing && view.numbers === 'unscaled';
+  const columns = found.map(({ label, means, overall, outOfFold }) => {
+    const values = Float64Array.from(means);
+    if (counts.rareRows === 0) values[rare] = overall;
+    const meanOfMissing = fill === null ? (values[missing] as number) : (values[fill] as number);
+    values[missing] = fill === null ? Number.NaN : meanOfMissing;
+    const fitted = outOfFold.map((mean, index) => (isApart(group[index] as number) ? Number.NaN : mean));
+    const name = `${column.name} (mean ${label === null ? 'target' : `of ${label}`})`;
+    const made = numberColumn(name, fitted, view, {
+      fill: counts.missing === 0 ? overall : meanOfMissing,
+      scale: plainScale(settings.numeric.scale),
+      indicator: null,
+    });
+    return { values, column: made, outOfFold: fitted };
+  });
+  return {
+    means: { categories: kept.map(({ category }) => category), columns },
+    outOfFold: columns.map(({ column: made, outOfFold }) => [made, outOfFold] as const),
+  };
 }

@@ -3,7 +3,13 @@ import { addInputs, createSession, GraphBuilder } from '../../onnx/index.ts';
 import type { TrainingTable } from '../table.ts';
 import { tableFeeds } from '../table-feeds.ts';
 import { addPreprocessing } from './add-preprocessing.ts';
-import { type FittedPreprocessing, type MatrixColumn, matrixColumns } from './fitted.ts';
+import {
+  type FittedPreprocessing,
+  type MatrixColumn,
+  matrixColumns,
+  type NumberColumn,
+  numberColumns,
+} from './fitted.ts';
 
 /** Rows a run: large enough to hide the cost of a call, small enough that texts on their way stay few. */
 const rowsPerRun = 8192;
@@ -12,6 +18,8 @@ export type Preprocessor = {
   columns: readonly MatrixColumn[];
   /** The matrix of these rows, row-major `[rows.length, width]`. Throws the reason of `signal` between batches. */
   matrix(table: TrainingTable, rows: Int32Array, signal?: AbortSignal): Promise<Float32Array>;
+  /** The same of the rows that the preprocessing was fitted on, with what these hold instead (see `outOfFold`). */
+  trainingMatrix(table: TrainingTable, rows: Int32Array, signal?: AbortSignal): Promise<Float32Array>;
   release(): Promise<void>;
 };
 
@@ -21,20 +29,29 @@ export async function openPreprocessor(fitted: FittedPreprocessing): Promise<Pre
   const width = columns.length;
   const graph = new GraphBuilder('preprocessing');
   const output = outputApart(fitted);
-  const matrix = addPreprocessing(graph, fitted, addInputs(graph, fitted.features));
+  const matrix = addPreprocessing(graph, fitted, addInputs(graph, fitted.inputs));
   graph.output(output, matrix, 'float32', ['N', width]);
   const session = await createSession(graph.build());
+  const matrixOf: Preprocessor['matrix'] = async (table, rows, signal) => {
+    const matrix = new Float32Array(rows.length * width);
+    for (let start = 0; start < rows.length; start += rowsPerRun) {
+      // A run holds the thread: let a cancel come in between two.
+      await setImmediate();
+      signal?.throwIfAborted();
+      const end = Math.min(start + rowsPerRun, rows.length);
+      const result = await session.run(tableFeeds(fitted.inputs, table, rows, start, end));
+      matrix.set(result.float32(output), start * width);
+    }
+    return matrix;
+  };
   return {
     columns,
-    async matrix(table, rows, signal) {
-      const matrix = new Float32Array(rows.length * width);
-      for (let start = 0; start < rows.length; start += rowsPerRun) {
-        // A run holds the thread: let a cancel come in between two.
-        await setImmediate();
-        signal?.throwIfAborted();
-        const end = Math.min(start + rowsPerRun, rows.length);
-        const result = await session.run(tableFeeds(fitted.features, table, rows, start, end));
-        matrix.set(result.float32(output), start * width);
+    matrix: matrixOf,
+    async trainingMatrix(table, rows, signal) {
+      const matrix = await matrixOf(table, rows, signal);
+      for (const [index, column] of numberColumns(fitted.features).entries()) {
+        const values = fitted.outOfFold.get(column);
+        if (values !== undefined) setColumn(matrix, width, index, column, values);
       }
       return matrix;
     },
@@ -42,9 +59,21 @@ export async function openPreprocessor(fitted: FittedPreprocessing): Promise<Pre
   };
 }
 
+/** The graph's own arithmetic for a plain number, so that a training row differs by nothing but the number. */
+function setColumn(
+  matrix: Float32Array,
+  width: number,
+  index: number,
+  { fill, shift, scale }: NumberColumn,
+  values: Float64Array,
+): void {
+  for (const [row, value] of values.entries())
+    matrix[row * width + index] = ((Number.isNaN(value) ? fill : value) - shift) / scale;
+}
+
 /** A name for the output that no raw column has. */
 function outputApart(fitted: FittedPreprocessing): string {
-  const taken = new Set(fitted.features.map(({ name }) => name));
+  const taken = new Set(fitted.inputs.map(({ name }) => name));
   let name = 'features';
   while (taken.has(name)) name += '_';
   return name;

@@ -38,7 +38,7 @@ const classes: TableTarget = {
 
 function pipelineOf(fitted: FittedPreprocessing, add: typeof addModel) {
   return {
-    inputs: fitted.features,
+    inputs: fitted.inputs,
     featureNames: matrixColumns(fitted).map(({ name }) => name),
     addToGraph: (graph: GraphBuilder, inputs: ReadonlyMap<string, Value>) =>
       add(graph, addPreprocessing(graph, fitted, inputs)),
@@ -58,10 +58,11 @@ function modelOf(options: {
     rows: allRows(table),
     preprocessing: Preprocessing.parse({ numeric: { scale: 'none' } }),
     view: { numbers: 'scaled', categories: 'encoded' },
+    seed: 0,
   });
   const positive = target.task === 'classification' ? 'yes' : null;
   const signature = signatureOf({
-    inputs: fitted.features,
+    inputs: fitted.inputs,
     table,
     trainingRows: allRows(table),
     target: 'y',
@@ -82,10 +83,10 @@ describe('assembleModel', () => {
     const { bytes, table, fitted } = modelOf({});
     const session = await createSession(bytes);
     expect(session.outputNames).toEqual(['label', 'probabilities']);
-    const all = await session.run(tableFeeds(fitted.features, table, allRows(table)));
+    const all = await session.run(tableFeeds(fitted.inputs, table, allRows(table)));
     expect(all.strings('label')).toEqual(['yes', 'no', 'no']);
     expect(all.dims('probabilities')).toEqual([3, 2]);
-    const one = await session.run(tableFeeds(fitted.features, table, Int32Array.of(2)));
+    const one = await session.run(tableFeeds(fitted.inputs, table, Int32Array.of(2)));
     expect(one.strings('label')).toEqual(['no']);
     expect(one.float32('probabilities')[0]).toBe(all.float32('probabilities')[4]);
   });
@@ -93,7 +94,7 @@ describe('assembleModel', () => {
   test('answers the positive class from the threshold on', async () => {
     const { bytes, table, fitted } = modelOf({ threshold: 0.1 });
     const session = await createSession(bytes);
-    const out = await session.run(tableFeeds(fitted.features, table, allRows(table)));
+    const out = await session.run(tableFeeds(fitted.inputs, table, allRows(table)));
     expect(out.strings('label')).toEqual(['yes', 'yes', 'yes']);
   });
 
@@ -105,7 +106,7 @@ describe('assembleModel', () => {
     });
     expect(signature).toMatchObject({ task: 'regression', classes: null, positive: null });
     const session = await createSession(bytes);
-    const out = await session.run(tableFeeds(fitted.features, table, allRows(table)));
+    const out = await session.run(tableFeeds(fitted.inputs, table, allRows(table)));
     expect([...out.float32('value')]).toEqual([-10, 0, 10]);
     expect(out.dims('value')).toEqual([3]);
   });
@@ -119,7 +120,7 @@ describe('assembleModel', () => {
     });
     const session = await createSession(bytes);
     expect(session.inputNames).toEqual(['label']);
-    const out = await session.run(tableFeeds(fitted.features, table, allRows(table)));
+    const out = await session.run(tableFeeds(fitted.inputs, table, allRows(table)));
     expect(out.strings('label_')).toEqual(['yes', 'no', 'no']);
   });
 
@@ -130,9 +131,10 @@ describe('assembleModel', () => {
       rows: allRows(table),
       preprocessing: Preprocessing.parse({ categorical: { minCount: 1 } }),
       view: { numbers: 'unscaled', categories: 'encoded' },
+      seed: 0,
     });
     const signature = signatureOf({
-      inputs: fitted.features,
+      inputs: fitted.inputs,
       table,
       trainingRows: allRows(table),
       target: 'y',
@@ -175,9 +177,10 @@ describe('signatureOf', () => {
       rows: allRows(table),
       preprocessing: Preprocessing.parse({ categorical: { minCount: 1 } }),
       view: { numbers: 'scaled', categories: 'encoded' },
+      seed: 0,
     });
     const signature = signatureOf({
-      inputs: fitted.features,
+      inputs: fitted.inputs,
       table,
       trainingRows: allRows(table),
       target: 'y',

@@ -1,10 +1,15 @@
-import { datetimePart } from '../../../../../engine/training/preprocessing/datetime-parts.ts';
+import { datetimeNumber } from '../../../../../engine/training/preprocessing/datetime-parts.ts';
 import type {
+  CategoryEncoding,
   FittedFeature,
   FittedPreprocessing,
   NumberColumn,
 } from '../../../../../engine/training/preprocessing/fitted.ts';
+import { transformNumber } from '../../../../../engine/training/preprocessing/number-transform.ts';
 import type { TableColumn, TrainingTable } from '../../../../../engine/training/table.ts';
+
+/** What a row adds to each block of the matrix. */
+type Row = { numbers: number[]; indicators: number[]; oneHots: number[] };
 
 /** The matrix that a fitted preprocessing means, worked out row by row in plain TypeScript. */
 export function oracleMatrix(
@@ -12,49 +17,88 @@ export function oracleMatrix(
   table: TrainingTable,
   rows: Int32Array,
 ): number[][] {
+  const columnNamed = (name: string) => {
+    const column = table.columns.find((candidate) => candidate.name === name);
+    if (column === undefined) throw new Error(`no column ${name}`);
+    return column;
+  };
   return Array.from(rows, (row) => {
-    const numbers: number[] = [];
-    const indicators: number[] = [];
-    const oneHots: number[] = [];
-    const addNumber = (x: number, column: NumberColumn) => {
-      const filled = Number.isNaN(x) ? column.fill : x;
-      numbers.push(Math.fround((filled - column.shift) / column.scale));
-      if (column.indicator !== null) indicators.push(Number.isNaN(x) ? 1 : 0);
-    };
-    for (const feature of fitted.features) {
-      const column = table.columns.find(({ name }) => name === feature.name);
-      if (column === undefined) throw new Error(`no column ${feature.name}`);
-      if (feature.kind === 'category') addCategory(feature, textAt(column, row), addNumber, oneHots);
-      else {
-        const x = numberAt(column, row);
-        if (feature.kind === 'number') addNumber(x, feature.column);
-        else
-          for (const { part, column: target } of feature.parts)
-            addNumber(Number.isNaN(x) ? x : datetimePart(part, x), target);
-      }
-    }
-    return [...numbers, ...indicators, ...oneHots];
+    const made: Row = { numbers: [], indicators: [], oneHots: [] };
+    for (const feature of fitted.features) addFeature(made, feature, row, columnNamed);
+    return [...made.numbers, ...made.indicators, ...made.oneHots];
   });
 }
 
-function addCategory(
-  feature: FittedFeature & { kind: 'category' },
-  text: string | null,
-  addNumber: (x: number, column: NumberColumn) => void,
-  oneHots: number[],
+function addFeature(
+  made: Row,
+  feature: FittedFeature,
+  row: number,
+  columnNamed: (name: string) => TableColumn,
 ): void {
-  if (feature.code !== null) {
-    const { categories, values, other, column } = feature.code;
-    const rank = text === null ? -1 : categories.indexOf(text);
-    addNumber(text === null ? Number.NaN : (values[rank] ?? other), column);
+  switch (feature.kind) {
+    case 'number':
+      addNumber(made, numberAt(columnNamed(feature.name), row), feature.column);
+      break;
+    case 'datetime': {
+      const x = numberAt(columnNamed(feature.name), row);
+      for (const { value, column } of feature.values)
+        addNumber(made, Number.isNaN(x) ? x : datetimeNumber(value, x), column);
+      break;
+    }
+    case 'interaction': {
+      const [a = Number.NaN, b = Number.NaN] = feature.of.map(({ name }) => numberAt(columnNamed(name), row));
+      const isDates = feature.of[0].type === 'datetime';
+      const x = { product: a * b, ratio: a / b, sum: a + b, difference: isDates ? (a - b) / 864e5 : a - b };
+      const value = x[feature.operation];
+      addNumber(made, Number.isFinite(value) ? value : Number.NaN, feature.column);
+      break;
+    }
+    case 'category':
+      addCategory(made, feature, textAt(columnNamed(feature.name), row));
+      break;
+    case 'cross': {
+      const sides = feature.of.map(({ name, categories }) => {
+        const text = textAt(columnNamed(name), row);
+        if (text === null) return -1;
+        return categories.includes(text) ? categories.indexOf(text) : categories.length;
+      });
+      const [a = -1, b = -1] = sides;
+      const pair = a < 0 || b < 0 ? null : String(a * (feature.of[1].categories.length + 1) + b);
+      addCategory(made, feature, pair);
+    }
   }
-  if (feature.oneHot !== null) {
-    const { categories, rare, missing } = feature.oneHot;
-    const kept = categories.map((category) => (category === text ? 1 : 0));
-    const isMissing = text === null && missing;
-    oneHots.push(...kept);
-    if (rare) oneHots.push(!isMissing && !kept.includes(1) ? 1 : 0);
-    if (missing) oneHots.push(isMissing ? 1 : 0);
+}
+
+function addNumber({ numbers, indicators }: Row, x: number, column: NumberColumn): void {
+  const { clip, fill, transform, shift, scale, indicator } = column;
+  const clipped = clip === null ? x : Math.min(Math.max(x, clip.min), clip.max);
+  const filled = Number.isNaN(clipped) ? fill : clipped;
+  const even = transform === null ? filled : transformNumber(transform, filled);
+  const bounded = Math.min(Math.max((even - shift) / scale, -largestFloat32), largestFloat32);
+  numbers.push(Math.fround(bounded));
+  if (indicator !== null) indicators.push(Number.isNaN(x) ? 1 : 0);
+}
+
+const largestFloat32 = 3.4028234663852886e38;
+
+function addCategory(made: Row, { code, means, oneHot }: CategoryEncoding, text: string | null): void {
+  if (code !== null) {
+    const rank = text === null ? -1 : code.categories.indexOf(text);
+    addNumber(made, text === null ? code.missing : (code.values[rank] ?? code.other), code.column);
+  }
+  for (const { values, column } of means?.columns ?? []) {
+    const kept = means?.categories ?? [];
+    const known = text !== null && kept.includes(text) ? kept.indexOf(text) : kept.length;
+    addNumber(made, values[text === null ? kept.length + 1 : known] ?? Number.NaN, column);
+  }
+  if (oneHot !== null) {
+    const { categories, rare, missing, fill } = oneHot;
+    const filled = text ?? (fill === null ? null : (categories[fill] ?? null));
+    const kept = categories.map((category) => (category === filled ? 1 : 0));
+    const isMissing = filled === null && missing;
+    made.oneHots.push(...kept);
+    if (rare) made.oneHots.push(!isMissing && !kept.includes(1) ? 1 : 0);
+    if (missing) made.oneHots.push(isMissing ? 1 : 0);
   }
 }
 
