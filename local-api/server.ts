@@ -19,6 +19,7 @@ import { kserveProtocol } from './protocols/kserve/index.ts';
 import { answerMlflowFaults, mlflowEndpoints, serveMlflow } from './protocols/mlflow/index.ts';
 import { mlflowScoringProtocol } from './protocols/mlflow-scoring/index.ts';
 import { answerProtocolFaults, serveProtocols } from './protocols/scoring/bind.ts';
+import { endpointsFirst } from './protocols/scoring/endpoint-models.ts';
 import type { WireProtocol } from './protocols/scoring/wire.ts';
 import { workspaceModels } from './protocols/scoring/workspace-models.ts';
 import { createEventStreams, type EventStreams } from './routes/event-stream.ts';
@@ -139,8 +140,8 @@ function createApp(options: ServerOptions, parts: Parts): Express {
 }
 
 /** What other tools score models with. */
-function scoringProtocols({ models: registry, serving, settings }: Workspace): WireProtocol[] {
-  const models = workspaceModels(registry, serving);
+function scoringProtocols({ models: registry, serving, endpoints, settings }: Workspace): WireProtocol[] {
+  const models = endpointsFirst(endpoints, registry, workspaceModels(registry, serving));
   return [
     kserveProtocol({ server: { name: 'assay', version }, models }),
     mlflowScoringProtocol({ models, defaultModel: () => settings.current().serving.defaultModel || null }),

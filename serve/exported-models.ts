@@ -62,7 +62,7 @@ async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isFile() ?? false;
 }
 
-export type ExportedModels = ScoringModels & Pick<ServingService, 'onPrediction' | 'close'>;
+export type ExportedModels = ScoringModels & Pick<ServingService, 'score' | 'onPrediction' | 'close'>;
 
 /** Answers with exported models through the sessions of the engine. Every model is loaded and tried once before it resolves. */
 export async function serveExports(
@@ -105,13 +105,17 @@ export async function serveExports(
   for (const { model, version } of exports) await serving.warm(`${model}/${version}`);
   return {
     ...serving,
+    describe: async (ref) => ({ kind: 'model', isReady: true, ...(await serving.describe(ref)) }),
+    // An export does not know what became of its version: there is nothing to tell callers of it.
+    answer: async (ref, { encode }, { signal }) => ({
+      scored: await serving.score(ref, encode, signal),
+      headers: {},
+    }),
     async list() {
       const names = [...new Set(exports.map(({ model }) => model))].sort();
-      return names.map((name) => ({ name, version: versionsOf(name)[0]?.version ?? '' }));
+      return names.map((name) => ({ name, version: versionsOf(name)[0]?.version ?? '', isReady: true }));
     },
     versions: async (name) => versionsOf(name).map(({ version }) => version),
-    // An export does not know what became of its version.
-    notices: async () => ({}),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { AssayError } from '../engine/errors.ts';
+import { createRequestIds } from '../local-api/middleware/request-id.ts';
 import { kserveProtocol } from '../local-api/protocols/kserve/index.ts';
 import { mlflowScoringProtocol } from '../local-api/protocols/mlflow-scoring/index.ts';
 import { predictProtocol } from '../local-api/protocols/predict/index.ts';
@@ -36,6 +37,7 @@ export async function startModelServer(
     predictProtocol(models, defaultModel),
   ];
   const isAllowed = tokenCheck(options.token);
+  const ids = createRequestIds(Date.now().toString(36));
   let isClosing = false;
 
   const answer = async (
@@ -43,6 +45,8 @@ export async function startModelServer(
     response: ServerResponse,
     path: string,
   ): Promise<string> => {
+    const requestId = ids.next(request.headers);
+    response.setHeader('X-Request-Id', requestId);
     if (isClosing) response.setHeader('Connection', 'close');
     if (isClosing && openPaths.has(path)) {
       sendWire(response, jsonAnswer({ live: true, ready: false, error: 'the server is ending' }, 503));
@@ -50,7 +54,8 @@ export async function startModelServer(
     }
     if (!openPaths.has(path)) admit(request, response, isAllowed);
     if (path === '/health' && isReading(request)) {
-      sendWire(response, jsonAnswer({ status: 'ok', models: listed }));
+      const shown = listed.map(({ name, version }) => ({ name, version }));
+      sendWire(response, jsonAnswer({ status: 'ok', models: shown }));
       return path;
     }
     if (path === '/metrics' && isReading(request)) {
@@ -61,7 +66,7 @@ export async function startModelServer(
     const found = findRoute(protocols, request.method ?? '', path);
     if (found === null)
       throw new AssayError('request/not-found', `There is nothing at ${path.slice(0, 300)}.`);
-    await answerWire(found.route, request, response);
+    await answerWire(found.route, request, response, requestId);
     return found.route.name;
   };
 

@@ -1,8 +1,8 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import type { ExportResult } from '../../local-api/contract/index.ts';
-import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
-import { checksumsOf, type ExportSources, exportFiles, sortedFiles } from '../models/index.ts';
+import { checksumsOf, type ExportSources, exportFailure, exportFiles, sortedFiles } from '../models/index.ts';
+import { writeDurably } from '../system/index.ts';
 import { zipChunks } from '../zip/index.ts';
 import { checkFileFree } from './archive-target.ts';
 import { bundlePaths } from './bundle.ts';
@@ -30,13 +30,15 @@ export async function run({ input, progress, signal }: JobContext<ArchivePlan>):
   signal.throwIfAborted();
   progress(0.6, `Writing ${files.size} files`);
   try {
+    // Of an attempt that was cut off.
+    await rm(staging, { force: true });
     await writeDurably(staging, zipChunks(files));
     signal.throwIfAborted();
     await checkFileFree(target, overwrite);
     await rename(staging, target);
   } catch (error) {
     await rm(staging, { force: true });
-    throw writeFailure(error, target);
+    throw exportFailure(error, target);
   }
   return {
     path: target,
@@ -61,22 +63,4 @@ async function contentOf(
     files: sortedFiles([...made, [bundlePaths.checksums, checksumsOf(made)]]),
     bundleDigest: null,
   };
-}
-
-async function writeDurably(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
-  const file = await open(path, 'w');
-  try {
-    for (const chunk of chunks) await file.writeFile(chunk);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Names what the file system refused; anything else stays as it is. */
-function writeFailure(error: unknown, target: string): unknown {
-  if (!(error instanceof Error) || error instanceof AssayError || !('code' in error)) return error;
-  const code =
-    error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'artifacts/disk-full' : 'export/not-writable';
-  return new AssayError(code, `Cannot write "${target}": ${error.message}`, { cause: error });
 }

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import type { ExportResult } from '../../local-api/contract/index.ts';
 import { type BundlePlan, makeBundle } from '../bundles/index.ts';
-import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
-import { checksumsFile, checksumsOf, moveIntoPlace, serverFiles, sortedFiles } from '../models/index.ts';
+import {
+  checksumsFile,
+  checksumsOf,
+  exportFailure,
+  moveIntoPlace,
+  serverFiles,
+  sortedFiles,
+} from '../models/index.ts';
+import { writeDurably } from '../system/index.ts';
 import { bundleFolder } from './writers/docker.ts';
 
 /** What the job process needs to write files that run a version. It holds the signing key: it is never stored. */
@@ -52,12 +59,14 @@ export async function run({
     await rm(staging, { recursive: true, force: true });
     for (const [path, bytes] of files) {
       signal.throwIfAborted();
-      await writeDurably(join(staging, path), bytes);
+      const file = join(staging, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeDurably(file, bytes);
     }
     progress(0.95, 'Moving the folder into place');
     await moveIntoPlace(staging, target, overwrite);
   } catch (error) {
-    throw writeFailure(error, target);
+    throw exportFailure(error, target);
   }
   return {
     path: target,
@@ -80,23 +89,4 @@ async function contextFiles({
     ...serverFiles(version, server).filter(([path]) => !ownFiles.has(path)),
     ...files.map(({ path, bytes }): [string, Uint8Array] => [`${bundleFolder}/${path}`, bytes]),
   ].map(([path, bytes]): [string, Uint8Array] => [posix.join(folder, path), bytes]);
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Names what the file system refused; anything else stays as it is. */
-function writeFailure(error: unknown, target: string): unknown {
-  if (!(error instanceof Error) || error instanceof AssayError || !('code' in error)) return error;
-  const code =
-    error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'artifacts/disk-full' : 'export/not-writable';
-  return new AssayError(code, `Cannot write to "${target}": ${error.message}`, { cause: error });
 }

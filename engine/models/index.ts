@@ -9,7 +9,7 @@ export {
 } from './export/export-files.ts';
 export { pythonTensors } from './export/scripts.ts';
 export { readServerScript, serverFiles } from './export/server-files.ts';
-export { checkTargetFree, exportTarget, moveIntoPlace } from './export/target-folder.ts';
+export { checkTargetFree, exportFailure, exportTarget, moveIntoPlace } from './export/target-folder.ts';
 export * from './model-registry.ts';
 export { createReleaseService } from './releases/create-release-service.ts';
 export type { ReleaseService } from './releases/release-service.ts';

@@ -18,5 +18,6 @@ export const engineJobModules = {
   pull: () => import('../remotes/pull-job.ts'),
   'remote-train': () => import('../remotes/remote-train-job.ts'),
   'batch-predict': () => import('../batch/batch-job.ts'),
+  replay: () => import('../serving/endpoints/replay-job.ts'),
   train: () => import('../training/train-job.ts'),
 } satisfies Partial<Record<JobKind, () => Promise<JobModule>>>;

@@ -168,7 +168,18 @@ export async function wireRooms(base: {
     training: trainingHandler(trainingParts),
   });
   const training = createTrainingService({ ...trainingParts, jobs, places: remotes });
-  const endpoints = createEndpointService({ store, serving, events, clock, logger, localActor });
+  const endpoints = createEndpointService({
+    store,
+    serving,
+    models,
+    artifacts,
+    jobs,
+    events,
+    clock,
+    logger,
+    localActor,
+    tmpDir,
+  });
   const batches = createBatchService({
     store,
     events,

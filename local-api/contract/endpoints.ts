@@ -3,6 +3,7 @@ import { pageOf, TimestampMs } from './common.ts';
 import { Cell } from './datasets.ts';
 import { endpoint } from './endpoint.ts';
 import { EndpointName, EndpointRoute } from './endpoint-routes.ts';
+import { Job } from './jobs.ts';
 import { ModelRef, PredictResponse, SemVer } from './models.ts';
 
 /** What is kept of requests, to look at and to join true values with. */
@@ -251,11 +252,13 @@ export const ReplayRequest = z.object({
   arm: z.string().max(32).optional().describe('Only requests that this arm answered'),
   version: z.string().max(100).optional().describe('Only requests that this version answered'),
   sinceMs: TimestampMs.optional(),
-  limit: z.int().min(1).max(10_000).default(1000).describe('Requests, the newest first'),
+  limit: z.int().min(1).max(100_000).default(1000).describe('Requests, the newest first'),
 });
 export type ReplayRequest = z.infer<typeof ReplayRequest>;
 
 const answer = z.union([z.string(), z.number()]);
+const RequestTimes = z.object({ mean: z.number(), p50: z.number(), p95: z.number() });
+/** Result of a replay. */
 export const ReplayReport = z
   .object({
     endpoint: EndpointName,
@@ -285,9 +288,9 @@ export const ReplayReport = z
       .nullable()
       .describe('Over the rows whose true value is known; null where none is'),
     milliseconds: z
-      .object({ before: z.number(), after: z.number() })
+      .object({ before: RequestTimes, after: RequestTimes })
       .nullable()
-      .describe('Mean time in the model of a request, as logged and now'),
+      .describe('Time in the model of a request: as logged, beside other requests, and in the replay, alone'),
     differences: z
       .array(
         z.object({
@@ -536,13 +539,13 @@ export const servingEndpointsApi = {
     id: 'endpoints.replay',
     method: 'POST',
     path: '/api/v1/endpoints/{name}/replay',
-    summary: 'Ask another version what was asked before, and compare',
+    summary: 'Ask another version what was asked before, and compare (a job)',
     description:
-      'Nothing is logged or counted, and no caller notices: requests are replayed one after the other, live ones go first. Ends when the connection does.',
+      'The result of the job is a ReplayReport. What was logged up to now is replayed one request after the other in a process of its own: nothing is logged or counted, and no caller notices.',
     params: byName,
     body: ReplayRequest,
-    response: ReplayReport,
+    status: 202,
+    response: Job,
     errors: ['endpoints/not-found', ...routeErrors],
-    timeoutMs: 600_000,
   }),
 };

@@ -22,6 +22,7 @@ export const JobKind = z.enum([
   'push-plan',
   'pull',
   'batch-predict',
+  'replay',
 ]);
 export type JobKind = z.infer<typeof JobKind>;
 

@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
+import { AssayError } from '../../engine/errors.ts';
 import { api, type Endpoint } from '../contract/index.ts';
 import { checkJsonType, malformed } from '../middleware/read-json.ts';
 import { readPredictRequest } from '../protocols/predict/read-predict-request.ts';
-import { longJsonAnswer, type WireAnswer } from '../protocols/scoring/wire.ts';
+import { parseLongJson } from '../protocols/scoring/long-json.ts';
+import { longJsonAnswer, type WireAnswer, type WireRequest } from '../protocols/scoring/wire.ts';
 import { checkAnswer, type Implementation, type ImplementOptions, withinTime } from '../routes/implement.ts';
-import type { FrontRequest, FrontRoute } from './scoring-front.ts';
+import type { FrontRoute } from './scoring-front.ts';
 
 const { predict: ofModel } = api.predictions;
 const { predict: ofEndpoint } = api.endpoints;
@@ -21,13 +23,16 @@ export function apiPredictions(
 ): (path: string) => FrontRoute | null {
   const answerOf = async (
     endpoint: Endpoint & { response: z.ZodType },
-    request: FrontRequest,
+    request: WireRequest,
     predict: (call: CallParts, body: unknown) => Promise<object>,
   ): Promise<WireAnswer> => {
     checkJsonType(request.headers['content-type']);
     const headers: Record<string, string> = {};
     const call = callOf(request, headers);
-    const answer = await withinTime(predict(call, parse(request.body)), endpoint.timeoutMs ?? timeoutMs);
+    const answer = await withinTime(
+      parse(request.body).then((body) => predict(call, body)),
+      endpoint.timeoutMs ?? timeoutMs,
+    );
     if (checkAnswers) checkAnswer(endpoint.id, endpoint.response, answer);
     const sent = await longJsonAnswer(answer);
     return { ...sent, headers: { ...sent.headers, ...headers } };
@@ -68,7 +73,7 @@ type CallParts = {
   setHeader(name: string, value: string): void;
 };
 
-function callOf({ headers, requestId, signal }: FrontRequest, answered: Record<string, string>): CallParts {
+function callOf({ headers, requestId, signal }: WireRequest, answered: Record<string, string>): CallParts {
   return {
     ...{ signal, requestId, parentJobId: null },
     header: (name) => textOf(headers, name),
@@ -83,13 +88,12 @@ function textOf(headers: IncomingHttpHeaders, name: string): string | undefined 
   return typeof value === 'string' ? value : undefined;
 }
 
-function parse(body: Buffer): unknown {
+async function parse(body: Buffer): Promise<unknown> {
   if (body.length === 0) return {};
-  const text = body.toString('utf8');
   try {
-    return JSON.parse(text);
+    return await parseLongJson(body, JSON.parse);
   } catch (thrown) {
-    throw malformed(text, thrown);
+    throw thrown instanceof AssayError ? thrown : malformed(body.toString('utf8'), thrown);
   }
 }
 

@@ -8,13 +8,11 @@ import type { WireAnswer, WireProtocol, WireRequest } from '../protocols/scoring
 import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import { handOver } from './handed-over.ts';
 
-export type FrontRequest = WireRequest & { requestId: string };
-
 export type FrontRoute = {
   /** The address as a template. */
   name: string;
   endpointId: string;
-  answer(request: FrontRequest): Promise<WireAnswer>;
+  answer(request: WireRequest): Promise<WireAnswer>;
 };
 
 /**
@@ -41,7 +39,7 @@ export function scoringFront(
     const end = metrics.begin(request);
     const requestId = ids.next(request.headers);
     try {
-      const answer = await answerOfWire(request, response, (wire) => route.answer({ ...wire, requestId }));
+      const answer = await answerOfWire(request, response, requestId, (wire) => route.answer(wire));
       if (response.destroyed) return end({ route: route.name, response });
       response.once('close', () => end({ route: route.name, response }));
       const length = Buffer.byteLength(answer.body);

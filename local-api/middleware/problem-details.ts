@@ -8,16 +8,10 @@ import {
   type ProblemDetails,
 } from '../contract/index.ts';
 import type { ErrorMiddleware, HttpRequest, HttpResponse } from './http-types.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 
 /** More faults than a person can work through would only make the answer slow. */
 const MAX_PROBLEMS = 1000;
-
-/** Seconds after which sending again makes sense, for the codes that pass by themselves. */
-const retryAfterSeconds: Partial<Record<ErrorCode, number>> = {
-  'predictions/busy': 1,
-  'endpoints/paused': 30,
-  'request/timeout': 5,
-};
 
 export type Fault = {
   code: ErrorCode;

@@ -3,6 +3,11 @@ import type { Middleware } from './http-types.ts';
 
 const acceptable = /^[\w.:/+=-]{1,128}$/;
 
+/** Whether a caller may name a request so: short and plain. */
+export function isRequestId(text: string | string[] | undefined): text is string {
+  return typeof text === 'string' && acceptable.test(text);
+}
+
 export type RequestIds = { next(headers: IncomingHttpHeaders): string };
 
 /**
@@ -15,9 +20,7 @@ export function createRequestIds(epoch: string): RequestIds {
   return {
     next({ 'x-request-id': given }) {
       requests += 1;
-      return typeof given === 'string' && acceptable.test(given)
-        ? given
-        : `req_${epoch}-${requests.toString(36)}`;
+      return isRequestId(given) ? given : `req_${epoch}-${requests.toString(36)}`;
     },
   };
 }

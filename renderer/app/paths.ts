@@ -35,7 +35,8 @@ export const paths = {
   model: (model: string, search: { version?: string; tab?: string } = {}) =>
     withSearch(`/models/${part(model)}`, search),
   endpoints: '/endpoints',
-  endpoint: (name: string, search: { tab?: string } = {}) => withSearch(`/endpoints/${part(name)}`, search),
+  endpoint: (name: string, search: { tab?: string; replay?: string } = {}) =>
+    withSearch(`/endpoints/${part(name)}`, search),
   batches: (search: { filter?: string } = {}) => withSearch('/batches', search),
   newBatch: (search: { model?: string; dataset?: string; when?: string } = {}) =>
     withSearch('/batches/new', search),

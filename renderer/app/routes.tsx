@@ -121,7 +121,10 @@ const routeTree = root.addChildren([
   }),
 
   createRoute(at('/endpoints', 'endpoints', 'EndpointsPage')),
-  createRoute({ ...at('/endpoints/$name', 'endpoints', 'EndpointPage'), validateSearch: search('tab') }),
+  createRoute({
+    ...at('/endpoints/$name', 'endpoints', 'EndpointPage'),
+    validateSearch: search('tab', 'replay'),
+  }),
   createRoute({ ...at('/batches', 'batch', 'BatchesPage'), validateSearch: listSearch }),
   createRoute({
     ...at('/batches/new', 'batch', 'NewBatchPage'),

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export type MlflowServer = { url: string; close(): Promise<void> };
@@ -20,15 +20,39 @@ export async function startMlflowServer(
     options.serveArtifacts === false
       ? ['--no-serve-artifacts', '--default-artifact-root', join(dir, 'artifacts')]
       : ['--serve-artifacts', '--artifacts-destination', join(dir, 'artifacts')];
-  const child = spawn(
-    python,
-    [
-      ...['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1'],
-      ...['--backend-store-uri', `sqlite:///${join(dir, 'mlflow.db')}`],
-      ...artifacts,
-    ],
-    { cwd: dir, detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const args = [
+    ...['server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1'],
+    ...['--backend-store-uri', `sqlite:///${join(dir, 'mlflow.db')}`],
+    ...artifacts,
+  ];
+  return startMlflow(python, args, { dir, port, health: '/health' });
+}
+
+/** A real `mlflow models serve` of a model in a folder, with the packages of that Python. */
+export async function serveWithMlflow(python: string, model: string): Promise<MlflowServer> {
+  const dir = await mkdtemp(join(tmpdir(), 'assay-mlflow-serve-'));
+  const port = await freePort();
+  const where = ['--host', '127.0.0.1', '--port', String(port)];
+  const args = ['models', 'serve', '--model-uri', model, '--env-manager', 'local', ...where];
+  return startMlflow(python, args, { dir, port, health: '/ping' });
+}
+
+async function startMlflow(
+  python: string,
+  args: readonly string[],
+  { dir, port, health }: { dir: string; port: number; health: string },
+): Promise<MlflowServer> {
+  const child = spawn(python, ['-m', 'mlflow', ...args], {
+    cwd: dir,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      // Workers are started by name: those of its own environment come first.
+      PATH: [dirname(python), process.env.PATH ?? ''].join(delimiter),
+      MLFLOW_DISABLE_TELEMETRY: 'true',
+    },
+  });
   const said: string[] = [];
   child.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
   const url = `http://127.0.0.1:${port}`;
@@ -38,14 +62,14 @@ export async function startMlflowServer(
   };
   const until = Date.now() + longestStartMs;
   for (;;) {
-    const isUp = await fetch(`${url}/health`).then(
+    const isUp = await fetch(`${url}${health}`).then(
       (answer) => answer.ok,
       () => false,
     );
     if (isUp) return { url, close };
     if (child.exitCode !== null || Date.now() > until) {
       await close();
-      throw new Error(`mlflow server did not start: ${said.join('').slice(-2000)}`);
+      throw new Error(`mlflow ${args[0]} did not start: ${said.join('').slice(-2000)}`);
     }
     await pause(200);
   }

@@ -50,6 +50,14 @@ async function realTarget(path: string): Promise<string> {
   }
 }
 
+/** What the file system refused while an export was written to `target`; anything else stays as it is. */
+export function exportFailure(thrown: unknown, target: string): unknown {
+  if (!(thrown instanceof Error) || thrown instanceof AssayError || !('code' in thrown)) return thrown;
+  const code =
+    thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT' ? 'artifacts/disk-full' : 'export/not-writable';
+  return new AssayError(code, `Cannot write to "${target}": ${thrown.message}`, { cause: thrown });
+}
+
 /**
  * Makes sure that an export may be put at `target`: nothing there, an empty folder, or, with `overwrite`, an earlier export that
  * nobody has added files to. Throws export/target-exists.

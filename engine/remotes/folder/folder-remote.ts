@@ -3,7 +3,6 @@ import {
   access,
   constants,
   mkdir,
-  open,
   readdir,
   readFile,
   rename,
@@ -17,6 +16,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { PushPlanLine, TargetFinding } from '../../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../../errors.ts';
+import { writeDurably } from '../../system/index.ts';
 import { digestOf } from '../bundle.ts';
 import { fetchFiles, pullFiles } from '../files/pulled-files.ts';
 import {
@@ -213,16 +213,6 @@ async function writeVersion(
     await rm(aside, { recursive: true, force: true });
   } finally {
     await rm(staging, { recursive: true, force: true });
-  }
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -14,29 +14,33 @@ import { readyRoute } from './check-route.ts';
 import { armsOf } from './choose-arm.ts';
 import { createEndpointBook, toServingEndpoint } from './endpoint-book.ts';
 import type { EndpointService } from './endpoint-service.ts';
+import { routeSignature } from './endpoint-signature.ts';
 import { createGroundTruth, shownOutcome, shownQuality } from './ground-truth.ts';
-import { replayRequests } from './replay.ts';
+import { createReplays, type ReplayOptions } from './replay.ts';
 import { createRequestLog } from './request-log.ts';
 import { testsOf } from './sequential-tests.ts';
 
 const checkMs = 1000;
 
 /** Endpoints over the serving of models; see `EndpointService`. */
-export function createEndpointService(options: {
-  store: Store;
-  serving: ServingService;
-  events: Pick<EventBus, 'emit'>;
-  clock: Clock;
-  logger: Logger;
-  /** Who acts when a request does not say. */
-  localActor: () => string;
-}): EndpointService {
+export function createEndpointService(
+  options: {
+    store: Store;
+    serving: ServingService;
+    events: Pick<EventBus, 'emit'>;
+    clock: Clock;
+    logger: Logger;
+    /** Who acts when a request does not say. */
+    localActor: () => string;
+  } & Pick<ReplayOptions, 'models' | 'artifacts' | 'jobs' | 'tmpDir'>,
+): EndpointService {
   const { store, serving, events, clock, logger, localActor } = options;
   const book = createEndpointBook({ store, clock, events });
   const truth = createGroundTruth({ store, clock });
   const log = createRequestLog({ store, clock, logger });
   const canaries = createCanaryController({ book, truth, clock, logger });
   const answering = createAnswering({ serving, canaries, clock, logger });
+  const replays = createReplays({ ...options, find: book.find });
   let timer: NodeJS.Timeout | null = null;
   let checking: Promise<void> = Promise.resolve();
 
@@ -48,6 +52,14 @@ export function createEndpointService(options: {
   return {
     list: async () => (await book.all()).map(toServingEndpoint),
     get: async (name) => toServingEndpoint(await book.find(name)),
+
+    async describe(name) {
+      const entry = await book.get(name);
+      if (entry === undefined) return null;
+      const { route, isPaused } = entry.settings;
+      const refs = armsOf(route).map(({ ref }) => ref);
+      return { signature: await routeSignature(serving, route), isPaused, refs };
+    },
 
     async create({ name, actor, reason, description, route, log: logged, limits }) {
       const after = {
@@ -145,10 +157,10 @@ export function createEndpointService(options: {
       return truth.joinOutcomes(entry.id, request);
     },
 
-    async replay(name, request, signal) {
+    async replay(name, request, parentJobId = null) {
       const entry = await book.find(name);
       await log.flush();
-      return replayRequests({ store, serving }, entry, request, signal);
+      return replays.start(entry, request, parentJobId);
     },
 
     requests: async (name, query) => log.list((await book.find(name)).id, query),

@@ -35,6 +35,8 @@ type Change = {
 export type EndpointBook = {
   all(): Promise<Entry[]>;
   find(name: string): Promise<Entry>;
+  /** As `find`, for names that may be those of something else. */
+  get(name: string): Promise<Entry | undefined>;
   create(name: string, change: Change): Promise<Entry>;
   /**
    * Changes an endpoint as its history tells; `make` sees the endpoint as it is when its turn has come, and null changes nothing.
@@ -72,8 +74,9 @@ export function createEndpointBook(options: {
     });
     return loading;
   };
+  const get = async (name: string): Promise<Entry | undefined> => (await entries()).get(name);
   const find = async (name: string): Promise<Entry> => {
-    const entry = (await entries()).get(name);
+    const entry = await get(name);
     if (entry === undefined) throw new AssayError('endpoints/not-found', `There is no endpoint "${name}".`);
     return entry;
   };
@@ -99,6 +102,7 @@ export function createEndpointBook(options: {
   return {
     all: async () => [...(await entries()).values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     find,
+    get,
 
     create: (name, { kind, after, actor, reason }) =>
       inTurn(async () => {

@@ -6,12 +6,13 @@ import type {
   EndpointPredictResponse,
   EndpointStats,
   GroundTruthRequest,
+  Job,
   LoggedRequest,
   OutcomesRequest,
   Page,
-  ReplayReport,
   ReplayRequest,
   ServingEndpoint,
+  Signature,
   UpdateEndpoint,
 } from '../../../local-api/contract/index.ts';
 import type { RequestQuery } from './request-log.ts';
@@ -35,6 +36,9 @@ export type EndpointObservation = {
   outcome: 'ok' | 'error' | 'refused';
 };
 
+/** What an endpoint takes and gives now. `refs` are all versions of its route, shadows included. */
+export type ServedEndpoint = { signature: Signature; isPaused: boolean; refs: string[] };
+
 /**
  * Stable names that route to versions. `endpoints/not-found` can come from each call that takes a name; routes that cannot
  * work are refused with `endpoints/bad-route` before anything changes.
@@ -42,6 +46,11 @@ export type EndpointObservation = {
 export type EndpointService = {
   list(): Promise<ServingEndpoint[]>;
   get(name: string): Promise<ServingEndpoint>;
+  /**
+   * Null when there is no endpoint of this name: it may be that of a model. Errors: `models/*-not-found` when no version of the
+   * route is there any more.
+   */
+  describe(name: string): Promise<ServedEndpoint | null>;
   /** Errors: endpoints/name-taken. */
   create(request: CreateEndpoint): Promise<ServingEndpoint>;
   /** Errors: endpoints/changed when `expectedRevision` is another by now. */
@@ -69,10 +78,10 @@ export type EndpointService = {
   outcomes(name: string, request: OutcomesRequest): Promise<{ joined: number; unknown: number }>;
   requests(name: string, query: RequestQuery): Promise<Page<LoggedRequest>>;
   /**
-   * Asks another version what was logged, and compares. Live requests go first; throws the reason of `signal`.
+   * Submits a job that asks another version what was logged up to now, and compares; its result is a ReplayReport.
    * Errors: those of `ServingService.describe`; `endpoints/bad-route` when the version answers another question.
    */
-  replay(name: string, request: ReplayRequest, signal?: AbortSignal): Promise<ReplayReport>;
+  replay(name: string, request: ReplayRequest, parentJobId?: string | null): Promise<Job>;
   onPrediction(listener: (observation: EndpointObservation) => void): void;
   /** Looks at every canary now and writes what is not written yet; the timer that `start` sets does it each second. */
   check(): Promise<void>;

@@ -10,10 +10,10 @@ const shownLabels = 100;
 /** Relative to the size of the value before: less is rounding. */
 const tolerance = 1e-6;
 
-/** Sums up what a replay found. Memory is bounded: of the differences, only the largest or the first are kept. */
+/** Sums up what a replay found. Of the differences, only the largest or the first are kept; of each request, its times. */
 export function createReplayTally(isClassification: boolean) {
   const labels = new Map<string, { before: string; after: string; rows: number }>();
-  const time = { requests: 0, before: 0, after: 0 };
+  const times: { before: number[]; after: number[] } = { before: [], after: [] };
   const loss = { truths: 0, before: 0, after: 0 };
   const sums = { rows: 0, changed: 0, finite: 0, difference: 0, largest: 0 };
   let kept: { row: ReplayedRow; size: number }[] = [];
@@ -34,9 +34,8 @@ export function createReplayTally(isClassification: boolean) {
 
   return {
     addTime(before: number, after: number): void {
-      time.requests += 1;
-      time.before += before;
-      time.after += after;
+      times.before.push(before);
+      times.after.push(after);
     },
     addRow(row: ReplayedRow): void {
       const { before, after, truth } = row;
@@ -76,13 +75,21 @@ export function createReplayTally(isClassification: boolean) {
                 lossAfter: loss.after / loss.truths,
               },
         milliseconds:
-          time.requests === 0
-            ? null
-            : { before: time.before / time.requests, after: time.after / time.requests },
+          times.before.length === 0 ? null : { before: timesOf(times.before), after: timesOf(times.after) },
         differences: (isClassification ? kept : largestOf(kept)).map(({ row }) => row),
       };
     },
   };
+}
+
+type Times = NonNullable<ReplayReport['milliseconds']>['before'];
+
+/** Quantiles by nearest rank. */
+function timesOf(milliseconds: readonly number[]): Times {
+  const sorted = Float64Array.from(milliseconds).sort();
+  const quantile = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  const mean = sorted.reduce((sum, each) => sum + each, 0) / sorted.length;
+  return { mean, p50: quantile(0.5), p95: quantile(0.95) };
 }
 
 function largestOf<T extends { size: number }>(rows: readonly T[]): T[] {

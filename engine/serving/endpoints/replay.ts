@@ -1,93 +1,151 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { PredictResponse, ReplayReport, ReplayRequest } from '../../../local-api/contract/index.ts';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { type Job, ReplayReport, ReplayRequest } from '../../../local-api/contract/index.ts';
+import type { ArtifactStore } from '../../artifacts/index.ts';
 import { AssayError } from '../../errors.ts';
+import type { JobHandler, JobQueue } from '../../jobs/index.ts';
+import { type VersionFile, withOnnx } from '../../onnx/index.ts';
 import type { Store } from '../../store/index.ts';
-import type { ServingService } from '../serving-service.ts';
+import type { ModelScorer } from '../serving-service.ts';
 import { difference } from './check-route.ts';
 import { armsOf } from './choose-arm.ts';
 import type { Entry } from './endpoint-book.ts';
-import { createReplayTally, type ReplayedRow } from './replay-tally.ts';
+import type { LoggedLine, ReplayInput } from './replay-job.ts';
 
 /** Requests read together: an input has up to 64 KB. */
 const pageSize = 100;
-const busyPauseMs = 100;
 
-type Input = {
-  rows?: Record<string, string | number | boolean | null>[];
-  columns?: Record<string, (string | number | boolean | null)[]>;
-  redacted?: string[];
+export type ReplayOptions = {
+  store: Store;
+  serving: Pick<ModelScorer, 'describe'>;
+  models: { resolve(ref: string): Promise<VersionFile> };
+  artifacts: Pick<ArtifactStore, 'read'>;
+  jobs: Pick<JobQueue, 'register' | 'submit'>;
+  /** What is to be replayed is put there for the time of the job. */
+  tmpDir: string;
+  /** Errors: `endpoints/not-found`. */
+  find(name: string): Promise<Entry>;
 };
-type Logged = Awaited<ReturnType<typeof readPage>>[number];
 
-/**
- * Asks a version what an endpoint was asked, the newest requests first, and compares its answers with those logged. One request
- * after the other, so that live ones go first.
- *
- * Errors: `endpoints/bad-route` when the version answers another question than the endpoint; `models/*-not-found`; the reason
- * of `signal`. Cost: a prediction for each request.
- */
-export async function replayRequests(
-  services: { store: Store; serving: Pick<ServingService, 'describe' | 'predict'> },
-  entry: Entry,
-  request: ReplayRequest,
-  signal?: AbortSignal,
-): Promise<ReplayReport> {
-  const { store, serving } = services;
-  const asked = await serving.describe(request.ref);
-  const [arm] = armsOf(entry.settings.route);
-  const fault = arm === undefined ? null : difference(await serving.describe(arm.ref), asked);
-  if (fault !== null)
-    throw new AssayError('endpoints/bad-route', `/ref: ${fault.message}`, {
-      problems: [{ path: '/ref', ...fault }],
-    });
-  const { model, version, signature } = asked;
-  const inputs = new Set(signature.inputs.map(({ name }) => name));
-  const tally = createReplayTally(signature.classes !== null);
-  const skipped = { redacted: 0, notKept: 0, refused: 0 };
-  let requests = 0;
+/** What is kept of a request: the reference has become a version, and requests that come later do not count. */
+const Input = ReplayRequest.extend({ endpoint: z.string(), newest: z.int() });
+type Input = z.infer<typeof Input>;
 
-  const replay = async (logged: Logged): Promise<void> => {
-    if (logged.input === null) {
-      skipped.notKept += 1;
-      return;
-    }
-    // Written by us.
-    const { redacted = [], ...rows }: Input = JSON.parse(logged.input);
-    if (redacted.some((column) => inputs.has(column))) {
-      skipped.redacted += 1;
-      return;
-    }
-    try {
-      const answer = await askPatiently(serving, { ...rows, model: `${model}/${version}` }, signal);
-      requests += 1;
-      tally.addTime(logged.milliseconds, answer.milliseconds);
-      for (const row of await comparedRows(store, logged, answer)) tally.addRow(row);
-    } catch (thrown) {
-      signal?.throwIfAborted();
-      if (!(thrown instanceof AssayError)) throw thrown;
-      skipped.refused += 1;
-    }
+/** Replays of what endpoints were asked, as jobs. Registers their handler. */
+export function createReplays(options: ReplayOptions): {
+  start(entry: Entry, request: ReplayRequest, parentJobId: string | null): Promise<Job>;
+} {
+  const { store, serving, jobs } = options;
+  jobs.register(replayHandler(options));
+  return {
+    async start(entry, request, parentId) {
+      const asked = await serving.describe(request.ref);
+      const [arm] = armsOf(entry.settings.route);
+      const fault = arm === undefined ? null : difference(await serving.describe(arm.ref), asked);
+      if (fault !== null)
+        throw new AssayError('endpoints/bad-route', `/ref: ${fault.message}`, {
+          problems: [{ path: '/ref', ...fault }],
+        });
+      const ref = `${asked.model}/${asked.version}`;
+      const input: Input = {
+        ...request,
+        ref,
+        endpoint: entry.name,
+        newest: await newestRequest(store, entry.id),
+      };
+      return jobs.submit({
+        kind: 'replay',
+        title: `Replay requests of ${entry.name} against ${ref}`,
+        input,
+        parentId,
+        dedupKey: `replay:${JSON.stringify(input)}`,
+      });
+    },
   };
+}
 
-  let before = Number.MAX_SAFE_INTEGER;
-  for (let left = request.limit; left > 0; ) {
-    const page = await readPage(store, entry.id, request, before, Math.min(left, pageSize));
-    for (const logged of page) {
-      signal?.throwIfAborted();
-      await replay(logged);
+function replayHandler({
+  store,
+  models,
+  artifacts,
+  tmpDir,
+  find,
+}: ReplayOptions): JobHandler<unknown, unknown> {
+  const folder = join(tmpDir, 'replays');
+  const fileOf = ({ id }: Job): string => join(folder, `${id}.jsonl`);
+  return {
+    kind: 'replay',
+    maxAttempts: 2,
+    resumable: true,
+    takesSlot: true,
+    async prepare(raw, job): Promise<ReplayInput> {
+      const input = Input.parse(raw);
+      const entry = await find(input.endpoint);
+      const { model, version, signature, digest } = withOnnx(await models.resolve(input.ref));
+      await mkdir(folder, { recursive: true });
+      await pipeline(Readable.from(loggedLines(store, entry.id, input)), createWriteStream(fileOf(job)));
+      return {
+        ...{ endpoint: entry.name, model, version, signature },
+        file: await artifacts.read(digest),
+        requests: fileOf(job),
+      };
+    },
+    async onSuccess(output, job) {
+      await rm(fileOf(job), { force: true });
+      return ReplayReport.parse(output);
+    },
+    async onEnd(job) {
+      await rm(fileOf(job), { force: true });
+    },
+  };
+}
+
+async function newestRequest({ db }: Store, endpointId: number): Promise<number> {
+  const { newest } = await db
+    .selectFrom('endpoint_requests')
+    .select(({ fn }) => fn.max<number | null>('id').as('newest'))
+    .where('endpoint_id', '=', endpointId)
+    .executeTakeFirstOrThrow();
+  return newest ?? 0;
+}
+
+/** What was logged, the newest first, a line each. Cost: a query for each hundred. */
+async function* loggedLines(store: Store, endpointId: number, input: Input): AsyncGenerator<string> {
+  let before = input.newest + 1;
+  for (let left = input.limit; left > 0; ) {
+    const page = await readPage(store, endpointId, input, before, Math.min(left, pageSize));
+    const truths = await truthsOf(
+      store,
+      page.map(({ id }) => id),
+    );
+    for (const row of page) {
+      const line: LoggedLine = {
+        requestId: row.request_id,
+        atMs: row.at_ms,
+        arm: row.arm,
+        version: row.version,
+        milliseconds: row.milliseconds,
+        input: row.input,
+        answers: row.answers,
+        truths: truths.get(row.id) ?? [],
+      };
+      yield `${JSON.stringify(line)}\n`;
     }
     const last = page.at(-1);
-    if (last === undefined) break;
+    if (last === undefined) return;
     before = last.id;
     left -= page.length;
   }
-  return { endpoint: entry.name, model, version, requests, skipped, ...tally.read() };
 }
 
 function readPage(
   { db }: Store,
   endpointId: number,
-  { arm, version, sinceMs }: ReplayRequest,
+  { arm, version, sinceMs }: Input,
   before: number,
   limit: number,
 ) {
@@ -104,37 +162,21 @@ function readPage(
   return query.execute();
 }
 
-/** Waits while live requests take all there is. */
-async function askPatiently(
-  serving: Pick<ServingService, 'predict'>,
-  request: Parameters<ServingService['predict']>[0],
-  signal: AbortSignal | undefined,
-): Promise<PredictResponse> {
-  for (;;) {
-    try {
-      return await serving.predict(request, signal);
-    } catch (thrown) {
-      if (!(thrown instanceof AssayError) || thrown.code !== 'predictions/busy') throw thrown;
-      await pause(busyPauseMs, undefined, signal === undefined ? {} : { signal });
-    }
-  }
-}
-
-async function comparedRows({ db }: Store, logged: Logged, answer: PredictResponse): Promise<ReplayedRow[]> {
-  const known = await db
+/** True values by request; outcomes of whole requests have no row. */
+async function truthsOf({ db }: Store, ids: readonly number[]): Promise<Map<number, LoggedLine['truths']>> {
+  const byRequest = new Map<number, LoggedLine['truths']>();
+  if (ids.length === 0) return byRequest;
+  const rows = await db
     .selectFrom('endpoint_truths')
-    .select(['row', 'value'])
-    .where('request_pk', '=', logged.id)
+    .select(['request_pk', 'row', 'value'])
+    .where('request_pk', 'in', [...ids])
+    .where('row', '>=', 0)
+    .orderBy('row')
     .execute();
-  const truths = new Map<number, string | number>(known.map(({ row, value }) => [row, JSON.parse(value)]));
-  const answersBefore: (string | number | null)[] = JSON.parse(logged.answers);
-  const answersAfter = answer.label ?? answer.value ?? [];
-  return answersBefore.flatMap((was, row) => {
-    const after = answersAfter[row];
-    // JSON has no word for a value that is not a number.
-    const before = was ?? Number.NaN;
-    if (after === undefined || typeof before !== typeof after) return [];
-    const { request_id: requestId, at_ms: atMs, arm, version: versionBefore } = logged;
-    return [{ requestId, atMs, row, arm, versionBefore, before, after, truth: truths.get(row) ?? null }];
-  });
+  for (const { request_pk: id, row, value } of rows) {
+    const known = byRequest.get(id) ?? [];
+    known.push([row, JSON.parse(value)]);
+    byRequest.set(id, known);
+  }
+  return byRequest;
 }

@@ -1,8 +1,8 @@
 import { Argument, Command } from 'commander';
 import pc from 'picocolors';
 import type { Client } from '../../client/index.ts';
-import { describeRoute, type ServingEndpoint } from '../../contract/index.ts';
-import { contextOf } from '../context.ts';
+import { describeRoute, ReplayReport, type ServingEndpoint } from '../../contract/index.ts';
+import { type Context, contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { formatNumber, formatTime, type Output } from '../output.ts';
@@ -40,7 +40,8 @@ export function endpointCommand(): Command {
         options: Options,
         command: Command,
       ) => {
-        const { output, withClient } = contextOf(command);
+        const context = contextOf(command);
+        const { output, withClient } = context;
         await withClient(async (client) => {
           if (action === 'list') return listEndpoints(client, output);
           if (name === undefined)
@@ -52,7 +53,7 @@ export function endpointCommand(): Command {
             );
           if (action === 'show') return showEndpoint(client, output, name);
           if (action === 'history') return showHistory(client, output, name);
-          if (action === 'replay') return replay(client, output, name, options);
+          if (action === 'replay') return replay(client, context, name, options);
           const changed = await change(client, action, name, options.reason);
           output.result(changed ?? { deleted: name }, () =>
             output.line(
@@ -139,7 +140,12 @@ async function showEndpoint(client: Client, output: Output, name: string): Promi
   });
 }
 
-async function replay(client: Client, output: Output, name: string, options: Options): Promise<void> {
+async function replay(
+  client: Client,
+  { output, finish }: Context,
+  name: string,
+  options: Options,
+): Promise<void> {
   const { ref, arm } = options;
   if (ref === undefined)
     throw new CommandFailure(
@@ -150,9 +156,11 @@ async function replay(client: Client, output: Output, name: string, options: Opt
     );
   const limit = Number(options.limit);
   const body = { ref, limit, ...(arm === undefined ? {} : { arm }) };
-  const report = await client.endpoints.replay({ params: { name }, body });
+  const job = await client.endpoints.replay({ params: { name }, body });
+  const ended = await finish(client, job, `Replaying requests of ${name} against ${ref}`);
+  const report = ReplayReport.parse(ended.result);
   output.result(report, () => {
-    const { skipped, quality, rows, changed } = report;
+    const { skipped, quality, milliseconds: times, rows, changed } = report;
     output.line(
       `${pc.bold(`${report.model}/${report.version}`)} answers ${changed} of ${rows} rows of ${report.requests} requests otherwise`,
     );
@@ -170,6 +178,10 @@ async function replay(client: Client, output: Output, name: string, options: Opt
     if (quality)
       output.line(
         `loss over ${quality.truths} true values: ${formatNumber(quality.lossBefore)} before, ${formatNumber(quality.lossAfter)} now`,
+      );
+    if (times)
+      output.line(
+        `time in the model: median ${milliseconds(times.before.p50)} → ${milliseconds(times.after.p50)}, 95 % within ${milliseconds(times.before.p95)} → ${milliseconds(times.after.p95)}`,
       );
     output.table(
       report.differences.slice(0, 20),

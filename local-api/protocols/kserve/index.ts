@@ -1,10 +1,11 @@
 import { AssayError } from '../../../engine/errors.ts';
-import type { ServedModel } from '../../../engine/serving/index.ts';
+import { isRequestId } from '../../middleware/request-id.ts';
 import { readRows } from '../mlflow-scoring/read-rows.ts';
 import { predictionRecords } from '../mlflow-scoring/records.ts';
+import { columnRows } from '../scoring/column-rows.ts';
 import { scoringFaultOf } from '../scoring/fault.ts';
 import { readJsonObject } from '../scoring/json-object.ts';
-import { refOf, type ScoringModels } from '../scoring/models.ts';
+import { type AskedRows, type Described, refOf, type ScoringModels } from '../scoring/models.ts';
 import {
   jsonAnswer,
   type WireAnswer,
@@ -12,8 +13,8 @@ import {
   type WireRequest,
   withHeaders,
 } from '../scoring/wire.ts';
-import { readInfer } from './read-infer.ts';
-import { datatypeOf, tensorsToRows } from './tensors-to-rows.ts';
+import { type InferRequest, readInfer } from './read-infer.ts';
+import { datatypeOf, tensorsToColumns, tensorsToRows } from './tensors-to-rows.ts';
 import { checkOutputs, describeOutputs, writeInfer } from './write-infer.ts';
 
 type Options = { server: { name: string; version: string }; models: ScoringModels };
@@ -28,7 +29,8 @@ type Route = {
  * The Open Inference Protocol (KServe v2) over HTTP, with binary tensors and the repository extension, and KServe v1's
  * predict. docs/reference/serving-protocols.md describes what is taken and given.
  *
- * Models load with their first request; one that was unloaded answers again after a load.
+ * A name is that of an endpoint first and of a model second; with a version it is always that of a model. Models load with their
+ * first request; one that was unloaded answers again after a load.
  */
 export function kserveProtocol(options: Options): WireProtocol {
   const routes = [...v2Routes(options), ...v1Routes(options.models)].map((route) => ({
@@ -87,13 +89,12 @@ function decoded(text: string): string {
 
 function v2Routes({ server, models }: Options): Route[] {
   const unloaded = new Set<string>();
-  const refuseUnloaded = (name: string): void => {
-    if (unloaded.has(name)) throw new AssayError('request/invalid', `model "${name}" is not loaded`);
-  };
-  const isReady = async (ref: string): Promise<boolean> => {
+  const isUnloaded = (name: string, { kind }: Pick<Described, 'kind'>): boolean =>
+    kind === 'model' && unloaded.has(name);
+  const isReady = async (name: string, version: string | null): Promise<boolean> => {
     try {
-      await models.describe(ref);
-      return true;
+      const found = await models.describe(refOf(name, version));
+      return found.isReady && !isUnloaded(name, found);
     } catch (thrown) {
       if (thrown instanceof AssayError) return false;
       throw thrown;
@@ -115,35 +116,34 @@ function v2Routes({ server, models }: Options): Route[] {
       answer: async () => jsonAnswer({ ...server, extensions: ['binary_tensor_data', 'model_repository'] }),
     },
     ...perModel('GET', '/ready', async ({ model, version }) => {
-      const ready = !unloaded.has(model) && (await isReady(refOf(model, version)));
+      const ready = await isReady(model, version);
       return jsonAnswer({ name: model, ready }, ready ? 200 : 404);
     }),
     ...perModel('GET', '', async ({ model, version }) => {
-      const served = await models.describe(refOf(model, version));
-      return jsonAnswer(
-        metadata(model, served, version === null ? await models.versions(served.model) : null),
-      );
+      const found = await models.describe(refOf(model, version));
+      return jsonAnswer(metadata(model, found, await versionsOf(models, found, version)));
     }),
-    ...perModel('POST', '/infer', async ({ model, version }, { headers, body, signal }) => {
-      refuseUnloaded(model);
-      const request = readInfer(headers, body);
-      const encode = (signature: ServedModel['signature']) => {
-        checkOutputs(signature, request);
-        return tensorsToRows(signature, request.inputs);
-      };
-      const scored = await models.score(refOf(model, version), encode, signal);
-      return withHeaders(writeInfer(model, request, scored), await models.notices(scored));
+    ...perModel('POST', '/infer', async ({ model, version }, { body, ...caller }) => {
+      const ref = refOf(model, version);
+      if (unloaded.has(model) && isUnloaded(model, await models.describe(ref)))
+        throw new AssayError('request/invalid', `model "${model}" is not loaded`);
+      const request = await readInfer(caller.headers, body);
+      const { scored, headers } = await models.answer(ref, rowsOf(request), withRequestId(caller, request));
+      return withHeaders(writeInfer(model, request, scored), headers);
     }),
     {
       method: 'POST',
       path: '/v2/repository/index',
       async answer(_params, { body }) {
-        const { ready } = readJsonObject(body);
-        const index = (await models.list()).map(({ name, version }) =>
-          unloaded.has(name)
-            ? { name, version, state: 'UNAVAILABLE', reason: 'unloaded' }
-            : { name, version, state: 'READY' },
-        );
+        const { ready } = await readJsonObject(body);
+        const index = (await models.list()).map(({ name, version, isReady: isOn }) => {
+          // An endpoint has no version of its own.
+          const named = version === null ? { name } : { name, version };
+          if (!isOn) return { ...named, state: 'UNAVAILABLE', reason: 'paused' };
+          return version !== null && unloaded.has(name)
+            ? { ...named, state: 'UNAVAILABLE', reason: 'unloaded' }
+            : { ...named, state: 'READY' };
+        });
         return jsonAnswer(ready === true ? index.filter(({ state }) => state === 'READY') : index);
       },
     },
@@ -168,11 +168,46 @@ function v2Routes({ server, models }: Options): Route[] {
   ];
 }
 
-function metadata(name: string, { version, signature }: ServedModel, versions: string[] | null): object {
+function rowsOf(request: InferRequest): AskedRows {
+  return {
+    async encode(signature) {
+      checkOutputs(signature, request);
+      return tensorsToRows(signature, request.inputs);
+    },
+    async columns(signature) {
+      checkOutputs(signature, request);
+      return tensorsToColumns(signature, request.inputs);
+    },
+  };
+}
+
+/** The id that a request carries in its body names it, where no header does. */
+function withRequestId<T extends Omit<WireRequest, 'body'>>(caller: T, { id }: InferRequest): T {
+  return caller.headers['x-request-id'] === undefined && isRequestId(id)
+    ? { ...caller, requestId: id }
+    : caller;
+}
+
+/** The versions that can be asked for by this name: of an endpoint none, unless a model has the same name. */
+async function versionsOf(
+  models: ScoringModels,
+  { kind, model, version }: Described,
+  asked: string | null,
+): Promise<string[]> {
+  if (asked !== null && version !== null) return [version];
+  try {
+    return await models.versions(model);
+  } catch (thrown) {
+    if (kind === 'endpoint' && thrown instanceof AssayError) return [];
+    throw thrown;
+  }
+}
+
+function metadata(name: string, { kind, signature }: Described, versions: string[]): object {
   return {
     name,
-    versions: versions ?? [version],
-    platform: 'onnx_onnxv1',
+    ...(versions.length === 0 ? {} : { versions }),
+    platform: kind === 'endpoint' ? 'assay_endpoint' : 'onnx_onnxv1',
     inputs: signature.inputs.map((input) => ({ name: input.name, datatype: datatypeOf(input), shape: [-1] })),
     outputs: describeOutputs(signature),
   };
@@ -183,23 +218,24 @@ function v1Routes(models: ScoringModels): Route[] {
     {
       method: 'GET',
       path: '/v1/models',
-      answer: async () => jsonAnswer({ models: (await models.list()).map(({ name }) => name) }),
+      answer: async () => jsonAnswer({ models: [...new Set((await models.list()).map(({ name }) => name))] }),
     },
     {
       method: 'GET',
       path: '/v1/models/{model}',
       async answer({ model }) {
-        await models.describe(model);
-        return jsonAnswer({ name: model, ready: true });
+        const { isReady } = await models.describe(model);
+        return jsonAnswer({ name: model, ready: isReady });
       },
     },
     {
       method: 'POST',
       path: '/v1/models/{model}:predict',
-      async answer({ model }, { body, signal }) {
-        const message = readJsonObject(body);
-        const scored = await models.score(model, (signature) => readRows(signature, message), signal);
-        return withHeaders(await predictionRecords(scored), await models.notices(scored));
+      async answer({ model }, { body, ...caller }) {
+        const message = await readJsonObject(body);
+        const rows = columnRows(async (signature) => readRows(signature, message));
+        const { scored, headers } = await models.answer(model, rows, caller);
+        return withHeaders(await predictionRecords(scored), headers);
       },
     },
   ];

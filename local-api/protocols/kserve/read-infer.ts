@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AssayError, messageOf } from '../../../engine/errors.ts';
+import { parseLongJson } from '../scoring/long-json.ts';
 import { badTensor, type Datatype, decodeBinary, type Element, isDatatype } from './datatypes.ts';
 
 export type WireTensor = {
@@ -23,9 +24,9 @@ export type InferRequest = {
  * Reads the body of an inference request: JSON alone, or JSON with the bytes of tensors behind it.
  * Errors: `request/malformed`, `request/invalid`, `predictions/bad-rows`.
  */
-export function readInfer(headers: IncomingHttpHeaders, body: Buffer): InferRequest {
+export async function readInfer(headers: IncomingHttpHeaders, body: Buffer): Promise<InferRequest> {
   const jsonLength = headerLength(headers, body.length);
-  const message = objectOf(parseJson(body.toString('utf8', 0, jsonLength)), 'the request');
+  const message = objectOf(await readJson(body.subarray(0, jsonLength)), 'the request');
   const binary = binaryReader(body.subarray(jsonLength));
   const { id, parameters, inputs, outputs } = message;
   if (id !== undefined && typeof id !== 'string') throw invalid('"id" has to be a text');
@@ -53,15 +54,20 @@ const longInteger = /(?<![\d.])\d{16}/;
 
 /** JSON whose whole numbers beyond 2^53 come as bigint, so that INT64 and UINT64 keep their last digits. */
 function parseJson(text: string): unknown {
+  if (!longInteger.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (...[, value, context]: unknown[]) => {
+    if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+    const source =
+      typeof context === 'object' && context !== null && 'source' in context ? context.source : null;
+    return typeof source === 'string' && /^-?\d+$/.test(source) ? BigInt(source) : value;
+  });
+}
+
+async function readJson(body: Buffer): Promise<unknown> {
   try {
-    if (!longInteger.test(text)) return JSON.parse(text);
-    return JSON.parse(text, (...[, value, context]: unknown[]) => {
-      if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-      const source =
-        typeof context === 'object' && context !== null && 'source' in context ? context.source : null;
-      return typeof source === 'string' && /^-?\d+$/.test(source) ? BigInt(source) : value;
-    });
+    return await parseLongJson(body, parseJson);
   } catch (thrown) {
+    if (thrown instanceof AssayError) throw thrown;
     throw new AssayError('request/malformed', `The body is not JSON: ${messageOf(thrown)}`);
   }
 }

@@ -54,10 +54,7 @@ export async function tensorsToRows(
   signature: Signature,
   tensors: readonly WireTensor[],
 ): Promise<EncodedRows> {
-  const columns = matrixColumns(signature, tensors) ?? namedColumns(signature, tensors);
-  const rows = columns[0]?.length ?? 0;
-  if (rows > maxRows)
-    throw badTensor(`the request has ${rows} rows, and at most ${maxRows} are answered at once`);
+  const { columns, rows } = columnsOf(signature, tensors);
   const feeds: EncodedRows['feeds'] = {};
   const faults: string[] = [];
   const given = new Map(columns.map((column) => [column.input.name, column]));
@@ -80,6 +77,41 @@ export async function tensorsToRows(
   }
   if (faults.length > 0) throw badTensor(faults.join('; '));
   return { rows, feeds };
+}
+
+/**
+ * The same as cells by column; whether a cell fits its column is left to whoever takes them.
+ * Errors: `predictions/bad-rows` for tensors that are not those of the columns.
+ */
+export async function tensorsToColumns(
+  signature: Signature,
+  tensors: readonly WireTensor[],
+): Promise<Record<string, Cell[]>> {
+  const { columns, rows } = columnsOf(signature, tensors);
+  // Without a prototype, a column may have any name.
+  const cells: Record<string, Cell[]> = Object.create(null);
+  let done = 0;
+  for (const { input, at } of columns) {
+    const column: Cell[] = [];
+    cells[input.name] = column;
+    for (let row = 0; row < rows; row += 1) {
+      done += 1;
+      if (done % elementsPerTurn === 0) await setImmediate();
+      column.push(cellOf(input, at(row)));
+    }
+  }
+  return cells;
+}
+
+function columnsOf(
+  signature: Signature,
+  tensors: readonly WireTensor[],
+): { columns: Column[]; rows: number } {
+  const columns = matrixColumns(signature, tensors) ?? namedColumns(signature, tensors);
+  const rows = columns[0]?.length ?? 0;
+  if (rows > maxRows)
+    throw badTensor(`the request has ${rows} rows, and at most ${maxRows} are answered at once`);
+  return { columns, rows };
 }
 
 type Column = { input: Input; length: number; at(row: number): Element };

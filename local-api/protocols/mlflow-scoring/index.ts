@@ -1,10 +1,9 @@
 import { AssayError } from '../../../engine/errors.ts';
-import type { EncodedRows } from '../../../engine/serving/index.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
-import type { Signature } from '../../contract/index.ts';
+import { columnRows } from '../scoring/column-rows.ts';
 import { scoringFaultOf } from '../scoring/fault.ts';
 import { readJsonObject } from '../scoring/json-object.ts';
-import type { ScoringModels } from '../scoring/models.ts';
+import type { AskedRows, ScoringModels } from '../scoring/models.ts';
 import {
   jsonAnswer,
   textAnswer,
@@ -27,8 +26,8 @@ const named = /^\/endpoints\/([^/]+)\/invocations$/;
 const plain = new Set(['/invocations', '/ping']);
 
 /**
- * The protocol of MLflow's scoring server: `/invocations` and `/ping` for the model that is set as the default one, and
- * `/endpoints/{name}/invocations`, the address that MLflow's deployments client uses, for any.
+ * The protocol of MLflow's scoring server: `/invocations` and `/ping` for the model or endpoint that is set as the default one,
+ * and `/endpoints/{name}/invocations`, the address that MLflow's deployment servers use, for any.
  * docs/reference/serving-protocols.md describes what is taken and given.
  */
 export function mlflowScoringProtocol({ models, defaultModel }: Options): WireProtocol {
@@ -73,20 +72,20 @@ async function ping(models: ScoringModels, model: string | null): Promise<WireAn
   const isThere =
     model !== null &&
     (await models.describe(model).then(
-      () => true,
+      ({ isReady }) => isReady,
       () => false,
     ));
   return { status: isThere ? 200 : 404, headers: { 'Content-Type': 'application/json' }, body: '\n' };
 }
 
-async function invoke(models: ScoringModels, model: string, { headers, body, signal }: WireRequest) {
-  const encode = reader(headers['content-type'] ?? '', body);
-  const scored = await models.score(model, encode, signal);
-  return withHeaders(await predictionRecords(scored), await models.notices(scored));
+async function invoke(models: ScoringModels, model: string, { body, ...caller }: WireRequest) {
+  const rows = await reader(caller.headers['content-type'] ?? '', body);
+  const { scored, headers } = await models.answer(model, rows, caller);
+  return withHeaders(await predictionRecords(scored), headers);
 }
 
 /** Chooses by the content type. Errors: `request/unsupported-media-type`, `request/malformed`. */
-function reader(contentType: string, body: Buffer): (signature: Signature) => Promise<EncodedRows> {
+async function reader(contentType: string, body: Buffer): Promise<AskedRows> {
   const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
   for (const parameter of parameters) {
     const [key, value = ''] = parameter.split('=');
@@ -94,10 +93,10 @@ function reader(contentType: string, body: Buffer): (signature: Signature) => Pr
     if (value.replaceAll('"', '').toLowerCase() !== 'utf-8')
       throw unsupported(`The charset ${value.slice(0, 60)} is not supported, only UTF-8`);
   }
-  if (type === 'text/csv') return (signature) => readCsv(signature, body.toString('utf8'));
+  if (type === 'text/csv') return columnRows(async (signature) => readCsv(signature, body.toString('utf8')));
   if (type === 'application/json') {
-    const message = readJsonObject(body);
-    return (signature) => readRows(signature, message);
+    const message = await readJsonObject(body);
+    return columnRows(async (signature) => readRows(signature, message));
   }
   throw unsupported(
     `The content type "${contentType.slice(0, 200)}" is not supported: use application/json or text/csv`,
@@ -123,5 +122,6 @@ function errorName(code: ErrorCode, status: number): string {
   if (status === 401) return 'UNAUTHENTICATED';
   if (status === 403) return 'PERMISSION_DENIED';
   if (status === 503) return 'TEMPORARILY_UNAVAILABLE';
+  if (status === 504) return 'DEADLINE_EXCEEDED';
   return status < 500 ? 'INVALID_PARAMETER_VALUE' : 'INTERNAL_ERROR';
 }

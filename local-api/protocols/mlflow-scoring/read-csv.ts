@@ -1,5 +1,4 @@
 import { AssayError } from '../../../engine/errors.ts';
-import { type EncodedRows, encodeRequest } from '../../../engine/serving/index.ts';
 import type { Cell, Signature } from '../../contract/index.ts';
 
 type Input = Signature['inputs'][number];
@@ -24,10 +23,10 @@ const missingTexts = new Set(
 );
 
 /**
- * The tensors of a model from CSV with a header row; the cells are read by the types of the signature.
- * Errors: `request/malformed` when it is not CSV, `predictions/bad-rows` for cells.
+ * The columns of a model from CSV with a header row; the cells are read by the types of the signature.
+ * Errors: `request/malformed` when it is not CSV.
  */
-export async function readCsv(signature: Signature, text: string): Promise<EncodedRows> {
+export function readCsv(signature: Signature, text: string): Record<string, Cell[]> {
   const [header, ...rows] = parseCsv(text);
   if (header === undefined)
     throw new AssayError('request/malformed', 'The CSV is empty; it needs a header row.');
@@ -42,7 +41,7 @@ export async function readCsv(signature: Signature, text: string): Promise<Encod
     const at = header.indexOf(input.name);
     if (at >= 0) columns[input.name] = rows.map((row) => readCell(input, row[at] ?? ''));
   }
-  return encodeRequest(signature, { columns });
+  return columns;
 }
 
 /** A text that does not read as the type of its column stays a text, and is refused as such. */

@@ -1,5 +1,4 @@
 import { AssayError } from '../../../engine/errors.ts';
-import { type EncodedRows, encodeRequest } from '../../../engine/serving/index.ts';
 import type { Cell, Signature } from '../../contract/index.ts';
 
 type Input = Signature['inputs'][number];
@@ -20,12 +19,10 @@ function invalid(message: string): AssayError {
 }
 
 /**
- * The tensors of a model from one of MLflow's four JSON forms. Columns that the model does not know are dropped.
- *
- * Errors: `request/malformed` when it is none or more than one of them, `request/invalid` for a wrong shape,
- * `predictions/bad-rows` for cells.
+ * The columns of one of MLflow's four JSON forms, read for a model.
+ * Errors: `request/malformed` when it is none or more than one of them, `request/invalid` for a wrong shape.
  */
-export async function readRows(signature: Signature, message: Record<string, unknown>): Promise<EncodedRows> {
+export function readRows(signature: Signature, message: Record<string, unknown>): Columns {
   const given = formats.filter((format) => Object.hasOwn(message, format));
   const [format] = given;
   if (format === undefined)
@@ -34,7 +31,7 @@ export async function readRows(signature: Signature, message: Record<string, unk
   if (Object.hasOwn(message, 'signature_name')) throw invalid('"signature_name" is not supported');
   const names = signature.inputs.map(({ name }) => name);
   const columns = columnsOf(format, message[format], names);
-  return encodeRequest(signature, { columns: castColumns(signature.inputs, columns) });
+  return castColumns(signature.inputs, columns);
 }
 
 function columnsOf(format: (typeof formats)[number], data: unknown, names: readonly string[]): Columns {

@@ -1,9 +1,8 @@
 import { AssayError } from '../../../engine/errors.ts';
-import { encodeRequest } from '../../../engine/serving/index.ts';
+import { encodeRequest, type ModelScorer } from '../../../engine/serving/index.ts';
 import { errorTable } from '../../contract/errors.ts';
 import { scoringFaultOf } from '../scoring/fault.ts';
 import { readJsonObject } from '../scoring/json-object.ts';
-import type { ScoringModels } from '../scoring/models.ts';
 import { jsonAnswer, longJsonAnswer, type WireProtocol } from '../scoring/wire.ts';
 import { readPredictRequest } from './read-predict-request.ts';
 
@@ -13,7 +12,10 @@ const address = '/api/v1/predictions';
  * Assay's own prediction, without the machinery of the API around it: the same request, answer and problems.
  * `defaultModel` answers where a request names no model; null when it has to name one.
  */
-export function predictProtocol(models: ScoringModels, defaultModel: () => string | null): WireProtocol {
+export function predictProtocol(
+  models: Pick<ModelScorer, 'score'>,
+  defaultModel: () => string | null,
+): WireProtocol {
   const owns = (path: string): boolean => path === address;
   return {
     owns,
@@ -25,9 +27,12 @@ export function predictProtocol(models: ScoringModels, defaultModel: () => strin
         name: address,
         async answer({ headers, body, signal }) {
           checkType(headers['content-type']);
-          const { model, ...request } = readPredictRequest(withModel(readJsonObject(body), defaultModel()), {
-            named: true,
-          });
+          const { model, ...request } = readPredictRequest(
+            withModel(await readJsonObject(body), defaultModel()),
+            {
+              named: true,
+            },
+          );
           const scored = await models.score(model, (signature) => encodeRequest(signature, request), signal);
           const { signature: _, ...answer } = scored;
           return longJsonAnswer(answer);

@@ -26,8 +26,9 @@ export async function answerWire(
   route: WireRoute,
   request: IncomingMessage,
   response: ServerResponse,
+  requestId: string,
 ): Promise<void> {
-  sendWire(response, await answerOfWire(request, response, (wire) => route.answer(wire)));
+  sendWire(response, await answerOfWire(request, response, requestId, (wire) => route.answer(wire)));
 }
 
 /**
@@ -37,6 +38,7 @@ export async function answerWire(
 export async function answerOfWire(
   request: IncomingMessage,
   response: ServerResponse,
+  requestId: string,
   answer: (wire: WireRequest) => Promise<WireAnswer>,
 ): Promise<WireAnswer> {
   const gone = new AbortController();
@@ -49,7 +51,7 @@ export async function answerOfWire(
   );
   try {
     const body = await readBody(request, response, maxBodyBytes);
-    return await answer({ headers: request.headers, body, signal: gone.signal });
+    return await answer({ requestId, headers: request.headers, body, signal: gone.signal });
   } catch (thrown) {
     // What was left undone is nobody's business any more.
     gone.abort(thrown);

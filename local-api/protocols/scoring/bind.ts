@@ -12,7 +12,7 @@ export function serveProtocols(protocols: readonly WireProtocol[]): Middleware {
     if (found === null) return next();
     response.locals.route = found.route.name;
     response.locals.endpointId = `${request.method} ${found.route.name}`;
-    await answerWire(found.route, request, response);
+    await answerWire(found.route, request, response, response.locals.requestId);
   };
 }
 

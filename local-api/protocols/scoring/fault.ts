@@ -1,5 +1,6 @@
 import { AssayError } from '../../../engine/errors.ts';
 import { type ErrorCode, errorTable } from '../../contract/errors.ts';
+import { retryAfterSeconds } from '../../middleware/retry-after.ts';
 
 export type ScoringFault = {
   status: number;
@@ -22,11 +23,12 @@ export function scoringFaultOf(thrown: unknown): ScoringFault {
   const { code, problems } = thrown;
   const others = (problems ?? []).slice(1, faultsShown).map(({ path, message }) => `${path}: ${message}`);
   const { status } = errorTable[code];
+  const retryAfter = retryAfterSeconds[code];
   return {
     // Both protocols know 400 only for what cannot be answered as it is.
     status: status === 422 ? 400 : status,
     code,
     message: [thrown.message, ...others].join('; '),
-    headers: code === 'predictions/busy' ? { 'Retry-After': '1' } : {},
+    headers: retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) },
   };
 }

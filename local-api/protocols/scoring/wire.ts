@@ -3,6 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 
 /** A request of a scoring protocol, whichever server it came through. */
 export type WireRequest = {
+  /** The one that came with it in `x-request-id`, or a new one. */
+  requestId: string;
   headers: IncomingHttpHeaders;
   /** Decompressed. */
   body: Buffer;

@@ -1,13 +1,21 @@
 import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
-import type { ReplayReport, ServingEndpoint } from '../../../local-api/contract/index.ts';
+import { useState } from 'react';
+import { ReplayReport, type ServingEndpoint } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatCount, formatLatency, formatNumber, formatPercent, NO_VALUE } from '../../app/format.ts';
+import { hasEnded } from '../../app/live-cache.ts';
+import { paths } from '../../app/paths.ts';
+import { useJob } from '../../app/use-job.ts';
+import { AppLink } from '../../components/AppLink.tsx';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
+import { JobFailure } from '../../components/JobFailure.tsx';
+import { JobProgress } from '../../components/JobProgress.tsx';
 import { KeyValue } from '../../components/KeyValue.tsx';
 import { ModelRefField } from '../../components/ModelRefField.tsx';
+import { StatusBadge } from '../../components/StatusBadge.tsx';
+import { toastFault } from '../../components/toasts.tsx';
 
 type Difference = ReplayReport['differences'][number];
 
@@ -28,31 +36,37 @@ const columns: readonly DataColumn<Difference>[] = [
   },
 ];
 
-const counts = ['100', '1000', '10000'];
+const counts = ['100', '1000', '10000', '100000'];
 
-/** Asks another version what the endpoint was asked before, and shows what it answers otherwise. */
-export function ReplayDialog({ endpoint, onClose }: { endpoint: ServingEndpoint; onClose: () => void }) {
+type Props = {
+  endpoint: ServingEndpoint;
+  /** The job of a replay that was started. */
+  jobId: string | null;
+  onStart: (jobId: string) => void;
+  onClose: () => void;
+};
+
+/**
+ * Asks another version what the endpoint was asked before, and shows what it answers otherwise. It goes on when the dialog is
+ * closed; its report stays with the job.
+ */
+export function ReplayDialog({ endpoint, jobId, onStart, onClose }: Props) {
   const [ref, setRef] = useState('');
   const [limit, setLimit] = useState('1000');
-  const stop = useRef<AbortController | null>(null);
-  // Closing the dialog ends the replay: nobody would see its report.
-  useEffect(() => () => stop.current?.abort(), []);
-  const replay = useMutation({
-    mutationFn: () => {
-      stop.current = new AbortController();
-      return client.endpoints.replay({
+  const start = useMutation({
+    mutationFn: () =>
+      client.endpoints.replay({
         params: { name: endpoint.name },
         body: { ref: ref.trim(), limit: Number(limit) },
-        signal: stop.current.signal,
-      });
-    },
+      }),
+    onSuccess: ({ id }) => onStart(id),
   });
   return (
     <Modal opened onClose={onClose} title={`Replay requests of ${endpoint.name}`} size="xl">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (ref.trim() !== '' && !replay.isPending) replay.mutate();
+          if (ref.trim() !== '' && !start.isPending) start.mutate();
         }}
       >
         <Stack gap="sm">
@@ -67,16 +81,44 @@ export function ReplayDialog({ endpoint, onClose }: { endpoint: ServingEndpoint;
               onChange={(value) => value && setLimit(value)}
             />
           </Group>
-          <ErrorNote error={replay.error} />
+          <ErrorNote error={start.error} />
           <Group justify="flex-end">
-            <Button type="submit" loading={replay.isPending} disabled={ref.trim() === ''}>
+            <Button type="submit" loading={start.isPending} disabled={ref.trim() === ''}>
               Replay
             </Button>
           </Group>
         </Stack>
       </form>
-      {replay.data ? <Report report={replay.data} /> : null}
+      {jobId === null ? null : <Outcome jobId={jobId} />}
     </Modal>
+  );
+}
+
+function Outcome({ jobId }: { jobId: string }) {
+  const { data: job, error } = useJob(jobId);
+  if (job === undefined) return <ErrorNote error={error} />;
+  if (job.error !== null) return <JobFailure error={job.error} />;
+  const result = ReplayReport.safeParse(job.result);
+  if (result.success) return <Report report={result.data} />;
+  return (
+    <Stack gap="sm" mt="md">
+      <JobProgress job={job} />
+      <Group justify="space-between">
+        <AppLink href={paths.job(jobId)}>
+          {hasEnded(job.state) ? 'The job' : 'It goes on as a job when this is closed'}
+        </AppLink>
+        {hasEnded(job.state) ? (
+          <StatusBadge status={job.state} />
+        ) : (
+          <Button
+            variant="default"
+            onClick={() => void client.jobs.cancel({ params: { jobId } }).catch(toastFault)}
+          >
+            Stop
+          </Button>
+        )}
+      </Group>
+    </Stack>
   );
 }
 
@@ -106,11 +148,19 @@ function Report({ report }: { report: ReplayReport }) {
           },
           { label: 'Loss now', value: quality ? formatNumber(quality.lossAfter) : NO_VALUE },
           {
-            label: 'In the model',
+            label: 'In the model, median',
             value: milliseconds
-              ? `${formatLatency(milliseconds.before)} → ${formatLatency(milliseconds.after)}`
+              ? `${formatLatency(milliseconds.before.p50)} → ${formatLatency(milliseconds.after.p50)}`
               : NO_VALUE,
           },
+          {
+            label: '95 % within',
+            value: milliseconds
+              ? `${formatLatency(milliseconds.before.p95)} → ${formatLatency(milliseconds.after.p95)}`
+              : NO_VALUE,
+          },
+          { label: 'Mean difference', value: formatNumber(report.meanDifference) },
+          { label: 'Asked', value: `${report.model}/${report.version}` },
         ]}
       />
       {left.length > 0 ? (

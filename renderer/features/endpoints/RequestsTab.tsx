@@ -1,4 +1,5 @@
 import { Button, Group } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { LoggedRequest, ServingEndpoint } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
@@ -47,8 +48,21 @@ function answersOf({ answers }: LoggedRequest): string {
 /** The sampled requests of an endpoint, newest first. */
 export function RequestsTab({ endpoint }: { endpoint: ServingEndpoint }) {
   const { name } = endpoint;
+  const { replay } = useSearch({ from: '/endpoints/$name' });
+  const navigate = useNavigate();
   const [opened, setOpened] = useState<'log' | 'replay' | null>(null);
-  const close = () => setOpened(null);
+  // In the address, so that a replay that goes on meanwhile is found again.
+  const showReplay = (jobId: string | null) =>
+    void navigate({
+      to: '/endpoints/$name',
+      params: { name },
+      search: { tab: 'requests', ...(jobId === null ? {} : { replay: jobId }) },
+      replace: true,
+    });
+  const close = () => {
+    setOpened(null);
+    if (replay !== undefined) showReplay(null);
+  };
   const list = useCursorList<LoggedRequest>(keys.part('endpoints', name, 'requests'), (cursor, signal) =>
     client.endpoints.requests({ params: { name }, query: { limit: 100, cursor }, signal }),
   );
@@ -85,7 +99,14 @@ export function RequestsTab({ endpoint }: { endpoint: ServingEndpoint }) {
         }
       />
       {opened === 'log' ? <LogDialog endpoint={endpoint} onClose={close} /> : null}
-      {opened === 'replay' ? <ReplayDialog endpoint={endpoint} onClose={close} /> : null}
+      {opened === 'replay' || replay !== undefined ? (
+        <ReplayDialog
+          endpoint={endpoint}
+          jobId={replay === undefined ? null : String(replay)}
+          onStart={showReplay}
+          onClose={close}
+        />
+      ) : null}
     </Panel>
   );
 }

@@ -22,6 +22,7 @@ export const kindLabels: Record<JobKind, string> = {
   'push-plan': 'Plan of a push',
   pull: 'Pull',
   'batch-predict': 'Batch prediction',
+  replay: 'Replay of requests',
 };
 
 /** Where to see what a job made: its run, dataset, report … Empty while it has made nothing. */
@@ -42,6 +43,10 @@ export function resultLinks(job: Job): { href: string; label: string }[] {
   }
   if (job.kind === 'batch-predict' && 'batchId' in result && typeof result.batchId === 'string') {
     links.push({ href: paths.batch(result.batchId), label: 'The predictions' });
+  }
+  if (job.kind === 'replay' && 'endpoint' in result && typeof result.endpoint === 'string') {
+    const search = { tab: 'requests', replay: job.id };
+    links.push({ href: paths.endpoint(result.endpoint, search), label: 'What is answered otherwise' });
   }
   if (job.kind === 'quickstart' && 'links' in result && typeof result.links === 'object' && result.links) {
     for (const [name, href] of Object.entries(result.links)) {

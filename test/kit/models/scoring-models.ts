@@ -29,9 +29,13 @@ export function scoringModels(samples: readonly SampleModel[]): ScoringModels {
   });
   return {
     ...serving,
-    list: async () => samples.map(({ name }) => ({ name, version: '1.0.0' })),
+    describe: async (ref) => ({ kind: 'model', isReady: true, ...(await serving.describe(ref)) }),
+    answer: async (ref, { encode }, { signal }) => ({
+      scored: await serving.score(ref, encode, signal),
+      headers: {},
+    }),
+    list: async () => samples.map(({ name }) => ({ name, version: '1.0.0', isReady: true })),
     versions: async (name) => [(await resolve(name)).version],
-    notices: async () => ({}),
   };
 }
 
@@ -49,7 +53,12 @@ export function callProtocol(protocol: WireProtocol) {
     try {
       const route = protocol.find(method, path);
       if (route === null) throw new Error(`${path} is not of this protocol`);
-      return await route.answer({ headers, body: bytes, signal: new AbortController().signal });
+      return await route.answer({
+        requestId: 'r1',
+        headers,
+        body: bytes,
+        signal: new AbortController().signal,
+      });
     } catch (thrown) {
       return protocol.fault(thrown);
     }

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { EndpointService } from '../../../../engine/serving/index.ts';
 import {
@@ -5,6 +7,7 @@ import {
   type EndpointPredictResponse,
   GroundTruthRequest,
   OutcomesRequest,
+  ReplayReport,
   ReplayRequest,
   RequestLogSettings,
   UpdateEndpoint,
@@ -22,9 +25,9 @@ afterEach(async () => {
 });
 
 /** A workspace with `late/1.0.0` (x + 0), `late/1.1.0` (x + 100) and a version that fails on most rows. */
-async function start() {
+async function start({ startJobs = false } = {}) {
   const clock = fakeClock();
-  const temp = await tempWorkspace({ clock, startJobs: false });
+  const temp = await tempWorkspace({ clock, startJobs });
   opened = temp;
   await registerModel(temp.workspace, 'late', offsetModel(0), { aliases: ['champion'] });
   await registerModel(temp.workspace, 'late', offsetModel(100));
@@ -32,6 +35,7 @@ async function start() {
   return { clock, temp, endpoints: () => temp.workspace.endpoints };
 }
 
+type Started = Awaited<ReturnType<typeof start>>;
 const create = (endpoints: EndpointService, route: object, more: object = {}) =>
   endpoints.create(CreateEndpoint.parse({ name: 'late', route, ...more }));
 const update = (endpoints: EndpointService, patch: object) =>
@@ -478,16 +482,24 @@ describe('limits', () => {
 });
 
 describe('a replay', () => {
-  const replay = (endpoints: EndpointService, request: object) =>
+  const begin = (endpoints: EndpointService, request: object) =>
     endpoints.replay('late', ReplayRequest.parse(request));
+  const replay = async ({ temp }: Pick<Started, 'temp'>, request: object): Promise<ReplayReport> => {
+    const { endpoints, jobs } = temp.workspace;
+    const ended = await jobs.wait((await begin(endpoints, request)).id);
+    expect(ended.error).toBe(null);
+    return ReplayReport.parse(ended.result);
+  };
 
   test('compares the answers of another version with those logged, and what each was worth', async () => {
-    const { endpoints } = await start();
+    const started = await start({ startJobs: true });
+    const { endpoints, temp } = started;
     await create(endpoints(), { kind: 'single', ref: 'late/1.0.0' }, everything);
     for (let i = 0; i < 5; i += 1) await ask(endpoints(), `r${i}`, {}, i);
     const items = [{ requestId: 'r3', value: 103 }];
     await endpoints().groundTruth('late', GroundTruthRequest.parse({ items }));
-    const report = await replay(endpoints(), { ref: 'late/1.1.0', limit: 4 });
+    await endpoints().outcomes('late', OutcomesRequest.parse({ items: [{ requestId: 'r4', value: true }] }));
+    const report = await replay(started, { ref: 'late/1.1.0', limit: 4 });
     expect(report).toMatchObject({
       version: '1.1.0',
       requests: 4,
@@ -499,33 +511,64 @@ describe('a replay', () => {
     });
     expect(report.differences.map(({ requestId }) => requestId)).toEqual(['r4', 'r3', 'r2', 'r1']);
     expect(report.differences[1]).toMatchObject({ before: 3, after: 103, truth: 103, arm: 'main' });
-    expect(await replay(endpoints(), { ref: 'late/1.0.0' })).toMatchObject({ rows: 5, changed: 0 });
+    const { before, after } = report.milliseconds ?? {};
+    expect([before?.p50, after?.p50]).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(before?.p95).toBeGreaterThanOrEqual(before?.p50 ?? Number.NaN);
+    expect(await replay(started, { ref: 'late/1.0.0' })).toMatchObject({ rows: 5, changed: 0 });
     expect((await endpoints().stats('late', 300)).arms).toMatchObject([{ requests: 5 }]);
+    expect(await readdir(join(temp.dir, 'tmp', 'replays'))).toEqual([]);
   });
 
   test('leaves out what was redacted, and what the version cannot answer', async () => {
-    const { endpoints } = await start();
+    const started = await start({ startJobs: true });
+    const { endpoints } = started;
     await create(endpoints(), { kind: 'single', ref: 'late/1.0.0' }, everything);
     await ask(endpoints(), 'r1', {}, 1);
     await ask(endpoints(), 'r2', {}, 50);
-    expect(await replay(endpoints(), { ref: 'brittle' })).toMatchObject({
+    expect(await replay(started, { ref: 'brittle' })).toMatchObject({
       requests: 1,
       skipped: { refused: 1, redacted: 0, notKept: 0 },
     });
     const redact = [{ column: 'x', how: 'hash' }];
     await update(endpoints(), { log: { sampleRate: 1, redact } });
     await ask(endpoints(), 'r3', {}, 2);
-    expect(await replay(endpoints(), { ref: 'late/1.1.0' })).toMatchObject({
+    expect(await replay(started, { ref: 'late/1.1.0' })).toMatchObject({
       requests: 2,
       skipped: { redacted: 1 },
     });
+  });
+
+  test('waits over a restart of the engine, and replays what was logged when it was asked for', async () => {
+    const started = await start({ startJobs: false });
+    const { endpoints, temp } = started;
+    await create(endpoints(), { kind: 'single', ref: 'late@champion' }, everything);
+    await ask(endpoints(), 'r1', {}, 1);
+    const { id } = await begin(endpoints(), { ref: 'late@champion' });
+    await ask(endpoints(), 'r2', {}, 2);
+    await temp.workspace.models.setAlias('late', 'champion', '1.1.0');
+    const { jobs } = await temp.reopen();
+    await jobs.start();
+    const ended = await jobs.wait(id);
+    expect(ended).toMatchObject({ kind: 'replay', state: 'succeeded' });
+    // Neither the later request nor the later version of the alias.
+    expect(ended.result).toMatchObject({ version: '1.0.0', requests: 1, changed: 0 });
+  });
+
+  test('ends when it is cancelled, and leaves nothing behind', async () => {
+    const { endpoints, temp } = await start({ startJobs: false });
+    await create(endpoints(), { kind: 'single', ref: 'late/1.0.0' }, everything);
+    await ask(endpoints(), 'r1');
+    const { jobs } = temp.workspace;
+    const { id } = await begin(endpoints(), { ref: 'late/1.1.0' });
+    await jobs.cancel(id);
+    expect(await jobs.get(id)).toMatchObject({ state: 'cancelled', result: null });
   });
 
   test('is refused for a version that answers another question', async () => {
     const { endpoints, temp } = await start();
     await registerModel(temp.workspace, 'other', lateModel());
     await create(endpoints(), { kind: 'single', ref: 'late/1.0.0' });
-    await expect(replay(endpoints(), { ref: 'other' })).rejects.toMatchObject({
+    await expect(begin(endpoints(), { ref: 'other' })).rejects.toMatchObject({
       code: 'endpoints/bad-route',
       problems: [{ path: '/ref' }],
     });
