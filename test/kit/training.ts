@@ -33,6 +33,7 @@ export function sampleOf(
 
 export type FitTrainerOptions = {
   classes?: number;
+  positiveClass?: number;
   settings?: Record<string, unknown>;
   /** Plain numbers when left out. */
   columns?: readonly MatrixColumn[];
@@ -53,6 +54,7 @@ export function fitTrainer(
     columns: options.columns ?? numberColumns(sample.width),
     task: options.classes === undefined ? 'regression' : 'classification',
     classes: options.classes ?? 0,
+    positiveClass: options.positiveClass ?? 1,
     validation: options.validation ?? sample,
     seed: options.seed ?? 0,
     settings: { kind: trainer.kind, ...options.settings },
@@ -62,12 +64,15 @@ export function fitTrainer(
 }
 
 function numberColumns(width: number): MatrixColumn[] {
-  return Array.from({ length: width }, (_, i) => ({
-    name: `x${i}`,
-    feature: `x${i}`,
-    kind: 'number',
-    codes: 0,
-  }));
+  return categoryColumns(width, {});
+}
+
+/** Columns x0, x1 …: of numbers, or of codes where `codes` says how many. */
+export function categoryColumns(width: number, codes: Record<number, number>): MatrixColumn[] {
+  return Array.from({ length: width }, (_, i) => {
+    const of = codes[i] ?? 0;
+    return { name: `x${i}`, feature: `x${i}`, kind: of > 0 ? 'code' : 'number', codes: of };
+  });
 }
 
 /** The model as an ONNX file from the matrix to the answer. */

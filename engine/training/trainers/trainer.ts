@@ -25,6 +25,8 @@ export type FitRequest<Settings> = Rows & {
   columns: readonly MatrixColumn[];
   /** Number of classes; 0 for regression. */
   classes: number;
+  /** Of two classes, the one that counts as positive. */
+  positiveClass: number;
   /** For early stopping and curves; never fitted on. May have no rows: then nothing stops early. */
   validation: Rows;
   seed: number;

@@ -1,7 +1,12 @@
-import { binOf, type ColumnBins, findBins } from './binning.ts';
+import type { MatrixColumn } from '../../preprocessing/fitted.ts';
+import { type ColumnBins, findBins } from './binning.ts';
+import { createKernel, type Kernel, type KernelColumn, type KernelShape } from './kernel/kernel.ts';
 
 /** The codes of a group fit a byte. */
 const MAX_CODES = 256;
+/** Memory that the histograms of one tree may take; beyond it some are counted again instead of kept. */
+const HISTOGRAM_BYTES = 512 * 1024 * 1024;
+const BIN_BYTES = 16;
 
 /**
  * Training rows as bytes. A group is what one byte of a row says: usually the bin of one column (its last code means
@@ -16,34 +21,39 @@ export type BinnedRows = {
   groupOf: Int32Array;
   /** The code that says a bundled column is set; 0 for columns with a group of their own. */
   slotOf: Int32Array;
-  groups: number;
-  /** Where each group begins in a histogram, in bins. */
   groupStart: Int32Array;
-  totalBins: number;
-  /** Row-major [n, groups]. */
-  codes: Uint8Array;
+  /** Histograms that the kernel holds. */
+  histograms: number;
+  kernel: Kernel;
 };
 
-type Bundle = { members: number[]; taken: Uint8Array; rows: number };
+export type BinOptions = {
+  x: Float32Array;
+  n: number;
+  columns: readonly MatrixColumn[];
+  maxBins: number;
+  /** Leaves that a tree may have at most: so many histograms are held, if memory allows. */
+  leaves: number;
+  /** 1 or −1 where the output may only rise or fall with a column. Left out: nowhere. */
+  monotone?: Int8Array;
+  seed: number;
+  makeKernel?: (shape: KernelShape) => Kernel;
+};
 
-/** Bins the rows. O(n · width); memory n bytes a group. */
-export function binRows(
-  x: Float32Array,
-  n: number,
-  width: number,
-  maxBins: number,
-  seed: number,
-): BinnedRows {
-  const columns = findBins(x, n, width, maxBins, seed);
+/** Bins the rows. O(n · width); memory n bytes a group and 24 a row. */
+export function binRows(options: BinOptions): BinnedRows {
+  const { x, n, columns: matrixColumns, monotone, makeKernel = createKernel } = options;
+  const width = matrixColumns.length;
+  const columns = findBins(x, n, matrixColumns, options.maxBins, options.seed);
   const groupOf = new Int32Array(width).fill(-1);
   const slotOf = new Int32Array(width);
   const sizes: number[] = [];
   const bundles: Bundle[] = [];
   columns.forEach((bins, c) => {
-    if (bins.thresholds.length === 0 && !bins.hasMissing) return;
-    if (addToBundle(bundles, x, n, width, c, bins)) return;
+    if (bins.thresholds.length === 0 && bins.categories === 0 && !bins.hasMissing) return;
+    if (!monotone?.[c] && addToBundle(bundles, x, n, width, c, bins)) return;
     groupOf[c] = sizes.length;
-    sizes.push(bins.thresholds.length + 2);
+    sizes.push(Math.max(bins.thresholds.length + 1, bins.categories) + 1);
   });
   for (const bundle of bundles) {
     bundle.members.forEach((c, index) => {
@@ -58,13 +68,28 @@ export function binRows(
   sizes.forEach((size, g) => {
     groupStart[g + 1] = (groupStart[g] as number) + size;
   });
-  const codes = new Uint8Array(n * groups);
-  columns.forEach((bins, c) => {
-    const group = groupOf[c] as number;
-    if (group >= 0) encode(x, n, width, c, bins, slotOf[c] as number, codes, groups, group);
+  const histogramBytes = Math.max(1, (groupStart[groups] as number) * BIN_BYTES);
+  const histograms = Math.max(4, Math.min(options.leaves + 1, Math.floor(HISTOGRAM_BYTES / histogramBytes)));
+  const kernel = makeKernel({
+    n,
+    groups,
+    groupStart,
+    columns: columns.map(
+      ({ thresholds, categories }, c): KernelColumn => ({
+        firstBin: groupStart[Math.max(0, groupOf[c] as number)] as number,
+        thresholds: (groupOf[c] as number) < 0 || categories > 0 ? -1 : thresholds.length,
+        slot: slotOf[c] as number,
+        monotone: monotone?.[c] ?? 0,
+      }),
+    ),
+    histograms,
   });
-  return { n, columns, groupOf, slotOf, groups, groupStart, totalBins: groupStart[groups] as number, codes };
+  const binned = { n, columns, groupOf, slotOf, groupStart, histograms, kernel };
+  encode(binned, x, width, groups);
+  return binned;
 }
+
+type Bundle = { members: number[]; taken: Uint8Array; rows: number };
 
 /** Puts a two-valued, mostly-low column into the first bundle where it meets no other; false when it is no such column. */
 function addToBundle(
@@ -94,25 +119,25 @@ function addToBundle(
   return true;
 }
 
-function encode(
-  x: Float32Array,
-  n: number,
-  width: number,
-  column: number,
-  bins: ColumnBins,
-  slot: number,
-  codes: Uint8Array,
-  groups: number,
-  group: number,
-): void {
-  const { thresholds } = bins;
-  const missing = thresholds.length + 1;
-  for (let i = 0; i < n; i++) {
-    const value = x[i * width + column] as number;
-    if (slot > 0) {
-      if (value > (thresholds[0] as number)) codes[i * groups + group] = slot;
-    } else {
-      codes[i * groups + group] = Number.isNaN(value) ? missing : binOf(thresholds, value);
+function encode(binned: BinnedRows, x: Float32Array, width: number, groups: number): void {
+  const { n, columns, groupOf, slotOf, kernel } = binned;
+  const { codes } = kernel;
+  const numbers = columns.flatMap(({ thresholds, categories }, column) => {
+    const group = groupOf[column] as number;
+    return group < 0 || categories > 0 || slotOf[column] !== 0 ? [] : [{ column, group, thresholds }];
+  });
+  kernel.encode(x, width, numbers);
+  columns.forEach(({ thresholds, categories }, column) => {
+    const group = groupOf[column] as number;
+    const slot = slotOf[column] as number;
+    const threshold = thresholds[0] as number;
+    for (let i = 0; i < n && (slot > 0 || (group >= 0 && categories > 0)); i++) {
+      const value = x[i * width + column] as number;
+      if (slot === 0) {
+        codes[i * groups + group] = Number.isNaN(value) ? categories : Math.min(value, categories - 1);
+      } else if (value > threshold) {
+        codes[i * groups + group] = slot;
+      }
     }
-  }
+  });
 }

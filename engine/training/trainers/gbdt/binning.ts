@@ -1,7 +1,11 @@
 import { sampleIndices, seededRandom } from '../../../statistics/index.ts';
+import type { MatrixColumn } from '../../preprocessing/fitted.ts';
+import { createSorter } from './kernel/kernel.ts';
 
 /** Rows looked at for quantiles; more would move the thresholds by less than a bin. */
 const SAMPLE_ROWS = 200_000;
+/** Categories that a byte tells apart, beside the code for missing: of more, the rarest share the last. */
+const MOST_CATEGORIES = 255;
 
 /**
  * Where the bins of one column end: a value belongs to the first bin whose threshold is not below it, the last bin is
@@ -9,57 +13,65 @@ const SAMPLE_ROWS = 200_000;
  * float32 inputs gives the same side in any runtime.
  */
 export type ColumnBins = {
+  /** Empty for categories. */
   thresholds: Float32Array;
   /** Some training row has NaN here. */
   hasMissing: boolean;
+  /** Bins of a column of categories: one a code, the last for rare and unseen ones; 0 for a column of numbers. */
+  categories: number;
 };
 
 /**
  * Finds the bins of every column: one a distinct value up to `maxBins`, equal-frequency bins beyond (Ke et al. 2017,
- * LightGBM). NaN is missing and has no bin here; infinities are ordinary values. O(n · width · log n) at worst.
+ * LightGBM). NaN is missing and has no bin here; infinities are ordinary values. Of more than 200,000 rows a sample is
+ * looked at. O(n · width).
  */
 export function findBins(
   x: Float32Array,
   n: number,
-  width: number,
+  columns: readonly MatrixColumn[],
   maxBins: number,
   seed: number,
 ): ColumnBins[] {
+  const width = columns.length;
   const sample = n > SAMPLE_ROWS ? sampleIndices(n, SAMPLE_ROWS, seededRandom(seed, 'gbdt/bins')) : null;
-  const columns: ColumnBins[] = [];
-  for (let c = 0; c < width; c++) {
-    const { distinct, hasMissing } = fewDistinct(x, n, width, c, maxBins);
-    const thresholds = distinct ? thresholdsBetween(distinct) : quantiles(x, n, width, c, maxBins, sample);
-    columns.push({ thresholds, hasMissing });
-  }
-  return columns;
-}
-
-/** The distinct values of a column, ascending, or null when there are more than `limit`. */
-function fewDistinct(x: Float32Array, n: number, width: number, column: number, limit: number) {
-  const seen = new Set<number>();
-  let hasMissing = false;
-  let last = Number.NaN;
-  for (let i = 0, at = column; i < n; i++, at += width) {
-    const value = x[at] as number;
-    if (value === last) continue;
-    if (Number.isNaN(value)) {
-      hasMissing = true;
-      continue;
+  const values = new Float32Array(sample?.length ?? n);
+  const sort = createSorter(values.length);
+  return columns.map(({ kind, codes }, c) => {
+    const hasMissing = anyMissing(x, width, c);
+    if (kind === 'code') {
+      return { thresholds: new Float32Array(0), hasMissing, categories: Math.min(codes, MOST_CATEGORIES) };
     }
-    last = value;
-    if (seen.size <= limit) seen.add(value);
-    else if (hasMissing) break;
-  }
-  return { distinct: seen.size <= limit ? Float32Array.from(seen).sort() : null, hasMissing };
+    let count = 0;
+    for (let i = 0; i < values.length; i++) {
+      const value = x[(sample ? (sample[i] as number) : i) * width + c] as number;
+      if (!Number.isNaN(value)) values[count++] = value;
+    }
+    const sorted = values.subarray(0, count);
+    sort(sorted);
+    return { thresholds: thresholdsOf(sorted, maxBins), hasMissing, categories: 0 };
+  });
 }
 
-function thresholdsBetween(distinct: Float32Array): Float32Array {
-  const thresholds = new Float32Array(Math.max(0, distinct.length - 1));
-  for (let i = 0; i < thresholds.length; i++) {
-    thresholds[i] = thresholdBetween(distinct[i] as number, distinct[i + 1] as number);
+function anyMissing(x: Float32Array, width: number, column: number): boolean {
+  for (let at = column; at < x.length; at += width) if (Number.isNaN(x[at] as number)) return true;
+  return false;
+}
+
+function thresholdsOf(sorted: Float32Array, maxBins: number): Float32Array {
+  const ends = distinctEnds(sorted, maxBins) ?? quantileEnds(sorted, maxBins);
+  return Float32Array.from(ends, (end) => thresholdBetween(sorted[end - 1] as number, sorted[end] as number));
+}
+
+/** Where each distinct value but the last ends, or null when there are more than `most`. */
+function distinctEnds(sorted: Float32Array, most: number): number[] | null {
+  const ends: number[] = [];
+  for (let i = 1; i < sorted.length; i++) {
+    if (sorted[i] === sorted[i - 1]) continue;
+    ends.push(i);
+    if (ends.length >= most) return null;
   }
-  return thresholds;
+  return ends;
 }
 
 /** A float32 t with low ≤ t < high, the middle where there is one. */
@@ -68,43 +80,16 @@ function thresholdBetween(low: number, high: number): number {
   return middle >= low && middle < high ? middle : low;
 }
 
-/** Equal-frequency thresholds: each bin takes rows until it has its share of those that are left. */
-function quantiles(
-  x: Float32Array,
-  n: number,
-  width: number,
-  column: number,
-  maxBins: number,
-  sample: Uint32Array | null,
-): Float32Array {
-  const size = sample?.length ?? n;
-  const values = new Float32Array(size);
-  let count = 0;
-  for (let i = 0; i < size; i++) {
-    const value = x[(sample ? (sample[i] as number) : i) * width + column] as number;
-    if (!Number.isNaN(value)) values[count++] = value;
-  }
-  const sorted = values.subarray(0, count).sort();
-  const thresholds: number[] = [];
+/** Ends of equal-frequency bins: each takes values until it has its share of those that are left. */
+function quantileEnds(sorted: Float32Array, maxBins: number): number[] {
+  const ends: number[] = [];
   let start = 0;
-  while (start < count && thresholds.length < maxBins - 1) {
-    let end = start + Math.max(1, Math.round((count - start) / (maxBins - thresholds.length)));
-    while (end < count && sorted[end] === sorted[end - 1]) end++;
-    if (end >= count) break;
-    thresholds.push(thresholdBetween(sorted[end - 1] as number, sorted[end] as number));
+  while (start < sorted.length && ends.length < maxBins - 1) {
+    let end = start + Math.max(1, Math.round((sorted.length - start) / (maxBins - ends.length)));
+    while (end < sorted.length && sorted[end] === sorted[end - 1]) end++;
+    if (end >= sorted.length) break;
+    ends.push(end);
     start = end;
   }
-  return Float32Array.from(thresholds);
-}
-
-/** The bin of a value that is not NaN. */
-export function binOf(thresholds: Float32Array, value: number): number {
-  let low = 0;
-  let high = thresholds.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (value <= (thresholds[middle] as number)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return ends;
 }

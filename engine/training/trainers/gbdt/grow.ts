@@ -1,217 +1,240 @@
 import type { BinnedRows } from './binned-rows.ts';
-import { buildHistogram, STRIDE, subtractHistogram } from './histogram.ts';
-import { findSplit, type NodeSums, type Split, type SplitLimits } from './split.ts';
-import type { Tree } from './tree.ts';
+import { type CategoryLimits, type CategorySplit, findCategorySplit } from './category-split.ts';
+import type { Candidate, NodeSums, SearchLimits } from './kernel/kernel.ts';
+import { leafOutput, minus } from './kernel/leaf-score.ts';
+import { type OpenLeaves, openLeaves } from './open-leaves.ts';
+import { type Tree, treeBuffer } from './tree.ts';
 
-/** Memory that the histograms of one tree may take; beyond it siblings are counted again instead of subtracted. */
-const HISTOGRAM_BYTES = 512 * 1024 * 1024;
+/** Below this a gain is rounding noise of the sums. */
+const MIN_GAIN = 1e-9;
 
-export type GrowSettings = SplitLimits & { leaves: number; learningRate: number };
+export type GrowSettings = Omit<SearchLimits, 'minGain' | 'maxStep'> &
+  CategoryLimits & {
+    leaves: number;
+    /** Splits from the root to a leaf at most; 0: any number. */
+    maxDepth: number;
+    growth: 'leaf' | 'depth';
+    learningRate: number;
+    minSplitGain: number;
+    /** 0: none. */
+    maxDeltaStep: number;
+    /** 1 or −1 where the output may only rise or fall with a column. */
+    monotone: Int8Array | null;
+  };
 
-/** A leaf that may still be split: its stretch of the row order, its sums and its best split. */
+/** Rows with code ≤ `bin` go left, or those on the list. */
+type Split = Candidate | CategorySplit;
+
+/** A leaf that may still be split: its stretch of the row order, its sums, where its output must lie, and its best split. */
 type Leaf = {
   node: number;
   start: number;
   end: number;
+  depth: number;
   sums: NodeSums;
+  /** Of its output: larger beside a split by categories. */
+  l2: number;
+  lower: number;
+  upper: number;
   split: Split | null;
-  histogram: Float64Array | null;
+  /** Which of the kernel's histograms is its own; −1: none. */
+  slot: number;
 };
 
+export type GrowRequest = {
+  /** In any order. */
+  rows: Uint32Array;
+  /** One a row of the training data. */
+  gradients: Float32Array;
+  hessians: Float32Array;
+  /** The columns that may split the next node; null: all. */
+  columnsOfNode(): Uint8Array | null;
+  target: number;
+  /** Leaf values are multiplied by it. */
+  scale: number;
+};
+
+/** `leaves`: stretches of the kernel's rows. */
 export type GrownTree = { tree: Tree; leaves: { node: number; start: number; end: number }[] };
 
 /**
- * Grows trees leaf by leaf, always splitting the leaf that gains most (best-first, Shi 2007), on histograms; of two
- * children only the smaller is counted, the other is the difference (Ke et al. 2017). Buffers are kept between trees.
+ * Grows trees on histograms, splitting the leaf that gains most (best-first, Shi 2007) or level by level; of two children
+ * only the smaller is counted, the other is the difference (Ke et al. 2017). Where outputs may only rise or fall with a
+ * column, each side of such a split keeps to its side of the middle of both outputs (as in XGBoost). `gain` collects each
+ * column's gain. A tree costs O(rows · groups · log leaves) in the usual case.
  */
-export function treeGrower(binned: BinnedRows, settings: GrowSettings, gain: Float64Array) {
-  const histogramSize = binned.totalBins * STRIDE;
-  const keepsHistograms = settings.leaves * histogramSize * 8 <= HISTOGRAM_BYTES;
-  const free: Float64Array[] = [];
-  const spare = new Uint32Array(binned.n);
-  const take = (): Float64Array => free.pop() ?? new Float64Array(histogramSize);
+export function treeGrower(
+  binned: BinnedRows,
+  settings: GrowSettings,
+  gain: Float64Array,
+): (request: GrowRequest) => GrownTree {
+  const { kernel } = binned;
+  const search: SearchLimits = {
+    ...settings,
+    minGain: Math.max(settings.minSplitGain, MIN_GAIN),
+    maxStep: settings.maxDeltaStep > 0 ? settings.maxDeltaStep : Number.POSITIVE_INFINITY,
+  };
+  const free = Array.from({ length: binned.histograms }, (_, slot) => slot);
+  const maxDepth = settings.maxDepth > 0 ? settings.maxDepth : Number.POSITIVE_INFINITY;
+  const canSplit = ({ sums, depth }: Leaf): boolean =>
+    sums.rows >= 2 * settings.minLeafRows && sums.rows > 1 && depth < maxDepth;
+  const release = (leaf: Leaf): void => {
+    if (leaf.slot >= 0) free.push(leaf.slot);
+    leaf.slot = -1;
+  };
 
-  /**
-   * Grows one tree on `rows` (reordered: each leaf ends up as one stretch). `gain` collects each column's gain.
-   * O(rows · groups · log leaves) in the usual case.
-   */
-  return function grow(
-    rows: Uint32Array,
-    gradients: Float32Array,
-    hessians: Float32Array,
-    columnMask: Uint8Array | null,
-    target: number,
-    scale: number,
-  ): GrownTree {
-    const search = (leaf: Leaf): void => {
-      const splittable = leaf.sums.rows >= 2 * settings.minLeafRows && leaf.sums.rows > 1;
-      if (splittable) {
-        let histogram = leaf.histogram;
-        if (!histogram) {
-          histogram = take();
-          buildHistogram(binned, rows.subarray(leaf.start, leaf.end), gradients, hessians, histogram);
-        }
-        leaf.split = findSplit(binned, histogram, leaf.sums, settings, columnMask);
-        leaf.histogram = histogram;
-      }
-      if (leaf.histogram && (!leaf.split || !keepsHistograms)) {
-        free.push(leaf.histogram);
-        leaf.histogram = null;
-      }
-    };
+  /** Finds the leaf's split. One histogram always stays free, so that a child can be counted. */
+  const look = (leaf: Leaf, columns: Uint8Array | null): void => {
+    if (!canSplit(leaf)) {
+      release(leaf);
+      return;
+    }
+    if (leaf.slot < 0) {
+      leaf.slot = free.pop() as number;
+      kernel.histogram(leaf.slot, leaf.start, leaf.end);
+    }
+    leaf.split = bestSplit(binned, leaf, search, settings, columns);
+    if (!leaf.split || free.length === 0) release(leaf);
+  };
 
-    const nodes = treeBuffer(settings.leaves);
-    const root: Leaf = {
-      node: nodes.add(),
-      start: 0,
-      end: rows.length,
-      sums: sumsOf(rows, gradients, hessians),
-      split: null,
-      histogram: null,
+  /** Counts the smaller child, and leaves its parent's histogram to the larger. */
+  const shareHistogram = (leaf: Leaf, left: Leaf, right: Leaf): void => {
+    const [small, large] = left.sums.rows <= right.sums.rows ? [left, right] : [right, left];
+    if (leaf.slot < 0 || !canSplit(large)) {
+      release(leaf);
+      return;
+    }
+    small.slot = free.pop() as number;
+    kernel.histogram(small.slot, small.start, small.end);
+    kernel.subtract(leaf.slot, small.slot);
+    large.slot = leaf.slot;
+  };
+
+  return ({ rows, gradients, hessians, columnsOfNode, target, scale }) => {
+    kernel.rows.set(rows);
+    kernel.load(gradients, hessians);
+    const nodes = treeBuffer(Math.min(settings.leaves, Math.max(1, rows.length)));
+    const root = rootLeaf(nodes.add(rows.length), kernel.sums(rows.length), settings.l2);
+    const open: OpenLeaves<Leaf> = openLeaves(settings.growth);
+    const done: Leaf[] = [];
+    const put = (leaf: Leaf): void => {
+      if (leaf.split) open.push(leaf, leaf.split.gain, leaf.depth);
+      else done.push(leaf);
     };
-    search(root);
-    const leaves = [root];
-    while (leaves.length < settings.leaves) {
-      const index = bestLeaf(leaves);
-      const leaf = leaves[index];
+    look(root, columnsOfNode());
+    put(root);
+    while (open.size() + done.length < settings.leaves) {
+      const leaf = open.pop();
       if (!leaf?.split) break;
       const { split } = leaf;
       gain[split.column] = (gain[split.column] as number) + split.gain;
-      const middle = partition(binned, rows, spare, leaf, split);
-      const left: Leaf = {
-        ...leaf,
-        node: nodes.add(),
-        end: middle,
-        sums: split.left,
-        split: null,
-        histogram: null,
-      };
-      const right: Leaf = {
-        ...leaf,
-        node: nodes.add(),
-        start: middle,
-        sums: split.right,
-        split: null,
-        histogram: null,
-      };
-      nodes.setSplit(leaf.node, split, binned, left.node, right.node);
-      const [small, large] = left.sums.rows <= right.sums.rows ? [left, right] : [right, left];
-      if (leaf.histogram) {
-        small.histogram = take();
-        const counted = rows.subarray(small.start, small.end);
-        buildHistogram(binned, counted, gradients, hessians, small.histogram);
-        subtractHistogram(leaf.histogram, small.histogram);
-        large.histogram = leaf.histogram;
+      const [left, right] = childrenOf(binned, leaf, split, search, settings, (rowsHere) =>
+        nodes.add(rowsHere),
+      );
+      nodes.setSplit(leaf.node, ruleOf(binned, split), left.node, right.node);
+      if (open.size() + done.length + 2 < settings.leaves) {
+        shareHistogram(leaf, left, right);
+        look(left, columnsOfNode());
+        look(right, columnsOfNode());
+      } else {
+        release(leaf);
       }
-      search(small);
-      search(large);
-      leaves[index] = left;
-      leaves.push(right);
+      put(left);
+      put(right);
     }
+    const leaves = [...done, ...open.rest()];
     for (const leaf of leaves) {
-      if (leaf.histogram) free.push(leaf.histogram);
-      const weight = leaf.sums.hessian + settings.l2;
-      const step = weight > 0 ? -leaf.sums.gradient / weight : 0;
-      nodes.setValue(leaf.node, step * settings.learningRate * scale);
+      release(leaf);
+      const output = leafOutput(leaf.sums, kernel.step, search, leaf, leaf.l2);
+      nodes.setValue(leaf.node, output * settings.learningRate * scale);
     }
     return { tree: nodes.finish(target), leaves };
   };
 }
 
-function sumsOf(rows: Uint32Array, gradients: Float32Array, hessians: Float32Array): NodeSums {
-  let gradient = 0;
-  let hessian = 0;
-  for (const row of rows) {
-    gradient += gradients[row] as number;
-    hessian += hessians[row] as number;
-  }
-  return { gradient, hessian, rows: rows.length };
+function rootLeaf(node: number, sums: NodeSums, l2: number): Leaf {
+  const bounds = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
+  return { node, start: 0, end: sums.rows, depth: 0, sums, l2, ...bounds, split: null, slot: -1 };
 }
 
-function bestLeaf(leaves: readonly Leaf[]): number {
-  let best = 0;
-  let gain = Number.NEGATIVE_INFINITY;
-  leaves.forEach((leaf, index) => {
-    if (leaf.split && leaf.split.gain > gain) {
-      gain = leaf.split.gain;
-      best = index;
-    }
+function bestSplit(
+  binned: BinnedRows,
+  leaf: Leaf,
+  search: SearchLimits,
+  category: CategoryLimits,
+  mask: Uint8Array | null,
+): Split | null {
+  const limits = { mask, lower: leaf.lower, upper: leaf.upper, category };
+  let best: Split | null = binned.kernel.findSplit(leaf.slot, leaf.sums, search, limits);
+  binned.columns.forEach(({ categories }, column) => {
+    if (categories === 0 || mask?.[column] === 0) return;
+    const least = best?.gain ?? search.minGain;
+    best = findCategorySplit(binned, leaf.slot, column, leaf.sums, search, limits, least) ?? best;
   });
   return best;
 }
 
-/** Moves the rows that go left to the front of the leaf's stretch, both sides in their old order. Gives the border. */
-function partition(
+/** Orders the leaf's rows by side and gives both sides as leaves. */
+function childrenOf(
   binned: BinnedRows,
-  rows: Uint32Array,
-  spare: Uint32Array,
   leaf: Leaf,
   split: Split,
-): number {
-  const { groups, codes } = binned;
+  search: SearchLimits,
+  settings: GrowSettings,
+  addNode: (rows: number) => number,
+): [Leaf, Leaf] {
   const group = binned.groupOf[split.column] as number;
-  const side = sideOfCodes(binned, split);
-  let border = leaf.start;
-  let kept = 0;
-  for (let i = leaf.start; i < leaf.end; i++) {
-    const row = rows[i] as number;
-    const left = side[codes[row * groups + group] as number] as number;
-    // Written to both sides: which one counts is too random for the processor to guess a branch.
-    rows[border] = row;
-    spare[kept] = row;
-    border += left;
-    kept += 1 - left;
+  const border = binned.kernel.partition(leaf.start, leaf.end, group, sideOfCodes(binned, split));
+  const l2 = 'list' in split ? split.l2 : settings.l2;
+  const common = { depth: leaf.depth + 1, l2, split: null, slot: -1, lower: leaf.lower, upper: leaf.upper };
+  const rightSums = minus(leaf.sums, split.left);
+  const left: Leaf = {
+    ...common,
+    node: addNode(split.left.rows),
+    start: leaf.start,
+    end: border,
+    sums: split.left,
+  };
+  const right: Leaf = {
+    ...common,
+    node: addNode(rightSums.rows),
+    start: border,
+    end: leaf.end,
+    sums: rightSums,
+  };
+  const sign = settings.monotone?.[split.column] ?? 0;
+  if (sign !== 0) {
+    const { step } = binned.kernel;
+    const middle =
+      (leafOutput(left.sums, step, search, leaf, l2) + leafOutput(right.sums, step, search, leaf, l2)) / 2;
+    const [low, high] = sign > 0 ? [left, right] : [right, left];
+    low.upper = middle;
+    high.lower = middle;
   }
-  rows.set(spare.subarray(0, kept), border);
-  return border;
+  return [left, right];
 }
 
 /** 1 for each code of the group whose rows go left. */
 function sideOfCodes(binned: BinnedRows, split: Split): Uint8Array {
   const slot = binned.slotOf[split.column] as number;
+  const bins = binned.columns[split.column];
   const side = new Uint8Array(256);
   if (slot > 0) {
     side.fill(1);
     side[slot] = 0;
-    return side;
+  } else if ('list' in split) {
+    side.set(split.list);
+    side[split.list.length] = split.missingLeft ? 1 : 0;
+  } else {
+    side.fill(1, 0, split.bin + 1);
+    side[(bins?.thresholds.length ?? 0) + 1] = split.missingLeft ? 1 : 0;
   }
-  side.fill(1, 0, split.bin + 1);
-  side[(binned.columns[split.column]?.thresholds.length ?? 0) + 1] = split.missingLeft ? 1 : 0;
   return side;
 }
 
-/** Collects the nodes of a tree of at most `leaves` leaves. */
-function treeBuffer(leaves: number) {
-  const size = 2 * leaves - 1;
-  const column = new Int32Array(size).fill(-1);
-  const threshold = new Float32Array(size);
-  const missingLeft = new Uint8Array(size);
-  const left = new Int32Array(size);
-  const right = new Int32Array(size);
-  const value = new Float32Array(size);
-  let used = 0;
-  return {
-    add: () => used++,
-    setSplit(node: number, split: Split, binned: BinnedRows, leftNode: number, rightNode: number) {
-      const thresholds = binned.columns[split.column]?.thresholds;
-      column[node] = split.column;
-      // Past the last threshold only missing values go right.
-      threshold[node] = thresholds?.[split.bin] ?? Number.POSITIVE_INFINITY;
-      missingLeft[node] = split.missingLeft ? 1 : 0;
-      left[node] = leftNode;
-      right[node] = rightNode;
-    },
-    setValue(node: number, leafValue: number) {
-      value[node] = leafValue;
-    },
-    finish: (target: number): Tree => ({
-      column: column.slice(0, used),
-      threshold: threshold.slice(0, used),
-      missingLeft: missingLeft.slice(0, used),
-      left: left.slice(0, used),
-      right: right.slice(0, used),
-      value: value.slice(0, used),
-      target,
-    }),
-  };
+function ruleOf(binned: BinnedRows, split: Split) {
+  if ('list' in split) return { ...split, threshold: 0 };
+  const threshold = binned.columns[split.column]?.thresholds[split.bin];
+  // Past the last threshold only missing values go right.
+  return { ...split, threshold: threshold ?? Number.POSITIVE_INFINITY, list: null };
 }

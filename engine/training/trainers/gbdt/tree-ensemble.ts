@@ -1,78 +1,112 @@
 import type { GraphBuilder, Value } from '../../../onnx/index.ts';
-import { addAnswer, addConstantRows } from '../graph-parts.ts';
-import type { Objective } from './objective.ts';
+import { addConstantRows } from '../graph-parts.ts';
 import type { Tree } from './tree.ts';
 
 /**
- * Adds the trees as one TreeEnsembleRegressor (ai.onnx.ml 3) that sums raw scores [N, k], followed by the link.
- * Both sides compare float32, so every row takes the path that it took here. Without trees the start scores answer.
+ * Adds trees as one TreeEnsembleRegressor (ai.onnx.ml 3) that sums raw scores [N, k] and `start`. Both sides compare
+ * float32, so every row takes the path that it took here. Without trees
+ * the start scores answer.
+ *
+ * A node with a list of categories becomes a chain of BRANCH_EQ nodes on the same column, one a listed code, whose true
+ * branches all lead to the node that listed codes go to. `nodes_hitrates` says how many training rows reached a node; every
+ * node of a chain says it of the whole chain.
  */
 export function addTreesToGraph(
   graph: GraphBuilder,
   features: Value,
   trees: readonly Tree[],
-  objective: Objective,
+  start: Float32Array,
 ): Value {
-  const start = Float32Array.from(objective.start);
-  const scores =
-    trees.length === 0
-      ? addConstantRows(graph, features, start)
-      : graph.node('TreeEnsembleRegressor', [features], ensembleAttributes(trees, objective.k, start), {
-          domain: 'ai.onnx.ml',
-        });
-  return addAnswer(graph, scores, objective.metric === 'rmse' ? 'regression' : 'classification', objective.k);
+  if (trees.length === 0) return addConstantRows(graph, features, start);
+  const attributes = ensembleAttributes(trees, start);
+  return graph.node('TreeEnsembleRegressor', [features], attributes, { domain: 'ai.onnx.ml' });
 }
 
-function ensembleAttributes(trees: readonly Tree[], k: number, start: Float32Array) {
-  const nodes = trees.reduce((sum, tree) => sum + tree.column.length, 0);
-  const leaves = trees.reduce((sum, tree) => sum + (tree.column.length + 1) / 2, 0);
-  const ints = () => new Int32Array(nodes);
-  const nodeAttributes = {
-    nodes_treeids: ints(),
-    nodes_nodeids: ints(),
-    nodes_featureids: ints(),
-    nodes_truenodeids: ints(),
-    nodes_falsenodeids: ints(),
-    nodes_missing_value_tracks_true: ints(),
-    nodes_values: new Float32Array(nodes),
-  };
+function ensembleAttributes(trees: readonly Tree[], start: Float32Array) {
+  const treeIds: number[] = [];
+  const nodeIds: number[] = [];
   const modes: string[] = [];
-  const targetAttributes = {
-    target_treeids: new Int32Array(leaves),
-    target_nodeids: new Int32Array(leaves),
-    target_ids: new Int32Array(leaves),
-    target_weights: new Float32Array(leaves),
+  const columns: number[] = [];
+  const values: number[] = [];
+  const trueNodes: number[] = [];
+  const falseNodes: number[] = [];
+  const missingTrue: number[] = [];
+  const hits: number[] = [];
+  const leaves = {
+    trees: [] as number[],
+    nodes: [] as number[],
+    targets: [] as number[],
+    weights: [] as number[],
   };
-  let at = 0;
-  let leaf = 0;
   trees.forEach((tree, id) => {
-    for (let node = 0; node < tree.column.length; node++, at++) {
-      const column = tree.column[node] as number;
-      nodeAttributes.nodes_treeids[at] = id;
-      nodeAttributes.nodes_nodeids[at] = node;
-      modes.push(column < 0 ? 'LEAF' : 'BRANCH_LEQ');
-      if (column < 0) {
-        targetAttributes.target_treeids[leaf] = id;
-        targetAttributes.target_nodeids[leaf] = node;
-        targetAttributes.target_ids[leaf] = tree.target;
-        targetAttributes.target_weights[leaf] = tree.value[node] as number;
-        leaf++;
+    let nextId = tree.column.length;
+    const add = (
+      node: number,
+      nodeId: number,
+      mode: string,
+      value: number,
+      yes: number,
+      no: number,
+    ): void => {
+      treeIds.push(id);
+      nodeIds.push(nodeId);
+      modes.push(mode);
+      columns.push(Math.max(0, tree.column[node] as number));
+      values.push(value);
+      trueNodes.push(yes);
+      falseNodes.push(no);
+      missingTrue.push(mode === 'LEAF' ? 0 : (tree.missingLeft[node] as number));
+      hits.push(tree.rows[node] as number);
+    };
+    for (let node = 0; node < tree.column.length; node++) {
+      if ((tree.column[node] as number) < 0) {
+        add(node, node, 'LEAF', 0, 0, 0);
+        leaves.trees.push(id);
+        leaves.nodes.push(node);
+        leaves.targets.push(tree.target);
+        leaves.weights.push(tree.value[node] as number);
         continue;
       }
-      nodeAttributes.nodes_featureids[at] = column;
-      nodeAttributes.nodes_values[at] = tree.threshold[node] as number;
-      nodeAttributes.nodes_truenodeids[at] = tree.left[node] as number;
-      nodeAttributes.nodes_falsenodeids[at] = tree.right[node] as number;
-      nodeAttributes.nodes_missing_value_tracks_true[at] = tree.missingLeft[node] as number;
+      const left = tree.left[node] as number;
+      const right = tree.right[node] as number;
+      const codes = listedCodes(tree, node);
+      if (codes === null) {
+        add(node, node, 'BRANCH_LEQ', tree.threshold[node] as number, left, right);
+        continue;
+      }
+      let nodeId = node;
+      codes.forEach((code, i) => {
+        const following = i === codes.length - 1 ? right : nextId++;
+        add(node, nodeId, 'BRANCH_EQ', code, left, following);
+        nodeId = following;
+      });
     }
   });
   return {
-    ...nodeAttributes,
-    ...targetAttributes,
+    nodes_treeids: Int32Array.from(treeIds),
+    nodes_nodeids: Int32Array.from(nodeIds),
+    nodes_featureids: Int32Array.from(columns),
+    nodes_truenodeids: Int32Array.from(trueNodes),
+    nodes_falsenodeids: Int32Array.from(falseNodes),
+    nodes_missing_value_tracks_true: Int32Array.from(missingTrue),
+    nodes_values: Float32Array.from(values),
+    nodes_hitrates: Float32Array.from(hits),
+    target_treeids: Int32Array.from(leaves.trees),
+    target_nodeids: Int32Array.from(leaves.nodes),
+    target_ids: Int32Array.from(leaves.targets),
+    target_weights: Float32Array.from(leaves.weights),
     nodes_modes: modes,
-    n_targets: k,
+    n_targets: start.length,
     base_values: start,
     aggregate_function: 'SUM',
     post_transform: 'NONE',
   };
+}
+
+/** The codes on a node's list; null: it goes by its threshold. Of a list of missing alone: a code that no row has. */
+function listedCodes(tree: Tree, node: number): number[] | null {
+  const list = tree.lists[tree.list[node] as number];
+  if (!list) return null;
+  const codes = [...list.keys()].filter((code) => list[code] === 1);
+  return codes.length > 0 ? codes : [-1];
 }

@@ -13,10 +13,10 @@ const infoOf = (schema: z.ZodType, kind: string) => ({
 });
 
 describe('settingFields', () => {
-  it('makes a field of every setting of the contract, with limits and default', () => {
+  it('makes a field of every setting of the contract but maps of names, with limits and default', () => {
     const fields = settingFields(infoOf(GbdtTrainer, 'gbdt'));
     expect(fields.map((field) => field.key)).toEqual(
-      Object.keys(GbdtTrainer.shape).filter((key) => key !== 'kind'),
+      Object.keys(GbdtTrainer.shape).filter((key) => key !== 'kind' && key !== 'monotone'),
     );
     expect(fields.find((field) => field.key === 'trees')).toMatchObject({
       kind: 'integer',

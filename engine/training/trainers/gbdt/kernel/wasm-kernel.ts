@@ -1,0 +1,262 @@
+import { countBitsOf, factorsOf } from './fixed-point.ts';
+import type { Candidate, EncodedColumn, Kernel, KernelShape, NodeLimits, SearchLimits } from './kernel.ts';
+import { wasmBytes } from './wasm-bytes.ts';
+import { webAssembly } from './web-assembly.ts';
+
+/** A bin: i64 gradients, then u64 hessians above the row count. */
+const BIN_BYTES = 16;
+const PAGE = 65_536;
+const MAX_PAGES = 65_536;
+/** Bytes of `x` that are copied in at a time to be encoded. */
+const CHUNK_BYTES = 4 * 2 ** 20;
+/** Rows and bytes a row of the tile that a histogram is built by; as in assembly/index.ts. */
+const STAGE_BYTES = 512 * 24;
+const RADIX_BYTES = 8192;
+
+/** The exports of assembly/index.ts. */
+type Exports = {
+  maxAbsolute(values: number, n: number): number;
+  quantise(g: number, h: number, n: number, gFactor: number, hFactor: number, pairs: number): void;
+  sumRows(rows: number, count: number, pairs: number, sums: number): void;
+  histogram(
+    rows: number,
+    count: number,
+    codes: number,
+    width: number,
+    starts: number,
+    pairs: number,
+    countBits: bigint,
+    stage: number,
+    out: number,
+    bytes: number,
+  ): number;
+  subtract(parent: number, child: number, bytes: number): void;
+  partition(rows: number, count: number, spare: number, codes: number, width: number, sides: number): number;
+  encode(
+    values: number,
+    n: number,
+    valueWidth: number,
+    thresholds: number,
+    count: number,
+    missing: number,
+    codes: number,
+    codeWidth: number,
+  ): void;
+  sortFloats(values: number, n: number, spare: number, counts: number): void;
+  findSplit(
+    histogram: number,
+    columns: number,
+    count: number,
+    mask: number,
+    params: number,
+    out: number,
+  ): void;
+};
+
+let compiled: object | undefined;
+
+/** The kernel in WebAssembly (assembly/index.ts); null when this machine has none, or it cannot address so many rows. */
+export function wasmKernel(shape: KernelShape): Kernel | null {
+  const { n, groups, groupStart, columns } = shape;
+  const bytes = (groupStart[groups] as number) * BIN_BYTES;
+  const countBits = BigInt(countBitsOf(n));
+  const place = layout(shape, bytes);
+  const instance = instantiate(place.pages);
+  if (!instance) return null;
+  const { wasm, buffer } = instance;
+
+  const rows = new Uint32Array(buffer, place.rows, n);
+  const gradients = new Float32Array(buffer, place.gradients, n);
+  const hessians = new Float32Array(buffer, place.hessians, n);
+  const mask = new Uint8Array(buffer, place.mask, columns.length);
+  const params = new Float64Array(buffer, place.params, 14);
+  const found = new Float64Array(buffer, place.found, 7);
+  const sides = new Uint8Array(buffer, place.sides, 256);
+  new Uint32Array(buffer, place.starts, groups + 1).set(groupStart.map((start) => start * BIN_BYTES));
+  new Int32Array(buffer, place.columns, columns.length * 4).set(
+    columns.flatMap(({ firstBin, thresholds, slot, monotone }) => [firstBin, thresholds, slot, monotone]),
+  );
+  const step = { gradient: 1, hessian: 1 };
+  const slotAt = (slot: number): number => place.histograms + slot * bytes;
+
+  return {
+    codes: new Uint8Array(buffer, place.codes, n * groups),
+    rows,
+    step,
+    encode(x, width, encoded) {
+      encodeInChunks(wasm, buffer, place, n, groups, x, width, encoded);
+    },
+    load(g, h) {
+      gradients.set(g);
+      hessians.set(h);
+      const factors = factorsOf(n, wasm.maxAbsolute(place.gradients, n), wasm.maxAbsolute(place.hessians, n));
+      wasm.quantise(place.gradients, place.hessians, n, factors.gradient, factors.hessian, place.pairs);
+      step.gradient = 1 / factors.gradient;
+      step.hessian = 1 / factors.hessian;
+    },
+    sums(count) {
+      wasm.sumRows(place.rows, count, place.pairs, place.found);
+      return { gradient: found[0] as number, hessian: found[1] as number, rows: count };
+    },
+    histogram(slot, start, end) {
+      wasm.histogram(
+        place.rows + start * 4,
+        end - start,
+        place.codes,
+        groups,
+        place.starts,
+        place.pairs,
+        countBits,
+        place.stage,
+        slotAt(slot),
+        bytes,
+      );
+    },
+    subtract: (parent, child) => wasm.subtract(slotAt(parent), slotAt(child), bytes),
+    bins: (slot, first, count) =>
+      decodeBins(new BigInt64Array(buffer, slotAt(slot) + first * BIN_BYTES, count * 2), countBits),
+    findSplit(slot, node, search, limits) {
+      if (limits.mask) mask.set(limits.mask);
+      else mask.fill(1);
+      params.set(searchParams(node, step, countBits, search, limits));
+      wasm.findSplit(slotAt(slot), place.columns, columns.length, place.mask, place.params, place.found);
+      return candidateIn(found);
+    },
+    partition(start, end, group, sideOfCode) {
+      sides.set(sideOfCode);
+      const at = place.rows + start * 4;
+      return start + wasm.partition(at, end - start, place.spare, place.codes + group, groups, place.sides);
+    },
+  };
+}
+
+/** A function that sorts values that are not NaN in place, −0 before 0; null as above. */
+export function wasmSorter(most: number): ((values: Float32Array) => void) | null {
+  const values = 64;
+  const spare = values + most * 4;
+  const counts = spare + most * 4;
+  const instance = instantiate(Math.ceil((counts + RADIX_BYTES) / PAGE));
+  if (!instance) return null;
+  const { wasm, buffer } = instance;
+  return (sorted) => {
+    const inside = new Float32Array(buffer, values, sorted.length);
+    inside.set(sorted);
+    wasm.sortFloats(values, sorted.length, spare, counts);
+    sorted.set(inside);
+  };
+}
+
+function instantiate(pages: number): { wasm: Exports; buffer: ArrayBuffer } | null {
+  if (!webAssembly || pages > MAX_PAGES) return null;
+  compiled ??= new webAssembly.Module(wasmBytes());
+  const memory = new webAssembly.Memory({ initial: pages });
+  const instance = new webAssembly.Instance(compiled, { env: { memory } });
+  // The only border to the compiled code: its signatures are those of assembly/index.ts.
+  return { wasm: instance.exports as Exports, buffer: memory.buffer };
+}
+
+type Layout = ReturnType<typeof layout>;
+
+/** Addresses of everything, histograms last. */
+function layout({ n, groups, columns, histograms }: KernelShape, bytes: number) {
+  let next = 64;
+  const take = (size: number): number => {
+    const at = next;
+    next += Math.ceil(size / 64) * 64;
+    return at;
+  };
+  const place = {
+    params: take(14 * 8),
+    found: take(7 * 8),
+    sides: take(256),
+    starts: take((groups + 1) * 4),
+    columns: take(columns.length * 16),
+    mask: take(columns.length),
+    thresholds: take(256 * 4),
+    stage: take(STAGE_BYTES),
+    rows: take(n * 4),
+    spare: take(n * 4),
+    gradients: take(n * 4),
+    hessians: take(n * 4),
+    pairs: take(n * 8),
+    chunk: take(Math.max(CHUNK_BYTES, columns.length * 4)),
+    codes: take(n * groups),
+    histograms: take(histograms * bytes),
+  };
+  return { ...place, pages: Math.ceil(next / PAGE) };
+}
+
+function encodeInChunks(
+  wasm: Exports,
+  buffer: ArrayBuffer,
+  place: Layout,
+  n: number,
+  groups: number,
+  x: Float32Array,
+  width: number,
+  encoded: readonly EncodedColumn[],
+): void {
+  const rowsAtOnce = Math.max(1, Math.floor(CHUNK_BYTES / (width * 4)));
+  for (let start = 0; start < n; start += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, n - start);
+    new Float32Array(buffer, place.chunk, count * width).set(
+      x.subarray(start * width, (start + count) * width),
+    );
+    for (const { column, group, thresholds } of encoded) {
+      new Float32Array(buffer, place.thresholds, thresholds.length).set(thresholds);
+      wasm.encode(
+        place.chunk + column * 4,
+        count,
+        width,
+        place.thresholds,
+        thresholds.length,
+        thresholds.length + 1,
+        place.codes + start * groups + group,
+        groups,
+      );
+    }
+  }
+}
+
+function searchParams(
+  node: { gradient: number; hessian: number; rows: number },
+  step: Kernel['step'],
+  countBits: bigint,
+  search: SearchLimits,
+  limits: NodeLimits,
+): number[] {
+  return [
+    node.gradient,
+    node.hessian,
+    node.rows,
+    step.gradient,
+    step.hessian,
+    Number(countBits),
+    search.l1,
+    search.l2,
+    search.maxStep,
+    search.minLeafRows,
+    search.minLeafHessian,
+    search.minGain,
+    limits.lower,
+    limits.upper,
+  ];
+}
+
+function candidateIn(found: Float64Array): Candidate | null {
+  const [gain = 0, column = -1, bin = 0, missingLeft = 0, gradient = 0, hessian = 0, rows = 0] = found;
+  if (column < 0) return null;
+  return { column, bin, missingLeft: missingLeft === 1, gain, left: { gradient, hessian, rows } };
+}
+
+function decodeBins(packed: BigInt64Array, countBits: bigint): Float64Array {
+  const out = new Float64Array((packed.length / 2) * 3);
+  const mask = (1n << countBits) - 1n;
+  for (let i = 0, at = 0; i < packed.length; i += 2, at += 3) {
+    const sums = packed[i + 1] as bigint;
+    out[at] = Number(packed[i] as bigint);
+    out[at + 1] = Number(sums >> countBits);
+    out[at + 2] = Number(sums & mask);
+  }
+  return out;
+}
