@@ -9,6 +9,7 @@ import type {
 } from '../../local-api/contract/index.ts';
 import { quoteIdentifier } from '../duckdb/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
+import { checkPreprocessing } from './preprocessing/check-preprocessing.ts';
 import { allowedRoles, defaultRole } from './preprocessing/roles.ts';
 import { RecipeFaults } from './recipe-faults.ts';
 import { columnsIn } from './sql-columns.ts';
@@ -54,6 +55,7 @@ export async function planTraining(
   if (target) checkTargetValues(recipe, target, profile, version.rows, faults);
   checkValidation(recipe, version.columns, faults);
   const columns = planFeatures(recipe, version.columns, target, faults);
+  checkPreprocessing(recipe.preprocessing, columns, faults);
   const extras = planExtras(recipe, version.columns, columns, faults);
   faults.throwIfAny();
   // Without a fault there is a target.

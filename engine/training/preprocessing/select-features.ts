@@ -1,5 +1,5 @@
 import { AssayError } from '../../errors.ts';
-import { pearson } from '../../statistics/index.ts';
+import { pearson, seededRandom, shuffle } from '../../statistics/index.ts';
 import type { TableColumn, TrainingTable } from '../table.ts';
 import { datetimeNumber } from './datetime-parts.ts';
 import { isInstant, operate } from './fit-interaction.ts';
@@ -11,9 +11,13 @@ import { numberStatistics } from './statistics.ts';
 /** Selection looks at no more rows than this, at even distances. */
 const maxRows = 20_000;
 
-/** Bins of numbers for mutual information. */
-const numberBins = 32;
+/** Bins of numbers for mutual information: at most so many, and so few that a cell holds some rows. */
+const mostBins = 32;
 const targetBins = 16;
+const rowsPerCell = 5;
+
+/** Shuffles of the target that tell what a feature seems to tell by chance. */
+const shuffles = 5;
 
 /** Something that selection can leave out: a feature, or one number of a date. */
 type Candidate = {
@@ -40,8 +44,10 @@ export function selectFeatures(
   const { minVariance, maxCorrelation, top } = options.preprocessing.selection;
   if (minVariance === 0 && maxCorrelation === 1 && top === undefined) return { kept: features, dropped: [] };
   const rows = thinned(options.rows);
+  const target = targetCodes(options, rows);
+  const bins = Math.min(mostBins, Math.max(2, Math.floor(rows.length / (rowsPerCell * target.count))));
   const dropped: Dropped[] = [];
-  let candidates = features.flatMap((feature) => candidatesOf(feature, options.table, rows));
+  let candidates = features.flatMap((feature) => candidatesOf(feature, options.table, rows, bins));
   const keep = (reasonAgainst: (candidate: Candidate) => string | null) => {
     candidates = candidates.filter((candidate) => {
       const reason = reasonAgainst(candidate);
@@ -54,13 +60,7 @@ export function selectFeatures(
       const variance = varianceOf(candidate);
       return variance < minVariance ? `its variance is ${shown(variance)}, below ${minVariance}` : null;
     });
-  const target = targetCodes(options, rows);
-  const tells = new Map(
-    candidates.map((candidate) => [
-      candidate,
-      mutualInformation(candidate.codes, candidate.count, target.codes, target.count),
-    ]),
-  );
+  const tells = informationOn(target, candidates, options.seed);
   const byWorth = () => [...candidates].sort((a, b) => (tells.get(b) ?? 0) - (tells.get(a) ?? 0));
   if (maxCorrelation < 1) {
     const repeats = correlated(byWorth(), maxCorrelation);
@@ -82,6 +82,28 @@ export function selectFeatures(
   return { kept: features.flatMap((feature) => withKept(feature, kept)), dropped };
 }
 
+/** What each candidate tells of the target, less what it seems to tell of a shuffled one: an id tells nothing. */
+function informationOn(
+  target: Codes,
+  candidates: readonly Candidate[],
+  seed: number,
+): ReadonlyMap<Candidate, number> {
+  const random = seededRandom(seed, 'feature selection');
+  const shuffled = Array.from({ length: shuffles }, () => {
+    const codes = target.codes.slice();
+    shuffle(codes, random);
+    return codes;
+  });
+  return new Map(
+    candidates.map((candidate) => {
+      const on = (codes: Int32Array) =>
+        mutualInformation(candidate.codes, candidate.count, codes, target.count);
+      const byChance = shuffled.reduce((sum, codes) => sum + on(codes), 0) / shuffles;
+      return [candidate, Math.max(0, on(target.codes) - byChance)];
+    }),
+  );
+}
+
 function withKept(feature: FittedFeature, kept: ReadonlySet<NumberColumn | FittedFeature>): FittedFeature[] {
   if (feature.kind !== 'datetime') return kept.has(feature) ? [feature] : [];
   const values = feature.values.filter(({ column }) => kept.has(column));
@@ -96,7 +118,12 @@ function thinned(rows: Int32Array): Int32Array {
   );
 }
 
-function candidatesOf(feature: FittedFeature, table: TrainingTable, rows: Int32Array): Candidate[] {
+function candidatesOf(
+  feature: FittedFeature,
+  table: TrainingTable,
+  rows: Int32Array,
+  bins: number,
+): Candidate[] {
   const columnNamed = (name: string): TableColumn => {
     const column = table.columns.find((candidate) => candidate.name === name);
     if (column === undefined) throw new RangeError(`the table has no column "${name}"`);
@@ -108,7 +135,7 @@ function candidatesOf(feature: FittedFeature, table: TrainingTable, rows: Int32A
     return pick(column.values, rows);
   };
   const number = (name: string, values: Float64Array, column: NumberColumn | null): Candidate => {
-    const { codes, count } = binned(values, numberBins);
+    const { codes, count } = binned(values, bins);
     return { name, feature, column, values, codes, count };
   };
   switch (feature.kind) {

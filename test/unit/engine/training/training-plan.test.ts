@@ -217,6 +217,48 @@ test.each<[string, Partial<RecipeInput>, ColumnProfile[], string, string]>([
     '/recipe/target/name',
     'feature',
   ],
+  [
+    'settings of a column that is no feature',
+    { preprocessing: { columns: { sea: { scale: 'robust' } } } },
+    [],
+    '/recipe/preprocessing/columns/sea',
+    '"seat"',
+  ],
+  [
+    'a setting that the role of the column does not have',
+    { preprocessing: { columns: { seat: { encoding: 'target' } } } },
+    [],
+    '/recipe/preprocessing/columns/seat/encoding',
+    'is a number',
+  ],
+  [
+    'a category to fill in that is not named',
+    { preprocessing: { columns: { 'Carrier Name': { missing: 'constant' } } } },
+    [],
+    '/recipe/preprocessing/columns/Carrier Name/fillCategory',
+    'needs the category',
+  ],
+  [
+    'a product with a category',
+    { preprocessing: { interactions: [{ kind: 'product', columns: ['seat', 'Carrier Name'] }] } },
+    [],
+    '/recipe/preprocessing/interactions/0/columns/1',
+    'which is a category',
+  ],
+  [
+    'the difference of a date and a number',
+    { preprocessing: { interactions: [{ kind: 'difference', columns: ['date', 'seat'] }] } },
+    [],
+    '/recipe/preprocessing/interactions/0/columns',
+    'a date and a number',
+  ],
+  [
+    'an interaction with the target',
+    { preprocessing: { interactions: [{ kind: 'cross', columns: ['Carrier Name', 'origin'] }] } },
+    [],
+    '/recipe/preprocessing/interactions/0/columns/1',
+    'not among the features',
+  ],
 ])('refuses %s', async (_, recipe, profile, path, message) => {
   expect(await problems(recipe, profile)).toEqual([
     expect.objectContaining({ path, message: expect.stringContaining(message) }),

@@ -138,7 +138,7 @@ test('the graph gives what a plain implementation gives, on random tables with g
         if (numbers === 'scaled' && categories === 'encoded') expect(flat.every(Number.isFinite)).toBe(true);
       },
     ),
-    { numRuns: 250, seed: 11 },
+    { numRuns: 150, seed: 11 },
   );
-  expect(compared).toBeGreaterThan(150);
+  expect(compared).toBeGreaterThan(100);
 });

@@ -13,7 +13,8 @@ export function tableOf(
     const base = { name, type, nullable: nullable ?? values.includes(null) };
     if (type === 'string' || role === 'category') {
       const categories = [...new Set(values.filter((value) => value !== null).map(String))];
-      const codes = Int32Array.from(values, (v) => (v === null ? -1 : categories.indexOf(String(v))));
+      const codeOf = new Map(categories.map((category, code) => [category, code]));
+      const codes = Int32Array.from(values, (v) => (v === null ? -1 : (codeOf.get(String(v)) ?? -1)));
       return { ...base, role: 'category', codes, categories };
     }
     const kind =
