@@ -47,6 +47,15 @@ export const trainingApi = {
     response: z.object({ items: z.array(TrainerInfo) }),
     example: {},
   }),
+  recipeSchema: endpoint({
+    id: 'training.recipeSchema',
+    method: 'GET',
+    path: '/api/v1/recipe-schema',
+    summary: 'The recipe as JSON Schema',
+    description: 'For editors that complete and check recipes. It is kept in docs/reference/recipe.schema.json too.',
+    response: z.record(z.string(), z.unknown()),
+    example: {},
+  }),
   start: endpoint({
     id: 'training.start',
     method: 'POST',
