@@ -150,3 +150,4 @@ export const Tuning = z.object({
     ),
 });
 export type Tuning = z.infer<typeof Tuning>;
+export type TuningInput = z.input<typeof Tuning>;
