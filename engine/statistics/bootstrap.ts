@@ -1,5 +1,5 @@
+import { accelerationOf, bcaInterval } from './bca.ts';
 import { meanOf } from './describe.ts';
-import { normalQuantile, normalSurvival } from './normal.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Bounds } from './t-tests.ts';
 
@@ -23,28 +23,7 @@ export function bootstrapMeanInterval(
     for (let i = 0; i < n; i++) sum += values[random.integer(n)] as number;
     means[resample] = sum / n;
   }
-  means.sort();
-  const mean = meanOf(values);
-  const below = means.findIndex((value) => value >= mean);
-  if (below <= 0) return null;
-  const bias = normalQuantile(below / RESAMPLES);
-  const acceleration = accelerationOf(values, mean);
-  const end = (chance: number): number => {
-    const z = bias + normalQuantile(chance);
-    const adjusted = 1 - normalSurvival(bias + z / (1 - acceleration * z));
-    return means[Math.min(RESAMPLES - 1, Math.floor(adjusted * RESAMPLES))] as number;
-  };
-  return { low: end((1 - confidence) / 2), high: end((1 + confidence) / 2) };
-}
-
-/** A sixth of the skewness of the leave-one-out means. */
-function accelerationOf(values: ArrayLike<number>, mean: number): number {
-  let squares = 0;
-  let cubes = 0;
-  for (let i = 0; i < values.length; i++) {
-    const away = (values[i] as number) - mean;
-    squares += away ** 2;
-    cubes += away ** 3;
-  }
-  return cubes / (6 * squares ** 1.5);
+  // Means without a value rise as it falls.
+  const leftOut = Float64Array.from(values, (value) => -value);
+  return bcaInterval(means.sort(), meanOf(values), accelerationOf(leftOut), confidence);
 }

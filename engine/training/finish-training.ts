@@ -4,11 +4,15 @@ import type { Evaluation, Recipe, Signature, ValidationReport } from '../../loca
 import type { JobContext } from '../jobs/index.ts';
 import { assembleModel } from './assemble-model.ts';
 import { doubtsAbout } from './doubts.ts';
+import { evaluateModel } from './evaluation/evaluate-model.ts';
+import { learningCurve } from './evaluation/learning-curve.ts';
 import type { Learned } from './learn-final.ts';
-import { answersOf, evaluate, modelAnswers } from './model-answers.ts';
+import { answersOf, modelAnswers, scoredRows } from './model-answers.ts';
 import { modelCard } from './model-card.ts';
 import { writePredictions } from './predictions-file.ts';
 import { recipeDigest } from './recipe-digest.ts';
+import { refine } from './refine.ts';
+import { figureWeights } from './row-weights.ts';
 import { signatureOf } from './signature.ts';
 import type { TrainJobInput, TrainJobOutput } from './train-job.ts';
 import type { FittedModel } from './trainers/trainer.ts';
@@ -34,13 +38,15 @@ export async function finishTraining(
     signal,
   }: JobContext<Pick<TrainJobInput, 'plan' | 'dataset' | 'assayVersion'>>,
   recipe: Recipe,
-  { table, target }: TrainingData,
+  data: TrainingData,
   learned: Learned,
 ): Promise<Omit<TrainJobOutput, 'seconds'>> {
   const { plan, dataset, assayVersion } = input;
+  const { table, target } = data;
   const { pipeline, fitted, model, parts, validation, outOfFold } = learned;
   for (const [key, value] of Object.entries(model.info)) log(`${key}: ${value}`);
   progress(FINISH_AT, 'Checking the finished model on the test part');
+  const refined = await refine({ recipe, data, learned, weights: data.weights.column, log, signal });
   const digest = recipeDigest(recipe, dataset.digest);
   const signature = signatureOf({
     inputs: pipeline.inputs,
@@ -48,11 +54,12 @@ export async function finishTraining(
     trainingRows: parts.train,
     target: plan.target.name,
     positive: target.positive,
+    threshold: refined.threshold,
   });
   const file = assembleModel({
-    pipeline,
+    pipeline: refined.pipeline,
     signature,
-    threshold: 0.5,
+    threshold: refined.threshold,
     provenance: {
       assayVersion,
       trainer: recipe.trainer.kind,
@@ -61,9 +68,36 @@ export async function finishTraining(
     },
   });
   const answers = await answersOf(file, signature, table, parts.test, signal);
-  const evaluation = evaluate(answers, signature, table, parts.test);
+  const evaluation = await evaluateModel({
+    recipe,
+    table,
+    rows: parts.test,
+    scored: scoredRows(answers, signature, table, parts.test, recipe),
+    weights: figureWeights(data.weights, recipe, parts.test),
+    threshold: refined.threshold,
+    thresholdChoice: refined.thresholdChoice,
+    uncalibrated:
+      recipe.calibration === 'none'
+        ? null
+        : {
+            asked: recipe.calibration,
+            method: refined.calibrator?.method ?? 'none',
+            probabilities: await pipeline.predict(table, parts.test, signal),
+          },
+    learningCurve: await learningCurve({
+      ...data,
+      recipe,
+      parts,
+      weights: data.weights.fit,
+      final: pipeline,
+      log,
+      signal,
+    }),
+    signal,
+  });
   const warnings = [
     ...plan.warnings,
+    ...refined.remarks,
     ...doubtsAbout({ evaluation, model, names: pipeline.featureNames, table, parts }),
   ];
   for (const warning of warnings) log(warning, 'warn');
@@ -87,7 +121,8 @@ export async function finishTraining(
   const source = { snapshot: dataset.path, table, signature };
   await writePredictions({ ...source, rows: parts.test, answers }, join(tmpDir, runFiles.predictions));
   if (outOfFold !== null) {
-    const kept = { rows: outOfFold.rows, answers: modelAnswers(outOfFold.answers, table, target) };
+    const answered = modelAnswers(outOfFold.answers, table, target, refined.threshold);
+    const kept = { rows: outOfFold.rows, answers: answered };
     await writePredictions({ ...source, ...kept }, join(tmpDir, validationFiles.outOfFold));
   }
   return {

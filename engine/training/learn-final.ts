@@ -20,7 +20,6 @@ export type Learned = FittedRecipe & {
 export type LearnOptions = {
   recipe: Recipe;
   data: TrainingData;
-  weights: Float64Array | null;
   report(progress: FitProgress): void;
   log(text: string): void;
   signal: AbortSignal;
@@ -28,8 +27,8 @@ export type LearnOptions = {
 
 /** Learns from the training part, early stopping on the validation part. Errors: those of `fitRecipe`. */
 export async function learnOnce(options: LearnOptions): Promise<Learned> {
-  const { table, target, parts } = options.data;
-  const fitted = await fitRecipe({ ...options, table, target, parts });
+  const { table, target, parts, weights } = options.data;
+  const fitted = await fitRecipe({ ...options, table, target, parts, weights: weights.fit });
   return { ...fitted, parts, validation: null, outOfFold: null };
 }
 
@@ -41,7 +40,7 @@ export async function learnFinal(
   options: LearnOptions & { scheme: FoldScheme; folds: readonly FoldResult[] },
 ): Promise<Learned> {
   const { data, scheme, folds, log } = options;
-  const { table, target } = data;
+  const { table, target, weights } = data;
   const final = finalRecipe(
     options.recipe,
     folds.map(({ report }) => report),
@@ -56,7 +55,14 @@ export async function learnFinal(
       `The final model has ${final.rounds} rounds, the median of the folds, and learns from all ${parts.train.length} rows.`,
     );
   }
-  const fitted = await fitRecipe({ ...options, recipe: final.recipe, table, target, parts });
+  const fitted = await fitRecipe({
+    ...options,
+    recipe: final.recipe,
+    table,
+    target,
+    parts,
+    weights: weights.fit,
+  });
   return {
     ...fitted,
     parts,

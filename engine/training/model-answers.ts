@@ -1,7 +1,6 @@
-import type { Evaluation, Signature } from '../../local-api/contract/index.ts';
+import type { Recipe, Signature } from '../../local-api/contract/index.ts';
 import { createSession, outputNames } from '../onnx/index.ts';
-import { evaluateClassification } from './evaluation/classification.ts';
-import { evaluateRegression } from './evaluation/regression.ts';
+import type { ScoredRows } from './evaluation/scored-rows.ts';
 import type { TrainingTable } from './table.ts';
 import { tableFeeds } from './table-feeds.ts';
 
@@ -49,30 +48,34 @@ export async function answersOf(
     : { task: 'classification', labels, probabilities: numbers };
 }
 
-/** Scores answers against the truth of the same rows. */
-export function evaluate(
+/** Answers beside the truth of the same rows. */
+export function scoredRows(
   answers: ModelAnswers,
-  signature: Pick<Signature, 'positive'>,
+  { positive }: Pick<Signature, 'positive'>,
   table: TrainingTable,
   rows: Int32Array,
-): Evaluation {
+  { trainer }: Pick<Recipe, 'trainer'>,
+): ScoredRows {
   const { target } = table;
   if (answers.task === 'classification' && target.task === 'classification') {
-    return evaluateClassification({
-      classes: target.classes,
-      positive: signature.positive,
-      truth: Int32Array.from(rows, (row) => target.codes[row] as number),
-      labels: answers.labels,
-      probabilities: answers.probabilities,
-    });
+    const truth = Int32Array.from(rows, (row) => target.codes[row] as number);
+    return { ...answers, classes: target.classes, positive, truth };
   }
   if (answers.task === 'regression' && target.task === 'regression') {
-    return evaluateRegression(
-      Float64Array.from(rows, (row) => target.values[row] as number),
-      answers.values,
-    );
+    const truth = Float64Array.from(rows, (row) => target.values[row] as number);
+    return { ...answers, truth, ...lossOf(trainer) };
   }
   throw new RangeError('the answers are of another task than the table');
+}
+
+/** What the loss of a trainer says about how its numbers are to be scored. */
+function lossOf(trainer: Recipe['trainer']): { quantile: number | null; variancePower: number | null } {
+  const loss = 'loss' in trainer ? trainer.loss : null;
+  const tweedie = 'tweediePower' in trainer ? trainer.tweediePower : null;
+  return {
+    quantile: loss === 'quantile' && 'quantile' in trainer ? trainer.quantile : null,
+    variancePower: loss === 'gamma' ? 2 : loss === 'tweedie' ? tweedie : null,
+  };
 }
 
 /** Numbers of a pipeline as what its model file would say, labels included. */
@@ -80,6 +83,7 @@ export function modelAnswers(
   answers: Float32Array,
   { target }: TrainingTable,
   { positive }: Pick<Signature, 'positive'>,
+  threshold = 0.5,
 ): ModelAnswers {
   if (target.task === 'regression') return { task: 'regression', values: answers };
   const k = target.classes.length;
@@ -87,7 +91,7 @@ export function modelAnswers(
   const labels = Int32Array.from({ length: answers.length / k }, (_, i) => {
     const row = answers.subarray(i * k, (i + 1) * k);
     if (positiveIndex < 0) return row.indexOf(row.reduce((best, p) => Math.max(best, p)));
-    return (row[positiveIndex] as number) >= 0.5 ? positiveIndex : 1 - positiveIndex;
+    return (row[positiveIndex] as number) >= threshold ? positiveIndex : 1 - positiveIndex;
   });
   return { task: 'classification', labels, probabilities: answers };
 }

@@ -92,10 +92,16 @@ function splitWords({ split, task, seed }: Recipe): string {
 }
 
 function figures(evaluation: Evaluation): string {
-  const metrics = Object.entries(evaluation.metrics).map(([name, value]) => [name, shown(value)]);
+  const { intervals = {}, intervalsBy } = evaluation;
+  const metrics = Object.entries(evaluation.metrics).map(([name, value]) => [
+    name,
+    shown(value),
+    ...(intervalsBy === undefined ? [] : [intervalText(intervals[name])]),
+  ]);
+  const percent = intervalsBy === undefined ? [] : [`${shown(100 * intervalsBy.confidence)} % interval`];
   const parts = [
     `## Figures\n\nOn ${count(evaluation.rows)} rows of the test part that training never saw, answered by the finished file.`,
-    table(['Metric', 'Value'], metrics),
+    table(['Metric', 'Value', ...percent], metrics),
   ];
   if (evaluation.task === 'classification' && evaluation.classes.length <= 20) {
     const { classes, confusion, threshold, positive } = evaluation;
@@ -104,7 +110,53 @@ function figures(evaluation: Evaluation): string {
       parts.push(`${code(positive)} is answered from a probability of ${shown(threshold)} on.`);
     parts.push(`Rows: the truth; columns: the answer.\n\n${table(['', ...classes.map(code)], rows)}`);
   }
-  return parts.join('\n\n');
+  return [...parts, ...slicesSection(evaluation), ...fairnessSection(evaluation)].join('\n\n');
+}
+
+const intervalText = (interval: { low: number; high: number } | undefined): string =>
+  interval === undefined ? '' : `${shown(interval.low)} to ${shown(interval.high)}`;
+
+/** The metric that says most of a slice, by task. */
+function slicesSection({ slices = [], task, metrics }: Evaluation): string[] {
+  const name = task === 'regression' ? 'rmse' : metrics.auc === undefined ? 'accuracy' : 'auc';
+  const others = task === 'regression' ? 'mae' : 'accuracy';
+  return slices.map(({ column, slices: parts }) => {
+    const rows = parts.map((slice) => [
+      code(slice.name) + (slice.isSmall ? ' (few rows)' : ''),
+      count(slice.rows),
+      ...[...new Set([name, others])].flatMap((metric) => [
+        slice.metrics[metric] === undefined ? '' : shown(slice.metrics[metric]),
+        intervalText(slice.intervals[metric]),
+      ]),
+    ]);
+    const header = [...new Set([name, others])].flatMap((metric) => [metric, 'Interval']);
+    return `### By ${code(column)}\n\n${table([column, 'Rows', ...header], rows)}`;
+  });
+}
+
+function fairnessSection(evaluation: Evaluation): string[] {
+  if (evaluation.task === 'regression') return [];
+  return (evaluation.fairness ?? []).map((of) => {
+    const rate = (value: { value: number; low: number; high: number } | null) =>
+      value === null ? '' : `${shown(value.value)} (${intervalText(value)})`;
+    const rows = of.groups.map((group) => [
+      code(group.name) + (group.isSmall ? ' (few rows)' : ''),
+      count(group.rows),
+      rate(group.selectionRate),
+      rate(group.truePositiveRate),
+      rate(group.falsePositiveRate),
+    ]);
+    const told = [
+      `Demographic parity difference ${shown(of.demographicParityDifference.value)}`,
+      ...(of.equalisedOddsDifference === null
+        ? []
+        : [`equalised odds difference ${shown(of.equalisedOddsDifference.value)}`]),
+    ].join(', ');
+    const header = [of.column, 'Rows', 'Selection rate', 'True positive rate', 'False positive rate'];
+    return [`### Fairness by ${code(of.column)}`, table(header, rows), `${told}.`, ...of.warnings].join(
+      '\n\n',
+    );
+  });
 }
 
 function validationSection({ metrics, folds, interval, finalRounds }: ValidationReport): string {

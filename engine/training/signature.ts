@@ -14,8 +14,10 @@ export function signatureOf(options: {
   trainingRows: Int32Array;
   target: string;
   positive: string | null;
+  /** Two classes: the positive one is answered from this probability on; 0.5 when left out. */
+  threshold?: number;
 }): Signature {
-  const { inputs, table, trainingRows, target, positive } = options;
+  const { inputs, table, trainingRows, target, positive, threshold = 0.5 } = options;
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   return {
     task: table.target.task,
@@ -26,6 +28,7 @@ export function signatureOf(options: {
     target,
     classes: table.target.task === 'classification' ? [...table.target.classes] : null,
     positive,
+    ...(positive === null || threshold === 0.5 ? {} : { threshold }),
   };
 }
 

@@ -72,7 +72,6 @@ async function learn(
   const options = {
     recipe: input.recipe,
     data,
-    weights: null,
     report(progress: FitProgress): void {
       showProgress(context, stretch, progress);
       live.add(progress);
@@ -98,7 +97,6 @@ async function learnWithFolds(
     recipe: input.recipe,
     scheme,
     data,
-    weights: null,
     log,
     signal,
     begins(fold, of) {

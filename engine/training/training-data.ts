@@ -1,14 +1,20 @@
 import type { Recipe } from '../../local-api/contract/index.ts';
+import { type RowWeights, rowWeights } from './row-weights.ts';
 import { type RowParts, splitRows } from './split.ts';
 import { readTable, type TrainingTable } from './table.ts';
 import type { TrainingPlan } from './training-plan.ts';
 import { type TrainingTarget, targetOf } from './training-target.ts';
 
-export type TrainingData = { table: TrainingTable; parts: RowParts; target: TrainingTarget };
+export type TrainingData = {
+  table: TrainingTable;
+  parts: RowParts;
+  target: TrainingTarget;
+  weights: RowWeights;
+};
 
 /**
  * Reads the rows of a recipe and shares them out. The same recipe on the same file gives the same data, in whichever process.
- * Errors: those of `readTable`, `splitRows` and `targetOf`.
+ * Errors: those of `readTable`, `splitRows`, `targetOf` and `rowWeights`.
  */
 export async function readTrainingData(options: {
   recipe: Recipe;
@@ -31,5 +37,6 @@ export async function readTrainingData(options: {
   });
   log(`${table.rows} rows read of ${table.matchedRows}; ${table.withoutTarget} have no target.`);
   const parts = splitRows(table, recipe.split, recipe.seed);
-  return { table, parts, target: targetOf(table, parts.train, recipe) };
+  const target = targetOf(table, parts.train, recipe);
+  return { table, parts, target, weights: rowWeights(table, parts.train, recipe) };
 }

@@ -1,4 +1,4 @@
-import type { Recipe } from '../../local-api/contract/index.ts';
+import type { Problem, Recipe } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import type { TrainingTable } from './table.ts';
 
@@ -46,11 +46,23 @@ export function targetOf(table: TrainingTable, trainRows: Int32Array, recipe: Re
     const only = classes[counts.findIndex((count) => count > 0)];
     throw new AssayError('training/bad-target', `Every training row is of the class "${only}".`);
   }
+  if (classes.length !== 2) refuseForManyClasses(recipe, classes.length);
   return {
     y: Float64Array.from(codes),
     classes: classes.length,
     positive: positiveOf(classes, counts, recipe),
   };
+}
+
+/** Errors: `training/bad-recipe` for parts of a recipe that need a positive class. */
+function refuseForManyClasses({ threshold, evaluation }: Recipe, classes: number): void {
+  const problems: Problem[] = [];
+  const message = `the target has ${classes} classes; this is for two`;
+  if (threshold.by !== 'fixed' || threshold.at !== 0.5) problems.push({ path: '/recipe/threshold', message });
+  if (evaluation.fairness.length > 0) problems.push({ path: '/recipe/evaluation/fairness', message });
+  const [first] = problems;
+  if (first !== undefined)
+    throw new AssayError('training/bad-recipe', `${first.path}: ${message}`, { problems });
 }
 
 function positiveOf(classes: readonly string[], counts: readonly number[], recipe: Recipe): string | null {

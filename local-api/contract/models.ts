@@ -43,6 +43,10 @@ export const Signature = z.object({
   target: z.string(),
   classes: z.array(z.string()).nullable(),
   positive: z.string().nullable(),
+  threshold: z
+    .number()
+    .optional()
+    .describe('Two classes: the positive one is answered from this probability on; 0.5 when left out'),
 });
 export type Signature = z.infer<typeof Signature>;
 

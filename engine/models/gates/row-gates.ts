@@ -1,8 +1,7 @@
 import type { Gate, Signature } from '../../../local-api/contract/index.ts';
-import type { TrainingTable } from '../../training/index.ts';
+import { partsOf, type TrainingTable } from '../../training/index.ts';
 import { pairedBootstrap } from './paired-bootstrap.ts';
 import { isHigherBetter, type ScoredRows, weightedMetric } from './row-metrics.ts';
-import { slicesOf } from './slices.ts';
 import { isWithin, judged, limitsText, number, skip, type Verdict } from './verdict.ts';
 
 type GateOf<K extends Gate['kind']> = Extract<Gate, { kind: K }>;
@@ -65,7 +64,8 @@ export function judgeSlices(
     const inputs = signature.inputs.map(({ name }) => name).join(', ');
     return judged(false, '', limit, `The model has no input "${column}"; it has ${inputs}.`);
   }
-  const slices = slicesOf(data).flatMap(({ name, rows }) => {
+  const everyRow = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const slices = partsOf(data, everyRow).flatMap(({ name, rows }) => {
     if (rows.length < minRows) return [];
     const weights = new Uint8Array(table.rows);
     for (const row of rows) weights[row] = 1;

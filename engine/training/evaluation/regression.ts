@@ -1,35 +1,54 @@
 import type { RegressionEvaluation } from '../../../local-api/contract/index.ts';
+import { normalQuantile } from '../../statistics/index.ts';
+import { evenWeights, metricsOf } from './metric-set.ts';
+import { numberMetrics, type RegressionAnswers } from './number-metrics.ts';
 
 const RESIDUAL_BINS = 40;
 const MAX_PAIRS = 1000;
+const MAX_QUANTILES = 200;
 
 /**
- * Scores predicted numbers: root mean squared error, mean and median absolute error, and R² (left out when the truth does
- * not vary). Residuals are truth − prediction. O(n log n).
+ * Scores predicted numbers by the metrics of `numberMetrics`, with what residuals look like; those are truth − prediction.
+ * O(rows · log rows).
  */
-export function evaluateRegression(truth: Float64Array, predicted: Float32Array): RegressionEvaluation {
+export function evaluateRegression(
+  answers: RegressionAnswers,
+  weights: Float64Array | null = null,
+): RegressionEvaluation {
+  const { truth, values } = answers;
   const rows = truth.length;
-  const residuals = truth.map((value, i) => value - (predicted[i] as number));
-  const mean = truth.reduce((sum, value) => sum + value, 0) / rows;
-  const squares = residuals.reduce((sum, residual) => sum + residual * residual, 0);
-  const spread = truth.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const absolute = residuals.map(Math.abs).sort();
+  const residuals = residualsOf(answers);
   const stride = Math.max(1, Math.ceil(rows / MAX_PAIRS));
   const shown = Array.from({ length: Math.ceil(rows / stride) }, (_, i) => i * stride);
   return {
     task: 'regression',
     rows,
-    metrics: {
-      rmse: Math.sqrt(squares / rows),
-      mae: absolute.reduce((sum, value) => sum + value, 0) / rows,
-      ...(spread > 0 && { r2: 1 - squares / spread }),
-      median_ae: ((absolute[(rows - 1) >> 1] as number) + (absolute[rows >> 1] as number)) / 2,
-    },
+    metrics: metricsOf(numberMetrics(answers), weights ?? evenWeights(rows)),
     residuals: histogramOf(residuals),
     predictedVsActual: {
-      predicted: shown.map((row) => predicted[row] as number),
+      predicted: shown.map((row) => values[row] as number),
       actual: shown.map((row) => truth[row] as number),
     },
+    normalQuantiles: normalQuantilesOf(residuals),
+  };
+}
+
+export function residualsOf({ truth, values }: RegressionAnswers): Float64Array {
+  return truth.map((value, i) => value - (values[i] as number));
+}
+
+/** Standardised residuals over the quantiles that normal ones would have, at most 200 of them. */
+function normalQuantilesOf(residuals: Float64Array): { x: number[]; y: number[] } {
+  const n = residuals.length;
+  const mean = residuals.reduce((sum, value) => sum + value, 0) / n;
+  const spread = Math.sqrt(residuals.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
+  if (!(spread > 0)) return { x: [], y: [] };
+  const sorted = residuals.slice().sort();
+  const count = Math.min(n, MAX_QUANTILES);
+  const chances = Array.from({ length: count }, (_, i) => (i + 0.5) / count);
+  return {
+    x: chances.map(normalQuantile),
+    y: chances.map((chance) => ((sorted[Math.min(n - 1, Math.floor(chance * n))] as number) - mean) / spread),
   };
 }
 

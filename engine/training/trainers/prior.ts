@@ -12,11 +12,11 @@ export const priorTrainer = defineTrainer<PriorTrainer>({
   tasks: ['classification', 'regression'],
   view: () => ({ numbers: 'unscaled', categories: 'encoded' }),
   settings: PriorTrainer,
-  async fit({ task, y, n, classes, report }) {
+  async fit({ task, y, n, weights, classes, report }) {
     const answer =
       task === 'classification'
-        ? Float32Array.from(classCounts(y, classes), (count) => count / n)
-        : Float32Array.of(meanOf(y));
+        ? Float32Array.from(classCounts(y, classes, weights), (count) => count / n)
+        : Float32Array.of(meanOf(y, weights));
     report({ step: 1, of: 1, metrics: {}, message: 'Counting' });
     return {
       addToGraph: (graph, features) => addConstantRows(graph, features, answer),

@@ -19,7 +19,6 @@ export async function crossValidate(options: {
   recipe: Recipe;
   scheme: FoldScheme;
   data: TrainingData;
-  weights: Float64Array | null;
   log(text: string): void;
   signal: AbortSignal;
   /** `of`: how many there are. */
@@ -27,7 +26,7 @@ export async function crossValidate(options: {
   report(fold: Fold, progress: FitProgress): void;
   ends(result: FoldResult): void;
 }): Promise<FoldResult[]> {
-  const { recipe, scheme, data, weights, log, signal } = options;
+  const { recipe, scheme, data, log, signal } = options;
   const folds = trainingFolds(data, scheme, recipe.seed);
   const results: FoldResult[] = [];
   for (const fold of folds) {
@@ -37,7 +36,7 @@ export async function crossValidate(options: {
       table: data.table,
       target: data.target,
       fold,
-      weights,
+      weights: data.weights,
       report: (progress) => options.report(fold, progress),
       log,
       signal,

@@ -1,9 +1,12 @@
 import type { Evaluation, Recipe } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
 import { seededRandom } from '../../statistics/index.ts';
+import { evenWeights, metricsOf } from '../evaluation/metric-set.ts';
+import { metricSetOf } from '../evaluation/scored-rows.ts';
 import { fitRecipe, trainerOf } from '../fit-recipe.ts';
-import { evaluate, modelAnswers } from '../model-answers.ts';
+import { modelAnswers, scoredRows } from '../model-answers.ts';
 import type { Pipeline } from '../pipeline.ts';
+import { figureWeights, type RowWeights } from '../row-weights.ts';
 import { byChance, byGroup, byOrder, type RowParts } from '../split.ts';
 import type { TrainingTable } from '../table.ts';
 import type { FitProgress } from '../trainers/trainer.ts';
@@ -16,7 +19,7 @@ export type FitFoldOptions = {
   table: TrainingTable;
   target: TrainingTarget;
   fold: Fold;
-  weights: Float64Array | null;
+  weights: RowWeights;
   report(progress: FitProgress): void;
   log(message: string): void;
   signal: AbortSignal;
@@ -42,16 +45,20 @@ export type FoldFit = {
  * Errors: those of `fitRecipe`, and `training/bad-target` when the training rows are of one class, or one number.
  */
 export async function fitFold(options: FitFoldOptions): Promise<FoldFit> {
-  const { recipe, table, target, fold, signal } = options;
+  const { recipe, table, target, fold, weights, signal } = options;
   const started = performance.now();
   checkTarget(target, fold);
   const parts = stoppingPart(recipe, table, fold);
-  const { pipeline, model } = await fitRecipe({ ...options, parts });
+  const { pipeline, model } = await fitRecipe({ ...options, weights: weights.fit, parts });
   const answers = await pipeline.predict(table, fold.held, signal);
+  const scored = scoredRows(modelAnswers(answers, table, target), target, table, fold.held, recipe);
   return {
     pipeline,
     answers,
-    metrics: evaluate(modelAnswers(answers, table, target), target, table, fold.held).metrics,
+    metrics: metricsOf(
+      metricSetOf(scored),
+      figureWeights(weights, recipe, fold.held) ?? evenWeights(fold.held.length),
+    ),
     rounds: trainerOf(recipe).rounds?.kept(model.info) ?? null,
     stoppingRows: parts.validation.length,
     seconds: (performance.now() - started) / 1000,

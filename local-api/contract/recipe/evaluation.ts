@@ -26,7 +26,7 @@ export const EvaluationOptions = z.object({
     .max(20)
     .default(0)
     .describe(
-      'Trains on so many growing parts of the training rows besides; 0: none. Takes up to three trainings',
+      'Trains on so many growing parts of the training rows besides; 0: none. Five cost about one more training',
     ),
 });
 export type EvaluationOptions = z.infer<typeof EvaluationOptions>;

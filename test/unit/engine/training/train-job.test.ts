@@ -6,7 +6,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createSession } from '../../../../engine/onnx/index.ts';
 import { run, type TrainJobOutput } from '../../../../engine/training/train-job.ts';
 import type { TrainingPlan } from '../../../../engine/training/training-plan.ts';
-import { Recipe, type RecipeInput, Signature } from '../../../../local-api/contract/index.ts';
+import {
+  ClassificationEvaluation,
+  Evaluation,
+  Recipe,
+  type RecipeInput,
+  Signature,
+} from '../../../../local-api/contract/index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'assay-train-job-'));
 let made = 0;
@@ -39,6 +45,7 @@ async function train(
   select: string,
   columns: Features,
   recipe: Partial<RecipeInput> & Pick<RecipeInput, 'trainer'>,
+  extras: Features = [],
 ): Promise<Made> {
   made += 1;
   const dir = join(root, String(made));
@@ -51,7 +58,7 @@ async function train(
       recipe: Recipe.parse({ task: 'classification', dataset: 'v', target: { column: 'y' }, ...recipe }),
       plan: {
         columns,
-        extras: [],
+        extras,
         target: { name: 'y', sql: '"y"', type: 'string' },
         timeColumn: null,
         warnings: [],
@@ -206,4 +213,123 @@ test('a matrix beyond the memory limit is refused before it is made', async () =
     limits: { memoryMb: 300, seconds: 60 },
   });
   await expect(work).rejects.toMatchObject({ code: 'jobs/out-of-memory' });
+});
+
+describe('what is done to a model besides the fit', () => {
+  /** Twenty in a hundred are positive; `x` tells something of it, `who` nothing. */
+  const noisy = `SELECT CASE WHEN hash(i, 1) % 1000 < 50 + 3 * (i % 100) THEN 'yes' ELSE 'no' END AS y, (i % 100)::DOUBLE AS x, 'g' || hash(i, 2) % 3 AS who, (1 + i % 3)::DOUBLE AS w, (hash(i, 3) % 1000)::DOUBLE AS noise`;
+  const evaluationOf = ({ dir }: Made) =>
+    Evaluation.parse(JSON.parse(readFileSync(join(dir, 'evaluation.json'), 'utf8')));
+  const classified = (made: Made) => ClassificationEvaluation.parse(evaluationOf(made));
+
+  test('a calibrated model with a chosen threshold answers so in its file, and says so', async () => {
+    // Learnt by heart: far too sure of itself.
+    const made = await train(rows(noisy, 3000), [number('x'), number('noise')], {
+      trainer: { kind: 'gbdt', trees: 80, earlyStoppingRounds: 0, minLeafRows: 2 },
+      calibration: 'auto',
+      threshold: { by: 'cost', costs: { falsePositive: 1, falseNegative: 6 } },
+    });
+    const evaluation = classified(made);
+    const signature = Signature.parse(
+      JSON.parse(readFileSync(join(made.dir, 'model/signature.json'), 'utf8')),
+    );
+    expect(evaluation.threshold).toBe(signature.threshold);
+    expect(evaluation.threshold).toBeLessThan(0.35);
+    expect(evaluation.thresholdChoice?.by).toBe('cost');
+    expect(evaluation.calibrator?.method).not.toBe('none');
+    expect(evaluation.metrics.log_loss).toBeLessThan(evaluation.calibrator?.before.log_loss ?? 0);
+    const kept = await query(`SELECT * FROM read_parquet('${join(made.dir, 'predictions.parquet')}')`);
+    for (const row of kept) {
+      const isOver = Number(row['assay.p.yes']) >= Math.fround(evaluation.threshold);
+      expect(row['assay.label']).toBe(isOver ? 'yes' : 'no');
+    }
+    // At the model's own threshold the slider shows the confusion matrix.
+    const { thresholds } = evaluation;
+    const own = thresholds?.at.indexOf(evaluation.threshold) ?? -1;
+    const yes = evaluation.classes.indexOf('yes');
+    expect(thresholds?.truePositives[own]).toBe(evaluation.confusion[yes]?.[yes]);
+    expect(made.log.some((line) => line.startsWith('Calibrated by'))).toBe(true);
+  });
+
+  test('slices, fairness, worst rows and a learning curve are told, also by columns that are no features', async () => {
+    const made = await train(
+      rows(noisy, 1500),
+      [number('x')],
+      {
+        trainer: { kind: 'linear' },
+        evaluation: { slices: ['who', 'x'], fairness: ['who'], learningCurve: 3, resamples: 100 },
+      },
+      [category('who')],
+    );
+    const evaluation = classified(made);
+    expect(evaluation.slices?.map(({ column, slices }) => [column, slices.length])).toEqual([
+      ['who', 3],
+      ['x', 5],
+    ]);
+    expect(evaluation.fairness?.[0]?.groups).toHaveLength(3);
+    expect(evaluation.errors?.worst).toHaveLength(50);
+    expect(evaluation.learningCurve?.rows).toEqual([105, 332, 1050]);
+    expect(Object.keys(evaluation.intervals ?? {})).toContain('auc');
+    const card = readFileSync(join(made.dir, 'card.md'), 'utf8');
+    expect(card).toContain('| Metric | Value | 95 % interval |');
+    expect(card).toContain('### Fairness by `who`');
+  });
+
+  test('the questions asked of a model do not change it', async () => {
+    const model = async (evaluation: RecipeInput['evaluation']) => {
+      const made = await train(rows(noisy, 600), [number('x')], { trainer: { kind: 'linear' }, evaluation });
+      return readFileSync(join(made.dir, 'model/model.onnx'));
+    };
+    expect(await model({ slices: ['x'], resamples: 0 })).toEqual(await model({}));
+  });
+
+  test('weights of classes move the probabilities, those of rows count in fit and figures', async () => {
+    const mean = async (weights: RecipeInput['weights']) => {
+      const made = await train(rows(noisy, 2000), [number('x')], { trainer: { kind: 'prior' }, weights }, [
+        number('w'),
+      ]);
+      const [kept] = await query(
+        `SELECT avg("assay.p.yes") AS p FROM read_parquet('${join(made.dir, 'predictions.parquet')}')`,
+      );
+      return { p: Number(kept?.p), made };
+    };
+    expect((await mean({})).p).toBeLessThan(0.25);
+    expect((await mean({ classes: 'balanced' })).p).toBeCloseTo(0.5, 6);
+    expect((await mean({ classes: { yes: 2 } })).p).toBeGreaterThan((await mean({})).p * 1.4);
+    const { made } = await mean({ column: 'w', inFigures: true });
+    expect(classified(made).isWeighted).toBe(true);
+    const plain = classified((await mean({ column: 'w' })).made);
+    expect(plain.metrics.accuracy).not.toBe(classified(made).metrics.accuracy);
+  });
+
+  test('a weight that is missing, and parts that need two classes, are refused', async () => {
+    const missing = train(
+      rows(`${clear}, CASE WHEN i > 9 THEN 1.0 END AS w`),
+      [number('x')],
+      { trainer: { kind: 'prior' }, weights: { column: 'w' } },
+      [number('w')],
+    );
+    await expect(missing).rejects.toMatchObject({
+      code: 'training/bad-recipe',
+      message: expect.stringContaining('in 10 rows'),
+    });
+    const three = train(rows(`SELECT 'c' || i % 3 AS y, (i % 7)::DOUBLE AS x`), [number('x')], {
+      trainer: { kind: 'prior' },
+      threshold: { by: 'f1' },
+      evaluation: { fairness: ['x'] },
+    });
+    await expect(three).rejects.toMatchObject({
+      code: 'training/bad-recipe',
+      problems: [{ path: '/recipe/threshold' }, { path: '/recipe/evaluation/fairness' }],
+    });
+  });
+
+  test('with folds, the calibration is learnt from the answers out of the folds', async () => {
+    const made = await train(rows(noisy, 1200), [number('x')], {
+      trainer: { kind: 'gbdt', trees: 40, minLeafRows: 2 },
+      validation: { kind: 'kfold', folds: 3 },
+      calibration: 'sigmoid',
+    });
+    expect(made.log.find((line) => line.startsWith('Calibrated by sigmoid'))).toContain('on 960 rows');
+  });
 });

@@ -48,7 +48,12 @@ describe('weightedMetric', () => {
     const u = parkMiller(2 * N, 3);
     const truth = Float64Array.from(u.subarray(0, N));
     const values = Float32Array.from(u.subarray(N), (noise, i) => (truth[i] as number) + 0.3 * noise);
-    const { metrics } = evaluateRegression(truth, values);
+    const { metrics } = evaluateRegression({
+      truth: truth,
+      values: values,
+      quantile: null,
+      variancePower: null,
+    });
     for (const metric of ['rmse', 'mae', 'r2'] as const)
       expect(measure(metric, { task: 'regression', truth, values }), metric).toBeCloseTo(
         metrics[metric] ?? Number.NaN,

@@ -1,0 +1,279 @@
+import { calibrationBins, calibrationError } from './calibration.ts';
+import type { MetricSet } from './metric-set.ts';
+import { type RankedRows, rankFigures, rankRows } from './rank-figures.ts';
+
+export type ClassificationAnswers = {
+  classes: readonly string[];
+  /** With two classes, the one that counts as positive; else null. */
+  positive: string | null;
+  /** Class index a row; −1: a class that the model does not know. */
+  truth: Int32Array;
+  /** Class index that the model gave as its label. */
+  labels: Int32Array;
+  /** Row-major [rows, classes]. */
+  probabilities: Float32Array;
+};
+
+/** A probability of 0 for what happened would make the log loss infinite. */
+const MIN_PROBABILITY = 1e-15;
+
+/** Beyond so many classes the orders by score are not kept, and made anew for each measurement. */
+const MOST_KEPT_ORDERS = 20;
+
+/**
+ * The metrics of a classifier, defined as in scikit-learn. Two classes: precision, recall, F1, specificity, AUC, average
+ * precision and Brier score of the positive class, calibration error of its probability. More: means over the classes that
+ * occur (AUC and average precision: one against the rest), `f1_weighted` by rows, the share of rows whose truth is among
+ * the most probable classes, Brier summed over classes, calibration error of the answered class.
+ * A measurement costs O(rows · classes), beyond 20 classes O(rows · classes · log rows).
+ */
+export function classMetrics(answers: ClassificationAnswers): MetricSet {
+  const { classes, positive, truth, labels } = answers;
+  const k = classes.length;
+  const c = positive === null ? -1 : classes.indexOf(positive);
+  const parts = [
+    lossMetrics(answers, c),
+    confusionMetrics(truth, labels, k, c),
+    c >= 0 ? positiveRanking(answers, c) : classRankings(answers),
+    calibrationMetric(answers, c),
+  ];
+  const names = parts.flatMap((part) => part.names);
+  return {
+    names,
+    measure: (weights) => Float64Array.of(...parts.flatMap((part) => [...part.measure(weights)])),
+  };
+}
+
+/** The probability of a class, row by row. */
+export function probabilitiesOf(
+  { probabilities, classes, truth }: ClassificationAnswers,
+  c: number,
+): Float64Array {
+  const k = classes.length;
+  return Float64Array.from(truth, (_, i) => probabilities[i * k + c] as number);
+}
+
+/** −log of the probability given to what happened, row by row. */
+export function logLosses({ truth, probabilities, classes }: ClassificationAnswers): Float64Array {
+  const k = classes.length;
+  return Float64Array.from(
+    truth,
+    (label, i) =>
+      -Math.log(Math.max(label < 0 ? 0 : (probabilities[i * k + label] as number), MIN_PROBABILITY)),
+  );
+}
+
+function lossMetrics(answers: ClassificationAnswers, positive: number): MetricSet {
+  const { truth, probabilities, classes } = answers;
+  const k = classes.length;
+  const losses = logLosses(answers);
+  const squares = Float64Array.from(truth, (label, i) => {
+    if (positive >= 0)
+      return ((probabilities[i * k + positive] as number) - (label === positive ? 1 : 0)) ** 2;
+    let sum = 0;
+    for (let c = 0; c < k; c++) sum += ((probabilities[i * k + c] as number) - (c === label ? 1 : 0)) ** 2;
+    return sum;
+  });
+  const depths = [...(k > 2 && k <= 5 ? [2] : []), ...(k > 5 ? [3] : []), ...(k > 10 ? [5] : [])];
+  const places = depths.length > 0 ? placesOfTruth(answers) : new Int32Array(0);
+  return {
+    names: ['log_loss', 'brier', ...depths.map((depth) => `top_${depth}_accuracy`)],
+    measure(weights) {
+      const sums = new Float64Array(2 + depths.length);
+      let total = 0;
+      for (let i = 0; i < losses.length; i++) {
+        const weight = weights[i] as number;
+        total += weight;
+        sums[0] = (sums[0] as number) + weight * (losses[i] as number);
+        sums[1] = (sums[1] as number) + weight * (squares[i] as number);
+      }
+      depths.forEach((depth, d) => {
+        let hits = 0;
+        for (let i = 0; i < places.length; i++)
+          if ((places[i] as number) < depth) hits += weights[i] as number;
+        sums[2 + d] = hits;
+      });
+      return sums.map((sum) => sum / total);
+    },
+  };
+}
+
+/** How many classes come before the truth by probability; among equal ones the later class first, as scikit-learn has it. */
+function placesOfTruth({ truth, probabilities, classes }: ClassificationAnswers): Int32Array {
+  const k = classes.length;
+  return truth.map((label, i) => {
+    if (label < 0) return k;
+    const own = probabilities[i * k + label] as number;
+    let before = 0;
+    for (let c = 0; c < k; c++) {
+      const other = probabilities[i * k + c] as number;
+      if (other > own || (other === own && c > label)) before++;
+    }
+    return before;
+  });
+}
+
+function confusionMetrics(truth: Int32Array, labels: Int32Array, k: number, positive: number): MetricSet {
+  // Row k: truths that are no class of the model.
+  const cells = truth.map((label, i) => (label < 0 ? k : label) * k + (labels[i] as number));
+  const ofPositive = [
+    'accuracy',
+    'balanced_accuracy',
+    'f1',
+    'precision',
+    'recall',
+    'specificity',
+    'mcc',
+    'kappa',
+  ];
+  const ofClasses = [
+    'accuracy',
+    'balanced_accuracy',
+    'f1',
+    'f1_weighted',
+    'precision',
+    'recall',
+    'mcc',
+    'kappa',
+  ];
+  const counts = new Float64Array((k + 1) * k);
+  return {
+    names: positive >= 0 ? ofPositive : ofClasses,
+    measure(weights) {
+      counts.fill(0);
+      for (let i = 0; i < cells.length; i++) {
+        const cell = cells[i] as number;
+        counts[cell] = (counts[cell] as number) + (weights[i] as number);
+      }
+      const figures = confusionFigures(counts, k);
+      const { accuracy, balanced, mcc, kappa, classes } = figures;
+      const one = classes[positive];
+      if (one !== undefined) {
+        const rest = figures.total - one.actual;
+        const rightRest = rest - (one.answered - one.hits);
+        return Float64Array.of(
+          accuracy,
+          balanced,
+          one.f1,
+          one.precision,
+          one.recall,
+          rest > 0 ? rightRest / rest : Number.NaN,
+          mcc,
+          kappa,
+        );
+      }
+      const occurring = classes.filter(({ actual, answered }) => actual + answered > 0);
+      const mean = (value: (figures: ClassCounts) => number) =>
+        occurring.reduce((sum, one) => sum + value(one), 0) / occurring.length;
+      const byRows = occurring.reduce((sum, one) => sum + one.f1 * one.actual, 0) / figures.total;
+      return Float64Array.of(
+        accuracy,
+        balanced,
+        mean(({ f1 }) => f1),
+        byRows,
+        mean(({ precision }) => precision),
+        mean(({ recall }) => recall),
+        mcc,
+        kappa,
+      );
+    },
+  };
+}
+
+export type ClassCounts = {
+  hits: number;
+  actual: number;
+  answered: number;
+  /** 0 where there is nothing to divide by. */
+  precision: number;
+  recall: number;
+  f1: number;
+};
+
+/** Figures of a confusion matrix, row-major [k or more truths, k answers]. O(k²). */
+export function confusionFigures(counts: ArrayLike<number>, k: number) {
+  const actual = new Float64Array(k);
+  const answered = new Float64Array(k);
+  let total = 0;
+  let right = 0;
+  for (let cell = 0; cell < counts.length; cell++) {
+    const count = counts[cell] as number;
+    const [truth, answer] = [Math.floor(cell / k), cell % k];
+    total += count;
+    answered[answer] = (answered[answer] as number) + count;
+    if (truth < k) actual[truth] = (actual[truth] as number) + count;
+    if (truth === answer) right += count;
+  }
+  const classes = Array.from({ length: k }, (_, c): ClassCounts => {
+    const [hits, a, b] = [counts[c * k + c] as number, actual[c] as number, answered[c] as number];
+    return {
+      hits,
+      actual: a,
+      answered: b,
+      precision: b > 0 ? hits / b : 0,
+      recall: a > 0 ? hits / a : 0,
+      f1: a + b > 0 ? (2 * hits) / (a + b) : 0,
+    };
+  });
+  const inTruth = classes.filter((one) => one.actual > 0);
+  const dot = (x: Float64Array, y: Float64Array) =>
+    x.reduce((sum, value, i) => sum + value * (y[i] as number), 0);
+  const byChance = dot(actual, answered);
+  const spread = Math.sqrt((total * total - dot(answered, answered)) * (total * total - dot(actual, actual)));
+  return {
+    total,
+    classes,
+    accuracy: right / total,
+    balanced: inTruth.reduce((sum, { recall }) => sum + recall, 0) / inTruth.length,
+    // Gorodkin 2004; 0 where one side does not vary.
+    mcc: spread > 0 ? (right * total - byChance) / spread : 0,
+    kappa: (right * total - byChance) / (total * total - byChance),
+  };
+}
+
+function positiveRanking(answers: ClassificationAnswers, c: number): MetricSet {
+  const ranked = rankRows(probabilitiesOf(answers, c), (row) => answers.truth[row] === c);
+  return {
+    names: ['auc', 'average_precision'],
+    measure(weights) {
+      const { auc, averagePrecision } = rankFigures(ranked, weights);
+      return Float64Array.of(auc, averagePrecision);
+    },
+  };
+}
+
+/** Means over the classes for which they are defined, each against the rest. */
+function classRankings(answers: ClassificationAnswers): MetricSet {
+  const k = answers.classes.length;
+  const rank = (c: number) => rankRows(probabilitiesOf(answers, c), (row) => answers.truth[row] === c);
+  const kept: (RankedRows | undefined)[] = [];
+  return {
+    names: ['auc', 'average_precision'],
+    measure(weights) {
+      const sums = { auc: 0, averagePrecision: 0, of: 0 };
+      for (let c = 0; c < k; c++) {
+        const ranked = kept[c] ?? rank(c);
+        if (k <= MOST_KEPT_ORDERS) kept[c] = ranked;
+        const { auc, averagePrecision } = rankFigures(ranked, weights);
+        if (Number.isNaN(auc)) continue;
+        sums.auc += auc;
+        sums.averagePrecision += averagePrecision;
+        sums.of++;
+      }
+      return Float64Array.of(sums.auc / sums.of, sums.averagePrecision / sums.of);
+    },
+  };
+}
+
+function calibrationMetric(answers: ClassificationAnswers, c: number): MetricSet {
+  const { truth, labels, probabilities, classes } = answers;
+  const k = classes.length;
+  const isRight = (label: number, i: number) => (c >= 0 ? label === c : label === labels[i]);
+  const bins = calibrationBins(
+    c >= 0
+      ? probabilitiesOf(answers, c)
+      : Float64Array.from(labels, (label, i) => probabilities[i * k + label] as number),
+    Uint8Array.from(truth, (label, i) => (isRight(label, i) ? 1 : 0)),
+  );
+  return { names: ['ece'], measure: (weights) => Float64Array.of(calibrationError(bins, weights)) };
+}
