@@ -11,7 +11,7 @@ export function SplitSection({ draft, data, onChange, faultAt }: SectionProps) {
   const dates = datetimeColumns(data.version);
   const change = (part: Partial<SplitDraft>) => onChange({ ...draft, split: { ...split, ...part } });
   return (
-    <Panel title="4 · Split">
+    <Panel title="5 · Split">
       <div className={classes.row}>
         <SegmentedControl
           aria-label="How rows are shared out"

@@ -1,9 +1,10 @@
-import { Checkbox, NumberInput, Select, Switch, Text, TextInput } from '@mantine/core';
+import { Checkbox, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { TrainerInfo } from '../../../local-api/contract/index.ts';
 import { Panel } from '../../components/Panel.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
-import { changeSetting, readIntegers, type SettingField, settingFields } from './setting-fields.ts';
+import { SettingInputs } from './SettingInputs.tsx';
+import { settingFields } from './setting-fields.ts';
 import type { SectionProps } from './TrainingForm.tsx';
 import classes from './training.module.css';
 
@@ -22,7 +23,7 @@ export function TrainersSection({ draft, data, onChange, faultAt }: SectionProps
   };
   const fault = faultAt('');
   return (
-    <Panel title="5 · Trainers">
+    <Panel title="6 · Trainers">
       {fault ? (
         <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {fault}
@@ -75,101 +76,14 @@ function TrainerChoice({ trainer, settings, onSettings, faultAt }: ChoiceProps) 
           <summary>
             Settings {changed > 0 ? <ToneBadge tone="info">{changed} changed</ToneBadge> : null}
           </summary>
-          <div className={classes.fields}>
-            {fields.map((field) => (
-              <SettingInput
-                key={field.key}
-                field={field}
-                value={settings[field.key] ?? field.defaultValue}
-                onChange={(value) => onSettings(changeSetting(settings, field, value))}
-                fault={faultAt(`${trainer.kind}.${field.key}`)}
-              />
-            ))}
-          </div>
+          <SettingInputs
+            fields={fields}
+            settings={settings}
+            onSettings={onSettings}
+            faultAt={(key) => faultAt(`${trainer.kind}.${key}`)}
+          />
         </details>
       ) : null}
     </div>
   );
-}
-
-type InputProps = {
-  field: SettingField;
-  value: unknown;
-  onChange: (value: unknown) => void;
-  fault: string | undefined;
-};
-
-function SettingInput({ field, value, onChange, fault }: InputProps) {
-  const common = { label: field.label, description: field.description || undefined, error: fault };
-  switch (field.kind) {
-    case 'boolean':
-      return (
-        <Switch
-          label={field.label}
-          description={field.description}
-          checked={value === true}
-          onChange={(event) => onChange(event.currentTarget.checked)}
-        />
-      );
-    case 'choice':
-      return (
-        <Select
-          {...common}
-          data={field.choices}
-          value={typeof value === 'string' ? value : null}
-          onChange={(choice) => onChange(choice ?? undefined)}
-          allowDeselect={false}
-        />
-      );
-    case 'integers':
-      return <IntegersInput {...common} value={value} onChange={onChange} />;
-    case 'integer':
-    case 'number':
-      return (
-        <NumberInput
-          {...common}
-          value={typeof value === 'number' ? value : ''}
-          onChange={(number) => onChange(typeof number === 'number' ? number : undefined)}
-          {...(field.min === undefined ? {} : { min: field.min })}
-          {...(field.max === undefined ? {} : { max: field.max })}
-          allowDecimal={field.kind === 'number'}
-          step={stepOf(field)}
-          clampBehavior="none"
-        />
-      );
-  }
-}
-
-type IntegersProps = {
-  label: string;
-  description: string | undefined;
-  error: string | undefined;
-  value: unknown;
-  onChange: (value: unknown) => void;
-};
-
-/** A list of whole numbers as text; half-written text stays as it is and is not passed on. */
-function IntegersInput({ label, description, error, value, onChange }: IntegersProps) {
-  const [text, setText] = useState(Array.isArray(value) ? value.join(', ') : '');
-  const isFault = readIntegers(text) === null;
-  return (
-    <TextInput
-      label={label}
-      description={description}
-      value={text}
-      error={error ?? (isFault ? 'whole numbers separated by commas' : undefined)}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        const read = readIntegers(event.currentTarget.value);
-        if (read !== null) onChange(read);
-      }}
-    />
-  );
-}
-
-/** Steps of a tenth of the default's size, whole ones for counts. */
-function stepOf({ kind, defaultValue }: SettingField): number {
-  const size = typeof defaultValue === 'number' && defaultValue !== 0 ? Math.abs(defaultValue) : 1;
-  const step = 10 ** Math.floor(Math.log10(size) - (kind === 'integer' ? 1 : 0));
-  return kind === 'integer' ? Math.max(1, step) : step;
 }

@@ -8,6 +8,7 @@ import { toast } from '../../components/toasts.tsx';
 import type { Draft } from './draft.ts';
 import { type DraftProblem, draftProblems, type Section } from './draft-problems.ts';
 import { FeaturesSection } from './FeaturesSection.tsx';
+import { PreprocessingSection } from './PreprocessingSection.tsx';
 import { ReviewPanel } from './ReviewPanel.tsx';
 import { RowsSection } from './RowsSection.tsx';
 import { SplitSection } from './SplitSection.tsx';
@@ -23,6 +24,8 @@ export type SectionProps = {
   data: TrainingData;
   onChange: (draft: Draft) => void;
   faultAt: (field: string) => string | undefined;
+  /** Whether anything is wrong with this part. */
+  hasFault: boolean;
 };
 
 type Props = { data: TrainingData; first: Draft };
@@ -75,6 +78,7 @@ export function TrainingForm({ data, first }: Props) {
     onChange: change,
     faultAt: (field) =>
       problems.find((problem) => problem.section === section && problem.field === field)?.message,
+    hasFault: problems.some((problem) => problem.section === section),
   });
   return (
     <form
@@ -88,6 +92,7 @@ export function TrainingForm({ data, first }: Props) {
       <div className={classes.sections}>
         <TargetSection {...sectionProps('target')} />
         <FeaturesSection {...sectionProps('features')} />
+        <PreprocessingSection {...sectionProps('preprocessing')} />
         <SplitSection {...sectionProps('split')} />
         <TrainersSection {...sectionProps('trainers')} />
         <RowsSection {...sectionProps('rows')} />
@@ -107,7 +112,7 @@ function ExperimentSection({ draft, onChange, faultAt }: SectionProps) {
   const names = choices.data?.items.map((experiment) => experiment.name) ?? [];
   const isNew = draft.experiment.trim() !== '' && !names.includes(draft.experiment.trim());
   return (
-    <Panel title="7 · Experiment">
+    <Panel title="8 · Experiment">
       <Autocomplete
         label="Experiment"
         description={isNew ? 'A new experiment is made.' : 'The runs are added to it.'}

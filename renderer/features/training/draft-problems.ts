@@ -2,7 +2,15 @@ import { Recipe } from '../../../local-api/contract/index.ts';
 import { type Draft, targetName, toRecipe } from './draft.ts';
 
 /** The parts of the page, in order. */
-export type Section = 'data' | 'target' | 'features' | 'split' | 'trainers' | 'rows' | 'experiment';
+export type Section =
+  | 'data'
+  | 'target'
+  | 'features'
+  | 'preprocessing'
+  | 'split'
+  | 'trainers'
+  | 'rows'
+  | 'experiment';
 
 export type DraftProblem = {
   section: Section;
@@ -28,6 +36,9 @@ export function draftProblems(draft: Draft): DraftProblem[] {
   }
   if (!Object.values(draft.features).some((feature) => feature.included)) {
     add('features', '', 'Choose at least one feature.');
+  }
+  for (const [index, { columns }] of draft.preprocessing.interactions.entries()) {
+    if (columns.includes('')) add('preprocessing', `interactions.${index}`, 'Choose both features.');
   }
   if (draft.split.kind === 'time' && draft.split.column === '') {
     add('split', 'column', 'Choose the column that orders the rows in time.');
@@ -67,6 +78,8 @@ export function placeProblem(path: string, message: string, trainer: string): Dr
       return { section: 'target', field: first, message };
     case 'features':
       return { section: 'features', field: rest[0] === 'roles' ? (rest[1] ?? '') : '', message };
+    case 'preprocessing':
+      return { section: 'preprocessing', field: preprocessingField(rest), message };
     case 'split':
       return { section: 'split', field: rest[0] ?? '', message };
     case 'trainer':
@@ -81,4 +94,9 @@ export function placeProblem(path: string, message: string, trainer: string): Dr
     default:
       return { section: 'data', field: '', message };
   }
+}
+
+/** `numeric.scale`, `columns.mass.scale`, or the whole interaction: `interactions.0`. */
+function preprocessingField([group = '', ...path]: readonly string[]): string {
+  return [group, ...(group === 'interactions' ? path.slice(0, 1) : path)].join('.');
 }

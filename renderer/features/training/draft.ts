@@ -7,6 +7,12 @@ import type {
   Recipe,
   RecipeInput,
 } from '../../../local-api/contract/index.ts';
+import {
+  fromPreprocessing,
+  type PreprocessingDraft,
+  toPreprocessing,
+  usualPreprocessing,
+} from './preprocessing-draft.ts';
 
 export type Task = 'classification' | 'regression';
 export type TargetDraft =
@@ -30,6 +36,7 @@ export type Draft = {
   positive: string | null;
   features: Record<string, FeatureDraft>;
   split: SplitDraft;
+  preprocessing: PreprocessingDraft;
   /** Chosen trainers, each with the settings that differ from its defaults. */
   trainers: Record<string, Record<string, unknown>>;
   rows: { limit: number | null; sample: 'even' | 'newest' | 'first'; where: string };
@@ -62,6 +69,7 @@ export function suggestDraft(
       test: 0.2,
       validation: 0.1,
     },
+    preprocessing: usualPreprocessing,
     trainers: Object.fromEntries(trainers.map((kind) => [kind, {}])),
     rows: { limit: version.rows > 200_000 ? 200_000 : null, sample: 'even', where: '' },
     seed: 0,
@@ -184,6 +192,7 @@ export function toRecipe(draft: Draft, trainer: string): RecipeInput {
     ),
   );
   const { split, rows } = draft;
+  const preprocessing = toPreprocessing(draft.preprocessing, included);
   const shares = { test: split.test, validation: split.validation };
   return {
     version: 1,
@@ -212,6 +221,7 @@ export function toRecipe(draft: Draft, trainer: string): RecipeInput {
         : split.kind === 'group'
           ? { kind: 'group', column: split.column, ...shares }
           : { kind: 'random', stratify: split.stratify && draft.task === 'classification', ...shares },
+    ...(preprocessing === undefined ? {} : { preprocessing }),
     // The engine checks the settings against the schema that the form was made from.
     trainer: { kind: trainer, ...draft.trainers[trainer] } as RecipeInput['trainer'],
     seed: draft.seed,
@@ -246,6 +256,7 @@ export function draftFromRecipe(recipe: Recipe, version: DatasetVersion, profile
       test: split.test,
       validation: split.validation,
     },
+    preprocessing: fromPreprocessing(recipe.preprocessing),
     trainers: { [kind]: settings },
     rows: { limit: rows.limit ?? null, sample: rows.sample, where: rows.where ?? '' },
     seed: recipe.seed,

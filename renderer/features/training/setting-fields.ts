@@ -5,7 +5,7 @@ export type SettingField = {
   key: string;
   label: string;
   description: string;
-  kind: 'integer' | 'number' | 'boolean' | 'choice' | 'integers';
+  kind: 'integer' | 'number' | 'boolean' | 'choice' | 'choices' | 'integers' | 'text';
   /** Inclusive bounds; for a setting that must be above zero the form steps from it but the contract decides. */
   min: number | undefined;
   max: number | undefined;
@@ -32,7 +32,7 @@ export function settingFields(info: Pick<TrainerInfo, 'schema' | 'defaults'>): S
       kind,
       min: numberAt(schema, 'minimum') ?? numberAt(schema, 'exclusiveMinimum'),
       max: numberAt(schema, 'maximum') ?? numberAt(schema, 'exclusiveMaximum'),
-      choices: Array.isArray(schema.enum) ? schema.enum.map(String) : [],
+      choices: choicesOf(kind === 'choices' && isRecord(schema.items) ? schema.items : schema),
       defaultValue: info.defaults[key] ?? schema.default,
     };
   });
@@ -45,8 +45,12 @@ function kindOf(schema: Schema): SettingField['kind'] | null {
   if (schema.type === 'boolean') return 'boolean';
   const items = schema.items;
   if (schema.type === 'array' && isRecord(items) && items.type === 'integer') return 'integers';
-  return null;
+  if (schema.type === 'array' && isRecord(items) && Array.isArray(items.enum)) return 'choices';
+  const shapes = Array.isArray(schema.anyOf) ? schema.anyOf : [schema];
+  return shapes.every((shape) => isRecord(shape) && shape.type === 'string') ? 'text' : null;
 }
+
+const choicesOf = (schema: Schema) => (Array.isArray(schema.enum) ? schema.enum.map(String) : []);
 
 function numberAt(schema: Schema, key: string): number | undefined {
   const value = schema[key];

@@ -1,0 +1,85 @@
+import { Text } from '@mantine/core';
+import { useState } from 'react';
+import { formatPlural } from '../../app/format.ts';
+import { Panel } from '../../components/Panel.tsx';
+import { ToneBadge } from '../../components/ToneBadge.tsx';
+import { ColumnSettings } from './ColumnSettings.tsx';
+import { rolesByType } from './draft.ts';
+import { Interactions } from './Interactions.tsx';
+import { countChanges, type PreprocessingDraft } from './preprocessing-draft.ts';
+import {
+  type PreprocessingGroup,
+  preprocessingFields,
+  preprocessingGroups,
+  usefulFields,
+} from './preprocessing-fields.ts';
+import { SettingInputs } from './SettingInputs.tsx';
+import type { SectionProps } from './TrainingForm.tsx';
+import classes from './training.module.css';
+
+/** A feature that is chosen, with the role that it is treated in. */
+export type ChosenFeature = { name: string; role: 'number' | 'category' | 'datetime' | 'boolean' };
+
+/** How columns become numbers. Most people leave it as it is, so it stays folded until something in it was changed or is wrong. */
+export function PreprocessingSection({ draft, data, onChange, faultAt, hasFault }: SectionProps) {
+  const { preprocessing } = draft;
+  const changes = countChanges(preprocessing);
+  const [isOpen, setOpen] = useState(changes > 0);
+  const change = (part: Partial<PreprocessingDraft>) =>
+    onChange({ ...draft, preprocessing: { ...preprocessing, ...part } });
+  const features = data.profile.columns.flatMap(({ name, type }): ChosenFeature[] => {
+    const feature = draft.features[name];
+    if (feature === undefined || !feature.included) return [];
+    return [{ name, role: feature.role === 'auto' ? rolesByType[type][0] : feature.role }];
+  });
+  return (
+    <Panel
+      title="4 · Preprocessing"
+      aside={changes > 0 ? <ToneBadge tone="info">{changes} changed</ToneBadge> : <span>as usual</span>}
+    >
+      <details
+        className={classes.settings}
+        open={isOpen || hasFault}
+        onToggle={(event) => setOpen(event.currentTarget.open)}
+      >
+        <summary>How columns become numbers</summary>
+        <Text size="sm" c="dimmed" mt="xs">
+          Learnt on the training rows alone, and part of the model file: it does the same when it predicts.
+        </Text>
+        {Object.entries(preprocessingGroups).map(([key, title]) => {
+          const group = key as PreprocessingGroup;
+          const settings = preprocessing.groups[group];
+          return (
+            <fieldset key={group} className={classes.group}>
+              <legend>{title}</legend>
+              <SettingInputs
+                fields={usefulFields(preprocessingFields[group], settings)}
+                settings={settings}
+                onSettings={(next) => change({ groups: { ...preprocessing.groups, [group]: next } })}
+                faultAt={(field) => faultAt(`${group}.${field}`)}
+              />
+            </fieldset>
+          );
+        })}
+        <Interactions
+          interactions={preprocessing.interactions}
+          features={features}
+          onChange={(interactions) => change({ interactions })}
+          faultAt={faultAt}
+        />
+        <ColumnSettings
+          preprocessing={preprocessing}
+          features={features}
+          onChange={(columns) => change({ columns })}
+          faultAt={faultAt}
+        />
+      </details>
+      {isOpen || hasFault ? null : (
+        <Text size="sm" c="dimmed" mt="xs">
+          {formatPlural(features.length, 'feature')}: missing values filled in, numbers standardised,
+          categories and dates turned into numbers.
+        </Text>
+      )}
+    </Panel>
+  );
+}

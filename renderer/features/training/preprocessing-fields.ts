@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { columnSettingKeys, type FeatureRole, Preprocessing } from '../../../local-api/contract/index.ts';
+import { type SettingField, settingFields } from './setting-fields.ts';
+
+/** Groups of settings that hold for all columns, in the order of the form. */
+export const preprocessingGroups = {
+  numeric: 'Numbers',
+  categorical: 'Categories',
+  datetime: 'Dates',
+  selection: 'Selection of features',
+} as const;
+export type PreprocessingGroup = keyof typeof preprocessingGroups;
+
+const Schema = z.object({ properties: z.record(z.string(), z.record(z.string(), z.unknown())) });
+const { properties } = Schema.parse(z.toJSONSchema(Preprocessing, { io: 'input' }));
+
+const fieldsOf = (group: PreprocessingGroup) =>
+  settingFields({ schema: properties[group] ?? {}, defaults: {} });
+
+/** The settings of each group as fields of a form. */
+export const preprocessingFields: Record<PreprocessingGroup, SettingField[]> = {
+  numeric: fieldsOf('numeric'),
+  categorical: fieldsOf('categorical'),
+  datetime: fieldsOf('datetime'),
+  selection: fieldsOf('selection'),
+};
+
+/** What a setting is for: without this choice of another setting of its group it says nothing. */
+const needs: Record<string, { key: string; values: readonly string[] }> = {
+  fill: { key: 'impute', values: ['constant'] },
+  clipQuantile: { key: 'clip', values: ['quantile'] },
+  clipRange: { key: 'clip', values: ['iqr'] },
+  maxOneHot: { key: 'encoding', values: ['auto', 'onehot'] },
+  fillCategory: { key: 'missing', values: ['constant'] },
+  targetSmoothing: { key: 'encoding', values: ['target'] },
+  targetFolds: { key: 'encoding', values: ['target'] },
+};
+
+/** The fields that say something with these settings. */
+export function usefulFields(
+  fields: readonly SettingField[],
+  settings: Readonly<Record<string, unknown>>,
+): SettingField[] {
+  return fields.filter(({ key }) => {
+    const need = needs[key];
+    if (need === undefined || settings[key] !== undefined) return true;
+    const other = fields.find((field) => field.key === need.key);
+    return need.values.includes(String(settings[need.key] ?? other?.defaultValue));
+  });
+}
+
+/** The settings that a column of a role can have for itself; what holds for all columns stands as the default. */
+export function columnFields(
+  role: FeatureRole,
+  groups: Record<PreprocessingGroup, Readonly<Record<string, unknown>>>,
+): SettingField[] {
+  const keys: readonly string[] = columnSettingKeys[role];
+  const group = role === 'category' ? 'categorical' : role === 'datetime' ? 'datetime' : 'numeric';
+  return preprocessingFields[group]
+    .filter(({ key }) => keys.includes(key))
+    .map((field) => ({ ...field, defaultValue: groups[group][field.key] ?? field.defaultValue }));
+}
