@@ -59,7 +59,7 @@ function flattenGraph(graph: Uint8Array, { output, columns, loneInput }: Flatten
 }
 
 /** Copies a message field by field; `replace` tells whether it dealt with a length-delimited field itself. */
-function copyFields(
+export function copyFields(
   message: Uint8Array,
   writer: BinaryWriter,
   replace: (field: number, bytes: Uint8Array) => boolean,

@@ -2,6 +2,7 @@ export { decodeGraph, type OnnxAttribute, type OnnxGraph, type OnnxNode, type On
 export type { TensorData } from './encode.ts';
 export { flattenModel } from './flatten-model.ts';
 export { float, GraphBuilder, tensor, type Value } from './graph-builder.ts';
+export { withIntermediateOutput } from './intermediate-output.ts';
 export {
   addInputs,
   type InputColumn,

@@ -18,6 +18,8 @@ export type RunOutputs = {
   all(): Readonly<Record<string, OutputTensor>>;
   dims(name: string): readonly number[];
   float32(name: string): Float32Array;
+  /** Numbers of any element type. */
+  numbers(name: string): Float32Array | Float64Array;
   int64(name: string): BigInt64Array;
   strings(name: string): readonly string[];
 };
@@ -97,6 +99,13 @@ export function runOutputs(
     float32(name) {
       const { data } = get(name);
       if (data instanceof Float32Array) return data;
+      throw wrongType(name, 'float32');
+    },
+    numbers(name) {
+      const { data } = get(name);
+      if (data instanceof Float32Array || data instanceof Float64Array) return data;
+      if (data instanceof BigInt64Array) return Float64Array.from(data, Number);
+      if (data instanceof Int32Array || data instanceof Uint8Array) return Float64Array.from(data);
       throw wrongType(name, 'float32');
     },
     int64(name) {

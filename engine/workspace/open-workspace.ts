@@ -83,6 +83,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   closers.add('tracing', () => rooms.tracing.close());
   closers.add('run objects', () => rooms.runObjects.close());
   closers.add('serving', () => rooms.serving.close());
+  closers.add('explanations', () => rooms.explanations.close());
   closers.add('endpoints', () => rooms.endpoints.close());
   closers.add('async predictions', () => rooms.asyncPredictions.close());
   closers.add('webhooks', () => rooms.webhooks.close());

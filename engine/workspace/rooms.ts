@@ -12,6 +12,7 @@ import { createDataService, type DataService } from '../data/index.ts';
 import { createDeploymentService, type DeploymentService } from '../deployment/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
 import { createExchangeService, type ExchangeService } from '../exchange/index.ts';
+import { createExplanationService, type ExplanationService } from '../explain/index.ts';
 import {
   createJobQueue,
   createScheduler,
@@ -86,6 +87,7 @@ export type Rooms = {
   /** Places that models are pushed to and pulled from. */
   remotes: RemotesService;
   drift: DriftService;
+  explanations: ExplanationService;
 };
 
 /** Builds every room and hands each what it needs. The only place that knows them all; no room starts work here. */
@@ -213,6 +215,17 @@ export async function wireRooms(base: {
     work: scheduledWork({ batches, training, data }),
   });
   const drift = createDriftService({ store, jobs, events, data, clock });
+  const explanations = createExplanationService({
+    store,
+    jobs,
+    events,
+    clock,
+    tmpDir,
+    tracking,
+    models,
+    artifacts,
+    data,
+  });
   const releases = createReleaseService({
     store,
     registry: models,
@@ -294,5 +307,6 @@ export async function wireRooms(base: {
     schedules,
     remotes,
     drift,
+    explanations,
   };
 }

@@ -8,6 +8,7 @@ import type { DataService } from '../data/index.ts';
 import type { DeploymentService } from '../deployment/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { ExchangeService } from '../exchange/index.ts';
+import type { ExplanationService } from '../explain/index.ts';
 import type { JobHandler, JobQueue, Scheduler } from '../jobs/index.ts';
 import type { ModelRegistry, ReleaseService, VersionComparer } from '../models/index.ts';
 import type { DriftService } from '../monitoring/index.ts';
@@ -83,6 +84,7 @@ export type Workspace = {
   schedules: Scheduler;
   remotes: RemotesService;
   drift: DriftService;
+  explanations: ExplanationService;
   info(): Promise<WorkspaceInfo>;
   /** Where a run comes from and what came of it. Errors: runs/not-found. */
   runLineage(runId: string): Promise<RunLineage>;

@@ -75,6 +75,14 @@ export const EngineEvent = z
       data: z.object({ reportId: z.string(), drifted: z.boolean(), change: z.enum(['created', 'deleted']) }),
     }),
     z.object({
+      type: z.literal('explanation.changed'),
+      data: z.object({
+        explanationId: z.string(),
+        digest: z.string(),
+        change: z.enum(['created', 'deleted']),
+      }),
+    }),
+    z.object({
       type: z.literal('traces.changed'),
       data: z.object({
         experimentId: z.string(),

@@ -9,6 +9,7 @@ import { driftReportsApi } from './drift-reports.ts';
 import { servingEndpointsApi } from './endpoints.ts';
 import { eventsApi } from './events.ts';
 import { experimentsApi } from './experiments.ts';
+import { explanationsApi } from './explanations.ts';
 import { jobsApi } from './jobs.ts';
 import { modelCardsApi } from './model-cards.ts';
 import { modelsApi, predictionsApi } from './models.ts';
@@ -65,6 +66,7 @@ export const api = {
   pushes: pushesApi,
   endpoints: servingEndpointsApi,
   driftReports: driftReportsApi,
+  explanations: explanationsApi,
   jobs: jobsApi,
   events: eventsApi,
   webhooks: webhooksApi,
@@ -86,6 +88,7 @@ export * from './errors.ts';
 export * from './evaluation.ts';
 export * from './events.ts';
 export * from './experiments.ts';
+export * from './explanations.ts';
 export * from './jobs.ts';
 export * from './metric-direction.ts';
 export * from './model-cards.ts';

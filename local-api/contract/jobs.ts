@@ -7,6 +7,7 @@ export const JobKind = z.enum([
   'train',
   'remote-train',
   'drift',
+  'explain',
   'export',
   'deployment-files',
   'quickstart',

@@ -66,6 +66,7 @@ const tags: Record<keyof typeof api, string> = {
   targets: 'Places that models are pushed to and pulled from',
   pushes: 'What was pushed where, with receipts',
   driftReports: 'Comparisons of two dataset versions',
+  explanations: 'Why models answer as they do: importance, Shapley values and effects of the inputs.',
   jobs: 'Everything that takes longer than a request',
   events: 'What happens, as it happens',
   webhooks: 'Addresses that are told of changes of the model registry',

@@ -9,6 +9,7 @@ import { driftReportRoutes } from './drift-reports.ts';
 import { servingEndpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
 import { experimentRoutes } from './experiments.ts';
+import { explanationRoutes } from './explanations.ts';
 import type { Implementation } from './implement.ts';
 import { jobRoutes } from './jobs.ts';
 import { modelCardRoutes, modelRoutes, predictionRoutes } from './models.ts';
@@ -65,6 +66,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     pushes: pushRoutes(workspace.remotes),
     endpoints: servingEndpointRoutes(workspace.endpoints, models),
     driftReports: driftReportRoutes(drift),
+    explanations: explanationRoutes(workspace.explanations),
     jobs: jobRoutes(jobs),
     events: eventRoutes(events),
     webhooks: webhookRoutes(workspace.webhooks),

@@ -86,6 +86,8 @@ function touchedBy(event: Exclude<EngineEvent, { type: 'job.changed' | 'metrics.
       return [['models'], keys.workspace, keys.activity];
     case 'release.changed':
       return [['models'], keys.activity];
+    case 'explanation.changed':
+      return [['explanations'], keys.activity];
     case 'drift-report.changed':
       return [['drift-reports', 'list'], keys.workspace, keys.activity];
     // The list of traces listens itself, as that of runs does.

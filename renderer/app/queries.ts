@@ -35,6 +35,7 @@ export type Resource =
   | 'batch-predictions'
   | 'schedules'
   | 'drift-reports'
+  | 'explanations'
   | 'traces'
   | 'views'
   | 'jobs';

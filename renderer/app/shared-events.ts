@@ -27,6 +27,7 @@ const heard: Record<EngineEventType, true> = {
   'view.changed': true,
   'release.changed': true,
   'drift-report.changed': true,
+  'explanation.changed': true,
   'traces.changed': true,
   'batch-prediction.changed': true,
   'schedule.changed': true,

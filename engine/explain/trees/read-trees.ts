@@ -1,5 +1,5 @@
 import type { OnnxNode } from '../../onnx/index.ts';
-import { branchModes, type Tree, type TreeEnsemble } from './tree-ensemble.ts';
+import { branchModes, memberMode, type Tree, type TreeEnsemble } from './tree-ensemble.ts';
 
 /**
  * The trees of a TreeEnsembleRegressor or TreeEnsembleClassifier (ai.onnx.ml, opset 1 to 4). What comes after their sum
@@ -34,6 +34,7 @@ export function readTrees(node: OnnxNode): TreeEnsemble | null {
     yes: numbers('nodes_truenodeids'),
     no: numbers('nodes_falsenodeids'),
     missingYes: numbers('nodes_missing_value_tracks_true'),
+    covers: reals('nodes_hitrates'),
     weightTrees: numbers(`${prefix}_treeids`),
     weightNodes: numbers(`${prefix}_nodeids`),
     targets: ids,
@@ -54,6 +55,7 @@ type Columns = {
   yes: Float64Array;
   no: Float64Array;
   missingYes: Float64Array;
+  covers: Float64Array;
   weightTrees: Float64Array;
   weightNodes: Float64Array;
   targets: Float64Array;
@@ -65,6 +67,8 @@ function splitTrees(all: Columns): Tree[] | null {
   const rowsOf = groupBy(all.treeIds);
   const weightsOf = groupBy(all.weightTrees);
   const trees: Tree[] = [];
+  // Writers that know nothing of rows leave ones or zeros.
+  const hasCover = all.covers.length === all.treeIds.length && all.covers.some((cover) => cover > 1);
   for (const [id, rows] of rowsOf) {
     const place = new Map(rows.map((row, index) => [all.nodeIds[row] as number, index]));
     const weightRows = (weightsOf.get(id) ?? []).map((row) => [
@@ -74,16 +78,18 @@ function splitTrees(all: Columns): Tree[] | null {
     const at = (numbers: Float64Array) =>
       Int32Array.from(rows, (row) => place.get(numbers[row] as number) ?? -1);
     const isLeaf = (row: number) => (all.codes[row] as number) < 0;
-    const tree: Tree = {
+    const tree = mergeMembers({
       column: Int32Array.from(rows, (row) => (isLeaf(row) ? -1 : (all.columns[row] as number))),
       mode: Uint8Array.from(rows, (row) => Math.max(0, all.codes[row] as number)),
       threshold: Float64Array.from(rows, (row) => all.values[row] as number),
+      cover: hasCover ? Float64Array.from(rows, (row) => all.covers[row] as number) : null,
       missingYes: Uint8Array.from(rows, (row) => all.missingYes[row] ?? 0),
       yes: at(all.yes),
       no: at(all.no),
+      sets: new Map(),
       ...weightsByNode(weightRows, rows.length, all),
-    };
-    if (!isRooted(tree)) return null;
+    });
+    if (tree === null) return null;
     trees.push(tree);
   }
   return trees;
@@ -109,18 +115,75 @@ function weightsByNode(
   };
 }
 
-/** Whether node 0 leads to every other node once: anything else is no tree. */
-function isRooted({ column, yes, no }: Tree): boolean {
-  const reached = new Uint8Array(column.length);
+const equalMode = branchModes.indexOf('BRANCH_EQ');
+
+/**
+ * Nodes that ask for one value after the other and lead to the same place become one that asks for any of them: so the
+ * categories of a split come out of trainers that have no question for sets. Null when what is left is no tree.
+ */
+function mergeMembers(tree: Tree): Tree | null {
+  const yes = tree.yes.slice();
+  const no = tree.no.slice();
+  const mode = tree.mode.slice();
+  const sets = new Map<number, Set<number>>();
+  const order: number[] = [];
+  const reached = new Uint8Array(tree.column.length);
   const stack = [0];
-  let count = 0;
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node < 0 || node >= column.length || reached[node] === 1) return false;
+    if (node < 0 || node >= tree.column.length || reached[node] === 1) return null;
     reached[node] = 1;
-    count += 1;
-    if ((column[node] as number) >= 0) stack.push(no[node] as number, yes[node] as number);
+    order.push(node);
+    const column = tree.column[node] as number;
+    if (column < 0) continue;
+    const isNext = (next: number) =>
+      mode[next] === equalMode &&
+      tree.column[next] === column &&
+      yes[next] === yes[node] &&
+      tree.missingYes[next] === tree.missingYes[node];
+    while (tree.mode[node] === equalMode && isNext(no[node] as number)) {
+      const next = no[node] as number;
+      const set = sets.get(node) ?? new Set([tree.threshold[node] as number]);
+      sets.set(node, set.add(tree.threshold[next] as number));
+      mode[node] = memberMode;
+      no[node] = no[next] as number;
+    }
+    stack.push(no[node] as number, yes[node] as number);
   }
-  return count === column.length;
+  return compact({ ...tree, yes, no, mode, sets }, order);
+}
+
+/** The nodes of a tree that are left, in a new order. */
+function compact(tree: Tree, order: readonly number[]): Tree {
+  if (order.length === tree.column.length && order.every((node, i) => node === i)) return tree;
+  const place = new Int32Array(tree.column.length).fill(-1);
+  order.forEach((node, i) => {
+    place[node] = i;
+  });
+  const ints = (from: Int32Array | Uint8Array) => order.map((node) => from[node] as number);
+  const moved = (from: Int32Array) => Int32Array.from(order, (node) => place[from[node] as number] as number);
+  const weightRows = order.flatMap((node) => {
+    const start = tree.weightStart[node] as number;
+    return Array.from({ length: (tree.weightStart[node + 1] as number) - start }, (_, i) => start + i);
+  });
+  const { cover } = tree;
+  const weightStart = new Int32Array(order.length + 1);
+  order.forEach((node, i) => {
+    const count = (tree.weightStart[node + 1] as number) - (tree.weightStart[node] as number);
+    weightStart[i + 1] = (weightStart[i] as number) + count;
+  });
+  return {
+    column: Int32Array.from(ints(tree.column)),
+    mode: Uint8Array.from(ints(tree.mode)),
+    threshold: Float64Array.from(order, (node) => tree.threshold[node] as number),
+    cover: cover === null ? null : Float64Array.from(order, (node) => cover[node] as number),
+    sets: new Map([...tree.sets].map(([node, set]) => [place[node] as number, set])),
+    missingYes: Uint8Array.from(ints(tree.missingYes)),
+    yes: moved(tree.yes),
+    no: moved(tree.no),
+    weightStart,
+    targets: Int32Array.from(weightRows, (row) => tree.targets[row] as number),
+    weights: Float64Array.from(weightRows, (row) => tree.weights[row] as number),
+  };
 }
 
 function groupBy(ids: Float64Array): Map<number, number[]> {

@@ -1,4 +1,7 @@
-/** How a node of a tree asks about its column; the names of ai.onnx.ml. A row for which it holds goes to `yes`. */
+/**
+ * How a node of a tree asks about its column; the names of ai.onnx.ml. A row for which it holds goes to `yes`. BRANCH_MEMBER holds for
+ * the values in the set of the node.
+ */
 export const branchModes = [
   'BRANCH_LEQ',
   'BRANCH_LT',
@@ -6,7 +9,9 @@ export const branchModes = [
   'BRANCH_GT',
   'BRANCH_EQ',
   'BRANCH_NEQ',
+  'BRANCH_MEMBER',
 ] as const;
+export const memberMode = branchModes.indexOf('BRANCH_MEMBER');
 
 /** A tree as parallel arrays; node 0 is the root, a leaf has `column` −1. */
 export type Tree = {
@@ -14,10 +19,14 @@ export type Tree = {
   /** Index into `branchModes`. */
   mode: Uint8Array;
   threshold: Float64Array;
+  /** Of nodes with the mode BRANCH_MEMBER. */
+  sets: ReadonlyMap<number, ReadonlySet<number>>;
   /** Where a missing value goes: 1 is to `yes`. */
   missingYes: Uint8Array;
   yes: Int32Array;
   no: Int32Array;
+  /** Training rows that passed each node; null where the file does not tell. */
+  cover: Float64Array | null;
   /** What node i adds: `weights[j]` to the score `targets[j]`, for j from `weightStart[i]` to before `weightStart[i + 1]`. */
   weightStart: Int32Array;
   targets: Int32Array;
@@ -43,8 +52,10 @@ export function goesYes(tree: Tree, node: number, x: ArrayLike<number>, at: numb
       return value > threshold;
     case 4:
       return value === threshold;
-    default:
+    case 5:
       return value !== threshold;
+    default:
+      return tree.sets.get(node)?.has(value) ?? false;
   }
 }
 
@@ -72,23 +83,16 @@ export function scoresOf(
   return scores;
 }
 
-/** How many of n rows pass each node, per tree: the cover that the path-dependent values need. */
-export function coversOf(
-  { trees }: TreeEnsemble,
-  x: ArrayLike<number>,
-  n: number,
-  width: number,
-): Float64Array[] {
-  return trees.map((tree) => {
-    const cover = new Float64Array(tree.column.length);
-    for (let row = 0; row < n; row++) {
-      let node = 0;
-      for (;;) {
-        cover[node] = (cover[node] as number) + 1;
-        if ((tree.column[node] as number) < 0) break;
-        node = (goesYes(tree, node, x, row * width) ? tree.yes[node] : tree.no[node]) as number;
-      }
+/** How many of n rows pass each node: the cover that path-dependent values need, where the file tells none. */
+export function coverOf(tree: Tree, x: ArrayLike<number>, n: number, width: number): Float64Array {
+  const cover = new Float64Array(tree.column.length);
+  for (let row = 0; row < n; row++) {
+    let node = 0;
+    for (;;) {
+      cover[node] = (cover[node] as number) + 1;
+      if ((tree.column[node] as number) < 0) break;
+      node = (goesYes(tree, node, x, row * width) ? tree.yes[node] : tree.no[node]) as number;
     }
-    return cover;
-  });
+  }
+  return cover;
 }

@@ -1,6 +1,6 @@
 import { interventionalGames, type LeafGames, pathDependentGames } from './leaf-games.ts';
 import { fillPatterns, type LeafPaths, leafPathsOf, mostPlayersOnPath } from './leaf-paths.ts';
-import { coversOf, type TreeEnsemble } from './tree-ensemble.ts';
+import { coverOf, type TreeEnsemble } from './tree-ensemble.ts';
 
 export type TreeShapOptions = {
   ensemble: TreeEnsemble;
@@ -9,13 +9,11 @@ export type TreeShapOptions = {
   players: number;
   /**
    * What stands for a player that is not known: its values in reference rows (`interventional`), or the shares of rows that take
-   * each branch (`path-dependent`). Without `covers` the reference rows are counted.
+   * each branch (`path-dependent`). Where the trees tell no cover, the reference rows are counted.
    */
   method: 'interventional' | 'path-dependent';
   /** Row-major [n, width]. */
   reference: { x: ArrayLike<number>; n: number };
-  /** Rows at each node of each tree. */
-  covers?: readonly Float64Array[];
   /** Keeps what is made of the trees: for many calls with few rows. */
   keep: boolean;
 };
@@ -58,7 +56,7 @@ export function createTreeShap(options: TreeShapOptions): TreeShap | null {
     if (known) return known;
     const paths = leafPathsOf(trees[index] as TreeEnsemble['trees'][number], playerOf);
     if (paths === null) throw new RangeError('a path has too many players');
-    const prepared = { paths, games: gamesOf(options, paths, index, width) };
+    const prepared = { paths, games: gamesOf(options, paths, width) };
     if (keep) kept[index] = prepared;
     return prepared;
   };
@@ -91,16 +89,10 @@ export function createTreeShap(options: TreeShapOptions): TreeShap | null {
   };
 }
 
-function gamesOf(
-  { ensemble, method, reference, covers }: TreeShapOptions,
-  paths: LeafPaths,
-  index: number,
-  width: number,
-): LeafGames {
-  if (method === 'interventional') return interventionalGames(paths, reference.x, reference.n, width);
-  const alone = { trees: [paths.tree], k: ensemble.k, base: ensemble.base };
-  const cover = covers?.[index] ?? coversOf(alone, reference.x, reference.n, width)[0];
-  return pathDependentGames(paths, cover as Float64Array);
+function gamesOf({ method, reference }: TreeShapOptions, paths: LeafPaths, width: number): LeafGames {
+  const { x, n } = reference;
+  if (method === 'interventional') return interventionalGames(paths, x, n, width);
+  return pathDependentGames(paths, paths.tree.cover ?? coverOf(paths.tree, x, n, width));
 }
 
 function depthOf(yes: Int32Array, no: Int32Array, column: Int32Array): number {

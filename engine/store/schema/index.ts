@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 import type { BatchTables } from './batch.ts';
 import type { DataTables } from './data.ts';
 import type { EndpointTables } from './endpoints.ts';
+import type { ExplanationTables } from './explanations.ts';
 import type { JobTables } from './jobs.ts';
 import type { ModelTables } from './models.ts';
 import type { MonitoringTables } from './monitoring.ts';
@@ -28,4 +29,5 @@ export type Database = WorkspaceTables &
   SecretTables &
   TargetTables &
   TraceTables &
-  MonitoringTables;
+  MonitoringTables &
+  ExplanationTables;

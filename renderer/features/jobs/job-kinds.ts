@@ -18,6 +18,7 @@ export const kindLabels: Record<JobKind, string> = {
   'import-bundle': 'Import of a bundle',
   gates: 'Gates',
   'compare-versions': 'Comparison of versions',
+  explain: 'Explanation of a model',
   push: 'Push',
   'push-plan': 'Plan of a push',
   pull: 'Pull',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   branchModes,
-  coversOf,
+  coverOf,
   goesYes,
   scoresOf,
   type Tree,
@@ -32,10 +32,12 @@ function ensembleOf({ trees }: Case, mode: (typeof branchModes)[number]): TreeEn
   return {
     k: 1,
     base: new Float64Array(1),
-    trees: trees.map(({ column, threshold, missingYes, yes, no, value }) => ({
+    trees: trees.map(({ column, threshold, missingYes, yes, no, value, cover }) => ({
       column: Int32Array.from(column),
       mode: new Uint8Array(column.length).fill(branchModes.indexOf(mode)),
       threshold: Float64Array.from(threshold),
+      cover: Float64Array.from(cover),
+      sets: new Map(),
       missingYes: Uint8Array.from(missingYes),
       yes: Int32Array.from(yes),
       no: Int32Array.from(no),
@@ -68,9 +70,8 @@ describe('tree Shapley values beside the package shap', () => {
 
   it('equal the path-dependent values of LightGBM trees to 1e-6', async () => {
     const { lightgbm } = fixture;
-    const covers = lightgbm.trees.map(({ cover }) => Float64Array.from(cover));
     const ensemble = ensembleOf(lightgbm, 'BRANCH_LEQ');
-    const made = await explain({ ...common, ensemble, covers, method: 'path-dependent' }, x, n);
+    const made = await explain({ ...common, ensemble, method: 'path-dependent' }, x, n);
     expect(largest(scoresOf(ensemble, x, n, width), lightgbm.scores)).toBeLessThan(1e-9);
     expect(made.base[0]).toBeCloseTo(lightgbm.pathDependent.base, 9);
     expect(largest(made.values, lightgbm.pathDependent.values)).toBeLessThan(1e-9);
@@ -86,9 +87,8 @@ describe('tree Shapley values beside the package shap', () => {
 
   it('equal the path-dependent values of XGBoost trees in the precision that XGBoost works in', async () => {
     const { xgboost } = fixture;
-    const covers = xgboost.trees.map(({ cover }) => Float64Array.from(cover));
     const ensemble = ensembleOf(xgboost, 'BRANCH_LT');
-    const made = await explain({ ...common, ensemble, covers, method: 'path-dependent' }, x, n);
+    const made = await explain({ ...common, ensemble, method: 'path-dependent' }, x, n);
     expect(made.base[0]).toBeCloseTo(xgboost.pathDependent.base, 5);
     expect(largest(made.values, xgboost.pathDependent.values)).toBeLessThan(2e-6);
   });
@@ -145,6 +145,8 @@ describe('tree Shapley values by their definition', () => {
       column: numbers((i) => (isLeaf(i) ? -1 : i / 2)),
       mode: new Uint8Array(count),
       threshold: new Float64Array(count),
+      cover: null,
+      sets: new Map(),
       missingYes: new Uint8Array(count),
       yes: numbers((i) => i + 1),
       no: numbers((i) => i + 2),
@@ -183,6 +185,8 @@ function randomTree(random: () => number, width: number): Tree {
     column: Int32Array.from(nodes, ({ column }) => column),
     mode: Uint8Array.from(nodes, () => Math.floor(random() * branchModes.length)),
     threshold: Float64Array.from(nodes, () => Math.floor(random() * 5)),
+    cover: null,
+    sets: new Map(nodes.map((_, node) => [node, new Set([0, 1, 2, 3, 4].filter(() => random() < 0.5))])),
     missingYes: Uint8Array.from(nodes, () => Math.round(random())),
     yes: Int32Array.from(nodes, ({ yes }) => yes),
     no: Int32Array.from(nodes, ({ no }) => no),
@@ -212,7 +216,7 @@ function interventionalWorth({ ensemble, playerOf, reference }: Game, x: Float64
 }
 
 function pathWorth({ ensemble, playerOf, reference }: Game, x: Float64Array): Worth {
-  const covers = coversOf(ensemble, reference.x, reference.n, playerOf.length);
+  const covers = ensemble.trees.map((tree) => coverOf(tree, reference.x, reference.n, playerOf.length));
   return (coalition) => {
     const worth = Float64Array.from(ensemble.base);
     const walk = (tree: Tree, cover: Float64Array, node: number, share: number): void => {
