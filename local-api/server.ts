@@ -82,9 +82,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     checkAnswers: options.checkAnswers ?? ['test', 'development'].includes(process.env.NODE_ENV ?? ''),
   };
   const app = createApp(options, parts);
-  server.on('request', scoringFront(app, { ...parts, apiRoute: apiPredictions(parts.routes, parts) }));
+  const front = scoringFront(app, { ...parts, apiRoute: apiPredictions(parts.routes, parts) });
+  server.on('request', front);
   // Who asks before sending a body (Expect: 100-continue) is told to go on where the body is read, or why not.
-  server.on('checkContinue', app);
+  server.on('checkContinue', front);
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return {
     url,

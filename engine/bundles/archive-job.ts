@@ -1,4 +1,5 @@
-import { rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { ExportResult } from '../../local-api/contract/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { checksumsOf, type ExportSources, exportFailure, exportFiles, sortedFiles } from '../models/index.ts';
@@ -30,6 +31,7 @@ export async function run({ input, progress, signal }: JobContext<ArchivePlan>):
   signal.throwIfAborted();
   progress(0.6, `Writing ${files.size} files`);
   try {
+    await mkdir(dirname(target), { recursive: true });
     // Of an attempt that was cut off.
     await rm(staging, { force: true });
     await writeDurably(staging, zipChunks(files));

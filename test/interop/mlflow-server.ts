@@ -28,19 +28,23 @@ export async function startMlflowServer(
   return startMlflow(python, args, { dir, port, health: '/health' });
 }
 
-/** A real `mlflow models serve` of a model in a folder, with the packages of that Python. */
-export async function serveWithMlflow(python: string, model: string): Promise<MlflowServer> {
+/** A real `mlflow models serve` of a model in a folder, with the packages of that Python and those of `packages` before them. */
+export async function serveWithMlflow(
+  python: string,
+  model: string,
+  packages: string,
+): Promise<MlflowServer> {
   const dir = await mkdtemp(join(tmpdir(), 'assay-mlflow-serve-'));
   const port = await freePort();
   const where = ['--host', '127.0.0.1', '--port', String(port)];
   const args = ['models', 'serve', '--model-uri', model, '--env-manager', 'local', ...where];
-  return startMlflow(python, args, { dir, port, health: '/ping' });
+  return startMlflow(python, args, { dir, port, health: '/ping', env: { PYTHONPATH: packages } });
 }
 
 async function startMlflow(
   python: string,
   args: readonly string[],
-  { dir, port, health }: { dir: string; port: number; health: string },
+  { dir, port, health, env = {} }: { dir: string; port: number; health: string; env?: object },
 ): Promise<MlflowServer> {
   const child = spawn(python, ['-m', 'mlflow', ...args], {
     cwd: dir,
@@ -48,6 +52,7 @@ async function startMlflow(
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,
+      ...env,
       // Workers are started by name: those of its own environment come first.
       PATH: [dirname(python), process.env.PATH ?? ''].join(delimiter),
       MLFLOW_DISABLE_TELEMETRY: 'true',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, rm } from 'node:fs/promises';
+import { access, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -52,6 +52,24 @@ async function make(folder: string, python: string, requirements: readonly strin
   });
   // Written last: an installation that was cut off is made anew.
   await run(python, ['-c', `open(${JSON.stringify(join(folder, 'complete'))}, 'w').close()`]);
+}
+
+/**
+ * A folder for PYTHONPATH with packages that this Python is to use instead of its own, made with pip at the first use and kept
+ * under `test/interop/.cache`.
+ */
+export async function packagesInstead(
+  python: string,
+  name: string,
+  requirements: readonly string[],
+): Promise<string> {
+  const folder = join(cache, name);
+  if (await isThere(join(folder, 'complete'))) return folder;
+  await rm(folder, { recursive: true, force: true });
+  const how = ['--quiet', '--disable-pip-version-check', '--no-deps', '--target', folder];
+  await run(python, ['-m', 'pip', 'install', ...how, ...requirements], { timeout: 540_000 });
+  await writeFile(join(folder, 'complete'), '');
+  return folder;
 }
 
 async function isThere(path: string): Promise<boolean> {

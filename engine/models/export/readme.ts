@@ -28,7 +28,7 @@ Digest of \`model.onnx\`: \`${digest}\`. Check all files with \`sha256sum -c che
         -d @example-request.json http://127.0.0.1:4890/api/v1/predictions
 
 All of them answer \`example-request.json\` with \`example-response.json\`. MLflow is strict about column types: give it
-datetimes as integer milliseconds, columns of type double as floats and, from pandas 3 on, texts as \`astype(object)\`.
+datetimes as integer milliseconds, columns of type double as floats, missing texts as empty ones and, from pandas 3 on, texts as \`astype(object)\`.
 
 ## Inputs
 

@@ -129,7 +129,7 @@ function v2Routes({ server, models }: Options): Route[] {
         throw new AssayError('request/invalid', `model "${model}" is not loaded`);
       const request = await readInfer(caller.headers, body);
       const { scored, headers } = await models.answer(ref, rowsOf(request), withRequestId(caller, request));
-      return withHeaders(writeInfer(model, request, scored), headers);
+      return withHeaders(await writeInfer(model, request, scored), headers);
     }),
     {
       method: 'POST',

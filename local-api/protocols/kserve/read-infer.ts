@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AssayError, messageOf } from '../../../engine/errors.ts';
 import { parseLongJson } from '../scoring/long-json.ts';
+import { createTurns } from '../scoring/turns.ts';
 import { badTensor, type Datatype, decodeBinary, type Element, isDatatype } from './datatypes.ts';
 
 export type WireTensor = {
@@ -32,9 +33,9 @@ export async function readInfer(headers: IncomingHttpHeaders, body: Buffer): Pro
   if (id !== undefined && typeof id !== 'string') throw invalid('"id" has to be a text');
   if (!Array.isArray(inputs) || inputs.length === 0) throw invalid('"inputs" has to be a list of tensors');
   const isBinaryOutput = parametersOf(parameters, 'the request').binary_data_output === true;
-  const tensors = inputs.map((input, index) =>
-    readTensor(objectOf(input, `inputs[${index}]`), index, binary),
-  );
+  const tensors: WireTensor[] = [];
+  for (const [index, input] of inputs.entries())
+    tensors.push(await readTensor(objectOf(input, `inputs[${index}]`), index, binary));
   binary.end();
   return { id, inputs: tensors, outputs: readOutputs(outputs, isBinaryOutput), isBinaryOutput };
 }
@@ -48,6 +49,9 @@ function headerLength(headers: IncomingHttpHeaders, bodyLength: number): number 
     `Inference-Header-Content-Length is "${String(text).slice(0, 40)}", and the body has ${bodyLength} bytes`,
   );
 }
+
+/** Elements between two chances for others to run: about 2 ms. */
+const elementsPerTurn = 20_000;
 
 /** More digits than a double holds for certain, not behind a decimal point. */
 const longInteger = /(?<![\d.])\d{16}/;
@@ -89,7 +93,11 @@ function binaryReader(bytes: Buffer): BinaryReader {
   };
 }
 
-function readTensor(input: Record<string, unknown>, index: number, binary: BinaryReader): WireTensor {
+async function readTensor(
+  input: Record<string, unknown>,
+  index: number,
+  binary: BinaryReader,
+): Promise<WireTensor> {
   const { name, datatype, shape, data } = input;
   if (typeof name !== 'string') throw invalid(`inputs[${index}] has no name`);
   if (!isDatatype(datatype)) throw invalid(`input "${name}" has the unknown datatype ${shown(datatype)}`);
@@ -105,12 +113,17 @@ function readTensor(input: Record<string, unknown>, index: number, binary: Binar
   }
   if (data === undefined) throw invalid(`input "${name}" has no data`);
   if (datatype === 'FP16') throw invalid(`input "${name}": FP16 travels as binary data only`);
-  const flat = flatten(data);
+  const flat = await flatten(data);
   if (flat.length !== count)
     throw badTensor(
       `input "${name}" has ${flat.length} elements, and its shape [${shape.join(', ')}] has ${count}`,
     );
-  for (const element of flat) checkElement(name, datatype, element);
+  const turns = createTurns(elementsPerTurn);
+  for (const element of flat) {
+    checkElement(name, datatype, element);
+    const turn = turns(1);
+    if (turn !== null) await turn;
+  }
   return { name, datatype, shape, data: flat as Element[] };
 }
 
@@ -119,9 +132,27 @@ function isShape(shape: unknown): shape is number[] {
 }
 
 /** Nested and flat lists mean the same. Without recursion: nesting is up to whoever sent it. */
-function flatten(data: unknown): unknown[] {
+async function flatten(data: unknown): Promise<unknown[]> {
   if (!Array.isArray(data)) return [data];
-  return data.some(Array.isArray) ? data.flat(Number.POSITIVE_INFINITY) : data;
+  if (!data.some(Array.isArray)) return data;
+  const flat: unknown[] = [];
+  const turns = createTurns(elementsPerTurn);
+  const open: { list: unknown[]; at: number }[] = [{ list: data, at: 0 }];
+  for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+    const { list } = last;
+    let inner: unknown[] | null = null;
+    while (last.at < list.length && inner === null) {
+      const element = list[last.at];
+      last.at += 1;
+      if (Array.isArray(element)) inner = element;
+      else flat.push(element);
+      const turn = turns(1);
+      if (turn !== null) await turn;
+    }
+    if (inner === null) open.pop();
+    else open.push({ list: inner, at: 0 });
+  }
+  return flat;
 }
 
 /** null stands for a missing value, which the protocol has no word for. */

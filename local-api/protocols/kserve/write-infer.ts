@@ -2,7 +2,7 @@ import { AssayError } from '../../../engine/errors.ts';
 import { outputNames } from '../../../engine/onnx/index.ts';
 import type { Scored } from '../../../engine/serving/index.ts';
 import type { Signature } from '../../contract/index.ts';
-import { jsonAnswer, type WireAnswer } from '../scoring/wire.ts';
+import { longJson, type WireAnswer } from '../scoring/wire.ts';
 import { type Datatype, encodeFloats, encodeTexts } from './datatypes.ts';
 import type { InferRequest } from './read-infer.ts';
 
@@ -42,29 +42,34 @@ function outputsOf(scored: Scored): Output[] {
 }
 
 /** The answer to an inference: JSON, with the bytes of the outputs behind it that were asked for in binary. */
-export function writeInfer(name: string, request: InferRequest, scored: Scored): WireAnswer {
+export async function writeInfer(name: string, request: InferRequest, scored: Scored): Promise<WireAnswer> {
   const all = outputsOf(scored);
   const asked =
     request.outputs ?? all.map((output) => ({ name: output.name, isBinary: request.isBinaryOutput }));
   const binary: Buffer[] = [];
-  const outputs = asked.flatMap(({ name: wanted, isBinary }): object[] => {
+  const outputs: string[] = [];
+  for (const { name: wanted, isBinary } of asked) {
     const output = all.find((candidate) => candidate.name === wanted);
-    if (output === undefined) return [];
-    if (!isBinary) return [output];
+    if (output === undefined) continue;
+    if (!isBinary) {
+      outputs.push(await longJson(output));
+      continue;
+    }
     const { data, ...described } = output;
     const bytes =
       output.datatype === 'BYTES' ? encodeTexts(data.map(String)) : encodeFloats(data.map(Number));
     binary.push(bytes);
-    return [{ ...described, parameters: { binary_data_size: bytes.length } }];
-  });
-  const message = {
+    outputs.push(JSON.stringify({ ...described, parameters: { binary_data_size: bytes.length } }));
+  }
+  const told = {
     model_name: name,
     model_version: scored.version,
     ...(request.id === undefined ? {} : { id: request.id }),
-    outputs,
   };
-  if (binary.length === 0) return jsonAnswer(message);
-  const head = Buffer.from(JSON.stringify(message), 'utf8');
+  const message = `${JSON.stringify(told).slice(0, -1)},"outputs":[${outputs.join(',')}]}`;
+  if (binary.length === 0)
+    return { status: 200, headers: { 'Content-Type': 'application/json' }, body: message };
+  const head = Buffer.from(message, 'utf8');
   return {
     status: 200,
     headers: {

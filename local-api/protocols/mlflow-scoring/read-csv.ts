@@ -1,7 +1,11 @@
 import { AssayError } from '../../../engine/errors.ts';
 import type { Cell, Signature } from '../../contract/index.ts';
+import { createTurns } from '../scoring/turns.ts';
 
 type Input = Signature['inputs'][number];
+
+/** Cells between two chances for others to run: a few milliseconds. */
+const cellsPerTurn = 10_000;
 
 /** What pandas reads as missing in a CSV file, for columns that are no texts. */
 const missingTexts = new Set(
@@ -23,11 +27,14 @@ const missingTexts = new Set(
 );
 
 /**
- * The columns of a model from CSV with a header row; the cells are read by the types of the signature.
+ * The columns of a model from CSV with a header row; the cells are read by the types of the signature. Others may run while many
+ * rows are read.
+ *
  * Errors: `request/malformed` when it is not CSV.
  */
-export function readCsv(signature: Signature, text: string): Record<string, Cell[]> {
-  const [header, ...rows] = parseCsv(text);
+export async function readCsv(signature: Signature, text: string): Promise<Record<string, Cell[]>> {
+  const rows = await parseCsv(text);
+  const header = rows.shift();
   if (header === undefined)
     throw new AssayError('request/malformed', 'The CSV is empty; it needs a header row.');
   for (const [index, row] of rows.entries())
@@ -37,9 +44,17 @@ export function readCsv(signature: Signature, text: string): Record<string, Cell
         `Row ${index + 1} of the CSV has ${row.length} cells, and the header has ${header.length}.`,
       );
   const columns: Record<string, Cell[]> = Object.create(null);
+  const turns = createTurns(cellsPerTurn);
   for (const input of signature.inputs) {
     const at = header.indexOf(input.name);
-    if (at >= 0) columns[input.name] = rows.map((row) => readCell(input, row[at] ?? ''));
+    if (at < 0) continue;
+    const cells: Cell[] = [];
+    columns[input.name] = cells;
+    for (const row of rows) {
+      cells.push(readCell(input, row[at] ?? ''));
+      const turn = turns(1);
+      if (turn !== null) await turn;
+    }
   }
   return columns;
 }
@@ -69,8 +84,9 @@ function readCell({ type }: Input, text: string): Cell {
  * The cells of a CSV (RFC 4180): commas, double quotes around cells that hold commas, quotes or line breaks, and either
  * kind of line break. Empty lines are left out, as pandas does. Errors: `request/malformed` for an open quote.
  */
-function parseCsv(text: string): string[][] {
+async function parseCsv(text: string): Promise<string[][]> {
   const rows: string[][] = [];
+  const turns = createTurns(cellsPerTurn);
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n][^,\r\n]*)?)(,|\r?\n|$)/y;
   let row: string[] = [];
   cell.lastIndex = text.startsWith('\uFEFF') ? 1 : 0;
@@ -83,8 +99,10 @@ function parseCsv(text: string): string[][] {
     if (end !== ',') {
       const isBlank = row.length === 1 && row[0] === '' && quoted === undefined;
       if (!isBlank) rows.push(row);
+      const turn = turns(row.length);
       row = [];
       if (end === '') break;
+      if (turn !== null) await turn;
     }
   }
   return rows;

@@ -1,8 +1,12 @@
 import { AssayError } from '../../../engine/errors.ts';
 import type { Cell, Signature } from '../../contract/index.ts';
+import { createTurns } from '../scoring/turns.ts';
 
 type Input = Signature['inputs'][number];
 type Columns = Record<string, Cell[]>;
+
+/** Cells between two chances for others to run: about 2 ms. */
+const cellsPerTurn = 20_000;
 
 const formats = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] as const;
 
@@ -19,10 +23,10 @@ function invalid(message: string): AssayError {
 }
 
 /**
- * The columns of one of MLflow's four JSON forms, read for a model.
+ * The columns of one of MLflow's four JSON forms, read for a model. Others may run while many rows are read.
  * Errors: `request/malformed` when it is none or more than one of them, `request/invalid` for a wrong shape.
  */
-export function readRows(signature: Signature, message: Record<string, unknown>): Columns {
+export async function readRows(signature: Signature, message: Record<string, unknown>): Promise<Columns> {
   const given = formats.filter((format) => Object.hasOwn(message, format));
   const [format] = given;
   if (format === undefined)
@@ -30,11 +34,14 @@ export function readRows(signature: Signature, message: Record<string, unknown>)
   if (given.length > 1) throw noForm(`it has ${given.join(' and ')}`);
   if (Object.hasOwn(message, 'signature_name')) throw invalid('"signature_name" is not supported');
   const names = signature.inputs.map(({ name }) => name);
-  const columns = columnsOf(format, message[format], names);
-  return castColumns(signature.inputs, columns);
+  return castColumns(signature.inputs, await columnsOf(format, message[format], names));
 }
 
-function columnsOf(format: (typeof formats)[number], data: unknown, names: readonly string[]): Columns {
+async function columnsOf(
+  format: (typeof formats)[number],
+  data: unknown,
+  names: readonly string[],
+): Promise<Columns> {
   switch (format) {
     case 'dataframe_split':
       return fromSplit(data);
@@ -49,7 +56,7 @@ function columnsOf(format: (typeof formats)[number], data: unknown, names: reado
 
 const splitFields = new Set(['columns', 'index', 'data']);
 
-function fromSplit(data: unknown): Columns {
+function fromSplit(data: unknown): Promise<Columns> {
   if (!isObject(data)) throw invalid('dataframe_split must be an object');
   const others = Object.keys(data).filter((key) => !splitFields.has(key));
   if (data.data === undefined || others.length > 0)
@@ -61,23 +68,34 @@ function fromSplit(data: unknown): Columns {
   return fromLists('dataframe_split', data.data, data.columns);
 }
 
-function fromRecords(data: unknown): Columns {
+async function fromRecords(data: unknown): Promise<Columns> {
   if (!Array.isArray(data)) throw invalid('dataframe_records must be a list of objects');
   if (!data.every(isObject)) throw invalid('dataframe_records must be a list of objects');
-  const names = new Set(data.flatMap((row) => Object.keys(row)));
+  const names = new Set<string>();
+  const turns = createTurns(cellsPerTurn);
+  for (const row of data) {
+    const keys = Object.keys(row);
+    for (const key of keys) names.add(key);
+    const turn = turns(keys.length);
+    if (turn !== null) await turn;
+  }
   return columnsBy([...names], data.length, (row, name) => {
     const record = data[row];
     return record !== undefined && Object.hasOwn(record, name) ? record[name] : null;
   });
 }
 
-function fromInstances(data: unknown, names: readonly string[]): Columns {
+async function fromInstances(data: unknown, names: readonly string[]): Promise<Columns> {
   if (!Array.isArray(data)) throw invalid('"instances" must be a list');
   if (!isObject(data[0])) return fromLists('instances', data, names);
   const lengths = new Map<string, number>();
+  const turns = createTurns(cellsPerTurn);
   for (const row of data) {
     if (!isObject(row)) throw invalid('"instances" mixes objects with other values');
-    for (const name of Object.keys(row)) lengths.set(name, (lengths.get(name) ?? 0) + 1);
+    const keys = Object.keys(row);
+    for (const name of keys) lengths.set(name, (lengths.get(name) ?? 0) + 1);
+    const turn = turns(keys.length);
+    if (turn !== null) await turn;
   }
   const short = names.filter((name) => lengths.has(name) && lengths.get(name) !== data.length);
   if (short.length > 0)
@@ -86,7 +104,7 @@ function fromInstances(data: unknown, names: readonly string[]): Columns {
 }
 
 /** Rows without names of their own: the n-th cell belongs to the n-th name. One column may come as plain values. */
-function fromLists(format: string, data: unknown, names: readonly string[]): Columns {
+function fromLists(format: string, data: unknown, names: readonly string[]): Promise<Columns> {
   if (!Array.isArray(data)) throw invalid(`"${format}" must hold a list of rows`);
   const isPlain = names.length === 1 && !data.some(Array.isArray);
   if (!isPlain)
@@ -110,16 +128,21 @@ function fromNamedLists(data: Record<string, unknown>): Columns {
   return columns;
 }
 
-function columnsBy(
+async function columnsBy(
   names: readonly string[],
   rows: number,
   at: (row: number, name: string, column: number) => unknown,
-): Columns {
+): Promise<Columns> {
+  const turns = createTurns(cellsPerTurn);
   // Without a prototype, a column may have any name.
   const columns: Columns = Object.create(null);
   for (const [column, name] of names.entries()) {
     const cells: Cell[] = [];
-    for (let row = 0; row < rows; row += 1) cells.push(asCell(at(row, name, column)));
+    for (let row = 0; row < rows; row += 1) {
+      cells.push(asCell(at(row, name, column)));
+      const turn = turns(1);
+      if (turn !== null) await turn;
+    }
     columns[name] = cells;
   }
   return columns;

@@ -1,10 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { AssayError, messageOf } from '../../../engine/errors.ts';
 
-/** A shorter body is parsed in one go: a few milliseconds. */
-const longBytes = 2 ** 20;
-/** Parsed between two chances for others to run: about 2 ms. */
-const partBytes = 2 ** 18;
+/** A body that is shorter than `long` is parsed in one go: a few milliseconds. A part takes about 2. */
+const usualBytes = { long: 2 ** 20, part: 2 ** 18 };
 /** Looked through between two chances for others to run: about 2 ms. */
 const scannedBytes = 2 ** 20;
 
@@ -41,9 +39,13 @@ type Open = Long & {
  * Errors: those of `parse` for a short body; `request/malformed` with the bytes where the fault is for a long one.
  * Cost: linear; a long body is looked through once more.
  */
-export async function parseLongJson(body: Buffer, parse: (text: string) => unknown): Promise<unknown> {
-  if (body.length < longBytes) return parse(body.toString('utf8'));
-  const root = await findParts(body);
+export async function parseLongJson(
+  body: Buffer,
+  parse: (text: string) => unknown,
+  bytes = usualBytes,
+): Promise<unknown> {
+  if (body.length < bytes.long) return parse(body.toString('utf8'));
+  const root = await findParts(body, bytes.part);
   if (root === null) return parse(body.toString('utf8'));
   return readLong(body, root, parse);
 }
@@ -56,8 +58,8 @@ function malformed(from: number, to: number, why: string): AssayError {
 }
 
 /** Null when the body is a single text, number or word. */
-async function findParts(body: Buffer): Promise<Long | null> {
-  const scan = scanner(body);
+async function findParts(body: Buffer, partBytes: number): Promise<Long | null> {
+  const scan = scanner(body, partBytes);
   for (let until = 0; until < body.length; ) {
     until = Math.min(until + scannedBytes, body.length);
     scan.to(until);
@@ -67,7 +69,7 @@ async function findParts(body: Buffer): Promise<Long | null> {
 }
 
 /** Finds lists, objects and texts; whether all between them is JSON is seen when the parts are parsed. */
-function scanner(body: Buffer) {
+function scanner(body: Buffer, partBytes: number) {
   // What holds the whole value, as if it were a list.
   const outside = opened(-1, false);
   const stack: Open[] = [];

@@ -51,5 +51,8 @@ function decompressed(request: IncomingMessage): Readable {
 }
 
 function tooLarge(maxBytes: number): AssayError {
-  return new AssayError('request/too-large', `The body may have at most ${maxBytes} bytes here.`);
+  return new AssayError(
+    'request/too-large',
+    `The body may have at most ${maxBytes} bytes here: send fewer rows at once, or have the whole table predicted by a batch prediction (POST /api/v1/batch-predictions).`,
+  );
 }

@@ -196,6 +196,25 @@ test('metadata list the columns of every version of the route, and a request tha
   });
 });
 
+test('probabilities are in one order, whichever version answers', async () => {
+  await registerModel(api.workspace, 'turned', lateModel({ isLateFirst: true }));
+  const arms = [
+    { name: 'a', ref: 'late', weight: 1 },
+    { name: 'b', ref: 'turned', weight: 1 },
+  ];
+  await serve('delays', { kind: 'ab', arms });
+  const answered = new Set<string | null>();
+  for (let i = 0; i < 20; i += 1) {
+    const { body, headers } = await ask('/v2/models/delays/infer', infer(5));
+    expect(body.outputs[0].data).toEqual(['late']);
+    expect(body.outputs[1].data[1]).toBeCloseTo(1 / (1 + Math.exp(-5)), 5);
+    answered.add(headers.get('x-assay-arm'));
+  }
+  expect([...answered].sort()).toEqual(['a', 'b']);
+  const { body } = await ask('/endpoints/delays/invocations', { instances: [5] });
+  expect(Object.keys(body.predictions[0])).toEqual(['label', 'probability_on time', 'probability_late']);
+});
+
 test('a paused endpoint refuses in the words of each protocol and says when to come again', async () => {
   await serve('fares', single('fare/1.0.0'));
   await api.client.settings.update({ body: { 'serving.defaultModel': 'fares' } });

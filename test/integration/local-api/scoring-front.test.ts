@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../../kit/api.ts';
 import { registerModel } from '../../kit/models/register-model.ts';
@@ -27,6 +30,28 @@ function post(path: string, body: unknown, headers: Record<string, string> = {})
     headers: { authorization: `Bearer ${api.token}`, 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
+}
+
+/** Sends the body only when told to go on, as curl does with long ones. */
+async function postWhenAsked(path: string, body: string) {
+  const sent = request(`${api.url}${path}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${api.token}`,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      expect: '100-continue',
+    },
+  });
+  let isAsked = false;
+  sent.once('continue', () => {
+    isAsked = true;
+    sent.end(body);
+  });
+  sent.flushHeaders();
+  const [answer]: IncomingMessage[] = await once(sent, 'response');
+  if (answer === undefined) throw new Error('There was no answer.');
+  return { isAsked, status: answer.statusCode, headers: answer.headers, body: await text(answer) };
 }
 
 async function metrics(): Promise<string> {
@@ -63,6 +88,29 @@ describe.each(everyWay)('a prediction at $path', ({ path, body }) => {
       'x-content-type-options': 'nosniff',
       'content-security-policy': expect.stringContaining("default-src 'none'"),
     });
+  });
+
+  test('is answered when the client waits to be asked for the body', async () => {
+    const { isAsked, status, headers, body: answer } = await postWhenAsked(path, JSON.stringify(body));
+    expect([isAsked, status]).toEqual([true, 200]);
+    expect(headers['x-request-id']).toBeDefined();
+    expect(answer).toContain('late');
+  });
+
+  test('is refused before the body is sent when that is announced as too large', async () => {
+    const sent = request(`${api.url}${path}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${api.token}`,
+        'content-type': 'application/json',
+        'content-length': 65 * 1024 ** 2,
+        expect: '100-continue',
+      },
+    });
+    sent.flushHeaders();
+    const [answer]: IncomingMessage[] = await once(sent, 'response');
+    expect(answer?.statusCode).toBe(413);
+    sent.destroy();
   });
 
   test('is for holders of the token', async () => {

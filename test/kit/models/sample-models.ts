@@ -32,16 +32,18 @@ export function regressionSignature(inputs: Inputs): Signature {
   return { task: 'regression', inputs, target: 'y', classes: null, positive: null };
 }
 
-/** Probability of "late" is the logistic of x. */
-export function lateModel(): { bytes: Uint8Array; signature: Signature } {
+/** Probability of "late" is the logistic of x; it is the second class unless `isLateFirst`. */
+export function lateModel({ isLateFirst = false } = {}): { bytes: Uint8Array; signature: Signature } {
   const g = new GraphBuilder('late');
   // As in every model of Assay, a lone input may also come as [N, 1].
   const flat = g.node('Reshape', [g.input('x', 'float64', ['N']), g.constant(BigInt64Array.of(-1n))]);
   const x = g.node('Cast', [flat], { to: 1 });
   const p = g.node('Unsqueeze', [g.node('Sigmoid', [x]), g.constant(BigInt64Array.of(1n))]);
-  const both = g.node('Concat', [g.node('Sub', [g.constant(Float32Array.of(1)), p]), p], { axis: 1 });
+  const rest = g.node('Sub', [g.constant(Float32Array.of(1)), p]);
+  const both = g.node('Concat', isLateFirst ? [p, rest] : [rest, p], { axis: 1 });
+  const classes = isLateFirst ? ['late', 'on time'] : ['on time', 'late'];
   const index = g.node('ArgMax', [both], { axis: 1, keepdims: 0 });
-  g.output('label', g.node('Gather', [g.constant(['on time', 'late']), index]), 'string', ['N']);
+  g.output('label', g.node('Gather', [g.constant(classes), index]), 'string', ['N']);
   g.output('probabilities', both, 'float32', ['N', 2]);
   const input = { name: 'x', type: 'float' as const, nullable: true, examples: [0.5] };
   return {
@@ -50,7 +52,7 @@ export function lateModel(): { bytes: Uint8Array; signature: Signature } {
       task: 'classification',
       inputs: [input],
       target: 'late',
-      classes: ['on time', 'late'],
+      classes,
       positive: 'late',
     },
   };
