@@ -15,6 +15,7 @@ import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { toast, toastFault } from '../../components/toasts.tsx';
+import { AsyncTab } from './AsyncTab.tsx';
 import { DeployDialog } from './DeployDialog.tsx';
 import { stateOf } from './endpoint-state.ts';
 import { useEndpoint } from './endpoints-queries.ts';
@@ -28,6 +29,7 @@ import { useEndpointChange } from './use-endpoint-change.ts';
 const tabs: readonly TabItem[] = [
   { id: 'traffic', label: 'Traffic' },
   { id: 'requests', label: 'Requests' },
+  { id: 'async', label: 'Async' },
   { id: 'history', label: 'History' },
 ];
 
@@ -55,6 +57,7 @@ export function EndpointPage() {
             <Tabs label="Views of the endpoint" items={tabs} value={tab} onChange={setTab} />
             {tab === 'traffic' ? <TrafficTab name={name} /> : null}
             {tab === 'requests' ? <RequestsTab endpoint={data} /> : null}
+            {tab === 'async' ? <AsyncTab name={name} /> : null}
             {tab === 'history' ? <HistoryTab name={name} /> : null}
             {tab === 'traffic' ? (
               <Panel title="How to call it">

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { AsyncPrediction } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { keys } from '../../app/queries.ts';
 
@@ -33,5 +34,29 @@ export function useEndpointChanges(name: string) {
   return useQuery({
     queryKey: keys.part('endpoints', name, 'changes'),
     queryFn: ({ signal }) => client.endpoints.changes({ params: { name }, query: { limit: 200 }, signal }),
+  });
+}
+
+/** No event tells of async predictions: open ones are looked at often, and else now and then for new ones. */
+const OPEN_EVERY_MS = 1500;
+
+/** Whether it can still be given up. */
+export function isOpen({ state }: Pick<AsyncPrediction, 'state'>): boolean {
+  return state === 'queued' || state === 'running';
+}
+
+export function useAsyncPredictions(endpoint: string, limit: number) {
+  return useQuery({
+    queryKey: keys.part('endpoints', endpoint, 'async', limit),
+    queryFn: ({ signal }) => client.asyncPredictions.list({ query: { endpoint, limit }, signal }),
+    refetchInterval: ({ state }) => (state.data?.items.some(isOpen) ? OPEN_EVERY_MS : STATS_EVERY_MS),
+  });
+}
+
+export function useAsyncPrediction(predictionId: string) {
+  return useQuery({
+    queryKey: ['endpoints', 'async', predictionId],
+    queryFn: ({ signal }) => client.asyncPredictions.get({ params: { predictionId }, signal }),
+    refetchInterval: ({ state }) => (state.data && isOpen(state.data) ? OPEN_EVERY_MS : false),
   });
 }

@@ -52,7 +52,8 @@ export async function startRay(): Promise<RunningRay> {
   const child = spawn(
     join(bin, 'ray'),
     ['start', '--head', '--block', '--include-dashboard=true', '--disable-usage-stats', ...args],
-    { stdio: 'ignore' },
+    // What a training takes from npm is kept with Ray.
+    { stdio: 'ignore', env: { ...process.env, ASSAY_CACHE: join(folder, 'assay') } },
   );
   const stop = async () => {
     await ended(child);
