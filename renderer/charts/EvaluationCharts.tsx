@@ -91,3 +91,48 @@ export function CalibrationChart({ curves, title = 'Calibration', ...rest }: Pro
     />
   );
 }
+
+const everyRow: LineSeries = { id: 'guide', label: 'at random', x: [0, 1], y: [0, 1], isGuide: true };
+const noLift: LineSeries = { id: 'guide', label: 'at random', x: [0, 1], y: [1, 1], isGuide: true };
+
+/** Share of the positives among the rows of highest probability, over the share of the rows. */
+export function GainChart({ curves, title = 'Cumulative gain', ...rest }: Props) {
+  return (
+    <LineChart
+      {...rest}
+      title={title}
+      series={[everyRow, ...curves.map((curve, index) => ({ ...curve, colour: curve.colour ?? index }))]}
+      xLabel="Share of the rows, highest probability first"
+      yLabel="Share of the positives"
+      xBounds={unit}
+      yBounds={unit}
+      formatX={share}
+      formatY={share}
+    />
+  );
+}
+
+/** How many times more positives than among rows picked at random; made of the curves of gains. */
+export function LiftChart({ curves, title = 'Lift', ...rest }: Props) {
+  const lifts = curves.map((curve, index): LineSeries => {
+    const points = curve.x.flatMap((x, at) => (x > 0 ? [{ x, y: (curve.y[at] ?? 0) / x }] : []));
+    return {
+      ...curve,
+      x: points.map((point) => point.x),
+      y: points.map((point) => point.y),
+      colour: curve.colour ?? index,
+    };
+  });
+  return (
+    <LineChart
+      {...rest}
+      title={title}
+      series={[noLift, ...lifts]}
+      xLabel="Share of the rows, highest probability first"
+      yLabel="Times as many positives"
+      xBounds={unit}
+      formatX={share}
+      formatY={exact}
+    />
+  );
+}

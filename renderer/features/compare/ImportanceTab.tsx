@@ -6,6 +6,7 @@ import { formatNumber, formatPercent } from '../../app/format.ts';
 import { CategoryBars } from '../../charts/CategoryBars.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import plain from '../../components/plain-table.module.css';
 import { QueryView } from '../../components/QueryView.tsx';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
@@ -13,7 +14,6 @@ import classes from './compare.module.css';
 import type { RunSource } from './compare-queries.ts';
 import { useTabSettings } from './compare-state.ts';
 import { ValuePicker } from './pickers.tsx';
-import plain from './plain-table.module.css';
 import { mainMetric, metricIds, shortName } from './run-values.ts';
 
 const usual = { metric: '' };

@@ -9,13 +9,14 @@ import { Markdown } from '../../components/Markdown.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
+import { RunExplanation } from '../explanations/index.ts';
 import { JobLog } from '../jobs/JobLog.tsx';
 import { RunTraces, useTracesOfRun } from '../traces/RunTraces.tsx';
 import { ArtifactsView } from './artifacts/ArtifactsView.tsx';
 import { runFiles, useEvaluation, useRunText } from './artifacts/run-files.ts';
 import { CurvesView } from './CurvesView.tsx';
 import { curveKeys } from './curves.ts';
-import { EvaluationView } from './EvaluationView.tsx';
+import { EvaluationView } from './evaluation/EvaluationView.tsx';
 import { ObjectsView } from './objects/ObjectsView.tsx';
 import { ControlNotice } from './page/ControlNotice.tsx';
 import { isActive } from './page/control-state.ts';
@@ -48,7 +49,12 @@ export function RunDetail({ run, tab, path, onView }: Props) {
   const items: TabItem[] = [
     { id: 'overview', label: 'Overview' },
     { id: 'curves', label: 'Curves', ...(curves.length > 0 ? { note: String(curves.length) } : {}) },
-    ...(isTraining ? [{ id: 'evaluation', label: 'Evaluation' }] : []),
+    ...(isTraining
+      ? [
+          { id: 'evaluation', label: 'Evaluation' },
+          { id: 'explanation', label: 'Explanation' },
+        ]
+      : []),
     { id: 'objects', label: 'Objects' },
     { id: 'files', label: 'Files' },
     ...(traces > 0 ? [{ id: 'traces', label: 'Traces', note: String(traces) }] : []),
@@ -62,6 +68,7 @@ export function RunDetail({ run, tab, path, onView }: Props) {
     overview: () => <RunOverview run={run} />,
     curves: () => <CurvesView runs={[{ id: run.id, label: run.name, colour: 0 }]} metricKeys={curves} />,
     evaluation: () => <Evaluation run={run} />,
+    explanation: () => <RunExplanation runId={run.id} />,
     objects: () => (
       <ObjectsView
         runId={run.id}
@@ -115,7 +122,7 @@ function Evaluation({ run }: { run: Run }) {
     <QueryView query={query}>
       {(evaluation) =>
         evaluation ? (
-          <EvaluationView evaluation={evaluation} label={run.name} />
+          <EvaluationView evaluation={evaluation} runId={run.id} label={run.name} />
         ) : (
           <EmptyState
             title={run.status === 'finished' ? 'This run holds no evaluation' : 'Not evaluated yet'}

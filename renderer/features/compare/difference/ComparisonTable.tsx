@@ -1,10 +1,10 @@
 import type { GroupComparison, MetricComparison } from '../../../../local-api/contract/index.ts';
 import { formatMetric, formatNumber, NO_VALUE } from '../../../app/format.ts';
 import { Panel } from '../../../components/Panel.tsx';
+import plain from '../../../components/plain-table.module.css';
 import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
 import { type Tone, ToneBadge } from '../../../components/ToneBadge.tsx';
 import { groupName } from '../grouping.ts';
-import plain from '../plain-table.module.css';
 
 const outcomes: Record<GroupComparison['outcome'], { tone: Tone; label: string }> = {
   'b-better': { tone: 'good', label: 'real' },

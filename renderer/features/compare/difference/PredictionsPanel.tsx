@@ -6,9 +6,9 @@ import { client } from '../../../app/api.ts';
 import { formatCount, formatMetric, formatNumber } from '../../../app/format.ts';
 import { ErrorNote } from '../../../components/ErrorNote.tsx';
 import { Panel } from '../../../components/Panel.tsx';
+import plain from '../../../components/plain-table.module.css';
 import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
 import classes from '../compare.module.css';
-import plain from '../plain-table.module.css';
 
 /** Two trainings on the same rows can be compared without repeating them: row by row. */
 export function PredictionsPanel({ runs }: { runs: readonly Run[] }) {

@@ -8,11 +8,11 @@ import { keys } from '../../../app/queries.ts';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { LoadingState } from '../../../components/LoadingState.tsx';
 import { Panel } from '../../../components/Panel.tsx';
+import plain from '../../../components/plain-table.module.css';
 import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
 import { ToneBadge } from '../../../components/ToneBadge.tsx';
 import classes from '../compare.module.css';
 import { useTabSettings } from '../compare-state.ts';
-import plain from '../plain-table.module.css';
 import { FileDiff } from './FileDiff.tsx';
 import own from './files.module.css';
 

@@ -14,7 +14,7 @@ import { AudioPreview, VideoPreview } from '../artifacts/MediaPreview.tsx';
 import { readBytes, textOf } from '../artifacts/read-bytes.ts';
 import { TablePreview } from '../artifacts/TablePreview.tsx';
 import { Html } from '../artifacts/TextPreview.tsx';
-import { ConfusionMatrix } from '../ConfusionMatrix.tsx';
+import { ConfusionMatrix } from '../evaluation/ConfusionMatrix.tsx';
 import { fileOf } from './object-queries.ts';
 
 type Props = { runId: string; kind: ObjectKind; label: string; step: ObjectStep };

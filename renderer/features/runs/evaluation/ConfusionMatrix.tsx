@@ -1,6 +1,6 @@
-import { formatCount, formatPercent } from '../../app/format.ts';
-import { mix, useScheme } from '../../charts/palette.ts';
-import classes from './EvaluationView.module.css';
+import { formatCount, formatPercent } from '../../../app/format.ts';
+import { mix, useScheme } from '../../../charts/palette.ts';
+import classes from './evaluation.module.css';
 
 type Props = {
   classes: readonly string[];

@@ -1,0 +1,36 @@
+import type { Evaluation } from '../../../../local-api/contract/index.ts';
+import { ClassificationView } from './ClassificationView.tsx';
+import { ErrorsPanel } from './ErrorsPanel.tsx';
+import classes from './evaluation.module.css';
+import { LearningCurvePanel } from './LearningCurvePanel.tsx';
+import { MetricNumbers } from './MetricNumbers.tsx';
+import { RegressionView } from './RegressionView.tsx';
+import { SlicesPanel } from './SlicesPanel.tsx';
+
+type Props = { evaluation: Evaluation; runId: string; label: string };
+
+/** How good the model is on the test part, in numbers and pictures. Runs of older versions have fewer of them. */
+export function EvaluationView({ evaluation, runId, label }: Props) {
+  const { slices = [], errors, learningCurve } = evaluation;
+  return (
+    <div className={classes.evaluation}>
+      <MetricNumbers evaluation={evaluation} />
+      {evaluation.task === 'classification' ? (
+        <ClassificationView evaluation={evaluation} label={label} />
+      ) : (
+        <RegressionView evaluation={evaluation} />
+      )}
+      {slices.map((of) => (
+        <SlicesPanel key={of.column} {...of} overall={evaluation.metrics} />
+      ))}
+      {learningCurve ? <LearningCurvePanel curve={learningCurve} /> : null}
+      {errors ? <ErrorsPanel errors={errors} task={evaluation.task} runId={runId} /> : null}
+      {errors === undefined ? (
+        <p className={classes.note}>
+          This run was evaluated by an older version of Assay. Train it again for intervals, error analysis,
+          slices and a threshold to try.
+        </p>
+      ) : null}
+    </div>
+  );
+}
