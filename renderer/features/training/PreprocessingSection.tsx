@@ -8,10 +8,10 @@ import { rolesByType } from './draft.ts';
 import { Interactions } from './Interactions.tsx';
 import { countChanges, type PreprocessingDraft } from './preprocessing-draft.ts';
 import {
-  type PreprocessingGroup,
   preprocessingFields,
   preprocessingGroups,
   usefulFields,
+  usefulGroups,
 } from './preprocessing-fields.ts';
 import { SettingInputs } from './SettingInputs.tsx';
 import type { SectionProps } from './TrainingForm.tsx';
@@ -32,6 +32,7 @@ export function PreprocessingSection({ draft, data, onChange, faultAt, hasFault 
     if (feature === undefined || !feature.included) return [];
     return [{ name, role: feature.role === 'auto' ? rolesByType[type][0] : feature.role }];
   });
+  const roles = features.map(({ role }) => role);
   return (
     <Panel
       title="4 · Preprocessing"
@@ -46,12 +47,11 @@ export function PreprocessingSection({ draft, data, onChange, faultAt, hasFault 
         <Text size="sm" c="dimmed" mt="xs">
           Learnt on the training rows alone, and part of the model file: it does the same when it predicts.
         </Text>
-        {Object.entries(preprocessingGroups).map(([key, title]) => {
-          const group = key as PreprocessingGroup;
+        {usefulGroups(roles, preprocessing.groups).map((group) => {
           const settings = preprocessing.groups[group];
           return (
             <fieldset key={group} className={classes.group}>
-              <legend>{title}</legend>
+              <legend>{preprocessingGroups[group]}</legend>
               <SettingInputs
                 fields={usefulFields(preprocessingFields[group], settings)}
                 settings={settings}

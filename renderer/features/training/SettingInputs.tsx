@@ -3,6 +3,9 @@ import { useState } from 'react';
 import { changeSetting, readIntegers, type SettingField } from './setting-fields.ts';
 import classes from './training.module.css';
 
+/** A description beyond this gets two columns, so that fields beside each other stay of like height. */
+const longDescription = 110;
+
 type Settings = Record<string, unknown>;
 
 type Props = {
@@ -38,7 +41,13 @@ type InputProps = {
 };
 
 function SettingInput({ field, value, onChange, fault }: InputProps) {
-  const common = { label: field.label, description: field.description || undefined, error: fault };
+  const isWide = field.kind === 'choices' || field.description.length > longDescription;
+  const common = {
+    label: field.label,
+    description: field.description || undefined,
+    error: fault,
+    className: isWide ? classes.wide : undefined,
+  };
   switch (field.kind) {
     case 'boolean':
       return (
@@ -67,7 +76,6 @@ function SettingInput({ field, value, onChange, fault }: InputProps) {
           data={field.choices}
           value={Array.isArray(value) ? value.map(String) : []}
           onChange={onChange}
-          className={classes.wide}
         />
       );
     case 'text':

@@ -49,7 +49,25 @@ export function usefulFields(
   });
 }
 
-/** The settings that a column of a role can have for itself; what holds for all columns stands as the default. */
+/** The groups that say something about features of these roles, or that were changed. */
+export function usefulGroups(
+  roles: readonly FeatureRole[],
+  groups: Record<PreprocessingGroup, Readonly<Record<string, unknown>>>,
+): PreprocessingGroup[] {
+  const isUseful: Record<PreprocessingGroup, boolean> = {
+    numeric: roles.some((role) => role !== 'category'),
+    categorical: roles.includes('category'),
+    datetime: roles.includes('datetime'),
+    selection: true,
+  };
+  const all: PreprocessingGroup[] = ['numeric', 'categorical', 'datetime', 'selection'];
+  return all.filter((group) => isUseful[group] || Object.keys(groups[group]).length > 0);
+}
+
+/**
+ * The settings that a column of a role can have for itself; what holds for all columns stands as the default, and the
+ * descriptions stand there.
+ */
 export function columnFields(
   role: FeatureRole,
   groups: Record<PreprocessingGroup, Readonly<Record<string, unknown>>>,
@@ -58,5 +76,9 @@ export function columnFields(
   const group = role === 'category' ? 'categorical' : role === 'datetime' ? 'datetime' : 'numeric';
   return preprocessingFields[group]
     .filter(({ key }) => keys.includes(key))
-    .map((field) => ({ ...field, defaultValue: groups[group][field.key] ?? field.defaultValue }));
+    .map((field) => ({
+      ...field,
+      description: '',
+      defaultValue: groups[group][field.key] ?? field.defaultValue,
+    }));
 }

@@ -11,6 +11,7 @@ import {
   columnFields,
   preprocessingFields,
   usefulFields,
+  usefulGroups,
 } from '../../../../../renderer/features/training/preprocessing-fields.ts';
 
 const features = ['mass', 'island', 'seen'];
@@ -58,6 +59,16 @@ describe('the fields of preprocessing', () => {
     expect(shown({})).not.toContain('clipRange');
     expect(shown({ clip: 'iqr' })).toContain('clipRange');
     expect(shown({ clip: 'iqr' })).not.toContain('clipQuantile');
+  });
+
+  it('are of the groups that the features are of, and of those that were changed', () => {
+    const { groups } = usualPreprocessing;
+    expect(usefulGroups(['number'], groups)).toEqual(['numeric', 'selection']);
+    expect(usefulGroups(['category'], { ...groups, datetime: { cyclic: true } })).toEqual([
+      'categorical',
+      'datetime',
+      'selection',
+    ]);
   });
 
   it('of a single column fit its role and stand at what holds for all', () => {
