@@ -1,6 +1,6 @@
 import type { BinnedRows } from './binned-rows.ts';
 import type { NodeLimits, NodeSums, SearchLimits } from './kernel/kernel.ts';
-import { plus, splitGain } from './kernel/leaf-score.ts';
+import { splitGain } from './kernel/leaf-score.ts';
 
 export type CategoryLimits = {
   /** Rows of no effect that each category is sorted with. */
@@ -27,8 +27,6 @@ export type CategorySplit = {
   l2: number;
 };
 
-type Category = { code: number; sums: NodeSums };
-
 /**
  * The best split of a node by one column of categories that gains more than `minGain`, or null. Few categories are tried
  * one against the rest; of more, they are sorted by gradient over hessian, and the best cut of that order is looked for
@@ -47,67 +45,85 @@ export function findCategorySplit(
   const { kernel } = binned;
   const codes = binned.columns[column]?.categories ?? 0;
   const first = binned.groupStart[binned.groupOf[column] as number] as number;
-  const categories = categoriesIn(kernel.bins(slot, first, codes + 1), codes);
+  const bins = kernel.bins(slot, first, codes + 1);
+  const present = presentCodes(bins, codes);
   const { category } = limits;
   const gainOf = splitGain(node, kernel.step, search, limits);
-  const few = categories.length <= ONE_AGAINST_REST;
+  const few = present.length <= ONE_AGAINST_REST;
   const l2 = few ? search.l2 : search.l2 + category.categoryL2;
-  let best: { gain: number; listed: readonly Category[]; left: NodeSums } | null = null;
-  const consider = (listed: readonly Category[], left: NodeSums): void => {
+  let best: { gain: number; listed: readonly number[]; left: NodeSums } | null = null;
+  const consider = (order: readonly number[], count: number, left: NodeSums): void => {
     const gain = gainOf(left, 0, l2);
-    if (gain > (best?.gain ?? minGain)) best = { gain, listed, left };
+    if (gain > (best?.gain ?? minGain)) best = { gain, listed: order.slice(0, count), left };
   };
   if (few) {
-    for (const one of categories) consider([one], one.sums);
+    for (const code of present) consider([code], 1, sumsOf(bins, code));
   } else {
-    const smoothed = ({ sums }: Category): number =>
-      (sums.gradient * kernel.step.gradient) /
-      (sums.hessian * kernel.step.hessian + category.categorySmoothing);
-    const sorted = categories
-      .filter(({ sums }) => sums.rows >= category.categorySmoothing)
-      .sort((a, b) => smoothed(a) - smoothed(b) || a.code - b.code);
-    for (const order of [sorted, sorted.toReversed()]) cutsOf(order, category, consider);
+    const sorted = sortedCodes(bins, present, kernel.step, category.categorySmoothing);
+    for (const order of [sorted, sorted.toReversed()]) cutsOf(bins, order, category, consider);
   }
   return best === null ? null : splitOf(best, column, codes, l2);
 }
 
 function splitOf(
-  { gain, listed, left }: { gain: number; listed: readonly Category[]; left: NodeSums },
+  { gain, listed, left }: { gain: number; listed: readonly number[]; left: NodeSums },
   column: number,
   codes: number,
   l2: number,
 ): CategorySplit {
   const list = new Uint8Array(codes);
-  for (const { code } of listed) if (code < codes) list[code] = 1;
-  return { column, gain, list, missingLeft: listed.some(({ code }) => code === codes), left, l2 };
+  for (const code of listed) if (code < codes) list[code] = 1;
+  return { column, gain, list, missingLeft: listed.includes(codes), left, l2 };
 }
 
-/** Categories that the node has rows of, without the last, which stands for rare and unseen ones; missing is one of them. */
-function categoriesIn(bins: Float64Array, codes: number): Category[] {
-  const found: Category[] = [];
+function sumsOf(bins: Float64Array, code: number): NodeSums {
+  const at = code * 3;
+  return { gradient: bins[at] as number, hessian: bins[at + 1] as number, rows: bins[at + 2] as number };
+}
+
+/** Codes that the node has rows of, without the last, which stands for rare and unseen ones; missing is one of them. */
+function presentCodes(bins: Float64Array, codes: number): number[] {
+  const found: number[] = [];
   for (let code = 0; code <= codes; code++) {
-    const rows = bins[code * 3 + 2] as number;
-    if (rows === 0 || code === codes - 1) continue;
-    const sums = { gradient: bins[code * 3] as number, hessian: bins[code * 3 + 1] as number, rows };
-    found.push({ code, sums });
+    if ((bins[code * 3 + 2] as number) > 0 && code !== codes - 1) found.push(code);
   }
   return found;
 }
 
+/** By smoothed gradient over hessian, those with rows enough. */
+function sortedCodes(
+  bins: Float64Array,
+  present: readonly number[],
+  step: { gradient: number; hessian: number },
+  smoothing: number,
+): number[] {
+  const order = present.filter((code) => (bins[code * 3 + 2] as number) >= smoothing);
+  const keys = new Float64Array(bins.length / 3);
+  for (const code of order) {
+    const hessian = (bins[code * 3 + 1] as number) * step.hessian + smoothing;
+    keys[code] = ((bins[code * 3] as number) * step.gradient) / hessian;
+  }
+  return order.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
+}
+
 function cutsOf(
-  order: readonly Category[],
+  bins: Float64Array,
+  order: readonly number[],
   { maxListedCategories, minCategoryRows }: CategoryLimits,
-  consider: (listed: readonly Category[], left: NodeSums) => void,
+  consider: (order: readonly number[], count: number, left: NodeSums) => void,
 ): void {
   const most = Math.min(maxListedCategories, Math.ceil(order.length / 2));
-  let left: NodeSums = { gradient: 0, hessian: 0, rows: 0 };
+  const left = { gradient: 0, hessian: 0, rows: 0 };
   let rowsSince = 0;
   for (let i = 0; i < most; i++) {
-    const { sums } = order[i] as Category;
-    left = plus(left, sums);
-    rowsSince += sums.rows;
+    const at = (order[i] as number) * 3;
+    const rows = bins[at + 2] as number;
+    left.gradient += bins[at] as number;
+    left.hessian += bins[at + 1] as number;
+    left.rows += rows;
+    rowsSince += rows;
     if (rowsSince < minCategoryRows) continue;
     rowsSince = 0;
-    consider(order.slice(0, i + 1), left);
+    consider(order, i + 1, { ...left });
   }
 }

@@ -1,4 +1,5 @@
 import { classCounts, logLossOfScores, meanOf } from '../losses.ts';
+import { decay } from './decay.ts';
 import type { Objective, Targets } from './objective.ts';
 
 /** Log loss of `k` raw scores a row: one logit for two classes, one score a class beyond. */
@@ -23,18 +24,20 @@ function logistic({ y, n, weights }: Targets): Derivatives {
     k: 1,
     start: Float64Array.of(Math.log(share / (1 - share))),
     derivatives(scores, [gradients], [hessians]) {
+      const logs = logarithms();
       let sum = 0;
       for (let i = 0; i < n; i++) {
         const z = scores[i] as number;
         const truth = y[i] as number;
         const weight = weights === null ? 1 : (weights[i] as number);
-        const e = Math.exp(-Math.abs(z));
+        const e = decay(Math.abs(z));
         const p = z >= 0 ? 1 / (1 + e) : e / (1 + e);
-        sum += weight * (Math.max(z, 0) + Math.log1p(e) - truth * z);
+        sum += weight * (Math.max(z, 0) - truth * z);
+        logs.add(1 + e, weight);
         (gradients as Float32Array)[i] = weight * (p - truth);
         (hessians as Float32Array)[i] = weight * p * (1 - p);
       }
-      return sum / n;
+      return (sum + logs.sum()) / n;
     },
   };
 }
@@ -48,6 +51,7 @@ function softmax({ y, n, weights }: Targets, classes: number): Derivatives {
     k: classes,
     start: counts.map((count) => Math.log(Math.max(count, 0.5) / n)),
     derivatives(scores, gradients, hessians) {
+      const logs = logarithms();
       let sum = 0;
       for (let i = 0; i < n; i++) {
         const at = i * classes;
@@ -56,18 +60,38 @@ function softmax({ y, n, weights }: Targets, classes: number): Derivatives {
         for (let c = 0; c < classes; c++) max = Math.max(max, scores[at + c] as number);
         let total = 0;
         for (let c = 0; c < classes; c++) {
-          p[c] = Math.exp((scores[at + c] as number) - max);
+          p[c] = decay(max - (scores[at + c] as number));
           total += p[c] as number;
         }
         const truth = y[i] as number;
-        sum += weight * (max + Math.log(total) - (scores[at + truth] as number));
+        sum += weight * (max - (scores[at + truth] as number));
+        logs.add(total, weight);
         for (let c = 0; c < classes; c++) {
           const share = (p[c] as number) / total;
           (gradients[c] as Float32Array)[i] = weight * (share - (c === truth ? 1 : 0));
           (hessians[c] as Float32Array)[i] = weight * factor * share * (1 - share);
         }
       }
-      return sum / n;
+      return (sum + logs.sum()) / n;
     },
+  };
+}
+
+/** Sums weighted logarithms of numbers of 1 to 256. Of a product one logarithm is enough, and they are most of a round's cost. */
+function logarithms() {
+  let product = 1;
+  let total = 0;
+  return {
+    add(value: number, weight: number): void {
+      if (weight !== 1) {
+        total += weight * Math.log(value);
+        return;
+      }
+      product *= value;
+      if (product < 1e300) return;
+      total += Math.log(product);
+      product = 1;
+    },
+    sum: () => total + Math.log(product),
   };
 }

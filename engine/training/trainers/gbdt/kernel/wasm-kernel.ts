@@ -12,6 +12,9 @@ const CHUNK_BYTES = 4 * 2 ** 20;
 /** Rows and bytes a row of the tile that a histogram is built by; as in assembly/index.ts. */
 const STAGE_BYTES = 512 * 24;
 const RADIX_BYTES = 8192;
+/** What the histogram loop may write behind a histogram, for groups past the last. */
+const SPARE_BYTES = 4096;
+const SPARE_GROUPS = 8;
 
 /** The exports of assembly/index.ts. */
 type Exports = {
@@ -72,12 +75,14 @@ export function wasmKernel(shape: KernelShape): Kernel | null {
   const params = new Float64Array(buffer, place.params, 14);
   const found = new Float64Array(buffer, place.found, 7);
   const sides = new Uint8Array(buffer, place.sides, 256);
-  new Uint32Array(buffer, place.starts, groups + 1).set(groupStart.map((start) => start * BIN_BYTES));
+  new Uint32Array(buffer, place.starts, groups + SPARE_GROUPS)
+    .fill(bytes)
+    .set(groupStart.map((start) => start * BIN_BYTES));
   new Int32Array(buffer, place.columns, columns.length * 4).set(
     columns.flatMap(({ firstBin, thresholds, slot, monotone }) => [firstBin, thresholds, slot, monotone]),
   );
   const step = { gradient: 1, hessian: 1 };
-  const slotAt = (slot: number): number => place.histograms + slot * bytes;
+  const slotAt = (slot: number): number => place.histograms + slot * (bytes + SPARE_BYTES);
 
   return {
     codes: new Uint8Array(buffer, place.codes, n * groups),
@@ -113,8 +118,10 @@ export function wasmKernel(shape: KernelShape): Kernel | null {
       );
     },
     subtract: (parent, child) => wasm.subtract(slotAt(parent), slotAt(child), bytes),
-    bins: (slot, first, count) =>
-      decodeBins(new BigInt64Array(buffer, slotAt(slot) + first * BIN_BYTES, count * 2), countBits),
+    bins(slot, first, count) {
+      const at = slotAt(slot) + first * BIN_BYTES;
+      return decodeBins(new Uint32Array(buffer, at, count * 4), Number(countBits));
+    },
     findSplit(slot, node, search, limits) {
       if (limits.mask) mask.set(limits.mask);
       else mask.fill(1);
@@ -169,7 +176,7 @@ function layout({ n, groups, columns, histograms }: KernelShape, bytes: number) 
     params: take(14 * 8),
     found: take(7 * 8),
     sides: take(256),
-    starts: take((groups + 1) * 4),
+    starts: take((groups + SPARE_GROUPS) * 4),
     columns: take(columns.length * 16),
     mask: take(columns.length),
     thresholds: take(256 * 4),
@@ -181,7 +188,7 @@ function layout({ n, groups, columns, histograms }: KernelShape, bytes: number) 
     pairs: take(n * 8),
     chunk: take(Math.max(CHUNK_BYTES, columns.length * 4)),
     codes: take(n * groups),
-    histograms: take(histograms * bytes),
+    histograms: take(histograms * (bytes + SPARE_BYTES)),
   };
   return { ...place, pages: Math.ceil(next / PAGE) };
 }
@@ -249,14 +256,16 @@ function candidateIn(found: Float64Array): Candidate | null {
   return { column, bin, missingLeft: missingLeft === 1, gain, left: { gradient, hessian, rows } };
 }
 
-function decodeBins(packed: BigInt64Array, countBits: bigint): Float64Array {
-  const out = new Float64Array((packed.length / 2) * 3);
-  const mask = (1n << countBits) - 1n;
-  for (let i = 0, at = 0; i < packed.length; i += 2, at += 3) {
-    const sums = packed[i + 1] as bigint;
-    out[at] = Number(packed[i] as bigint);
-    out[at + 1] = Number(sums >> countBits);
-    out[at + 2] = Number(sums & mask);
+/** Gradient, hessian and rows of bins of two 64-bit numbers each, read as halves: all three fit a double. */
+function decodeBins(halves: Uint32Array, countBits: number): Float64Array {
+  const out = new Float64Array((halves.length / 4) * 3);
+  const mask = 2 ** countBits - 1;
+  const above = 2 ** (32 - countBits);
+  for (let i = 0, at = 0; i < halves.length; i += 4, at += 3) {
+    const low = halves[i + 2] as number;
+    out[at] = ((halves[i + 1] as number) | 0) * 2 ** 32 + (halves[i] as number);
+    out[at + 1] = (halves[i + 3] as number) * above + (low >>> countBits);
+    out[at + 2] = low & mask;
   }
   return out;
 }

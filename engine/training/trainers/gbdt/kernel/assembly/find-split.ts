@@ -86,35 +86,93 @@ function trySet(column: i32, bin: usize): void {
 
 function tryThresholds(column: i32, bins: usize, thresholds: i32, monotone: i32): void {
   const missing = bins + ((<usize>(thresholds + 1)) << 4);
-  const missingGradient = load<i64>(missing);
-  const missingPacked = load<i64>(missing, 8);
+  if ((load<i64>(missing, 8) & countMask) != 0) {
+    tryBothSides(column, bins, thresholds, monotone, load<i64>(missing), load<i64>(missing, 8));
+  } else if (bounded || monotone != 0 || l1 != 0) {
+    tryOneByOne(column, bins, thresholds, monotone);
+  } else {
+    tryPlain(column, bins, thresholds);
+  }
+}
+
+/** The usual case, with everything at hand: nothing missing, no bounds. Sums of whole steps are exact in f64 too. */
+function tryPlain(column: i32, bins: usize, thresholds: i32): void {
+  const gradientStep = gradientScale;
+  const hessianStep = hessianScale;
+  const bits = countBits;
+  const mask = countMask;
+  const allRows = nodeRows;
+  const leastRows = minRows;
+  const leastHessian = minHessian;
+  const ridge = l2;
+  const parent = parentScore;
+  const allGradient = <f64>nodeGradient * gradientStep;
+  const allHessian = <f64>(nodePacked >> bits) * hessianStep;
   let gradient: i64 = 0;
   let packed: i64 = 0;
-  if ((missingPacked & countMask) == 0) {
-    for (let bin = 0; bin < thresholds; bin++) {
-      const binPacked = load<i64>(bins, 8);
-      if (binPacked != 0) {
-        gradient += load<i64>(bins);
-        packed += binPacked;
-        const rows = packed & countMask;
-        if (nodeRows - rows < minRows) return;
-        if (rows >= minRows) consider(column, bin, rows << 1 >= nodeRows, gradient, packed, monotone);
-      }
-      bins += 16;
-    }
-    return;
-  }
-  for (let bin = 0; bin <= thresholds; bin++) {
+  let best = bestGain;
+  for (let bin = 0; bin < thresholds; bin++, bins += 16) {
     const binPacked = load<i64>(bins, 8);
-    if (binPacked != 0) {
-      gradient += load<i64>(bins);
-      packed += binPacked;
-      consider(column, bin, false, gradient, packed, monotone);
-      if (bin < thresholds) {
-        consider(column, bin, true, gradient + missingGradient, packed + missingPacked, monotone);
-      }
+    if (binPacked == 0) continue;
+    gradient += load<i64>(bins);
+    packed += binPacked;
+    const rows = packed & mask;
+    if (rows < leastRows) continue;
+    if (allRows - rows < leastRows) return;
+    const leftHessian = <f64>(packed >> bits) * hessianStep;
+    const rightHessian = allHessian - leftHessian;
+    if (leftHessian < leastHessian) continue;
+    if (rightHessian < leastHessian) return;
+    const leftWeight = leftHessian + ridge;
+    const rightWeight = rightHessian + ridge;
+    if (leftWeight <= 0 || rightWeight <= 0) continue;
+    const leftGradient = <f64>gradient * gradientStep;
+    const rightGradient = allGradient - leftGradient;
+    const gain =
+      (leftGradient * leftGradient) / leftWeight + (rightGradient * rightGradient) / rightWeight - parent;
+    if (gain <= best) continue;
+    best = gain;
+    bestGain = gain;
+    bestColumn = column;
+    bestBin = bin;
+    bestMissingLeft = rows << 1 >= allRows;
+    bestGradient = gradient;
+    bestPacked = packed;
+  }
+}
+
+function tryOneByOne(column: i32, bins: usize, thresholds: i32, monotone: i32): void {
+  let gradient: i64 = 0;
+  let packed: i64 = 0;
+  for (let bin = 0; bin < thresholds; bin++, bins += 16) {
+    const binPacked = load<i64>(bins, 8);
+    if (binPacked == 0) continue;
+    gradient += load<i64>(bins);
+    packed += binPacked;
+    consider(column, bin, (packed & countMask) << 1 >= nodeRows, gradient, packed, monotone);
+  }
+}
+
+/** Each threshold twice, with the missing values on either side; and all values against the missing ones. */
+function tryBothSides(
+  column: i32,
+  bins: usize,
+  thresholds: i32,
+  monotone: i32,
+  missingGradient: i64,
+  missingPacked: i64,
+): void {
+  let gradient: i64 = 0;
+  let packed: i64 = 0;
+  for (let bin = 0; bin <= thresholds; bin++, bins += 16) {
+    const binPacked = load<i64>(bins, 8);
+    if (binPacked == 0) continue;
+    gradient += load<i64>(bins);
+    packed += binPacked;
+    consider(column, bin, false, gradient, packed, monotone);
+    if (bin < thresholds) {
+      consider(column, bin, true, gradient + missingGradient, packed + missingPacked, monotone);
     }
-    bins += 16;
   }
 }
 

@@ -55,7 +55,11 @@ export function sumRows(rowsAt: usize, count: i32, pairsAt: usize, sumsAt: usize
   store<f64>(sumsAt, <f64>hessian, 8);
 }
 
-/** Adds rows up by their codes into a cleared histogram. `startsAt`: u32 byte offset of each group's first bin. */
+/**
+ * Adds rows up by their codes into a cleared histogram of so many bytes. `startsAt`: u32 byte offset of each group's first
+ * bin. Groups are walked by fours and eights: for those past the last, up to seven, `startsAt` names 4 KiB behind the
+ * histogram that may hold anything, and the codes of the next row are taken.
+ */
 export function histogram(
   rowsAt: usize,
   count: i32,
@@ -75,12 +79,8 @@ export function histogram(
     const end = stageAt + <usize>rows * STAGED;
     touched += stage(rowsAt + ((<usize>start) << 2), rows, codesAt, width, pairsAt, countBits, stageAt);
     let group = 0;
-    for (; group + 8 <= width; group += 8) addEight(stageAt, end, group, startsAt, outAt);
-    if (group + 4 <= width) {
-      addFour(stageAt, end, group, startsAt, outAt);
-      group += 4;
-    }
-    for (; group < width; group++) addOne(stageAt, end, group, startsAt, outAt);
+    for (; group + 4 < width; group += 8) addEight(stageAt, end, group, startsAt, outAt);
+    if (group < width) addFour(stageAt, end, group, startsAt, outAt);
   }
   return touched;
 }
@@ -153,13 +153,6 @@ function addFour(stageAt: usize, end: usize, group: i32, startsAt: usize, outAt:
     add(start1 + <usize>((codes >> 4) & 0xff0), sums);
     add(start2 + <usize>((codes >> 12) & 0xff0), sums);
     add(start3 + <usize>((codes >> 20) & 0xff0), sums);
-  }
-}
-
-function addOne(stageAt: usize, end: usize, group: i32, startsAt: usize, outAt: usize): void {
-  const start = outAt + load<u32>(startsAt + ((<usize>group) << 2));
-  for (let at = stageAt; at < end; at += STAGED) {
-    add(start + ((<usize>load<u8>(<usize>load<u32>(at, 16) + group)) << 4), v128.load(at));
   }
 }
 

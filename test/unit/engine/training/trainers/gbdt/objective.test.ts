@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { decay } from '../../../../../../engine/training/trainers/gbdt/decay.ts';
 import { objectiveOf } from '../../../../../../engine/training/trainers/gbdt/objective.ts';
 import { weightedQuantile } from '../../../../../../engine/training/trainers/gbdt/weighted-quantile.ts';
 import type { Task } from '../../../../../../engine/training/trainers/trainer.ts';
@@ -94,4 +95,15 @@ test('a weighted quantile is that of rows repeated as often as they weigh', () =
   for (const share of [0.1, 0.25, 0.5, 0.75, 0.9]) {
     expect(weightedQuantile(values, counts, share)).toBe(weightedQuantile(repeated.slice(), null, share));
   }
+});
+
+test('decay is exp of the negative', () => {
+  for (let a = 0; a < 690; a = a * 1.01 + 0.001)
+    expect(Math.abs(decay(a) / Math.exp(-a) - 1)).toBeLessThan(1e-11);
+  expect([decay(0), decay(800), decay(Number.POSITIVE_INFINITY), decay(Number.NaN)]).toEqual([
+    1,
+    0,
+    0,
+    Number.NaN,
+  ]);
 });
