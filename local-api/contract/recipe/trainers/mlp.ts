@@ -6,7 +6,7 @@ export const MlpTrainer = z.object({
     .array(z.int().min(1).max(4096))
     .min(1)
     .max(8)
-    .default([64, 32])
+    .default([128, 64])
     .describe('Units of each hidden layer'),
   activation: z.enum(['relu', 'gelu', 'silu', 'tanh']).default('relu'),
   batchNorm: z
@@ -32,7 +32,7 @@ export const MlpTrainer = z.object({
     .min(0)
     .max(256)
     .default(0)
-    .describe('Numbers a category; 0: 1.6 · categories^0.56, at most 50'),
+    .describe('Numbers a category; 0: the fourth root of the number of categories'),
   loss: z
     .enum(['squared', 'absolute', 'huber', 'poisson'])
     .default('squared')
@@ -50,7 +50,7 @@ export const MlpTrainer = z.object({
     .max(0.5)
     .default(0)
     .describe('Share of each class label that is spread over all classes in training'),
-  epochs: z.int().min(1).max(1000).default(20),
+  epochs: z.int().min(1).max(1000).default(200),
   batchSize: z.int().min(8).max(65_536).default(512),
   optimizer: z
     .enum(['adamw', 'adam'])
@@ -63,12 +63,16 @@ export const MlpTrainer = z.object({
     .describe(
       'cosine: rises over the first 5 % of all steps, then falls to 0; oneCycle: rises over the first 30 %, then falls',
     ),
-  weightDecay: z.number().min(0).default(1e-5),
+  weightDecay: z
+    .number()
+    .min(0)
+    .default(0.1)
+    .describe('Each step takes learning rate × this share off every weight; with adam a penalty: try 1e-4'),
   clipNorm: z.number().min(0).default(0).describe('A gradient longer than this is shortened to it; 0: never'),
   patience: z
     .int()
     .min(1)
-    .default(3)
+    .default(10)
     .describe('Stops after this many epochs without gain on the validation part'),
 });
 export type MlpTrainer = z.infer<typeof MlpTrainer>;
