@@ -20,7 +20,10 @@ const waitForRoomSeconds = 86_400;
 /** For the files that go there and come back; the recipe's limit holds there. */
 const elsewhereMemoryMb = 2048;
 
-/** Makes the service and registers its job kind `train`; the module of the job process is `train-job.ts`. Trainings on targets are jobs of their kind. */
+/**
+ * Makes the service and registers its job kind `train`; the module of the job process is `train-job.ts`. Trainings on targets are
+ * jobs of `remote-train`, which who knows the targets registers.
+ */
 export function createTrainingService(options: TrainingServiceOptions): TrainingService {
   const { tracking, data, jobs, clock } = options;
   jobs.register(trainingHandler(options));

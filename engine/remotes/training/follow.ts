@@ -22,13 +22,15 @@ const longestPauseMs = 30_000;
 /** The whole output comes with each look: the longer it is, the rarer they are. */
 const bytesPerMs = 500;
 const lastLines = 20;
+/** What V8 says when it dies of it; a trace follows. */
+const outOfHeap = /heap limit|heap out of memory/;
 
 /**
  * Follows a training until it has ended: passes on what it reports, and everything else that it prints to the log. A target out
  * of reach is waited for. What was passed on before is passed on again after a restart; points of curves are kept once.
  *
- * Errors: that which the training reports; targets/refused when it was stopped there or is gone; jobs/crashed with the end of its
- * output; targets/damaged when it ended without a result.
+ * Errors: that which the training reports; targets/refused when it was stopped there or is gone; jobs/out-of-memory; jobs/crashed
+ * with the end of its output; targets/damaged when it ended without a result.
  */
 export async function follow(following: Following): Promise<Done> {
   const { id, target, trainer, remote, signal, progress } = following;
@@ -65,6 +67,11 @@ function resultOf(work: RemoteWork, reader: Reader, { id, target }: Following): 
   const said = work.detail === '' ? 'It says nothing of why.' : work.detail;
   if (work.state === 'succeeded')
     throw new AssayError('targets/damaged', `The training ${id} ended on ${target} without a result.`);
+  if (reader.ranOutOfHeap())
+    throw new AssayError(
+      'jobs/out-of-memory',
+      `The training needed more memory on ${target} than its recipe allows.`,
+    );
   throw new AssayError('jobs/crashed', `The training failed on ${target}: ${said}`, {
     hint: 'The log of the job has the output there up to its end.',
     problems: reader.lastLines().map((message) => ({ path: '', message })),
@@ -78,6 +85,7 @@ function createReader({ progress, log, send }: Pick<Following, 'progress' | 'log
   let taken = 0;
   const parts: string[] = [];
   const tail: string[] = [];
+  let ranOutOfHeap = false;
   let done: Done['report'] | null = null;
   let failed: Extract<ReportLine, { type: 'failed' }> | null = null;
 
@@ -86,6 +94,7 @@ function createReader({ progress, log, send }: Pick<Following, 'progress' | 'log
     if (line === null) {
       if (text.trim() === '') return;
       log(text);
+      ranOutOfHeap ||= outOfHeap.test(text);
       tail.push(text);
       if (tail.length > lastLines) tail.shift();
     } else if (line.type === 'metrics') send(line);
@@ -106,6 +115,7 @@ function createReader({ progress, log, send }: Pick<Following, 'progress' | 'log
     },
     found: () => ({ done, failed, parts }),
     lastLines: () => [...tail],
+    ranOutOfHeap: () => ranOutOfHeap,
   };
 }
 
