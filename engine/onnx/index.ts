@@ -1,3 +1,4 @@
+export { createAcceleratedSession } from './accelerated-session.ts';
 export { decodeGraph, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor } from './decode.ts';
 export type { TensorData } from './encode.ts';
 export { flattenModel } from './flatten-model.ts';

@@ -42,17 +42,18 @@ function invalid(message: string, cause?: unknown): AssayError {
 }
 
 /**
- * Loads an ONNX file for the CPU: one thread, so that the same input gives the same bits and jobs do not fight for cores.
+ * Loads an ONNX file: for the CPU with one thread, so that the same input gives the same bits and jobs do not fight for cores, or
+ * for another of ONNX Runtime's execution providers, with the CPU for what that cannot do.
  *
  * Errors: `models/invalid-onnx` with the reason of ONNX Runtime.
  */
-export async function createSession(model: Uint8Array): Promise<OnnxSession> {
+export async function createSession(model: Uint8Array, provider = 'cpu'): Promise<OnnxSession> {
   // Loaded when first needed: it costs 40 ms that a start without predictions should not pay.
   const ort = await import('onnxruntime-node');
   let session: InferenceSession;
   try {
     session = await ort.InferenceSession.create(model, {
-      executionProviders: ['cpu'],
+      executionProviders: [...new Set([provider, 'cpu'])],
       executionMode: 'sequential',
       intraOpNumThreads: 1,
       interOpNumThreads: 1,

@@ -1,13 +1,18 @@
 import { MlpTrainer } from '../../../../local-api/contract/index.ts';
-import { createSession, GraphBuilder, type OnnxSession } from '../../../onnx/index.ts';
+import {
+  createAcceleratedSession,
+  createSession,
+  GraphBuilder,
+  type OnnxSession,
+} from '../../../onnx/index.ts';
 import { addAnswer } from '../graph-parts.ts';
 import { probabilitiesOfScores } from '../losses.ts';
 import { defineTrainer, type FitRequest, type FittedModel, type Rows, type Task } from '../trainer.ts';
-import { architectureOf, slotsOf } from './architecture.ts';
+import { type Architecture, architectureOf, slotsOf } from './architecture.ts';
 import { addFolded, answerFolded, type FoldedNetwork, foldedTensors, foldNetwork } from './folded-network.ts';
 import { type Objective, objectiveOf } from './objective.ts';
 import { buildTrainingGraph } from './training-graph.ts';
-import { diverged, trainingRun } from './training-run.ts';
+import { diverged, type TrainingRun, trainingRun } from './training-run.ts';
 
 /** Small data still gets this many steps an epoch, with smaller batches. */
 const minSteps = 16;
@@ -33,60 +38,93 @@ export const mlpTrainer = defineTrainer<MlpTrainer>({
   settings: MlpTrainer,
   rounds: {
     most: ({ epochs }) => epochs,
-    stopsEarly: () => true,
+    stopsEarly: ({ patience }) => patience > 0,
     kept: ({ epochs }) => Number(epochs),
-    limited: (settings, epochs) => ({ ...settings, epochs }),
-    fixed: (settings, epochs) => ({
-      ...settings,
-      epochs: Math.max(1, epochs),
-      patience: Math.max(1, epochs),
-    }),
+    limited: (settings, most) => ({ ...settings, epochs: Math.min(settings.epochs, most) }),
+    fixed: (settings, rounds) => ({ ...settings, epochs: Math.max(1, rounds), patience: 0 }),
   },
   fit: fitMlp,
 });
 
 async function fitMlp(request: FitRequest<MlpTrainer>): Promise<FittedModel> {
-  const { n, width, settings, validation, task } = request;
+  const { n, settings, task } = request;
   const objective = objectiveOf(request);
-  const { metric } = objective;
   const architecture = architectureOf(request.columns, objective.outputs, settings);
   const batch = Math.min(settings.batchSize, Math.max(8, Math.floor(n / minSteps)), n);
   const options = { architecture, objective, settings, batch, weighted: request.weights !== null };
-  const trainer = await createSession(buildTrainingGraph(options));
-  const run = trainingRun(request, options, trainer);
-  const folded = () => foldNetwork(architecture, width, run.state(), objective.units);
-  let best = folded();
-  const scorer = await createSession(buildScoringGraph(best));
+  const { session, ...place } = await openTraining(buildTrainingGraph(options), settings.device);
   try {
-    let bestReached = Number.POSITIVE_INFINITY;
-    let bestEpoch = 0;
-    let epoch = 0;
-    while (epoch < settings.epochs && epoch - bestEpoch < settings.patience) {
-      epoch++;
+    const run = trainingRun(request, options, session);
+    const { network, ...epochs } = await trainedNetwork(request, architecture, objective, run);
+    const parameters = slotsOf(architecture).size;
+    const info = { ...epochs, batchSize: batch, parameters, ...place };
+    return fittedNetwork(task, network, objective, info);
+  } finally {
+    await session.release();
+  }
+}
+
+/** The session to train in, and for a graphics processor what became of the wish. */
+async function openTraining(
+  graph: Uint8Array,
+  wanted: MlpTrainer['device'],
+): Promise<{ session: OnnxSession; device?: string; deviceReason?: string }> {
+  if (wanted === 'cpu') return { session: await createSession(graph) };
+  const { session, device, reason } = await createAcceleratedSession(graph);
+  return { session, device, ...(reason === null ? {} : { deviceReason: reason }) };
+}
+
+type Trained = { network: FoldedNetwork; epochs: number; epochsRun: number };
+
+/** Runs epochs until the validation metric gains no more, or to the last; gives the best network, or without patience the last. */
+async function trainedNetwork(
+  request: FitRequest<MlpTrainer>,
+  architecture: Architecture,
+  objective: Objective,
+  run: TrainingRun,
+): Promise<Trained> {
+  const { settings, validation, width } = request;
+  const { metric } = objective;
+  const patience = validation.n > 0 ? settings.patience : 0;
+  const folded = () => foldNetwork(architecture, width, run.state(), objective.units);
+  const first = folded();
+  const scorer = await createSession(buildScoringGraph(first));
+  try {
+    let best: Trained = { network: first, epochs: 0, epochsRun: 0 };
+    let least = Number.POSITIVE_INFINITY;
+    for (let epoch = 1; epoch <= settings.epochs; epoch++) {
       const loss = await run.epoch(epoch);
       const network = folded();
       const reached = objective.measure(await scoresOf(scorer, network, validation), validation);
       if (validation.n > 0 && !Number.isFinite(reached)) throw diverged(epoch);
+      const shown =
+        validation.n > 0 ? `, validation ${metric.replaceAll('_', ' ')} ${reached.toFixed(4)}` : '';
       request.report({
         step: epoch,
         of: settings.epochs,
-        metrics: { [`train_${metric}`]: objective.fromLoss(loss), [`validation_${metric}`]: reached },
-        message: `Epoch ${epoch} of ${settings.epochs}, validation ${metric.replaceAll('_', ' ')} ${reached.toFixed(4)}`,
+        metrics: {
+          [`train_${metric}`]: objective.fromLoss(loss),
+          ...(validation.n > 0 ? { [`validation_${metric}`]: reached } : {}),
+        },
+        message: `Epoch ${epoch} of ${settings.epochs}${shown}`,
       });
-      // Without rows to validate on, the last epoch counts.
-      if (validation.n === 0 || reached < bestReached) {
-        bestReached = reached;
-        bestEpoch = epoch;
-        best = network;
+      if (patience === 0 || reached < least) {
+        least = reached;
+        best = { network, epochs: epoch, epochsRun: epoch };
       }
+      best = { ...best, epochsRun: epoch };
+      if (patience > 0 && epoch - best.epochs >= patience) break;
     }
-    const parameters = slotsOf(architecture).size;
-    const info = { epochs: bestEpoch, epochsRun: epoch, batchSize: batch, parameters };
-    return fittedNetwork(task, best, objective, info);
+    if (!hasNumbersOnly(best.network)) throw diverged(best.epochsRun);
+    return best;
   } finally {
-    await trainer.release();
     await scorer.release();
   }
+}
+
+function hasNumbersOnly({ tables, layers }: FoldedNetwork): boolean {
+  const all = [...tables, ...layers.flatMap(({ weights, biases }) => [weights, biases])];
+  return all.every((values) => values.every(Number.isFinite));
 }
 
 /** Scores of rows by a network whose numbers are inputs, for validation between epochs. */

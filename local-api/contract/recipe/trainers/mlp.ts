@@ -71,8 +71,16 @@ export const MlpTrainer = z.object({
   clipNorm: z.number().min(0).default(0).describe('A gradient longer than this is shortened to it; 0: never'),
   patience: z
     .int()
-    .min(1)
+    .min(0)
     .default(10)
-    .describe('Stops after this many epochs without gain on the validation part'),
+    .describe(
+      'Stops after this many epochs without gain on the validation part and keeps the best; 0: never, and keeps the last',
+    ),
+  device: z
+    .enum(['cpu', 'gpu'])
+    .default('cpu')
+    .describe(
+      'gpu: CUDA, DirectML, CoreML or WebGPU where ONNX Runtime finds one, else the CPU; there a second fit need not give the same bytes',
+    ),
 });
 export type MlpTrainer = z.infer<typeof MlpTrainer>;

@@ -106,3 +106,30 @@ test('a cancelled fit stops with jobs/cancelled', async () => {
   });
   await expect(work).rejects.toMatchObject({ code: 'jobs/cancelled' });
 });
+
+test('a wish for a graphics processor that is not there is answered by the CPU, with the reason', async () => {
+  const sample = sampleOf(100, 2, 95, xor);
+  const train = (device: string) =>
+    fitTrainer(mlpTrainer, sample, { classes: 2, settings: { epochs: 2, device } });
+  const [wished, plain] = [await train('gpu'), await train('cpu')];
+  expect(plain.info.device).toBeUndefined();
+  if (wished.info.device === 'cpu') {
+    expect(wished.info.deviceReason).toMatch(/./);
+    expect(modelFile(wished, 2)).toEqual(modelFile(plain, 2));
+  } else {
+    expect(maxDifference(wished.predict(sample.x, 100), plain.predict(sample.x, 100))).toBeLessThan(0.01);
+  }
+});
+
+test.each([
+  ['without patience', { patience: 0 }, {}],
+  ['without rows to validate on', {}, { validation: { ...sampleOf(0, 2, 1, xor), n: 0 } }],
+])('runs every epoch and keeps the last %s', async (_, settings, options) => {
+  const sample = sampleOf(200, 2, 97, xor);
+  const model = await fitTrainer(mlpTrainer, sample, {
+    classes: 2,
+    settings: { ...quick, epochs: 30, ...settings },
+    ...options,
+  });
+  expect(model.info).toMatchObject({ epochs: 30, epochsRun: 30 });
+});
