@@ -3,21 +3,19 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Cell, ModelVersion, PredictResponse, Signature } from '../../../local-api/contract/index.ts';
+import type {
+  Cell,
+  ModelVersion,
+  PredictResponse,
+  RowExplanations,
+  Signature,
+} from '../../../local-api/contract/index.ts';
 import { client, toFault } from '../../app/api.ts';
 import { formatNumber, formatPercent } from '../../app/format.ts';
 import { keys } from '../../app/queries.ts';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
-import {
-  type Contribution,
-  contributionsOf,
-  Explanation,
-  oneAtATime,
-  Snippets,
-  sliderRange,
-  type Usual,
-  usualValues,
-} from '../model-landing/index.ts';
+import { RowAnswer } from '../explanations/index.ts';
+import { Snippets, sliderRange, type UsualRange, usualRanges } from '../model-landing/index.ts';
 import { championFirst } from './AliasBadges.tsx';
 import classes from './models.module.css';
 import {
@@ -31,7 +29,6 @@ import {
 } from './try-it.ts';
 
 type Row = Record<string, Cell>;
-type Answered = { answer: PredictResponse; contributions: Contribution[] };
 
 /** A slider that moves asks no oftener than this. */
 const pauseMs = 60;
@@ -44,21 +41,23 @@ export function TryIt({ version, signature }: { version: ModelVersion; signature
   const [example, setExample] = useState(0);
   const [texts, setTexts] = useState<FieldTexts>(() => exampleTexts(signature));
   const [wasSent, setSent] = useState(false);
-  const [answered, setAnswered] = useState<Answered | null>(null);
+  const [answered, setAnswered] = useState<PredictResponse | null>(null);
+  const [explained, setExplained] = useState<RowExplanations | null>(null);
   const exact = `${version.model}/${version.version}`;
   const [alias] = championFirst(version.aliases);
   const { row, faults } = readRow(signature, texts);
-  const usual = useUsualValues(version, signature);
+  const usual = useUsualRanges(version, signature);
   const predict = useMutation({
-    mutationFn: (asked: Row) =>
-      client.predictions.predict({ body: { model: exact, rows: oneAtATime(signature, usual, asked) } }),
+    mutationFn: (asked: Row) => client.predictions.predict({ body: { model: exact, rows: [asked] } }),
+  });
+  const explain = useMutation({
+    mutationFn: (asked: Row) => client.explanations.rows({ body: { model: exact, rows: [asked] } }),
   });
   // The callback of the last call only: an answer that comes late must not take the place of a newer one.
-  const ask = (asked: Row) =>
-    predict.mutate(asked, {
-      onSuccess: (answer) =>
-        setAnswered({ answer, contributions: contributionsOf(signature, usual, asked, answer) }),
-    });
+  const ask = (asked: Row) => {
+    predict.mutate(asked, { onSuccess: setAnswered });
+    explain.mutate(asked, { onSuccess: setExplained });
+  };
   const askSoon = useDebouncedCallback(ask, pauseMs);
   const serverFaults = Object.fromEntries(
     toFault(predict.error).problems.flatMap((problem) => {
@@ -83,7 +82,9 @@ export function TryIt({ version, signature }: { version: ModelVersion; signature
     setTexts(exampleTexts(signature, next));
     setSent(false);
     setAnswered(null);
+    setExplained(null);
     predict.reset();
+    explain.reset();
   };
   const hasPlacedFaults = Object.keys(serverFaults).length > 0;
   return (
@@ -100,7 +101,7 @@ export function TryIt({ version, signature }: { version: ModelVersion; signature
             <Field
               key={input.name}
               input={input}
-              usual={usual[input.name]}
+              usual={usual[input.name] ?? null}
               text={texts[input.name] ?? ''}
               fault={(wasSent ? faults[input.name] : undefined) ?? serverFaults[input.name]}
               onChange={(text) => change(input.name, text)}
@@ -124,14 +125,11 @@ export function TryIt({ version, signature }: { version: ModelVersion; signature
         {predict.error && !hasPlacedFaults ? <ErrorNote error={predict.error} /> : null}
       </form>
       <div>
-        <Answer answer={answered?.answer} version={version.version} target={signature.target} />
-        {answered === null ? null : (
-          <Explanation
-            contributions={answered.contributions}
-            of={answered.answer.label === undefined ? signature.target : 'its probability'}
-            scale={answered.answer.value?.[0] ?? 1}
-          />
+        <Answer answer={answered ?? undefined} version={version.version} target={signature.target} />
+        {answered === null || explained === null ? null : (
+          <RowAnswer explained={explained} target={signature.target} />
         )}
+        {answered !== null && predict.error === null ? <ErrorNote error={explain.error} /> : null}
         <Snippets
           prediction={{
             origin: window.location.origin,
@@ -146,19 +144,22 @@ export function TryIt({ version, signature }: { version: ModelVersion; signature
 }
 
 /** From the profile of the training data, where it is still there. */
-function useUsualValues({ datasetVersionId }: ModelVersion, signature: Signature): Record<string, Usual> {
+function useUsualRanges(
+  { datasetVersionId }: ModelVersion,
+  signature: Signature,
+): Record<string, UsualRange> {
   const profile = useQuery({
     queryKey: keys.part('dataset-versions', datasetVersionId ?? '', 'profile'),
     queryFn: ({ signal }) =>
       client.datasets.profile({ params: { versionId: datasetVersionId ?? '' }, signal }),
     enabled: datasetVersionId !== null,
   });
-  return usualValues(signature, profile.data ?? null);
+  return usualRanges(signature, profile.data ?? null);
 }
 
 type FieldProps = {
   input: SignatureInput;
-  usual: Usual | undefined;
+  usual: UsualRange;
   text: string;
   fault: string | undefined;
   onChange: (text: string) => void;
@@ -249,8 +250,7 @@ function Answer({ answer, version, target }: AnswerProps) {
         ))}
       </ul>
       <p className={classes.footnote}>
-        {answer.model} {answer.version} · {formatNumber(answer.milliseconds, 3)} ms in the model for{' '}
-        {answer.rows} rows
+        {answer.model} {answer.version} · {formatNumber(answer.milliseconds, 3)} ms in the model
       </p>
     </div>
   );

@@ -14,6 +14,7 @@ import { Panel } from '../../components/Panel.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
+import { ModelExplanation } from '../explanations/index.ts';
 import { AliasBadges } from './AliasBadges.tsx';
 import { CardFields } from './CardFields.tsx';
 import classes from './models.module.css';
@@ -32,12 +33,13 @@ type Props = {
 
 const tabs: readonly TabItem[] = [
   { id: 'try', label: 'Try it' },
+  { id: 'explanation', label: 'Explanation' },
   { id: 'card', label: 'Model card' },
   { id: 'signature', label: 'Signature' },
   { id: 'details', label: 'Details and lineage' },
 ];
 
-const needSignature: ReadonlySet<string> = new Set(['try', 'signature']);
+const needSignature: ReadonlySet<string> = new Set(['try', 'explanation', 'signature']);
 
 /** One version: try it, read its card, see what goes in and where it comes from. */
 export function VersionDetail({ model, version, tab, onTab, onDeleted }: Props) {
@@ -84,6 +86,13 @@ export function VersionDetail({ model, version, tab, onTab, onDeleted }: Props) 
       >
         {shown === 'try' && signature ? (
           <TryIt key={`${version.version} ${version.digest}`} version={version} signature={signature} />
+        ) : null}
+        {shown === 'explanation' && version.digest !== null ? (
+          <ModelExplanation
+            key={version.digest}
+            subject={{ model: `${version.model}/${version.version}` }}
+            digest={version.digest}
+          />
         ) : null}
         {shown === 'card' ? (
           <>
