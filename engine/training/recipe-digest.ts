@@ -4,23 +4,58 @@ import { Recipe } from '../../local-api/contract/index.ts';
 /**
  * Names what a recipe makes: equal digests mean equal models. The dataset enters by its content, not by the id that this
  * workspace gave it; limits on memory and time and what is told of the model don't change it and are left out. So are
- * parts that say what recipes without them say: a part that recipes got later does not change the digests of older ones.
+ * fields that recipes got later, where they say what recipes without them say: digests of older recipes stay what they were.
  */
 export function recipeDigest(recipe: Recipe, datasetDigest: string): string {
-  const { limits: _, evaluation: __, ...rest } = recipe;
+  const { limits: _, evaluation: __, dataset: ___, ...rest } = recipe;
   const { task, dataset, target, trainer } = recipe;
-  const least = Recipe.parse({ task, dataset, target, trainer });
-  const saysSomething = Object.entries(rest).filter(
-    ([name, part]) => !isLater(name) || canonicalJson(part) !== canonicalJson(least[name]),
-  );
-  const text = canonicalJson({ ...Object.fromEntries(saysSomething), dataset: datasetDigest });
+  const least = Recipe.parse({ task, dataset, target, trainer: { kind: trainer.kind } });
+  const text = canonicalJson({ ...saying(rest, least, ''), dataset: datasetDigest });
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
-const laterParts = ['weights', 'calibration', 'threshold', 'validation'] as const;
+/** Fields that recipes had from the first: they count whatever they say. */
+const firstFields = new Set([
+  'version',
+  'task',
+  'target',
+  'positive',
+  'features',
+  'seed',
+  ...['limit', 'sample', 'where'].map((name) => `rows.${name}`),
+  ...['kind', 'column', 'stratify', 'test', 'validation'].map((name) => `split.${name}`),
+  ...['impute', 'missingIndicator', 'scale'].map((name) => `preprocessing.numeric.${name}`),
+  ...['encoding', 'maxOneHot', 'minCount'].map((name) => `preprocessing.categorical.${name}`),
+  'preprocessing.datetime.parts',
+  'trainer.kind',
+  // linear
+  ...['l2', 'maxIterations', 'tolerance'].map((name) => `trainer.${name}`),
+  // gbdt
+  ...['trees', 'learningRate', 'leaves', 'minLeafRows', 'minLeafHessian', 'bins', 'rowSample', 'columnSample']
+    .concat('earlyStoppingRounds')
+    .map((name) => `trainer.${name}`),
+  // mlp
+  ...['hidden', 'epochs', 'batchSize', 'weightDecay', 'patience'].map((name) => `trainer.${name}`),
+]);
 
-function isLater(name: string): name is (typeof laterParts)[number] {
-  return laterParts.some((later) => later === name);
+/** The fields of an object that say something: the first ones, and others where they differ from the least recipe. */
+function saying(value: object, least: unknown, path: string): Record<string, unknown> {
+  const usual: Record<string, unknown> = isObject(least) ? least : {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, field]): [string, unknown][] => {
+      const at = path === '' ? name : `${path}.${name}`;
+      if (firstFields.has(at)) return [[name, field]];
+      if (canonicalJson(field ?? null) === canonicalJson(usual[name] ?? null)) {
+        const hasFirst = [...firstFields].some((first) => first.startsWith(`${at}.`));
+        return hasFirst && isObject(field) ? [[name, saying(field, usual[name], at)]] : [];
+      }
+      return [[name, isObject(field) ? saying(field, usual[name], at) : field]];
+    }),
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** JSON with object keys in order, so that equal values give equal text. */
