@@ -6,16 +6,15 @@ import { describeRoute, type ServingEndpoint } from '../../../local-api/contract
 import { client } from '../../app/api.ts';
 import { paths } from '../../app/paths.ts';
 import { keys } from '../../app/queries.ts';
-import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { ConfirmButton } from '../../components/ConfirmButton.tsx';
 import { Page, PageHeader } from '../../components/Page.tsx';
-import { Panel } from '../../components/Panel.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { toast, toastFault } from '../../components/toasts.tsx';
 import { AsyncTab } from './AsyncTab.tsx';
+import { CallPanel } from './CallPanel.tsx';
 import { DeployDialog } from './DeployDialog.tsx';
 import { stateOf } from './endpoint-state.ts';
 import { useEndpoint } from './endpoints-queries.ts';
@@ -59,14 +58,7 @@ export function EndpointPage() {
             {tab === 'requests' ? <RequestsTab endpoint={data} /> : null}
             {tab === 'async' ? <AsyncTab name={name} /> : null}
             {tab === 'history' ? <HistoryTab name={name} /> : null}
-            {tab === 'traffic' ? (
-              <Panel title="How to call it">
-                <CodeBlock
-                  label="Call of the endpoint"
-                  code={`curl -H "Authorization: Bearer $(cat WORKSPACE/token)" -H 'Content-Type: application/json' \\\n  -d '{"rows":[{…}]}' ${window.location.origin}/api/v1/endpoints/${name}/predict`}
-                />
-              </Panel>
-            ) : null}
+            {tab === 'traffic' ? <CallPanel endpoint={data} /> : null}
           </>
         )}
       </QueryView>

@@ -11,16 +11,27 @@ export const protocols: readonly { id: Protocol; label: string }[] = [
   { id: 'mlflow', label: 'MLflow' },
 ];
 
-/** What is asked and of whom. `model` is `name@alias` or `name/1.2.0`. */
-export type Prediction = { origin: string; model: string; signature: Signature; row: Row };
+/** What is asked and of whom. `model` is `name@alias` or `name/1.2.0`, or the name of an endpoint. */
+export type Prediction = {
+  origin: string;
+  model: string;
+  isEndpoint?: boolean;
+  signature: Signature;
+  row: Row;
+};
 
 /** The same prediction as a request of each protocol; every snippet is made of it. */
 export function requestOf(
-  { origin, model, signature, row }: Prediction,
+  { origin, model, isEndpoint = false, signature, row }: Prediction,
   protocol: Protocol,
 ): { url: string; body: object } {
   switch (protocol) {
     case 'assay':
+      if (isEndpoint)
+        return {
+          url: `${origin}/api/v1/endpoints/${encodeURIComponent(model)}/predict`,
+          body: { rows: [row] },
+        };
       return { url: `${origin}/api/v1/predictions`, body: { model, rows: [row] } };
     case 'kserve':
       return {

@@ -14,12 +14,16 @@ let api: TestApi;
 let dir: string;
 let version: ModelVersion;
 const signature: Signature = regressionSignature(flightInputs);
+const endpoint = 'flights';
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'assay-snippets-'));
   api = await startTestApi({ startJobs: false });
   const model = { bytes: echoModel(flightInputs), signature };
   version = await registerModel(api.workspace, 'night flights', model, { aliases: ['champion'] });
+  await api.client.endpoints.create({
+    body: { name: endpoint, route: { kind: 'single', ref: `${version.model}@champion` } },
+  });
 });
 afterAll(async () => {
   await api.close();
@@ -74,6 +78,18 @@ describe.each(languages)('the snippet in $label', ({ id }) => {
       if (id === 'go') break;
     }
   });
+
+  // Compiling again would show nothing new: the code is that of a model with another address.
+  if (id !== 'go')
+    test.skipIf(isMissing).each(protocols)(
+      'gives the prediction of an endpoint over $label',
+      async ({ id: protocol }) => {
+        const path = join(dir, tool.file);
+        const prediction = { origin: api.url, model: endpoint, isEndpoint: true, signature, row };
+        await writeFile(path, snippetOf(prediction, protocol, id));
+        expect(JSON.parse(await run(tool, path))).toMatchObject(answers[protocol]);
+      },
+    );
 
   test('keeps the token out, and quotes what is in the values', () => {
     const awkward = { ...row, origin: `O'Hare "\`$HOME\` \\` };
