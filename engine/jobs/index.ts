@@ -1,4 +1,5 @@
 export { jobEnvironment } from './job-environment.ts';
+export { type JobProcess, startJobProcess } from './job-process.ts';
 export { createJobQueue } from './job-queue.ts';
 export * from './job-types.ts';
 export { createScheduler, type Scheduler, type WorkStarter } from './schedules/scheduler.ts';

@@ -8,10 +8,11 @@ export type JobItem =
 /** How a job failed, as it crosses the process border. `stack` goes to the log of the job, never to the API. */
 export type JobFailure = JobError & { stack?: string };
 
-/** Engine host → job process. `taken` says how many items were dealt with, so that the process may send more. */
+/** Engine host → job process. `told`: something for the job itself. `taken` says how many items were dealt with, so that the process may send more. */
 export type ToJobProcess =
   | { type: 'start'; kind: string; input: unknown; tmpDir: string }
   | { type: 'cancel' }
+  | { type: 'told'; message: unknown }
   | { type: 'taken'; items: number };
 
 /** Job process → engine host. */

@@ -30,6 +30,8 @@ export type JobProcess = {
   /** Asks the job to stop, and kills it when it has not after a few seconds. */
   cancel(): void;
   kill(): void;
+  /** Hands the job a message (see `JobContext.hear`). */
+  tell(message: unknown): void;
 };
 
 /** A job that was asked to stop gets this long. */
@@ -83,6 +85,7 @@ export function startJobProcess(options: JobProcessOptions): JobProcess {
       graceTimer ??= setTimeout(() => killGroup(child), cancelGraceMs);
     },
     kill: () => killGroup(child),
+    tell: (message) => send({ type: 'told', message }),
   };
 }
 

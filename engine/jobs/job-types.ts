@@ -13,6 +13,8 @@ export type JobContext<Input> = {
   send(message: unknown): void;
   /** Resolves when the host has dealt with nearly everything sent; await it between messages that are many or large. */
   room(): Promise<void>;
+  /** Takes what the one who started the process tells it; only for processes that are given work while they run. */
+  hear?(listener: (message: unknown) => void): void;
 };
 export type JobModule<Input = never, Output = unknown> = { run(context: JobContext<Input>): Promise<Output> };
 

@@ -18,6 +18,7 @@ export function runJobProcess(table: Readonly<Record<string, () => Promise<JobMo
     // A host that has gone is noticed by 'disconnect'.
     if (process.connected) process.send?.(message, undefined, undefined, () => {});
   };
+  let hear = (_message: unknown): void => {};
   const outbox = createOutbox(send, () => process.memoryUsage.rss());
   /** The host ends this process when it hears the last message, so that comes after everything else. */
   const end = async (message: FromJobProcess): Promise<void> => {
@@ -39,6 +40,9 @@ export function runJobProcess(table: Readonly<Record<string, () => Promise<JobMo
       log: (text, level = 'info') => outbox.add({ type: 'log', level, text }),
       send: (content) => outbox.add({ type: 'message', message: content }),
       room: () => outbox.room(),
+      hear: (listener) => {
+        hear = listener;
+      },
     };
     const { run } = await load();
     await end({ type: 'result', output: await run(context) });
@@ -47,6 +51,7 @@ export function runJobProcess(table: Readonly<Record<string, () => Promise<JobMo
   process.on('message', (message: ToJobProcess) => {
     if (message.type === 'start') start(message).catch(fail);
     else if (message.type === 'taken') outbox.taken(message.items);
+    else if (message.type === 'told') hear(message.message);
     else controller.abort(new AssayError('jobs/cancelled', 'The job was cancelled.'));
   });
   process.on('uncaughtException', fail);

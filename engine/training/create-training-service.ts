@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { CreateRun, Recipe, TrainerInfo } from '../../local-api/contract/index.ts';
-import { messageOf } from '../errors.ts';
+import { AssayError, messageOf } from '../errors.ts';
 import type { JobQueue, SubmitJob } from '../jobs/index.ts';
 import { runParams } from './run-params.ts';
+import { studyHandler } from './study/study-handler.ts';
 import { trainers } from './trainers/registry.ts';
 import type { Trainer } from './trainers/trainer.ts';
 import {
@@ -12,6 +13,7 @@ import {
   trainingHandler,
 } from './training-handler.ts';
 import type { TrainingPlace, TrainingPlaces, TrainingService } from './training-service.ts';
+import { withSpace } from './tuning/usual-space.ts';
 
 export type TrainingServiceOptions = TrainingHandlerOptions & { jobs: JobQueue; places: TrainingPlaces };
 
@@ -27,12 +29,18 @@ const elsewhereMemoryMb = 2048;
 export function createTrainingService(options: TrainingServiceOptions): TrainingService {
   const { tracking, data, jobs, clock } = options;
   jobs.register(trainingHandler(options));
+  jobs.register(studyHandler(options));
   const infos = trainers.map(trainerInfo);
   return {
     trainers: () => infos,
     async start(request, { parentJobId, source } = {}) {
-      const { recipe } = request;
+      const recipe = withSpace(request.recipe);
       const place = request.on === undefined ? null : await options.places.trainingPlace(request.on);
+      if (place !== null && recipe.tuning !== undefined) {
+        throw new AssayError('training/bad-recipe', 'A search runs on this machine, not on a target.', {
+          problems: [{ path: '/on', message: 'a recipe with tuning cannot be sent to a target' }],
+        });
+      }
       await planFor(data, recipe);
       const version = await data.getVersion(recipe.dataset);
       const title = trainers.find(({ kind }) => kind === recipe.trainer.kind)?.title ?? recipe.trainer.kind;
@@ -79,7 +87,8 @@ export function createTrainingService(options: TrainingServiceOptions): Training
 
 function workOf(recipe: Recipe, place: TrainingPlace | null): Pick<SubmitJob, 'kind' | 'input' | 'limits'> {
   const input: TrainJobRequest = { recipe };
-  if (place === null) return { kind: 'train', input, limits: recipe.limits };
+  const { tuning, limits } = recipe;
+  if (place === null) return { kind: tuning === undefined ? 'train' : 'study', input, limits };
   const seconds = recipe.limits.seconds + waitForRoomSeconds;
   return {
     kind: 'remote-train',

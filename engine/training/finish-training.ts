@@ -62,7 +62,7 @@ export async function finishTraining(
     threshold: refined.threshold,
     provenance: {
       assayVersion,
-      trainer: recipe.trainer.kind,
+      trainer: learned.recipe.trainer.kind,
       recipeDigest: digest,
       datasetDigest: dataset.digest,
     },
@@ -126,7 +126,7 @@ export async function finishTraining(
     await writePredictions({ ...source, ...kept }, join(tmpDir, validationFiles.outOfFold));
   }
   return {
-    trainer: recipe.trainer.kind,
+    trainer: learned.recipe.trainer.kind,
     metrics: { ...evaluation.metrics, ...(validation === null ? {} : validationMetrics(validation)) },
     recipeDigest: digest,
     facts: factsOf(rows, pipeline.featureNames.length, model.info),

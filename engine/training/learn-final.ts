@@ -1,4 +1,4 @@
-import type { FoldScheme, Recipe, ValidationReport } from '../../local-api/contract/index.ts';
+import type { Recipe, ValidationReport } from '../../local-api/contract/index.ts';
 import { type FittedRecipe, fitRecipe } from './fit-recipe.ts';
 import type { RowParts } from './split.ts';
 import type { FitProgress } from './trainers/trainer.ts';
@@ -9,6 +9,8 @@ import { type OutOfFold, outOfFold } from './validation/out-of-fold.ts';
 
 /** The model that a training ends with, and what is known of models like it. */
 export type Learned = FittedRecipe & {
+  /** What was fitted: the recipe of the run, or of the trial that did best. */
+  recipe: Recipe;
   /** Rows that the final model learned from, looked at to stop early, and never saw. */
   parts: RowParts;
   /** Null where the rows were not shared out into folds. */
@@ -29,7 +31,7 @@ export type LearnOptions = {
 export async function learnOnce(options: LearnOptions): Promise<Learned> {
   const { table, target, parts, weights } = options.data;
   const fitted = await fitRecipe({ ...options, table, target, parts, weights: weights.fit });
-  return { ...fitted, parts, validation: null, outOfFold: null };
+  return { ...fitted, recipe: options.recipe, parts, validation: null, outOfFold: null };
 }
 
 /**
@@ -37,14 +39,17 @@ export async function learnOnce(options: LearnOptions): Promise<Learned> {
  * many rounds it takes: their median. Errors: those of `fitRecipe`.
  */
 export async function learnFinal(
-  options: LearnOptions & { scheme: FoldScheme; folds: readonly FoldResult[] },
+  options: LearnOptions & {
+    scheme: ValidationReport['scheme'];
+    folds: readonly FoldResult[];
+    /** Where other folds than those that the quality is told by say how many rounds it takes. */
+    roundsFrom?: readonly { rounds: number | null }[];
+  },
 ): Promise<Learned> {
   const { data, scheme, folds, log } = options;
   const { table, target, weights } = data;
-  const final = finalRecipe(
-    options.recipe,
-    folds.map(({ report }) => report),
-  );
+  const reports = folds.map(({ report }) => report);
+  const final = finalRecipe(options.recipe, options.roundsFrom ?? reports);
   const parts = {
     ...data.parts,
     train: allRows(data.parts.train, data.parts.validation),
@@ -65,12 +70,9 @@ export async function learnFinal(
   });
   return {
     ...fitted,
+    recipe: options.recipe,
     parts,
-    validation: validationReport(
-      scheme,
-      folds.map(({ report }) => report),
-      final.rounds,
-    ),
+    validation: validationReport(scheme, reports, final.rounds),
     outOfFold: outOfFold(
       table,
       folds.map(({ fold }) => fold),

@@ -42,9 +42,28 @@ export async function planFor(data: DataService, recipe: Recipe): Promise<Traini
   );
 }
 
+/** What the job process of a training gets; its run counts as running from here on. Errors: those of `planFor`. */
+export async function prepareTraining(
+  { tracking, data, assayVersion }: TrainingHandlerOptions,
+  input: unknown,
+  job: Job,
+): Promise<TrainJobInput> {
+  const { recipe } = TrainJobRequest.parse(input);
+  const runId = runOf(job);
+  const run = await tracking.getRun(runId);
+  const version = await data.getVersion(recipe.dataset);
+  const plan = await planFor(data, recipe);
+  const path = await data.snapshotPath(recipe.dataset);
+  // Tried again by hand: what was said about the failure no longer holds.
+  if (run.tags[errorTag] !== undefined) await tracking.deleteTag(runId, errorTag);
+  await tracking.updateRun(runId, { status: 'running', endedAtMs: null, jobId: job.id });
+  const { dataset: name, version: number, digest } = version;
+  return { recipe, plan, dataset: { path, name, version: number, digest }, assayVersion };
+}
+
 /** How the host treats a training: live metrics into the run, files and final metrics when it is done. */
 export function trainingHandler(options: TrainingHandlerOptions): JobHandler<unknown, TrainJobOutput> {
-  const { tracking, data, artifacts, clock } = options;
+  const { tracking, artifacts, clock } = options;
   const nested = createNestedRuns(options);
   return {
     kind: 'train',
@@ -53,24 +72,7 @@ export function trainingHandler(options: TrainingHandlerOptions): JobHandler<unk
     resumable: true,
     takesSlot: true,
 
-    async prepare(input, job): Promise<TrainJobInput> {
-      const { recipe } = TrainJobRequest.parse(input);
-      const runId = runOf(job);
-      const run = await tracking.getRun(runId);
-      const version = await data.getVersion(recipe.dataset);
-      const plan = await planFor(data, recipe);
-      const path = await data.snapshotPath(recipe.dataset);
-      // Tried again by hand: what was said about the failure no longer holds.
-      if (run.tags[errorTag] !== undefined) await tracking.deleteTag(runId, errorTag);
-      await tracking.updateRun(runId, { status: 'running', endedAtMs: null, jobId: job.id });
-      const { dataset: name, version: number, digest } = version;
-      return {
-        recipe,
-        plan,
-        dataset: { path, name, version: number, digest },
-        assayVersion: options.assayVersion,
-      };
-    },
+    prepare: (input, job) => prepareTraining(options, input, job),
 
     async onMessage(message, job) {
       const told = Message.parse(message);

@@ -15,6 +15,7 @@ import { RecipeFaults } from './recipe-faults.ts';
 import { columnsIn } from './sql-columns.ts';
 import type { TableColumnRequest } from './table.ts';
 import { maxClasses } from './training-target.ts';
+import { checkSpace } from './tuning/space.ts';
 import { checkValidation, doubtfulValidation, groupColumns } from './validation/check-validation.ts';
 
 const minRows = 20;
@@ -54,6 +55,7 @@ export async function planTraining(
   await checkRows(recipe, version, checkExpression, faults);
   if (target) checkTargetValues(recipe, target, profile, version.rows, faults);
   checkValidation(recipe, version.columns, faults);
+  if (recipe.tuning !== undefined) checkSpace(recipe, recipe.tuning, faults);
   const columns = planFeatures(recipe, version.columns, target, faults);
   checkPreprocessing(recipe.preprocessing, columns, faults);
   const extras = planExtras(recipe, version.columns, columns, faults);

@@ -21,4 +21,7 @@ export const engineJobModules = {
   'batch-predict': () => import('../batch/batch-job.ts'),
   replay: () => import('../serving/endpoints/replay-job.ts'),
   train: () => import('../training/train-job.ts'),
-} satisfies Partial<Record<JobKind, () => Promise<JobModule>>>;
+  study: () => import('../training/study/study-job.ts'),
+  // No job of its own: a search starts it beside itself.
+  'study-worker': () => import('../training/study/study-worker.ts'),
+} satisfies Partial<Record<JobKind | 'study-worker', () => Promise<JobModule>>>;

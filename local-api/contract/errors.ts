@@ -571,6 +571,11 @@ export const errorTable = errors({
     title: 'The training diverged',
     hint: 'Lower the learning rate or raise the regularisation.',
   },
+  'training/no-trial': {
+    status: 422,
+    title: 'No trial of the search came to its end',
+    hint: 'Give the search more time, or a smaller space; the runs of the trials tell why each failed.',
+  },
   'training/result-too-large': {
     status: 422,
     title: 'The files of the run are too large to come back',

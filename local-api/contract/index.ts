@@ -107,6 +107,7 @@ export * from './run-tags.ts';
 export * from './runs.ts';
 export * from './schedules.ts';
 export * from './settings.ts';
+export * from './studies.ts';
 export * from './targets.ts';
 export * from './traces.ts';
 export * from './training.ts';

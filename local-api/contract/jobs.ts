@@ -5,6 +5,7 @@ import { endpoint } from './endpoint.ts';
 export const JobKind = z.enum([
   'import',
   'train',
+  'study',
   'remote-train',
   'drift',
   'explain',

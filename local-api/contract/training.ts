@@ -52,7 +52,8 @@ export const trainingApi = {
     method: 'GET',
     path: '/api/v1/recipe-schema',
     summary: 'The recipe as JSON Schema',
-    description: 'For editors that complete and check recipes. It is kept in docs/reference/recipe.schema.json too.',
+    description:
+      'For editors that complete and check recipes. It is kept in docs/reference/recipe.schema.json too.',
     response: z.record(z.string(), z.unknown()),
     example: {},
   }),

@@ -32,7 +32,7 @@ export type FoldReport = z.infer<typeof FoldReport>;
 /** What a cross-validated run keeps in `validation.json`. */
 export const ValidationReport = z
   .object({
-    scheme: FoldScheme,
+    scheme: z.union([FoldScheme, z.object({ kind: z.literal('holdout') })]),
     folds: z.array(FoldReport),
     metrics: z.record(z.string(), FoldSummary),
     interval: z.string().describe('How standard errors and intervals were computed'),

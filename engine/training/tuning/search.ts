@@ -16,6 +16,9 @@ export type Tried = Proposal & {
   isComplete: boolean;
 };
 
+/** Trials that know nothing of each other are handed out in such lots. */
+const manyAtOnce = 200;
+
 export type Search = { tuning: Tuning; seed: number };
 
 /**
@@ -29,7 +32,7 @@ export function nextProposals(search: Search, history: readonly Tried[]): Propos
   const full = (trial: number, values: Assignment): Proposal => ({ trial, rung: 0, share: 1, values });
   const next = history.length;
   // Pruning looks at the batches before, so that all methods have batches then.
-  const upTo = (limit: number) => Math.min(limit, tuning.pruning === 'none' ? limit : next + batch);
+  const upTo = (limit: number) => Math.min(limit, next + (tuning.pruning === 'none' ? manyAtOnce : batch));
   switch (method.kind) {
     case 'grid': {
       const grid = gridAssignments(space, method.steps);

@@ -22,6 +22,9 @@ const fixedParts = new Set([
   'split',
   'validation',
   'tuning',
+  'weights',
+  'calibration',
+  'threshold',
   'evaluation',
   'seed',
   'limits',
@@ -126,6 +129,13 @@ function setAt(
 /** Checks that every setting of a space is one of the recipe and takes the values that it may be given. */
 export function checkSpace(recipe: Recipe, tuning: Tuning, faults: RecipeFaults): void {
   const { space, method } = tuning;
+  if (Object.keys(space).length === 0) {
+    faults.add(
+      '/tuning/space',
+      `there is no usual space for the trainer "${recipe.trainer.kind}"`,
+      'settings',
+    );
+  }
   const ordered = new Set(orderedPaths(space));
   for (const [path, dimension] of Object.entries(space)) {
     const at = `/tuning/space/${path.replaceAll('~', '~0').replaceAll('/', '~1')}`;
@@ -151,7 +161,7 @@ function checkPath(recipe: Recipe, space: SearchSpace, path: string, at: string,
     faults.add(
       at,
       `"${path}" is what trials are compared on`,
-      'a setting of trainer, preprocessing or weights',
+      'a setting of the trainer or of preprocessing',
     );
     return;
   }

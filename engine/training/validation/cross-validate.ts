@@ -48,7 +48,7 @@ export async function crossValidate(options: {
   return results;
 }
 
-function foldReport(
+export function foldReport(
   { repeat, fold, train, held }: Fold,
   { metrics, rounds, stoppingRows }: Pick<FoldReport, 'metrics' | 'rounds'> & { stoppingRows: number },
 ): FoldReport {
@@ -57,7 +57,7 @@ function foldReport(
 }
 
 export function validationReport(
-  scheme: FoldScheme,
+  scheme: ValidationReport['scheme'],
   folds: readonly FoldReport[],
   finalRounds: number | null,
 ): ValidationReport {

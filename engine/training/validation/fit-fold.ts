@@ -19,6 +19,8 @@ export type FitFoldOptions = {
   table: TrainingTable;
   target: TrainingTarget;
   fold: Fold;
+  /** False: no rows are kept to stop early on; for a recipe whose rounds are fixed. */
+  stopsEarly?: boolean;
   weights: RowWeights;
   report(progress: FitProgress): void;
   log(message: string): void;
@@ -48,7 +50,10 @@ export async function fitFold(options: FitFoldOptions): Promise<FoldFit> {
   const { recipe, table, target, fold, weights, signal } = options;
   const started = performance.now();
   checkTarget(target, fold);
-  const parts = stoppingPart(recipe, table, fold);
+  const parts =
+    options.stopsEarly === false
+      ? { train: fold.train, validation: new Int32Array(0) }
+      : stoppingPart(recipe, table, fold);
   const { pipeline, model } = await fitRecipe({ ...options, weights: weights.fit, parts });
   const answers = await pipeline.predict(table, fold.held, signal);
   const scored = scoredRows(modelAnswers(answers, table, target), target, table, fold.held, recipe);

@@ -137,7 +137,7 @@ export const Tuning = z.object({
     .describe('No trial is started after so long, and those under way are dropped'),
   fits: z
     .int()
-    .min(1)
+    .min(0)
     .optional()
     .describe(
       'At most so many trials and rungs of trials are counted; how a search that ran out of time is repeated',

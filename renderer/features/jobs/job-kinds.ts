@@ -5,6 +5,7 @@ import { paths } from '../../app/paths.ts';
 export const kindLabels: Record<JobKind, string> = {
   import: 'Import',
   train: 'Training',
+  study: 'Search',
   'remote-train': 'Training elsewhere',
   drift: 'Drift report',
   export: 'Export',
