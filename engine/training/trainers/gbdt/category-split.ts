@@ -54,7 +54,7 @@ export function findCategorySplit(
   let best: { gain: number; listed: readonly number[]; left: NodeSums } | null = null;
   const consider = (order: readonly number[], count: number, left: NodeSums): void => {
     const gain = gainOf(left, 0, l2);
-    if (gain > (best?.gain ?? minGain)) best = { gain, listed: order.slice(0, count), left };
+    if (gain > (best?.gain ?? minGain)) best = { gain, listed: order.slice(0, count), left: { ...left } };
   };
   if (few) {
     for (const code of present) consider([code], 1, sumsOf(bins, code));
@@ -90,6 +90,9 @@ function presentCodes(bins: Float64Array, codes: number): number[] {
   return found;
 }
 
+/** Of the sort in hand; one for all, since node after node sorts. */
+const keys = new Float64Array(256);
+
 /** By smoothed gradient over hessian, those with rows enough. */
 function sortedCodes(
   bins: Float64Array,
@@ -98,7 +101,6 @@ function sortedCodes(
   smoothing: number,
 ): number[] {
   const order = present.filter((code) => (bins[code * 3 + 2] as number) >= smoothing);
-  const keys = new Float64Array(bins.length / 3);
   for (const code of order) {
     const hessian = (bins[code * 3 + 1] as number) * step.hessian + smoothing;
     keys[code] = ((bins[code * 3] as number) * step.gradient) / hessian;
@@ -124,6 +126,6 @@ function cutsOf(
     rowsSince += rows;
     if (rowsSince < minCategoryRows) continue;
     rowsSince = 0;
-    consider(order, i + 1, { ...left });
+    consider(order, i + 1, left);
   }
 }

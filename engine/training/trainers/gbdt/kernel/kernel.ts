@@ -69,7 +69,7 @@ export type Kernel = {
   histogram(slot: number, start: number, end: number): void;
   /** Turns the histogram of a parent into that of its other child. */
   subtract(parent: number, child: number): void;
-  /** Gradient, hessian and rows of some bins, [count, 3]. */
+  /** Gradient, hessian and rows of up to 256 bins, [count, 3]; holds until the next call. */
   bins(slot: number, first: number, count: number): Float64Array;
   /** The best split by thresholds; the first column and lowest bin of equal gains. O(bins). */
   findSplit(slot: number, node: NodeSums, search: SearchLimits, limits: NodeLimits): Candidate | null;

@@ -44,14 +44,13 @@ export function splitGain(
     bounded,
   );
   return (left, monotone, l2) => {
-    const right = minus(node, left);
-    if (left.rows < minLeafRows || right.rows < minLeafRows) return Number.NEGATIVE_INFINITY;
+    if (left.rows < minLeafRows || node.rows - left.rows < minLeafRows) return Number.NEGATIVE_INFINITY;
     const leftHessian = left.hessian * step.hessian;
-    const rightHessian = right.hessian * step.hessian;
+    const rightHessian = (node.hessian - left.hessian) * step.hessian;
     if (leftHessian < minLeafHessian || rightHessian < minLeafHessian) return Number.NEGATIVE_INFINITY;
     if (leftHessian + l2 <= 0 || rightHessian + l2 <= 0) return Number.NEGATIVE_INFINITY;
     const leftGradient = left.gradient * step.gradient;
-    const rightGradient = right.gradient * step.gradient;
+    const rightGradient = (node.gradient - left.gradient) * step.gradient;
     if (!bounded && monotone === 0) {
       const l = shrunk(leftGradient, l1);
       const r = shrunk(rightGradient, l1);

@@ -69,7 +69,7 @@ export function plainKernel({ n, groups, groupStart, columns, histograms }: Kern
       const of = at(child);
       for (let i = 0; i < from.length; i++) from[i] = (from[i] as number) - (of[i] as number);
     },
-    bins: (slot, first, count) => at(slot).slice(first * STRIDE, (first + count) * STRIDE),
+    bins: (slot, first, count) => at(slot).subarray(first * STRIDE, (first + count) * STRIDE),
     findSplit: (slot, node, search, limits) => findSplit(at(slot), columns, node, step, search, limits),
     partition(start, end, group, sides) {
       let border = start;

@@ -75,6 +75,8 @@ export function wasmKernel(shape: KernelShape): Kernel | null {
   const params = new Float64Array(buffer, place.params, 14);
   const found = new Float64Array(buffer, place.found, 7);
   const sides = new Uint8Array(buffer, place.sides, 256);
+  const halves = new Uint32Array(buffer);
+  const decoded = new Float64Array(256 * 3);
   new Uint32Array(buffer, place.starts, groups + SPARE_GROUPS)
     .fill(bytes)
     .set(groupStart.map((start) => start * BIN_BYTES));
@@ -119,8 +121,8 @@ export function wasmKernel(shape: KernelShape): Kernel | null {
     },
     subtract: (parent, child) => wasm.subtract(slotAt(parent), slotAt(child), bytes),
     bins(slot, first, count) {
-      const at = slotAt(slot) + first * BIN_BYTES;
-      return decodeBins(new Uint32Array(buffer, at, count * 4), Number(countBits));
+      decodeBins(halves, (slotAt(slot) + first * BIN_BYTES) / 4, count, Number(countBits), decoded);
+      return decoded;
     },
     findSplit(slot, node, search, limits) {
       if (limits.mask) mask.set(limits.mask);
@@ -257,15 +259,19 @@ function candidateIn(found: Float64Array): Candidate | null {
 }
 
 /** Gradient, hessian and rows of bins of two 64-bit numbers each, read as halves: all three fit a double. */
-function decodeBins(halves: Uint32Array, countBits: number): Float64Array {
-  const out = new Float64Array((halves.length / 4) * 3);
+function decodeBins(
+  halves: Uint32Array,
+  first: number,
+  count: number,
+  countBits: number,
+  out: Float64Array,
+): void {
   const mask = 2 ** countBits - 1;
   const above = 2 ** (32 - countBits);
-  for (let i = 0, at = 0; i < halves.length; i += 4, at += 3) {
+  for (let i = first, at = 0; at < count * 3; i += 4, at += 3) {
     const low = halves[i + 2] as number;
     out[at] = ((halves[i + 1] as number) | 0) * 2 ** 32 + (halves[i] as number);
     out[at + 1] = (halves[i + 3] as number) * above + (low >>> countBits);
     out[at + 2] = low & mask;
   }
-  return out;
 }

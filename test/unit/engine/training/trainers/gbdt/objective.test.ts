@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { decay } from '../../../../../../engine/training/trainers/gbdt/decay.ts';
+import { exponential } from '../../../../../../engine/training/trainers/gbdt/exponential.ts';
 import { objectiveOf } from '../../../../../../engine/training/trainers/gbdt/objective.ts';
 import { weightedQuantile } from '../../../../../../engine/training/trainers/gbdt/weighted-quantile.ts';
 import type { Task } from '../../../../../../engine/training/trainers/trainer.ts';
@@ -97,13 +97,10 @@ test('a weighted quantile is that of rows repeated as often as they weigh', () =
   }
 });
 
-test('decay is exp of the negative', () => {
-  for (let a = 0; a < 690; a = a * 1.01 + 0.001)
-    expect(Math.abs(decay(a) / Math.exp(-a) - 1)).toBeLessThan(1e-11);
-  expect([decay(0), decay(800), decay(Number.POSITIVE_INFINITY), decay(Number.NaN)]).toEqual([
-    1,
-    0,
-    0,
-    Number.NaN,
-  ]);
+test('the exponential of derivatives is that of the platform to ten digits, and keeps within bounds', () => {
+  for (let z = -299; z < 299; z += 0.37)
+    expect(Math.abs(exponential(z) / Math.exp(z) - 1)).toBeLessThan(1e-10);
+  expect(exponential(0)).toBe(1);
+  expect(exponential(1e9)).toBe(exponential(300));
+  expect(exponential(Number.NEGATIVE_INFINITY)).toBe(exponential(-300));
 });
