@@ -1,18 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { messageOf } from '../../../engine/errors.ts';
 import { withTempDir } from '../engine.ts';
 import type { BenchRow } from '../report.ts';
+import { besides, fitIn, here } from './beside.ts';
 import { type TreeSet, writeFlightsSet, writeWideSet } from './tree-sets.ts';
 
-const run = promisify(execFile);
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const shape = { leaves: 31, learningRate: 0.1, minLeafRows: 20 };
-
-type Fit = { seconds: number; cpuSeconds: number; peakMb: number; auc: number };
 
 const peers = [
   { name: 'LightGBM, 1 thread', peer: 'lightgbm', threads: 1 },
@@ -56,51 +49,7 @@ async function measureSet(dir: string, set: TreeSet, python: string | null): Pro
   for (const { name, peer, threads } of python === null ? [] : peers) {
     const order = JSON.stringify({ dir, codes, peer, threads, trees, ...shape });
     const theirs = await fitIn(`${name}, ${set.name}`, python ?? '', [here('peer_trees.py'), order]);
-    rows.push(...besides(set.name, ours, name, theirs));
+    rows.push(...besides(`trees, ${set.name}`, ours, name, theirs));
   }
-  return rows.length > 0 ? rows : besides(set.name, ours, '', null);
-}
-
-async function fitIn(name: string, program: string, args: string[]): Promise<Fit | null> {
-  try {
-    const { stdout } = await run(program, args);
-    const figures = JSON.parse(stdout) as Fit;
-    console.error(
-      `${name}: ${figures.seconds.toFixed(2)} s (processor ${figures.cpuSeconds.toFixed(2)} s), ${figures.peakMb.toFixed(0)} MB, AUC ${figures.auc.toFixed(4)}`,
-    );
-    return figures;
-  } catch (thrown) {
-    console.error(`${name}: ${messageOf(thrown)}`);
-    return null;
-  }
-}
-
-/** `ratio` above 1 means that ours is better. */
-function besides(set: string, ours: Fit, peerName: string, theirs: Fit | null): BenchRow[] {
-  const row = (
-    what: string,
-    unit: string,
-    own: number,
-    peer: number | undefined,
-    ratio: number,
-  ): BenchRow => ({
-    name: `trees, ${set}, ${what}`,
-    unit,
-    ours: own,
-    peer: peer ?? null,
-    peerName: theirs ? peerName : null,
-    ratio: theirs ? ratio : null,
-  });
-  return [
-    row('fit', 's', ours.seconds, theirs?.seconds, (theirs?.seconds ?? 0) / ours.seconds),
-    row(
-      'processor time',
-      's',
-      ours.cpuSeconds,
-      theirs?.cpuSeconds,
-      (theirs?.cpuSeconds ?? 0) / ours.cpuSeconds,
-    ),
-    row('peak memory', 'MB', ours.peakMb, theirs?.peakMb, (theirs?.peakMb ?? 0) / ours.peakMb),
-    row('AUC', '', ours.auc, theirs?.auc, ours.auc / (theirs?.auc ?? 1)),
-  ];
+  return rows.length > 0 ? rows : besides(`trees, ${set.name}`, ours, '', null);
 }
