@@ -9,6 +9,7 @@ import { deployCommand } from './commands/deploy.ts';
 import { driftCommand } from './commands/drift.ts';
 import { endpointCommand } from './commands/endpoint.ts';
 import { execCommand } from './commands/exec.ts';
+import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { importBundleCommand } from './commands/import-bundle.ts';
@@ -69,6 +70,7 @@ export function createProgram(): Command {
     gateCommand(),
     policyCommand(),
     predictCommand(),
+    explainCommand(),
     batchCommand(),
     scheduleCommand(),
     deployCommand(),

@@ -1,13 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { z } from 'zod';
-import { Cell } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
 import { formatNumber } from '../output.ts';
-
-const Rows = z.array(z.record(z.string(), Cell));
+import { readRows, rowOf } from '../read-rows.ts';
 
 export function predictCommand(): Command {
   return new Command('predict')
@@ -41,52 +35,4 @@ export function predictCommand(): Command {
         });
       });
     });
-}
-
-function readRows(file: string): z.infer<typeof Rows> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
-  } catch (error) {
-    throw new CommandFailure(
-      'request/malformed',
-      `The rows cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'Give a JSON list of objects.',
-      exitCodes.usage,
-    );
-  }
-  const rows = Rows.safeParse(Array.isArray(parsed) ? parsed : [parsed]);
-  if (rows.success) return rows.data;
-  throw new CommandFailure(
-    'request/invalid',
-    'The rows are not a list of objects with plain values.',
-    'For example: [{"distance": 550, "origin": "ATL"}]',
-    exitCodes.usage,
-  );
-}
-
-/** `column=value`, where a value that reads as JSON (a number, true, null) is taken as such and anything else as text. */
-function rowOf(pairs: readonly string[]): Record<string, Cell> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1)
-        throw new CommandFailure(
-          'usage',
-          `"${pair}" is not column=value.`,
-          'For example: --row distance=550 origin=ATL',
-          exitCodes.usage,
-        );
-      return [pair.slice(0, at), cellOf(pair.slice(at + 1))];
-    }),
-  );
-}
-
-function cellOf(text: string): Cell {
-  try {
-    const cell = Cell.safeParse(JSON.parse(text));
-    return cell.success ? cell.data : text;
-  } catch {
-    return text;
-  }
 }

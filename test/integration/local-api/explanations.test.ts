@@ -130,8 +130,10 @@ describe('a classifier of trees', () => {
   });
 });
 
-test('a linear regression is explained exactly in the unit of its target', async () => {
+test('a linear regression is explained exactly in the unit of its target, on data that are named', async () => {
   const runId = await train('Body Mass (g)', 'regression', { kind: 'linear' });
+  const whole = await explain({ runId, datasetVersionId: penguins, rows: 20, repeats: 2 });
+  expect(whole).toMatchObject({ reference: { source: 'penguins v1' }, importance: { metric: 'rmse' } });
   const made = await api.client.explanations.rows({ body: { runId, rows: [await exampleRow(runId)] } });
   expect([made.method, made.scale]).toEqual(['linear', 'value']);
   const [first] = made.rows;
