@@ -8,7 +8,6 @@ export {
   gelu,
   greater,
   log,
-  type Mask,
   mul,
   neg,
   relu,
@@ -39,4 +38,4 @@ export {
   sumTo,
   transpose,
 } from './shaping.ts';
-export { type Indices, type Shape, Tape, type Tensor } from './tape.ts';
+export { type Indices, Tape, type Tensor } from './tape.ts';
