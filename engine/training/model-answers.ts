@@ -74,7 +74,7 @@ function lossOf(trainer: Recipe['trainer']): { quantile: number | null; variance
   const tweedie = 'tweediePower' in trainer ? trainer.tweediePower : null;
   return {
     quantile: loss === 'quantile' && 'quantile' in trainer ? trainer.quantile : null,
-    variancePower: loss === 'gamma' ? 2 : loss === 'tweedie' ? tweedie : null,
+    variancePower: loss === 'poisson' ? 1 : loss === 'gamma' ? 2 : loss === 'tweedie' ? tweedie : null,
   };
 }
 

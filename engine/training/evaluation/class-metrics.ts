@@ -32,9 +32,9 @@ export function classMetrics(answers: ClassificationAnswers): MetricSet {
   const k = classes.length;
   const c = positive === null ? -1 : classes.indexOf(positive);
   const parts = [
-    lossMetrics(answers, c),
-    confusionMetrics(truth, labels, k, c),
     c >= 0 ? positiveRanking(answers, c) : classRankings(answers),
+    confusionMetrics(truth, labels, k, c),
+    lossMetrics(answers, c),
     calibrationMetric(answers, c),
   ];
   const names = parts.flatMap((part) => part.names);

@@ -5,21 +5,19 @@ export type RegressionAnswers = {
   values: Float32Array;
   /** The quantile that is predicted, 0 … 1; null: the mean. */
   quantile: number | null;
-  /** The variance power of the Tweedie loss that was fitted, 1 … 2; null: another loss. */
+  /** The variance power of the Tweedie loss that was fitted: 1 (Poisson) … 2 (gamma); null: another loss. */
   variancePower: number | null;
 };
 
 /**
  * The metrics of predicted numbers, defined as in scikit-learn: `rmse`, `mae`, `median_ae`, `r2` and `explained_variance`; `mape`
- * where no truth is 0; `rmsle` where neither truth nor prediction is negative; `poisson_deviance` where the truth counts something;
- * `pinball` of the quantile that is predicted; `gamma_deviance` or `tweedie_deviance` where such a loss was fitted. A measurement costs O(rows).
+ * where no truth is 0; `rmsle` where neither truth nor prediction is negative;  * `pinball` of the quantile that is predicted; `poisson_deviance`, `gamma_deviance` or `tweedie_deviance` where such a loss was fitted. A measurement costs O(rows).
  */
 export function numberMetrics({ truth, values, quantile, variancePower }: RegressionAnswers): MetricSet {
   const n = truth.length;
   const residuals = truth.map((value, i) => value - (values[i] as number));
   const center = truth.reduce((sum, value) => sum + value, 0) / n;
   const isNonNegative = truth.every((y) => y >= 0) && values.every((value) => value >= 0);
-  const isCount = truth.every((y) => y >= 0 && Number.isInteger(y)) && values.every((value) => value > 0);
   const means: [name: string, rowLoss: (i: number) => number, of?: (mean: number) => number][] = [
     ['rmse', (i) => (residuals[i] as number) ** 2, Math.sqrt],
     ['mae', (i) => Math.abs(residuals[i] as number)],
@@ -31,12 +29,10 @@ export function numberMetrics({ truth, values, quantile, variancePower }: Regres
     const logError = (i: number) => Math.log1p(truth[i] as number) - Math.log1p(values[i] as number);
     means.push(['rmsle', (i) => logError(i) ** 2, Math.sqrt]);
   }
-  if (isCount)
-    means.push(['poisson_deviance', (i) => poissonDeviance(truth[i] as number, values[i] as number)]);
   const isPositive =
     values.every((value) => value > 0) && truth.every((y) => (variancePower === 2 ? y > 0 : y >= 0));
   if (variancePower !== null && isPositive) {
-    const name = variancePower === 2 ? 'gamma_deviance' : 'tweedie_deviance';
+    const name = { 1: 'poisson_deviance', 2: 'gamma_deviance' }[variancePower] ?? 'tweedie_deviance';
     means.push([name, (i) => tweedieDeviance(truth[i] as number, values[i] as number, variancePower)]);
   }
   if (quantile !== null) means.push(['pinball', (i) => pinball(residuals[i] as number, quantile)]);

@@ -7,6 +7,7 @@ import { keys } from '../../../app/queries.ts';
 /** Where a training run keeps things (docs/reference/model-format.md). */
 export const runFiles = {
   model: 'model/model.onnx',
+  signature: 'model/signature.json',
   recipe: 'recipe.json',
   evaluation: 'evaluation.json',
   card: 'card.md',

@@ -1,16 +1,18 @@
-import type { ErrorAnalysis, Evaluation } from '../../../../local-api/contract/index.ts';
-import { formatCount, formatMetric, formatNumber, formatPercent, NO_VALUE } from '../../../app/format.ts';
-import { paths } from '../../../app/paths.ts';
-import { AppLink } from '../../../components/AppLink.tsx';
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { ErrorAnalysis, Evaluation, WorstRow } from '../../../../local-api/contract/index.ts';
+import { formatCount, formatMetric, formatNumber, formatPercent } from '../../../app/format.ts';
 import { Panel } from '../../../components/Panel.tsx';
 import plain from '../../../components/plain-table.module.css';
 import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
 import classes from './evaluation.module.css';
+import { WorstRowDialog } from './WorstRowDialog.tsx';
 
 type Props = { errors: ErrorAnalysis; task: Evaluation['task']; runId: string };
 
 /** Where the model goes wrong: parts of the data, and single rows. */
 export function ErrorsPanel({ errors, task, runId }: Props) {
+  const [shown, setShown] = useState<WorstRow | null>(null);
   const loss = task === 'classification' ? 'log loss' : 'absolute error';
   return (
     <>
@@ -21,7 +23,7 @@ export function ErrorsPanel({ errors, task, runId }: Props) {
           </p>
         ) : (
           <div className={classes.stack}>
-            <Segments errors={errors} loss={loss} />
+            <Segments errors={errors} loss={loss} isOfClasses={task === 'classification'} />
             <p className={classes.note}>
               Leaves of a shallow tree over the losses, whose mean is {formatMetric(errors.meanLoss)} over all
               test rows. It was looked for on these very rows, so that the differences are somewhat
@@ -30,12 +32,8 @@ export function ErrorsPanel({ errors, task, runId }: Props) {
           </div>
         )}
       </Panel>
-      <Panel
-        title="Worst rows"
-        padding="none"
-        aside={<AppLink href={paths.run(runId, { tab: 'explain' })}>Explain rows</AppLink>}
-      >
-        <ScrollRegion label="Worst rows" className={plain.scroll}>
+      <Panel title="Worst rows" padding="none">
+        <ScrollRegion label="Rows of highest loss" className={plain.scroll}>
           <table className={plain.table}>
             <thead>
               <tr>
@@ -52,6 +50,9 @@ export function ErrorsPanel({ errors, task, runId }: Props) {
                 <th scope="col" className={plain.right}>
                   {loss}
                 </th>
+                <th scope="col">
+                  <span className="a-hidden">why</span>
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -64,28 +65,43 @@ export function ErrorsPanel({ errors, task, runId }: Props) {
                     <td className={plain.right}>{formatPercent(one.probability, 2)}</td>
                   )}
                   <td className={plain.right}>{formatMetric(one.loss)}</td>
+                  <td className={plain.right}>
+                    <Button
+                      size="compact-xs"
+                      variant="subtle"
+                      onClick={() => setShown(one)}
+                      aria-label={`Why row ${one.row + 1} was answered so`}
+                    >
+                      Why
+                    </Button>
+                  </td>
                 </tr>
               ))}
             </tbody>
           </table>
         </ScrollRegion>
       </Panel>
+      {shown ? <WorstRowDialog runId={runId} row={shown} onClose={() => setShown(null)} /> : null}
     </>
   );
 }
 
-function Segments({ errors, loss }: { errors: ErrorAnalysis; loss: string }) {
+type SegmentsProps = { errors: ErrorAnalysis; loss: string; isOfClasses: boolean };
+
+function Segments({ errors, loss, isOfClasses }: SegmentsProps) {
   return (
-    <ScrollRegion label="Parts of the data with high losses" className={plain.scroll}>
+    <ScrollRegion label="Parts of the data" className={plain.scroll}>
       <table className={plain.table}>
         <thead>
           <tr>
             <th scope="col">where</th>
-            {['rows', `mean ${loss}`, 'wrong answers', 'share of all losses'].map((name) => (
-              <th key={name} scope="col" className={plain.right}>
-                {name}
-              </th>
-            ))}
+            {['rows', `mean ${loss}`, ...(isOfClasses ? ['wrong answers'] : []), 'share of all losses'].map(
+              (name) => (
+                <th key={name} scope="col" className={plain.right}>
+                  {name}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>
@@ -94,9 +110,9 @@ function Segments({ errors, loss }: { errors: ErrorAnalysis; loss: string }) {
               <th scope="row">{segment.conditions.join(', ')}</th>
               <td className={plain.right}>{formatCount(segment.rows)}</td>
               <td className={plain.right}>{formatMetric(segment.loss)}</td>
-              <td className={plain.right}>
-                {segment.errorRate === null ? NO_VALUE : formatPercent(segment.errorRate)}
-              </td>
+              {segment.errorRate === null ? null : (
+                <td className={plain.right}>{formatPercent(segment.errorRate)}</td>
+              )}
               <td className={plain.right}>{formatPercent(segment.lossShare)}</td>
             </tr>
           ))}

@@ -110,5 +110,12 @@ test('metrics that make no sense on these numbers are left out', () => {
     'explained_variance',
   ]);
   expect(Object.keys(of([1.5, 2, 2], [0, 1, 1]))).toContain('mape');
-  expect(of([0, 1, 4], [0, 1, 1])).not.toHaveProperty('poisson_deviance');
+  const fitted = {
+    truth: Float64Array.of(0, 1),
+    values: Float32Array.of(0, 1),
+    quantile: null,
+    variancePower: 1,
+  };
+  // A predicted rate of 0 has no deviance.
+  expect(metricsOf(numberMetrics(fitted), evenWeights(2))).not.toHaveProperty('poisson_deviance');
 });
