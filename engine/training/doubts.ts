@@ -1,4 +1,6 @@
 import type { Evaluation } from '../../local-api/contract/index.ts';
+import type { FittedFeature } from './preprocessing/fitted.ts';
+import { featuresThatTellAll } from './preprocessing/leaks.ts';
 import type { RowParts } from './split.ts';
 import type { TrainingTable } from './table.ts';
 import type { FittedModel } from './trainers/trainer.ts';
@@ -11,8 +13,11 @@ type Trained = {
   model: FittedModel;
   /** Columns of the matrix. */
   names: readonly string[];
+  /** What the columns of the matrix are made of. */
+  features: readonly FittedFeature[];
   table: TrainingTable;
   parts: RowParts;
+  seed: number;
 };
 
 /** What a reader of the figures should know: rare classes, a fit cut short, a column that may give the target away. */
@@ -23,7 +28,7 @@ export function doubtsAbout(trained: Trained): string[] {
     ...(converged === false
       ? ['The fit stopped before it converged: raise the number of iterations, or the penalty.']
       : []),
-    ...possibleLeak(trained),
+    ...leaks(trained),
   ];
 }
 
@@ -39,6 +44,16 @@ function rareClasses({ table: { target }, parts }: Trained): string[] {
   const shown = rare.slice(0, 10).map((name) => `"${name}"`);
   const others = rare.length > shown.length ? ' and others' : '';
   return [`Fewer than ${MIN_CLASS_ROWS} training rows are of class ${shown.join(', ')}${others}.`];
+}
+
+function leaks(trained: Trained): string[] {
+  const { features, table, parts, seed } = trained;
+  const suspects = featuresThatTellAll({ features, table, rows: parts.train, seed });
+  if (suspects.length === 0) return possibleLeak(trained);
+  return suspects.map(
+    ({ name, share }) =>
+      `"${name}" alone tells ${Math.min(100, Math.round(100 * share))} % of the target: it may be made of it, or not be known when predicting.`,
+  );
 }
 
 /** Answers that are almost perfect and rest on one column. */

@@ -98,7 +98,15 @@ export async function finishTraining(
   const warnings = [
     ...plan.warnings,
     ...refined.remarks,
-    ...doubtsAbout({ evaluation, model, names: pipeline.featureNames, table, parts }),
+    ...doubtsAbout({
+      evaluation,
+      model,
+      names: pipeline.featureNames,
+      features: fitted.features,
+      table,
+      parts,
+      seed: recipe.seed,
+    }),
   ];
   for (const warning of warnings) log(warning, 'warn');
 
