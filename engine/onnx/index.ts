@@ -1,5 +1,5 @@
 export { createAcceleratedSession } from './accelerated-session.ts';
-export { decodeGraph, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor } from './decode.ts';
+export { decodeGraph, type OnnxAttribute, type OnnxGraph, type OnnxNode } from './decode.ts';
 export type { TensorData } from './encode.ts';
 export { flattenModel } from './flatten-model.ts';
 export { float, GraphBuilder, tensor, type Value } from './graph-builder.ts';

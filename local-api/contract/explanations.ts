@@ -77,7 +77,6 @@ export const ExplainRowsRequest = z
   })
   .refine(oneSubject.check, oneSubject.message);
 export type ExplainRowsRequest = z.infer<typeof ExplainRowsRequest>;
-export type ExplainRowsRequestInput = z.input<typeof ExplainRowsRequest>;
 
 export const FeatureContribution = z.object({
   name: z.string(),
@@ -143,7 +142,6 @@ export const ExplainRequest = z
   })
   .refine(oneSubject.check, oneSubject.message);
 export type ExplainRequest = z.infer<typeof ExplainRequest>;
-export type ExplainRequestInput = z.input<typeof ExplainRequest>;
 
 const interval = { low: z.number(), high: z.number() };
 
