@@ -24,9 +24,10 @@ type Layers = {
 
 const order = JSON.parse(process.argv[2] ?? '') as Order;
 const require = createRequire(join(order.modules, 'package.json'));
-const core: Core = require('@tensorflow/tfjs-core');
-const { layers, sequential }: Layers = require('@tensorflow/tfjs-layers');
-require(`@tensorflow/tfjs-backend-${order.backend}`);
+const partOf = (name: string) => require(`@tensorflow/tfjs-${name}`);
+const core: Core = partOf('core');
+const { layers, sequential }: Layers = partOf('layers');
+partOf(`backend-${order.backend}`);
 await core.setBackend(order.backend);
 // It falls back in silence.
 if (core.getBackend() !== order.backend) throw new Error(`runs on ${core.getBackend()}`);
