@@ -66,18 +66,27 @@ function targetValues({
     .map((wanted) => ({ label: classes[wanted] ?? '', values: indicator(wanted) }));
 }
 
-/** Folds of even size, drawn by the seed; each class is shared out over all of them. */
+/** Folds of even size, drawn by the seed; each class is dealt out over all of them. */
 function foldsOf({ target, rows, folds, seed }: TargetMeansOptions): Int32Array {
   const order = Int32Array.from(rows.keys());
   shuffle(order, seededRandom(seed, 'target encoding'));
-  if (target.task === 'classification') {
-    const { codes } = target;
-    const code = (index: number) => codes[rows[index] as number] as number;
-    // A stable sort keeps the drawn order within a class.
-    order.sort((a, b) => code(a) - code(b));
-  }
   const fold = new Int32Array(rows.length);
-  for (const [place, index] of order.entries()) fold[index] = place % folds;
+  if (target.task === 'regression') {
+    for (const [place, index] of order.entries()) fold[index] = place % folds;
+    return fold;
+  }
+  // Where the row after the last of each class goes: each class goes on where those before it ended.
+  const sizes = new Int32Array(target.classes.length + 1);
+  for (const row of rows) {
+    const after = (target.codes[row] as number) + 1;
+    sizes[after] = (sizes[after] as number) + 1;
+  }
+  const next = sizes.map((_, code) => sizes.subarray(0, code + 1).reduce((sum, size) => sum + size, 0));
+  for (const index of order) {
+    const code = target.codes[rows[index] as number] as number;
+    fold[index] = (next[code] as number) % folds;
+    next[code] = (next[code] as number) + 1;
+  }
   return fold;
 }
 
