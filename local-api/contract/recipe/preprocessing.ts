@@ -111,7 +111,7 @@ export const columnSettingKeys = {
   datetime: [...Object.keys(datetime), 'missingIndicator'],
 } as const;
 
-export const Interaction = z.object({
+export const Interaction = z.strictObject({
   kind: z
     .enum(['product', 'ratio', 'sum', 'difference', 'cross'])
     .describe('difference of two dates: in days. cross: pairs of categories as categories'),
@@ -119,7 +119,7 @@ export const Interaction = z.object({
 });
 export type Interaction = z.infer<typeof Interaction>;
 
-const selection = z.object({
+const selection = z.strictObject({
   minVariance: z
     .number()
     .min(0)
@@ -141,9 +141,9 @@ const selection = z.object({
     .describe('Keeps only so many features: those that tell most of the target (mutual information)'),
 });
 
-export const Preprocessing = z.object({
+export const Preprocessing = z.strictObject({
   numeric: z
-    .object({
+    .strictObject({
       impute: numeric.impute.default('median'),
       fill: numeric.fill.default(0),
       missingIndicator: numeric.missingIndicator.default(true),
@@ -154,7 +154,7 @@ export const Preprocessing = z.object({
     })
     .prefault({}),
   categorical: z
-    .object({
+    .strictObject({
       encoding: categorical.encoding.default('auto'),
       maxOneHot: categorical.maxOneHot.default(40),
       minCount: categorical.minCount.default(10),
@@ -165,7 +165,7 @@ export const Preprocessing = z.object({
     })
     .prefault({}),
   datetime: z
-    .object({
+    .strictObject({
       parts: datetime.parts.default(['month', 'day', 'weekday', 'hour', 'minuteOfDay']),
       cyclic: datetime.cyclic.default(false),
       daysSince: datetime.daysSince.optional(),

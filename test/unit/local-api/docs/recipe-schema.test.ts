@@ -37,3 +37,14 @@ test('a schema made of it takes and refuses what the recipe does', () => {
     expect(made.safeParse(value).success).toBe(isFit);
   }
 });
+
+test('a setting of preprocessing that is spelt wrong is refused by name', () => {
+  const { error } = Recipe.safeParse({
+    task: 'regression',
+    dataset: 'd',
+    target: { column: 'y' },
+    trainer: { kind: 'linear' },
+    preprocessing: { numeric: { imput: 'mean' } },
+  });
+  expect(error?.issues).toMatchObject([{ path: ['preprocessing', 'numeric'], keys: ['imput'] }]);
+});
