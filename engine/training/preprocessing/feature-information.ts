@@ -6,8 +6,8 @@ import { pick } from './fit-options.ts';
 import type { CategoryEncoding, CrossedColumn, FittedFeature, NumberColumn } from './fitted.ts';
 import { binned, mutualInformation } from './mutual-information.ts';
 
-/** No more rows than this are looked at, at even distances. */
-const maxRows = 20_000;
+/** What is told of the target is told by no more rows than this. */
+export const informationRows = 20_000;
 
 /** Bins of a target that is a number. */
 const targetBins = 16;
@@ -27,8 +27,8 @@ export type Candidate = {
   count: number;
 };
 
-/** At most 20,000 of the rows. */
-export function thinned(rows: Int32Array): Int32Array {
+/** At most so many of the rows, at even distances. */
+export function thinned(rows: Int32Array, maxRows: number): Int32Array {
   const step = Math.max(1, rows.length / maxRows);
   return Int32Array.from(
     { length: Math.floor(rows.length / step) },

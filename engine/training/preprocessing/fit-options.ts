@@ -11,6 +11,8 @@ export type FitOptions = {
   view: MatrixView;
   /** Shares the training rows out where they are encoded by each other. */
   seed: number;
+  /** Names of the features that are kept, whatever `selection.top` says; left out: it decides. */
+  keep?: ReadonlySet<string>;
   /** The column that the rows are split by: all later rows are later in it than the training rows. */
   timeColumn?: string;
 };

@@ -1,5 +1,12 @@
 import type { TrainingTable } from '../table.ts';
-import { type Codes, candidatesOf, informationOn, targetCodes, thinned } from './feature-information.ts';
+import {
+  type Codes,
+  candidatesOf,
+  informationOn,
+  informationRows,
+  targetCodes,
+  thinned,
+} from './feature-information.ts';
 import type { FittedFeature } from './fitted.ts';
 
 /** From this share of what there is to tell on, a single column hardly tells it by merit. */
@@ -25,7 +32,7 @@ export function featuresThatTellAll(options: {
 }): { name: string; share: number }[] {
   const { features, table, seed } = options;
   if (options.rows.length < minRows) return [];
-  const rows = thinned(options.rows);
+  const rows = thinned(options.rows, informationRows);
   const target = targetCodes(table, rows);
   const bins = Math.min(mostBins, Math.floor(rows.length / rowsPerBin));
   const candidates = candidatesOf(features, table, rows, bins);

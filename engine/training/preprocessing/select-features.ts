@@ -1,6 +1,13 @@
 import { AssayError } from '../../errors.ts';
 import { pearson } from '../../statistics/index.ts';
-import { type Candidate, candidatesOf, informationOn, targetCodes, thinned } from './feature-information.ts';
+import {
+  type Candidate,
+  candidatesOf,
+  informationOn,
+  informationRows,
+  targetCodes,
+  thinned,
+} from './feature-information.ts';
 import type { Dropped, FitOptions } from './fit-options.ts';
 import type { FittedFeature, NumberColumn } from './fitted.ts';
 import { numberStatistics } from './statistics.ts';
@@ -19,9 +26,12 @@ export function selectFeatures(
   features: readonly FittedFeature[],
   options: FitOptions,
 ): { kept: readonly FittedFeature[]; dropped: Dropped[] } {
-  const { minVariance, maxCorrelation, top } = options.preprocessing.selection;
-  if (minVariance === 0 && maxCorrelation === 1 && top === undefined) return { kept: features, dropped: [] };
-  const rows = thinned(options.rows);
+  const { minVariance, maxCorrelation, top, by } = options.preprocessing.selection;
+  const { keep: used } = options;
+  const isTopHere = top !== undefined && by === 'mutualInformation';
+  if (minVariance === 0 && maxCorrelation === 1 && !isTopHere && used === undefined)
+    return { kept: features, dropped: [] };
+  const rows = thinned(options.rows, informationRows);
   const target = targetCodes(options.table, rows);
   const bins = Math.min(mostBins, Math.max(2, Math.floor(rows.length / (rowsPerCell * target.count))));
   const dropped: Dropped[] = [];
@@ -44,7 +54,7 @@ export function selectFeatures(
     const repeats = correlated(byWorth(), maxCorrelation);
     keep((candidate) => repeats.get(candidate) ?? null);
   }
-  if (top !== undefined) {
+  if (isTopHere) {
     const best = new Set(byWorth().slice(0, top));
     keep((candidate) =>
       best.has(candidate)
@@ -52,6 +62,12 @@ export function selectFeatures(
         : `it is not among the ${top} features that tell most of the target (${shown(tells.get(candidate) ?? 0)} nats)`,
     );
   }
+  if (used !== undefined)
+    keep(({ feature }) =>
+      used.has(feature.name)
+        ? null
+        : `it is not among the ${used.size} features that boosted trees gain most by`,
+    );
   if (candidates.length === 0)
     throw new AssayError('training/bad-recipe', 'The selection of features leaves none to learn from.', {
       problems: [{ path: '/preprocessing/selection', message: 'no feature is left' }],

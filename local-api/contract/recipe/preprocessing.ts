@@ -134,11 +134,13 @@ const selection = z.strictObject({
     .describe(
       'Of two numbers that correlate more strongly, the one that tells less of the target goes. 1: none',
     ),
-  top: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('Keeps only so many features: those that tell most of the target (mutual information)'),
+  top: z.int().min(1).optional().describe('Keeps only so many features'),
+  by: z
+    .enum(['mutualInformation', 'trees'])
+    .default('mutualInformation')
+    .describe(
+      'What top goes by: what each feature alone tells of the target, or the gain that small boosted trees have by it beside the others',
+    ),
 });
 
 export const Preprocessing = z.strictObject({

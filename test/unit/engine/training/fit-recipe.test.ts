@@ -106,6 +106,14 @@ describe('a fitted recipe', () => {
     },
   );
 
+  test('asks for nothing but the features that boosted trees gain most by, when told so', async () => {
+    const { pipeline, fitted: preprocessing } = await fitted('linear', 'regression', {
+      selection: { top: 2, by: 'trees' },
+    });
+    expect(pipeline.inputs.map(({ name }) => name)).toEqual(["it's: größe", 'label']);
+    expect(preprocessing.dropped.map(({ name }) => name)).toContain('code');
+  });
+
   test('fitted twice is the same file, also with means out of fold and selection', async () => {
     const [first, second] = [
       await fitted('linear', 'classification', settings['everything else']),
