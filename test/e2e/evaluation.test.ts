@@ -179,6 +179,25 @@ describe('the evaluation of a run', () => {
   });
 });
 
+test('calibration, threshold and slices are chosen in the form of a new training', async () => {
+  const page = await workbench.open(`/training?run=${binary}`);
+  const recipe = page.getByRole('region', { name: 'Recipe of gbdt' });
+  await recipe.getByText(/calibration: sigmoid/).waitFor();
+  // A recipe that says something of it has the part unfolded.
+  await page.getByLabel('A miss costs').fill('9');
+  await page.getByRole('combobox', { name: 'Calibration' }).click();
+  await page.getByRole('option', { name: /helps most/ }).click();
+  await page.getByRole('combobox', { name: 'Weights of the classes' }).click();
+  await page.getByRole('option', { name: 'balanced' }).click();
+  await expect.poll(() => recipe.textContent()).toMatch(/classes: balanced/);
+  const text = (await recipe.textContent()) ?? '';
+  expect(text).toMatch(/calibration: auto/);
+  expect(text).toMatch(/falseNegative: 9/);
+  expect(text).toMatch(/fairness:/);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.context().close();
+});
+
 test('no page threw or was answered by a fault of the engine', () => {
   expect(workbench.faults()).toEqual([]);
 });

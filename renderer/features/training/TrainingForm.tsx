@@ -5,6 +5,7 @@ import { formatPlural } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
 import { Panel } from '../../components/Panel.tsx';
 import { toast } from '../../components/toasts.tsx';
+import { AnswersSection } from './AnswersSection.tsx';
 import type { Draft } from './draft.ts';
 import { type DraftProblem, draftProblems, type Section } from './draft-problems.ts';
 import { FeaturesSection } from './FeaturesSection.tsx';
@@ -95,6 +96,7 @@ export function TrainingForm({ data, first }: Props) {
         <PreprocessingSection {...sectionProps('preprocessing')} />
         <SplitSection {...sectionProps('split')} />
         <TrainersSection {...sectionProps('trainers')} />
+        <AnswersSection {...sectionProps('answers')} />
         <RowsSection {...sectionProps('rows')} />
         <ExperimentSection {...sectionProps('experiment')} />
       </div>
@@ -112,7 +114,7 @@ function ExperimentSection({ draft, onChange, faultAt }: SectionProps) {
   const names = choices.data?.items.map((experiment) => experiment.name) ?? [];
   const isNew = draft.experiment.trim() !== '' && !names.includes(draft.experiment.trim());
   return (
-    <Panel title="8 · Experiment">
+    <Panel title="9 · Experiment">
       <Autocomplete
         label="Experiment"
         description={isNew ? 'A new experiment is made.' : 'The runs are added to it.'}

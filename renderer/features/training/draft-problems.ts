@@ -9,6 +9,7 @@ export type Section =
   | 'preprocessing'
   | 'split'
   | 'trainers'
+  | 'answers'
   | 'rows'
   | 'experiment';
 
@@ -80,6 +81,13 @@ export function placeProblem(path: string, message: string, trainer: string): Dr
       return { section: 'features', field: rest[0] === 'roles' ? (rest[1] ?? '') : '', message };
     case 'preprocessing':
       return { section: 'preprocessing', field: preprocessingField(rest), message };
+    case 'weights':
+      return { section: 'answers', field: `weights.${rest[0] ?? ''}`, message };
+    case 'calibration':
+    case 'threshold':
+      return { section: 'answers', field: first, message };
+    case 'evaluation':
+      return { section: 'answers', field: rest[0] ?? '', message };
     case 'split':
       return { section: 'split', field: rest[0] ?? '', message };
     case 'trainer':

@@ -7,6 +7,7 @@ import type {
   Recipe,
   RecipeInput,
 } from '../../../local-api/contract/index.ts';
+import { type AnswersDraft, fromAnswers, toAnswers, usualAnswers } from './answers-draft.ts';
 import {
   fromPreprocessing,
   type PreprocessingDraft,
@@ -39,6 +40,7 @@ export type Draft = {
   preprocessing: PreprocessingDraft;
   /** Chosen trainers, each with the settings that differ from its defaults. */
   trainers: Record<string, Record<string, unknown>>;
+  answers: AnswersDraft;
   rows: { limit: number | null; sample: 'even' | 'newest' | 'first'; where: string };
   seed: number;
   /** Name of the experiment that the runs go to; made when there is none of this name. */
@@ -71,6 +73,7 @@ export function suggestDraft(
     },
     preprocessing: usualPreprocessing,
     trainers: Object.fromEntries(trainers.map((kind) => [kind, {}])),
+    answers: usualAnswers,
     rows: { limit: version.rows > 200_000 ? 200_000 : null, sample: 'even', where: '' },
     seed: 0,
     experiment: version.dataset,
@@ -224,6 +227,7 @@ export function toRecipe(draft: Draft, trainer: string): RecipeInput {
     ...(preprocessing === undefined ? {} : { preprocessing }),
     // The engine checks the settings against the schema that the form was made from.
     trainer: { kind: trainer, ...draft.trainers[trainer] } as RecipeInput['trainer'],
+    ...toAnswers(draft.answers, draft.task),
     seed: draft.seed,
   };
 }
@@ -258,6 +262,7 @@ export function draftFromRecipe(recipe: Recipe, version: DatasetVersion, profile
     },
     preprocessing: fromPreprocessing(recipe.preprocessing),
     trainers: { [kind]: settings },
+    answers: fromAnswers(recipe),
     rows: { limit: rows.limit ?? null, sample: rows.sample, where: rows.where ?? '' },
     seed: recipe.seed,
     experiment: version.dataset,
