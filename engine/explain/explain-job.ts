@@ -128,7 +128,9 @@ async function contributionsOf({ input, progress }: Context, explainer: Explaine
   });
   const notes = [...made.notes];
   if (some.length < Math.min(request.rows, all.n))
-    notes.push(`Contributions are of ${some.length} rows: each has to be sampled.`);
+    notes.push(
+      `Contributions are of ${some.length} rows: the model has to be asked about each of them many times.`,
+    );
   const unsure = made.isConverged.filter((is) => !is).length;
   if (unsure > 0) notes.push(`${unsure} rows keep standard errors above 5 % of their largest contribution.`);
   const shapley = summaryOf(made, rows, signature, explainer.scorer.calls() - callsBefore);

@@ -1,13 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Signature } from '../../../local-api/contract/index.ts';
 import type { OnnxGraph } from '../../onnx/index.ts';
-import { createTreeShap, type Pause, type TreeShap } from '../trees/tree-shap.ts';
+import { type Pause, pauseOf, type Turn } from '../pause.ts';
+import { createTreeShap, type TreeShap } from '../trees/tree-shap.ts';
 import { type ColumnOwners, createColumnOwners } from './column-owners.ts';
 import type { Contributions, ExplainOptions } from './explainer.ts';
 import { type LastStep, lastSteps } from './last-step.ts';
 import type { RowSet } from './row-set.ts';
 import { type ScoreScale, scoreScale } from './score-scale.ts';
-import { type MatrixReader, openMatrix, type Scorer, type Turn } from './scorer.ts';
+import { type MatrixReader, openMatrix, type Scorer } from './scorer.ts';
 
 export type ExactExplainer = {
   scale: ScoreScale['scale'];
@@ -29,11 +29,14 @@ type ExactOptions = {
 /** Exact values of a model whose last step allows them; null for others. Tries each candidate against the model's own answers. */
 export async function openExact(options: ExactOptions): Promise<ExactExplainer | null> {
   const { file, graph, signature, reference, scorer, turn } = options;
-  const steps = lastSteps(graph);
+  const pause = pauseOf(turn);
+  const steps = await lastSteps(graph, pause);
   if (steps.length === 0) return null;
   const answers = await scorer.answers(reference);
   for (const step of steps) {
+    await pause(0, 1);
     const reader = await openMatrix(file, step.matrix, turn);
+    await pause(1, 1);
     const matrix = await reader.matrix(reference);
     const width = matrix.length / reference.n;
     const scaled = fits(step, width)
@@ -130,18 +133,6 @@ function exactExplainer(options: ExactOptions, { step, reader, matrix, width, sc
   return {
     learns: (set: RowSet, x: Float64Array) => owners.learn(set, x),
     explainer: { scale: scaled.scale, explain, release: () => reader.release() } satisfies ExactExplainer,
-  };
-}
-
-/** Lets others run once a turn is over. */
-function pauseOf({ ms, signal }: Turn, progress: ExplainOptions['progress']): Pause {
-  let last = performance.now();
-  return async (done, of) => {
-    if (performance.now() - last < ms) return;
-    await setImmediate();
-    signal.throwIfAborted();
-    progress?.(done, of);
-    last = performance.now();
   };
 }
 

@@ -5,13 +5,14 @@ import type {
   WantedMethod,
 } from '../../../local-api/contract/index.ts';
 import { decodeGraph } from '../../onnx/index.ts';
+import type { Turn } from '../pause.ts';
 import { allCoalitions } from '../shapley/all-coalitions.ts';
 import type { CoalitionGame, Sampling, ShapleyEstimate } from '../shapley/coalition-game.ts';
 import { kernelShap } from '../shapley/kernel.ts';
 import { permutationShap } from '../shapley/permutation.ts';
 import { type ExactExplainer, openExact } from './exact.ts';
 import { mixRows, type RowSet } from './row-set.ts';
-import { openScorer, type Scorer, type Turn } from './scorer.ts';
+import { openScorer, type Scorer } from './scorer.ts';
 
 export type ExplainerOptions = {
   file: Uint8Array;
@@ -67,10 +68,9 @@ export type Explainer = {
 export async function openExplainer(options: ExplainerOptions): Promise<Explainer> {
   const { file, signature, reference, turn, callsPerRow } = options;
   const scorer = await openScorer(file, signature, turn);
-  const graph = decodeGraph(file);
   let exact: { opened: ExactExplainer | null } | null = null;
   const openedExact = async (): Promise<ExactExplainer | null> => {
-    exact ??= { opened: await openExact({ ...options, graph, scorer }) };
+    exact ??= { opened: await openExact({ ...options, graph: decodeGraph(file), scorer }) };
     return exact.opened;
   };
   const sampled = async (rows: RowSet, wanted: ExplainOptions, notes: string[]): Promise<Contributions> => {

@@ -1,4 +1,5 @@
 import type { OnnxAttribute, OnnxGraph, OnnxNode } from '../../onnx/index.ts';
+import type { Pause } from '../pause.ts';
 import { readTrees } from '../trees/read-trees.ts';
 import { scoresOf, type TreeEnsemble } from '../trees/tree-ensemble.ts';
 
@@ -18,21 +19,24 @@ export type LastStep = {
   | { kind: 'linear'; weights: Float64Array; bias: Float64Array }
 );
 
+const kinds = /^(TreeEnsemble(Regressor|Classifier)|Linear(Regressor|Classifier)|Gemm|MatMul)$/;
+
 /**
  * The steps that may be it, from the end of the graph on: those through which every answer passes. Whether the scores
  * really make the answer is for the caller to try with rows.
  */
-export function lastSteps(graph: OnnxGraph): LastStep[] {
+export async function lastSteps(graph: OnnxGraph, pause: Pause): Promise<LastStep[]> {
   const steps: LastStep[] = [];
   for (const node of [...graph.nodes].reverse()) {
-    const step = stepOf(graph, node);
-    if (step !== null && decides(graph, node)) steps.push(step);
+    if (!kinds.test(node.opType) || !decides(graph, node)) continue;
+    const step = await stepOf(graph, node, pause);
+    if (step !== null) steps.push(step);
   }
   return steps;
 }
 
-function stepOf(graph: OnnxGraph, node: OnnxNode): LastStep | null {
-  const ensemble = readTrees(node);
+async function stepOf(graph: OnnxGraph, node: OnnxNode, pause: Pause): Promise<LastStep | null> {
+  const ensemble = await readTrees(node, pause);
   const [matrix] = node.inputs;
   if (matrix === undefined) return null;
   if (ensemble !== null) {

@@ -2,10 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Signature } from '../../../local-api/contract/index.ts';
 import { createSession, type OnnxSession, outputNames, withIntermediateOutput } from '../../onnx/index.ts';
 import { sliceFeeds } from '../../serving/index.ts';
+import type { Turn } from '../pause.ts';
 import type { RowSet } from './row-set.ts';
-
-/** How long the thread may be held, and what stops the work. */
-export type Turn = { ms: number; signal: AbortSignal };
 
 const firstBatch = 64;
 const largestBatch = 8192;

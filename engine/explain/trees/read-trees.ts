@@ -1,11 +1,12 @@
 import type { OnnxNode } from '../../onnx/index.ts';
+import type { Pause } from '../pause.ts';
 import { branchModes, memberMode, type Tree, type TreeEnsemble } from './tree-ensemble.ts';
 
 /**
  * The trees of a TreeEnsembleRegressor or TreeEnsembleClassifier (ai.onnx.ml, opset 1 to 4). What comes after their sum
  * (post_transform) is left to the caller. Null for trees that are not plain sums, or not understood.
  */
-export function readTrees(node: OnnxNode): TreeEnsemble | null {
+export async function readTrees(node: OnnxNode, pause: Pause): Promise<TreeEnsemble | null> {
   if (node.domain !== 'ai.onnx.ml' || !/^TreeEnsemble(Regressor|Classifier)$/.test(node.opType)) return null;
   const prefix = node.opType === 'TreeEnsembleClassifier' ? 'class' : 'target';
   const numbers = (name: string): Float64Array => {
@@ -20,12 +21,16 @@ export function readTrees(node: OnnxNode): TreeEnsemble | null {
   const aggregate = node.attributes.get('aggregate_function');
   const kind = aggregate?.kind === 'string' ? aggregate.value : 'SUM';
   if (modes?.kind !== 'strings' || (kind !== 'SUM' && kind !== 'AVERAGE')) return null;
-  const codes = modes.values.map((mode) => (branchModes as readonly string[]).indexOf(mode));
-  if (modes.values.some((mode, i) => codes[i] === -1 && mode !== 'LEAF')) return null;
+  const known = new Map<string, number>([
+    ['LEAF', -1],
+    ...branchModes.map((mode, code) => [mode, code] as const),
+  ]);
+  const codes = modes.values.map((mode) => known.get(mode) ?? Number.NaN);
+  if (codes.some(Number.isNaN)) return null;
   const ids = numbers(`${prefix}_ids`);
   const base = reals('base_values');
-  const k = Math.max(1, base.length, ...new Set(ids.map((id) => id + 1)));
-  const trees = splitTrees({
+  const k = ids.reduce((most, id) => Math.max(most, id + 1), Math.max(1, base.length));
+  const columns = {
     treeIds: numbers('nodes_treeids'),
     nodeIds: numbers('nodes_nodeids'),
     columns: numbers('nodes_featureids'),
@@ -39,7 +44,8 @@ export function readTrees(node: OnnxNode): TreeEnsemble | null {
     weightNodes: numbers(`${prefix}_nodeids`),
     targets: ids,
     weights: reals(`${prefix}_weights`),
-  });
+  };
+  const trees = await splitTrees(columns, pause);
   if (trees === null) return null;
   const scale = kind === 'AVERAGE' ? 1 / trees.length : 1;
   if (scale !== 1) for (const tree of trees) tree.weights = tree.weights.map((weight) => weight * scale);
@@ -63,56 +69,78 @@ type Columns = {
 };
 
 /** One tree after the other, nodes renumbered in the order of the file with the root first. */
-function splitTrees(all: Columns): Tree[] | null {
+async function splitTrees(all: Columns, pause: Pause): Promise<Tree[] | null> {
   const rowsOf = groupBy(all.treeIds);
   const weightsOf = groupBy(all.weightTrees);
   const trees: Tree[] = [];
   // Writers that know nothing of rows leave ones or zeros.
   const hasCover = all.covers.length === all.treeIds.length && all.covers.some((cover) => cover > 1);
   for (const [id, rows] of rowsOf) {
-    const place = new Map(rows.map((row, index) => [all.nodeIds[row] as number, index]));
-    const weightRows = (weightsOf.get(id) ?? []).map((row) => [
-      place.get(all.weightNodes[row] as number),
-      row,
-    ]);
-    const at = (numbers: Float64Array) =>
-      Int32Array.from(rows, (row) => place.get(numbers[row] as number) ?? -1);
-    const isLeaf = (row: number) => (all.codes[row] as number) < 0;
-    const tree = mergeMembers({
-      column: Int32Array.from(rows, (row) => (isLeaf(row) ? -1 : (all.columns[row] as number))),
-      mode: Uint8Array.from(rows, (row) => Math.max(0, all.codes[row] as number)),
-      threshold: Float64Array.from(rows, (row) => all.values[row] as number),
-      cover: hasCover ? Float64Array.from(rows, (row) => all.covers[row] as number) : null,
-      missingYes: Uint8Array.from(rows, (row) => all.missingYes[row] ?? 0),
-      yes: at(all.yes),
-      no: at(all.no),
-      sets: new Map(),
-      ...weightsByNode(weightRows, rows.length, all),
-    });
+    await pause(trees.length, rowsOf.size);
+    const tree = mergeMembers(treeOf(all, rows, weightsOf.get(id) ?? [], hasCover));
     if (tree === null) return null;
     trees.push(tree);
   }
   return trees;
 }
 
-function weightsByNode(
-  rows: readonly (number | undefined)[][],
-  nodes: number,
-  { targets, weights }: Columns,
-) {
-  const known = rows.flatMap(([node, row]) =>
-    node === undefined || row === undefined ? [] : [{ node, row }],
-  );
-  known.sort((a, b) => a.node - b.node);
-  const weightStart = new Int32Array(nodes + 1);
-  for (const { node } of known) weightStart[node + 1] = (weightStart[node + 1] as number) + 1;
-  for (let node = 0; node < nodes; node++)
-    weightStart[node + 1] = (weightStart[node + 1] as number) + (weightStart[node] as number);
-  return {
-    weightStart,
-    targets: Int32Array.from(known, ({ row }) => targets[row] as number),
-    weights: Float64Array.from(known, ({ row }) => weights[row] as number),
+function treeOf(
+  all: Columns,
+  rows: readonly number[],
+  weightRows: readonly number[],
+  hasCover: boolean,
+): Tree {
+  const n = rows.length;
+  const places = new Map<number, number>();
+  for (let i = 0; i < n; i++) places.set(all.nodeIds[rows[i] as number] as number, i);
+  const placeOf = (id: number | undefined) => places.get(id ?? -1) ?? -1;
+  const tree = {
+    column: new Int32Array(n).fill(-1),
+    mode: new Uint8Array(n),
+    threshold: new Float64Array(n),
+    missingYes: new Uint8Array(n),
+    yes: new Int32Array(n),
+    no: new Int32Array(n),
   };
+  const cover = hasCover ? new Float64Array(n) : null;
+  for (let i = 0; i < n; i++) {
+    const row = rows[i] as number;
+    if (cover !== null) cover[i] = all.covers[row] as number;
+    const code = all.codes[row] as number;
+    if (code < 0) continue;
+    tree.column[i] = all.columns[row] as number;
+    tree.mode[i] = code;
+    tree.threshold[i] = all.values[row] as number;
+    tree.missingYes[i] = all.missingYes[row] ?? 0;
+    tree.yes[i] = placeOf(all.yes[row]);
+    tree.no[i] = placeOf(all.no[row]);
+  }
+  const nodes = weightRows.map((row) => placeOf(all.weightNodes[row]));
+  return { ...tree, cover, sets: new Map(), ...weightsByNode(nodes, weightRows, n, all) };
+}
+
+/** The weights of rows, which belong to these nodes, in the order of the nodes; those of no node are left out. */
+function weightsByNode(
+  nodes: readonly number[],
+  rows: readonly number[],
+  count: number,
+  { targets, weights }: Columns,
+): Pick<Tree, 'weightStart' | 'targets' | 'weights'> {
+  const weightStart = new Int32Array(count + 1);
+  for (const node of nodes) if (node >= 0) weightStart[node + 1] = (weightStart[node + 1] as number) + 1;
+  for (let node = 0; node < count; node++)
+    weightStart[node + 1] = (weightStart[node + 1] as number) + (weightStart[node] as number);
+  const next = weightStart.slice();
+  const total = weightStart[count] as number;
+  const made = { weightStart, targets: new Int32Array(total), weights: new Float64Array(total) };
+  nodes.forEach((node, i) => {
+    if (node < 0) return;
+    const at = next[node] as number;
+    next[node] = at + 1;
+    made.targets[at] = targets[rows[i] as number] as number;
+    made.weights[at] = weights[rows[i] as number] as number;
+  });
+  return made;
 }
 
 const equalMode = branchModes.indexOf('BRANCH_EQ');

@@ -1,3 +1,4 @@
+import type { Pause } from '../pause.ts';
 import { interventionalGames, type LeafGames, pathDependentGames } from './leaf-games.ts';
 import { fillPatterns, type LeafPaths, leafPathsOf, mostPlayersOnPath } from './leaf-paths.ts';
 import { coverOf, type TreeEnsemble } from './tree-ensemble.ts';
@@ -28,9 +29,6 @@ export type TreeShap = {
    */
   explain(x: ArrayLike<number>, n: number, pause: Pause): Promise<Float64Array>;
 };
-
-/** Called between trees: lets others run and throws where work is to stop. */
-export type Pause = (done: number, of: number) => Promise<void>;
 
 /** Larger tables of games are not kept: a path of 8 players has 256 patterns. */
 const mostPlayersInTable = 8;
