@@ -30,7 +30,7 @@ export type ActiveJob = {
   progress: Job['progress'];
   process: JobProcess | undefined;
   /** Why it was asked to end, once it was. */
-  asked: 'cancelled' | 'stopped' | undefined;
+  asked: 'cancelled' | 'stopped' | 'paused' | undefined;
   /** Its result is being taken in: it can no longer be called back. */
   isCommitting: boolean;
 };

@@ -8,13 +8,14 @@ import { type RetryDelay, retryDelayMs } from './retry-delay.ts';
 /**
  * How an attempt came to its end:
  * `result` and `error` from the job itself; `cancelled` by a person; `stopped` by an orderly stop of the engine;
- * `interrupted`: found at the start, the engine died under it.
+ * `paused`: by a person, to go on later; `interrupted`: found at the start, the engine died under it.
  */
 export type AttemptEnd =
   | { type: 'result'; result: unknown }
   | { type: 'error'; error: JobFailure }
   | { type: 'cancelled' }
   | { type: 'stopped' }
+  | { type: 'paused' }
   | { type: 'interrupted' };
 
 /** A job that takes the engine down with it must not do so at every start. */
@@ -48,6 +49,12 @@ export function concludeAttempt(
       return { ...ended, state: 'succeeded', result: end.result, progress: { ...progress, fraction: 1 } };
     case 'cancelled':
       return { ...ended, state: 'cancelled', error: cancelledFailure };
+    case 'paused':
+      return {
+        ...again,
+        attempt: row.attempt - 1,
+        progress: { fraction: progress.fraction, message: 'Paused' },
+      };
     case 'stopped':
       if (handler?.resumable === true) return { ...again, attempt: row.attempt - 1, progress: notStarted };
       return { ...ended, state: 'dead', error: interrupted };

@@ -51,10 +51,13 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
 
   const announce = (job: Job): void => {
     const sentence = endingSentence(job);
-    const { id: jobId, kind, state, title, runId, parentId } = job;
+    const { id: jobId, kind, state, isPaused, title, runId, parentId } = job;
     const link = runId === null ? `/jobs/${jobId}` : `/runs/${runId}`;
     events.emit(
-      { type: 'job.changed', data: { jobId, kind, state, title, ...job.progress, runId, parentId } },
+      {
+        type: 'job.changed',
+        data: { jobId, kind, state, isPaused, title, ...job.progress, runId, parentId },
+      },
       sentence === undefined ? undefined : { text: sentence, link },
     );
     if (job.endedAtMs !== null) waits.ended(job);
@@ -196,6 +199,29 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
         const same = key === null ? undefined : await table.activeByDedupKey(key);
         throw new AssayError('jobs/not-retryable', `The same is being done by job ${same?.id ?? 'another'}.`);
       }
+    },
+
+    async pause(jobId) {
+      const { title, state, kind, paused } = await find(jobId);
+      if (handlerOf(kind).pausable !== true) {
+        throw new AssayError('jobs/not-pausable', `"${title}" is of a kind that cannot be paused.`);
+      }
+      const queued = await table.setPaused(jobId, true, 'queued');
+      if (queued !== undefined) announce(toJob(queued));
+      else if (paused === 0 && !(await runner.pause(jobId))) {
+        throw new AssayError('jobs/not-pausable', `"${title}" is ${state}: it cannot be paused.`);
+      }
+      return present(await find(jobId));
+    },
+
+    async resume(jobId) {
+      const { title, state } = await find(jobId);
+      const row = await table.setPaused(jobId, false, 'queued');
+      if (row === undefined) {
+        throw new AssayError('jobs/not-paused', `"${title}" is ${state} and not paused.`);
+      }
+      announce(toJob(row));
+      return toJob(row);
     },
 
     wait: (jobId, signal) => waits.wait(jobId, async () => present(await find(jobId)), signal),

@@ -31,6 +31,8 @@ export type JobRunner = {
   endUnstarted(row: JobRow, end: AttemptEnd): Promise<void>;
   /** Cancels a queued or running job and what it started, and waits for its end. False when it was over by itself. */
   cancel(jobId: string): Promise<boolean>;
+  /** Ends a running job so that it can go on later. False when it was over, or is being ended already. */
+  pause(jobId: string): Promise<boolean>;
   active(jobId: string): ActiveJob | undefined;
   usedSlots(): number;
   /** Gives running jobs `graceMs` to end, then ends them. */
@@ -98,10 +100,20 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
         logger.error({ jobId: row.id, err: thrown }, 'a job could not be cleaned up after');
       }
     }
+    if (end.type === 'paused') await tellPaused(job, after);
     await job.log.flush();
     await persist(row.id, conclusion);
     if (active.get(row.id)?.job === job) active.delete(row.id);
     options.announce(after);
+  };
+
+  const tellPaused = async ({ row, handler, log }: ActiveJob, after: Job): Promise<void> => {
+    log.add('info', 'Paused.');
+    try {
+      await handler?.onPause?.(after);
+    } catch (thrown) {
+      logger.error({ jobId: row.id, err: thrown }, 'a job could not be told that it is paused');
+    }
   };
 
   const run = async (job: ActiveJob): Promise<void> => {
@@ -163,6 +175,20 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     },
     endUnstarted,
     cancel,
+    async pause(jobId) {
+      const running = active.get(jobId);
+      if (running === undefined) return false;
+      const { job, ended } = running;
+      const canBeAsked = () => !job.isCommitting && job.asked === undefined;
+      // Written first: if the engine dies now, the job is not started again.
+      if (canBeAsked()) await table.setPaused(jobId, true, 'running');
+      if (canBeAsked()) {
+        job.asked = 'paused';
+        job.process?.kill();
+      }
+      await ended;
+      return job.asked === 'paused';
+    },
     active: (jobId) => active.get(jobId)?.job,
     usedSlots: () => [...active.values()].filter(({ job }) => job.handler?.takesSlot === true).length,
     async stop(graceMs) {

@@ -19,6 +19,7 @@ export function toJob(row: JobRow): Job {
     kind: JobKind.parse(row.kind),
     title: row.title,
     state: row.state,
+    isPaused: row.paused === 1 && row.state === 'queued',
     priority: row.priority,
     attempt: row.attempt,
     maxAttempts: row.max_attempts,
@@ -107,6 +108,7 @@ export function createJobTable({ db }: Pick<Store, 'db'>) {
             .selectFrom('jobs')
             .select('pk')
             .where('state', '=', 'queued')
+            .where('paused', '=', 0)
             .where('not_before_ms', '<=', nowMs)
             .where('kind', 'in', kinds)
             .orderBy('priority', 'desc')
@@ -132,6 +134,7 @@ export function createJobTable({ db }: Pick<Store, 'db'>) {
         .selectFrom('jobs')
         .select((eb) => eb.fn.min('not_before_ms').as('due'))
         .where('state', '=', 'queued')
+        .where('paused', '=', 0)
         .where('not_before_ms', '>', nowMs)
         .executeTakeFirst();
       return next?.due ?? undefined;
@@ -214,6 +217,17 @@ export function createJobTable({ db }: Pick<Store, 'db'>) {
         .where('state', '=', 'running')
         .execute(),
 
+    /** Of a job that is queued (or `running`, where the order is to outlive a crash); undefined when it is in no such state. */
+    setPaused: (id: string, isPaused: boolean, state: 'queued' | 'running') =>
+      db
+        .updateTable('jobs')
+        .set({ paused: isPaused ? 1 : 0 })
+        .where('id', '=', id)
+        .where('state', '=', state)
+        .where('paused', '=', isPaused ? 0 : 1)
+        .returningAll()
+        .executeTakeFirst(),
+
     saveProgress: (id: string, progress: Job['progress']) =>
       db
         .updateTable('jobs')
@@ -232,6 +246,7 @@ export function createJobTable({ db }: Pick<Store, 'db'>) {
           not_before_ms: 0,
           result: null,
           error: null,
+          paused: 0,
           progress_fraction: null,
           progress_message: '',
           started_at_ms: null,

@@ -25,6 +25,8 @@ export type JobHandler<Input = unknown, Output = unknown> = {
   maxAttempts: number;
   /** Queued again after a crash of the engine; otherwise it ends as `dead` with `jobs/interrupted`. */
   resumable: boolean;
+  /** Can be paused and resumed: what it had done by then is kept, however suddenly it is ended. */
+  pausable?: boolean;
   /** Takes a place in the pool. A job that only waits for others (quickstart) must not, or it would wait for itself. */
   takesSlot: boolean;
   /** Turns ids into what the process needs: file paths, settings. Throws AssayError for bad input. */
@@ -34,6 +36,8 @@ export type JobHandler<Input = unknown, Output = unknown> = {
   onSuccess(output: Output, job: Job, tmpDir: string): Promise<unknown>;
   /** Failed for good, died or was cancelled. */
   onEnd?(job: Job): Promise<void>;
+  /** Paused: its process has gone. */
+  onPause?(job: Job): Promise<void>;
 };
 
 export type SubmitJob = {
@@ -66,6 +70,9 @@ export type JobQueue = {
   logs(jobId: string, after: number, limit: number): Promise<JobLogLine[]>;
   cancel(jobId: string): Promise<Job>;
   retry(jobId: string): Promise<Job>;
+  /** Ends the process of a job that can be paused, or keeps it from starting, until it is resumed; over restarts. */
+  pause(jobId: string): Promise<Job>;
+  resume(jobId: string): Promise<Job>;
   /** Resolves when the job has ended, however it did. */
   wait(jobId: string, signal?: AbortSignal): Promise<Job>;
   /**

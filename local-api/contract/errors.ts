@@ -140,6 +140,16 @@ export const errorTable = errors({
     title: 'The job has already ended',
     hint: 'Nothing needs to be cancelled.',
   },
+  'jobs/not-pausable': {
+    status: 409,
+    title: 'The job cannot be paused',
+    hint: 'Searches can be paused while they are queued or running; other jobs can be stopped and tried again.',
+  },
+  'jobs/not-paused': {
+    status: 409,
+    title: 'The job is not paused',
+    hint: 'Look at its state; it may have been resumed already.',
+  },
   'jobs/not-retryable': {
     status: 409,
     title: 'Only a job that failed or was cancelled can be tried again',

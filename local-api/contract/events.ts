@@ -11,6 +11,7 @@ export const EngineEvent = z
         jobId: z.string(),
         kind: z.string(),
         state: z.string(),
+        isPaused: z.boolean().optional(),
         title: z.string(),
         fraction: z.number().nullable(),
         message: z.string(),

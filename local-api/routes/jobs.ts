@@ -9,6 +9,8 @@ export function jobRoutes(jobs: JobQueue): Handlers<typeof api.jobs> {
     get: ({ params }) => jobs.get(params.jobId),
     logs: async ({ params, query }) => ({ items: await jobs.logs(params.jobId, query.after, query.limit) }),
     cancel: ({ params }) => jobs.cancel(params.jobId),
+    pause: ({ params }) => jobs.pause(params.jobId),
+    resume: ({ params }) => jobs.resume(params.jobId),
     retry: ({ params }) => jobs.retry(params.jobId),
   };
 }

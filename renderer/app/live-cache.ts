@@ -128,6 +128,7 @@ function patchJob(
       ? {
           ...job,
           state: change.state as JobState,
+          isPaused: change.isPaused ?? false,
           progress: { fraction: change.fraction, message: change.message },
         }
       : job;

@@ -4,6 +4,7 @@ import {
   IconCircleDashed,
   IconClock,
   IconLoader2,
+  IconPlayerPause,
   IconPlayerStop,
   IconX,
 } from '@tabler/icons-react';
@@ -13,9 +14,12 @@ import { type Tone, ToneBadge } from './ToneBadge.tsx';
 
 type Look = { label: string; tone: Tone; icon: typeof IconCheck; turns?: boolean };
 
-const looks: Record<JobState | RunStatus, Look> = {
+type Status = JobState | RunStatus | 'paused';
+
+const looks: Record<Status, Look> = {
   queued: { label: 'Queued', tone: 'idle', icon: IconClock },
   scheduled: { label: 'Scheduled', tone: 'idle', icon: IconCircleDashed },
+  paused: { label: 'Paused', tone: 'idle', icon: IconPlayerPause },
   running: { label: 'Running', tone: 'info', icon: IconLoader2, turns: true },
   succeeded: { label: 'Succeeded', tone: 'good', icon: IconCheck },
   finished: { label: 'Finished', tone: 'good', icon: IconCheck },
@@ -26,7 +30,7 @@ const looks: Record<JobState | RunStatus, Look> = {
 };
 
 /** The state of a job or the status of a run: colour, icon and word, so that none of them is needed alone. */
-export function StatusBadge({ status }: { status: JobState | RunStatus }) {
+export function StatusBadge({ status }: { status: Status }) {
   const look = looks[status];
   const Icon = look.icon;
   return (

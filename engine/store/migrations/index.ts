@@ -14,6 +14,7 @@ import * as schedules from './0012-schedules.ts';
 import * as asyncPredictions from './0013-async-predictions.ts';
 import * as releasePushes from './0014-release-pushes.ts';
 import * as explanations from './0015-explanations.ts';
+import * as pausedJobs from './0016-paused-jobs.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
@@ -36,4 +37,5 @@ export const migrations: MigrationList = [
   { name: '0013-async-predictions', migration: asyncPredictions },
   { name: '0014-release-pushes', migration: releasePushes },
   { name: '0015-explanations', migration: explanations },
+  { name: '0016-paused-jobs', migration: pausedJobs },
 ];

@@ -21,6 +21,8 @@ export type JobTables = {
     progress_fraction: number | null;
     progress_message: Generated<string>;
     not_before_ms: Generated<number>;
+    /** 1: not started until resumed. */
+    paused: Generated<number>;
     created_at_ms: number;
     started_at_ms: number | null;
     ended_at_ms: number | null;

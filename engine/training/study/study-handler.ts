@@ -1,4 +1,5 @@
 import type { JobHandler } from '../../jobs/index.ts';
+import { createNestedRuns } from '../nested-runs.ts';
 import type { TrainJobOutput } from '../train-job.ts';
 import { prepareTraining, type TrainingHandlerOptions, trainingHandler } from '../training-handler.ts';
 import { savedTrials } from './saved-trials.ts';
@@ -12,10 +13,16 @@ export function studyHandler(options: TrainingHandlerOptions): JobHandler<unknow
   return {
     ...trainingHandler(options),
     kind: 'study',
+    pausable: true,
     async prepare(input, job): Promise<StudyJobInput> {
       const prepared = await prepareTraining(options, input, job);
       const saved = job.runId === null ? [] : await savedTrials(options, job.runId);
       return { ...prepared, saved };
+    },
+    async onPause({ runId }) {
+      if (runId === null) return;
+      await options.tracking.updateRun(runId, { status: 'scheduled' });
+      await createNestedRuns(options).end(runId, 'killed');
     },
   };
 }

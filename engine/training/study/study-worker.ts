@@ -1,7 +1,7 @@
 import { AssayError, messageOf } from '../../errors.ts';
 import type { JobContext } from '../../jobs/index.ts';
 import { createSession } from '../../onnx/index.ts';
-import { seededRandom, shuffle } from '../../statistics/index.ts';
+import { medianOf, seededRandom, shuffle } from '../../statistics/index.ts';
 import { assembleModel } from '../assemble-model.ts';
 import { liveMetrics } from '../live-metrics.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -114,14 +114,14 @@ async function measure(
     const feeds = tableFeeds(signature.inputs, table, parts.train, 0, 1);
     const times: number[] = [];
     const until = performance.now() + timedMs;
-    // The first calls warm up.
-    for (let call = -3; call < timedCalls && performance.now() < until; call++) {
+    // The first call is longer.
+    await session.run(feeds);
+    do {
       const started = performance.now();
       await session.run(feeds);
-      if (call >= 0) times.push(performance.now() - started);
-    }
-    const [middle = Number.NaN] = times.sort((a, b) => a - b).slice(times.length >> 1);
-    return { latencyMs: middle, modelBytes: file.byteLength };
+      times.push(performance.now() - started);
+    } while (times.length < timedCalls && performance.now() < until);
+    return { latencyMs: medianOf(times), modelBytes: file.byteLength };
   } finally {
     await session.release();
   }

@@ -78,7 +78,7 @@ function pointsOf({
   if (last === undefined || last.folds.length === 0) return [];
   const facts = { latency_ms: latencyMs, model_bytes: modelBytes };
   const seconds = last.seconds.reduce((sum, one) => sum + one, 0) / last.seconds.length;
-  return [
+  const points = [
     ...Object.entries(summariseFolds(last.folds)).flatMap(([key, { mean, se }]) => [
       { key, value: mean, step: last.rung },
       ...(se === null ? [] : [{ key: `${key}_se`, value: se, step: last.rung }]),
@@ -93,6 +93,7 @@ function pointsOf({
       value === null ? [] : [{ key, value, step: last.rung }],
     ),
   ];
+  return points.filter(({ value }) => Number.isFinite(value));
 }
 
 function lineOf(

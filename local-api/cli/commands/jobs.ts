@@ -6,15 +6,17 @@ import { statusColour } from './runs.ts';
 
 export function jobsCommand(): Command {
   const command = new Command('jobs')
-    .description('list jobs, show one with its log, cancel or try again')
+    .description('list jobs, show one with its log, cancel, pause, resume or try again')
     .argument('[job]', 'a job id')
     .option('-f, --filter <filter>', "for example: state = 'dead'")
     .option('--cancel', 'stop the job and the jobs it started')
+    .option('--pause', 'pause a search; it goes on later from what it has')
+    .option('--resume', 'let a paused job go on')
     .option('--retry', 'queue a job that failed once more')
     .action(
       async (
         jobId: string | undefined,
-        options: { filter?: string; cancel?: boolean; retry?: boolean },
+        options: { filter?: string; cancel?: boolean; pause?: boolean; resume?: boolean; retry?: boolean },
         own: Command,
       ) => {
         const { output, withClient } = contextOf(own);
@@ -29,7 +31,7 @@ export function jobsCommand(): Command {
                 [
                   { title: 'job', value: (j) => j.id },
                   { title: 'kind', value: (j) => j.kind },
-                  { title: 'state', value: (j) => statusColour(j.state) },
+                  { title: 'state', value: (j) => (j.isPaused ? 'paused' : statusColour(j.state)) },
                   { title: 'title', value: (j) => j.title },
                   {
                     title: 'progress',
@@ -48,9 +50,13 @@ export function jobsCommand(): Command {
           const params = { jobId };
           const job = options.cancel
             ? await client.jobs.cancel({ params })
-            : options.retry
-              ? await client.jobs.retry({ params })
-              : await client.jobs.get({ params });
+            : options.pause
+              ? await client.jobs.pause({ params })
+              : options.resume
+                ? await client.jobs.resume({ params })
+                : options.retry
+                  ? await client.jobs.retry({ params })
+                  : await client.jobs.get({ params });
           const log = await client.jobs.logs({ params });
           output.result({ ...job, log: log.items }, () => {
             output.line(`${pc.bold(job.title)}  ${statusColour(job.state)}  ${pc.dim(job.id)}`);

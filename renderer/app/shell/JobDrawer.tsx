@@ -1,5 +1,5 @@
 import { ActionIcon, Drawer, Tooltip } from '@mantine/core';
-import { IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import type { Job } from '../../../local-api/contract/index.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { Elapsed } from '../../components/Elapsed.tsx';
@@ -80,6 +80,8 @@ function JobItem({ job, onFollow }: { job: Job; onFollow: () => void }) {
   const isActive = job.state === 'running' || job.state === 'queued';
   const canRetry = job.state === 'failed' || job.state === 'dead' || job.state === 'cancelled';
   const stop = () => client.jobs.cancel({ params: { jobId: job.id } }).catch(toastFault);
+  const pause = () => client.jobs.pause({ params: { jobId: job.id } }).catch(toastFault);
+  const resume = () => client.jobs.resume({ params: { jobId: job.id } }).catch(toastFault);
   const retry = () => client.jobs.retry({ params: { jobId: job.id } }).catch(toastFault);
   return (
     <li className={classes.item}>
@@ -87,7 +89,18 @@ function JobItem({ job, onFollow }: { job: Job; onFollow: () => void }) {
         <AppLink look="plain" href={paths.job(job.id)} onClick={onFollow} className={classes.title}>
           {job.title}
         </AppLink>
-        <StatusBadge status={job.state} />
+        <StatusBadge status={job.isPaused ? 'paused' : job.state} />
+        {job.kind === 'study' && isActive ? (
+          <Tooltip label={job.isPaused ? 'Resume' : 'Pause'}>
+            <ActionIcon
+              size="sm"
+              aria-label={`${job.isPaused ? 'Resume' : 'Pause'}: ${job.title}`}
+              onClick={job.isPaused ? resume : pause}
+            >
+              {job.isPaused ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
+            </ActionIcon>
+          </Tooltip>
+        ) : null}
         {isActive ? (
           <Tooltip label="Stop">
             <ActionIcon size="sm" aria-label={`Stop: ${job.title}`} onClick={stop}>

@@ -16,6 +16,7 @@ import { JobProgress } from '../../components/JobProgress.tsx';
 import { type Fact, KeyValue } from '../../components/KeyValue.tsx';
 import { Page, PageHeader } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { PauseButton } from '../../components/PauseButton.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
@@ -57,7 +58,7 @@ function JobDetail({ job }: { job: Job }) {
       <PageHeader
         title={job.title}
         crumbs={crumbs}
-        description={<StatusBadge status={job.state} />}
+        description={<StatusBadge status={job.isPaused ? 'paused' : job.state} />}
         actions={<JobActions job={job} />}
       />
       {job.error === null ? null : <JobFailure error={job.error} />}
@@ -111,6 +112,7 @@ function JobActions({ job }: { job: Job }) {
   const retry = () => client.jobs.retry({ params: { jobId: job.id } }).then(put, toastFault);
   return (
     <>
+      <PauseButton job={job} onChange={put} />
       {isActive(job) ? (
         <Button variant="default" leftSection={<IconPlayerStop size={15} />} onClick={stop}>
           Stop

@@ -4,6 +4,7 @@ import {
   Recipe,
   type RecipeInput,
   StudyReport,
+  TrainRequest,
   TrialRecord,
   type TuningInput,
   ValidationReport,
@@ -45,11 +46,12 @@ async function jsonOf(runId: string, path: string): Promise<unknown> {
   return JSON.parse((await workspace.artifacts.read(digest)).toString('utf8'));
 }
 
+async function trialRuns(runId: string) {
+  return (await workspace.tracking.listRuns({ filter: `parentRunId = '${runId}'`, limit: 200 })).items;
+}
+
 async function trialsOf(runId: string) {
-  const { items } = await workspace.tracking.listRuns({
-    filter: `parentRunId = '${runId}'`,
-    limit: 200,
-  });
+  const items = await trialRuns(runId);
   const trials = await Promise.all(
     items.map(async (run) => ({ run, record: TrialRecord.parse(await jsonOf(run.id, 'trial.json')) })),
   );
@@ -111,6 +113,33 @@ describe('a search', () => {
     expect(told(again)).toEqual(told(found));
     expect(again.model).toBe(found.model);
   });
+});
+
+test('a paused search keeps its finished trials, and gives the same model when it goes on', async () => {
+  const recipe = searchOf({ method: { kind: 'random' }, trials: 6 });
+  const undisturbed = await search(recipe);
+  const { id: jobId, runId } = await workspace.training.start(TrainRequest.parse({ recipe }));
+  await expect
+    .poll(async () => (await trialRuns(runId ?? '')).filter(({ status }) => status === 'finished').length, {
+      timeout: 60_000,
+    })
+    .toBeGreaterThan(0);
+  const paused = await workspace.jobs.pause(jobId);
+  if (paused.state !== 'queued') throw new Error('the search was over before it could be paused');
+  expect(paused.isPaused).toBe(true);
+  expect((await workspace.tracking.getRun(runId ?? '')).status).toBe('scheduled');
+  await expect(workspace.jobs.pause(jobId)).resolves.toMatchObject({ isPaused: true });
+  const before = (await trialRuns(runId ?? '')).filter(({ status }) => status === 'finished');
+
+  await workspace.jobs.resume(jobId);
+  expect(await workspace.jobs.wait(jobId)).toMatchObject({ state: 'succeeded', attempt: 1 });
+  const after = await trialRuns(runId ?? '');
+  expect(after).toHaveLength(6);
+  for (const { id, endedAtMs } of before) {
+    expect(after.find((run) => run.id === id)?.endedAtMs).toBe(endedAtMs);
+  }
+  const model = await workspace.tracking.findArtifact(runId ?? '', runFiles.model);
+  expect(model.digest).toBe(undisturbed.model);
 });
 
 test('halving cuts trials off at small budgets, and tells of every rung', async () => {

@@ -13,6 +13,7 @@ const row = (attempt: number, maxAttempts: number): JobRow => ({
   priority: 0,
   attempt,
   max_attempts: maxAttempts,
+  paused: 0,
   parent_id: null,
   run_id: null,
   dedup_key: null,

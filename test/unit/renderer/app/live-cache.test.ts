@@ -14,7 +14,7 @@ const job: Job = {
   state: 'running',
   priority: 0,
   attempt: 1,
-  maxAttempts: 1,
+  maxAttempts: 1,  isPaused: false,
   parentId: null,
   runId: null,
   progress: { fraction: 0.1, message: 'starting' },

@@ -11,7 +11,7 @@ function job(overrides: Partial<Job>): Job {
     state: 'succeeded',
     priority: 0,
     attempt: 1,
-    maxAttempts: 1,
+    maxAttempts: 1,    isPaused: false,
     parentId: null,
     runId: null,
     progress: { fraction: 1, message: '' },
