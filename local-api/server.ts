@@ -11,7 +11,7 @@ import { authenticate } from './middleware/authenticate.ts';
 import { loopbackHostOnly, sameOriginOnly } from './middleware/foreign-requests.ts';
 import type { Middleware } from './middleware/http-types.ts';
 import { answerProblems } from './middleware/problem-details.ts';
-import { createRequestIds, type RequestIds, requestId } from './middleware/request-id.ts';
+import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { createSession, type Session } from './middleware/session.ts';
 import { staticFiles } from './middleware/static-files.ts';
@@ -20,6 +20,7 @@ import { answerMlflowFaults, mlflowEndpoints, serveMlflow } from './protocols/ml
 import { mlflowScoringProtocol } from './protocols/mlflow-scoring/index.ts';
 import { answerProtocolFaults, serveProtocols } from './protocols/scoring/bind.ts';
 import { endpointsFirst } from './protocols/scoring/endpoint-models.ts';
+import { createRequestIds, type RequestIds } from './protocols/scoring/request-ids.ts';
 import type { WireProtocol } from './protocols/scoring/wire.ts';
 import { workspaceModels } from './protocols/scoring/workspace-models.ts';
 import { createEventStreams, type EventStreams } from './routes/event-stream.ts';

@@ -19,7 +19,7 @@ export const engineJobModules = {
   pull: () => import('../remotes/pull-job.ts'),
   'remote-train': () => import('../remotes/remote-train-job.ts'),
   'batch-predict': () => import('../batch/batch-job.ts'),
-  replay: () => import('../serving/endpoints/replay-job.ts'),
+  replay: () => import('../serving/replay-job.ts'),
   train: () => import('../training/train-job.ts'),
   study: () => import('../training/study/study-job.ts'),
   // No job of its own: a search starts it beside itself.

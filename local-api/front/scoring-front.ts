@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isLoopbackHost, isSameOrigin } from '../middleware/foreign-requests.ts';
-import type { RequestIds } from '../middleware/request-id.ts';
 import { dataHeaders } from '../middleware/security-headers.ts';
 import type { Session } from '../middleware/session.ts';
 import { answerOfWire } from '../protocols/scoring/answer.ts';
+import type { RequestIds } from '../protocols/scoring/request-ids.ts';
 import type { WireAnswer, WireProtocol, WireRequest } from '../protocols/scoring/wire.ts';
 import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import { handOver } from './handed-over.ts';

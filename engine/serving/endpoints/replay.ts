@@ -10,11 +10,11 @@ import { AssayError } from '../../errors.ts';
 import type { JobHandler, JobQueue } from '../../jobs/index.ts';
 import { type VersionFile, withOnnx } from '../../onnx/index.ts';
 import type { Store } from '../../store/index.ts';
+import type { LoggedLine, ReplayInput } from '../replay-job.ts';
 import type { ModelScorer } from '../serving-service.ts';
 import { difference } from './check-route.ts';
 import { armsOf } from './choose-arm.ts';
 import type { Entry } from './endpoint-book.ts';
-import type { LoggedLine, ReplayInput } from './replay-job.ts';
 
 /** Requests read together: an input has up to 64 KB. */
 const pageSize = 100;

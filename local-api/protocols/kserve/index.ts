@@ -1,11 +1,11 @@
 import { AssayError } from '../../../engine/errors.ts';
-import { isRequestId } from '../../middleware/request-id.ts';
 import { readRows } from '../mlflow-scoring/read-rows.ts';
 import { predictionRecords } from '../mlflow-scoring/records.ts';
 import { columnRows } from '../scoring/column-rows.ts';
 import { scoringFaultOf } from '../scoring/fault.ts';
 import { readJsonObject } from '../scoring/json-object.ts';
 import { type AskedRows, type Described, refOf, type ScoringModels } from '../scoring/models.ts';
+import { isRequestId } from '../scoring/request-ids.ts';
 import {
   jsonAnswer,
   type WireAnswer,

@@ -134,6 +134,7 @@ function Report({ report }: { report: ReplayReport }) {
       <KeyValue
         columns={3}
         facts={[
+          { label: 'Asked', value: `${report.model}/${report.version}` },
           { label: 'Replayed', value: `${formatCount(report.requests)} requests` },
           {
             label: 'Answered otherwise',
@@ -160,7 +161,6 @@ function Report({ report }: { report: ReplayReport }) {
               : NO_VALUE,
           },
           { label: 'Mean difference', value: formatNumber(report.meanDifference) },
-          { label: 'Asked', value: `${report.model}/${report.version}` },
         ]}
       />
       {left.length > 0 ? (

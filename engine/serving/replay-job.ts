@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { PredictRequest, ReplayReport, Signature } from '../../../local-api/contract/index.ts';
-import { AssayError } from '../../errors.ts';
-import type { JobContext } from '../../jobs/index.ts';
-import { createSession } from '../../onnx/index.ts';
-import { encodeRequest } from '../encode-request.ts';
-import { type Answers, newPace, runBatches } from '../run-batches.ts';
-import { createReplayTally, type ReplayedRow } from './replay-tally.ts';
+import type { PredictRequest, ReplayReport, Signature } from '../../local-api/contract/index.ts';
+import { AssayError } from '../errors.ts';
+import type { JobContext } from '../jobs/index.ts';
+import { createSession } from '../onnx/index.ts';
+import { encodeRequest } from './encode-request.ts';
+import { createReplayTally, type ReplayedRow } from './endpoints/replay-tally.ts';
+import { type Answers, newPace, runBatches } from './run-batches.ts';
+import { warmUp } from './warm-up.ts';
 
 /** A request as it was logged, and what is known to be right by row. */
 export type LoggedLine = Pick<ReplayedRow, 'requestId' | 'atMs' | 'arm'> & {
@@ -43,6 +44,8 @@ export async function run({ input, progress, signal }: JobContext<ReplayInput>):
   const { endpoint, model, version, signature } = input;
   progress(0, 'Loading the model');
   const session = await createSession(input.file);
+  // The first run would be the slowest one.
+  await warmUp(session, signature);
   const columns = new Set(signature.inputs.map(({ name }) => name));
   const tally = createReplayTally(signature.classes !== null);
   const skipped = { redacted: 0, notKept: 0, refused: 0 };
