@@ -109,11 +109,12 @@ export function runningSize({ hidden, batchNorm }: Architecture): number {
  * Weights drawn from N(0, 2/(inputs + outputs)) (Glorot and Bengio 2010) and biases of hidden layers evenly with the same
  * variance, which sets their bends apart; wider draws fit tables worse. What comes beside a skip is shared out over
  * the skips, so that the sum does not grow with depth. Rows of tables come from N(0, 1/(10·size)); a code that no training row has
- * (`seen`, one list a table) gets zeros and keeps them.
+ * (`seen`, one list a table) gets zeros and keeps them. Weights of the scores are drawn `outputShare` times as wide.
  */
 export function initialParameters(
   architecture: Architecture,
   seen: readonly Uint8Array[],
+  outputShare: number,
   random: SeededRandom,
 ): Float32Array {
   const { parts, size } = slotsOf(architecture);
@@ -140,6 +141,6 @@ export function initialParameters(
       else flat[biases.from + o] = (2 * random.next() - 1) * Math.sqrt(3) * spread;
     }
   });
-  draw(parts.output.weights, spreadOf(architecture.output));
+  draw(parts.output.weights, outputShare * spreadOf(architecture.output));
   return flat;
 }

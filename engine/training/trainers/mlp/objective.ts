@@ -31,6 +31,8 @@ export type Objective = {
   addLoss(scores: Tensor, targets: Value): Tensor;
   /** The scores that a network without knowledge should start with. */
   start: readonly number[];
+  /** How wide the first weights of the scores are drawn, as a share of the usual: numbers are learnt better from next to none. */
+  outputShare: number;
   /** From scores as trained to those of the finished network. */
   units: { scale: number; shift: number };
   /** The finished network answers with the exponential of its score. */
@@ -54,8 +56,9 @@ export function objectiveOf(request: Request): Objective {
 
 function logLoss(
   outputs: number,
-): Pick<Objective, 'units' | 'isLogarithm' | 'metric' | 'fromLoss' | 'measure'> {
+): Pick<Objective, 'outputShare' | 'units' | 'isLogarithm' | 'metric' | 'fromLoss' | 'measure'> {
   return {
+    outputShare: 1,
     units: { scale: 1, shift: 0 },
     isLogarithm: false,
     metric: 'log_loss',
@@ -112,6 +115,7 @@ function numbers({ y, weights, settings: { loss, huberDelta } }: Request): Objec
     outputs: 1,
     targets: { type: 'float32', data: Float32Array.from(y, (value) => (value - shift) / scale) },
     start: [0],
+    outputShare: 0.1,
     units: { scale, shift },
     isLogarithm: false,
   } as const;
@@ -166,6 +170,7 @@ function counts({ y, weights }: Request): Objective {
     targets: { type: 'float32', data: Float32Array.from(y, (value) => value / mean) },
     addLoss: (scores, targets) => poissonLoss(scores, columnOf(scores, targets)),
     start: [0],
+    outputShare: 0.1,
     units: { scale: 1, shift: Math.log(mean) },
     isLogarithm: true,
     metric: 'poisson_deviance',

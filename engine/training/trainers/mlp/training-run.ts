@@ -108,7 +108,8 @@ function initialState(
   seed: number,
 ): State {
   const { parts, size } = slotsOf(architecture);
-  const parameters = initialParameters(architecture, seen, seededRandom(seed, 'mlp/weights'));
+  const random = seededRandom(seed, 'mlp/weights');
+  const parameters = initialParameters(architecture, seen, objective.outputShare, random);
   // Starting at the class shares saves the first steps from learning them.
   parameters.set(objective.start, parts.output.biases.from);
   const zeros = () => new Float32Array(size);
