@@ -95,7 +95,9 @@ const datetime = {
     .describe('Parts that come round again become sine and cosine, so that December is beside January'),
   daysSince: z
     .union([z.literal('first'), z.iso.date()])
-    .describe('Adds the days since the first date of the training rows, or since this date'),
+    .describe(
+      'first: adds the days since the first date of the training rows; a date such as 2020-01-31: those since it',
+    ),
   holidays: HolidayCountry.describe("Adds a 0/1 column for the country's public holidays, 1970 to 2069"),
 };
 
