@@ -1,5 +1,7 @@
 export { createTrainingService } from './create-training-service.ts';
+export { classMetrics } from './evaluation/class-metrics.ts';
 export { partsOf } from './evaluation/column-parts.ts';
+export { numberMetrics } from './evaluation/number-metrics.ts';
 export { answersOf } from './model-answers.ts';
 export { parseReportLine, type ReportLine, unpackRunFiles } from './outside/report.ts';
 export { orderFiles, readTrainingProgram, trainingOrder } from './outside/training-order.ts';

@@ -1,5 +1,5 @@
 import { calibrationBins, calibrationError } from './calibration.ts';
-import type { MetricSet } from './metric-set.ts';
+import { type MetricPart, type MetricSet, metricSet } from './metric-set.ts';
 import { type RankedRows, rankFigures, rankRows } from './rank-figures.ts';
 
 export type ClassificationAnswers = {
@@ -25,23 +25,20 @@ const MOST_KEPT_ORDERS = 20;
  * precision and Brier score of the positive class, calibration error of its probability. More: means over the classes that
  * occur (AUC and average precision: one against the rest), `f1_weighted` by rows, the share of rows whose truth is among
  * the most probable classes, Brier summed over classes, calibration error of the answered class.
- * A measurement costs O(rows · classes), beyond 20 classes O(rows · classes · log rows).
+ * `wanted`: only those that are measured together with this one. A measurement costs O(rows · classes), beyond 20 classes O(rows · classes · log rows).
  */
-export function classMetrics(answers: ClassificationAnswers): MetricSet {
+export function classMetrics(answers: ClassificationAnswers, wanted?: string): MetricSet {
   const { classes, positive, truth, labels } = answers;
-  const k = classes.length;
   const c = positive === null ? -1 : classes.indexOf(positive);
-  const parts = [
-    c >= 0 ? positiveRanking(answers, c) : classRankings(answers),
-    confusionMetrics(truth, labels, k, c),
-    lossMetrics(answers, c),
-    calibrationMetric(answers, c),
-  ];
-  const names = parts.flatMap((part) => part.names);
-  return {
-    names,
-    measure: (weights) => Float64Array.of(...parts.flatMap((part) => [...part.measure(weights)])),
-  };
+  return metricSet(
+    [
+      c >= 0 ? positiveRanking(answers, c) : classRankings(answers),
+      confusionMetrics(truth, labels, classes.length, c),
+      lossMetrics(answers, c),
+      calibrationMetric(answers, c),
+    ],
+    wanted,
+  );
 }
 
 /** The probability of a class, row by row. */
@@ -63,39 +60,48 @@ export function logLosses({ truth, probabilities, classes }: ClassificationAnswe
   );
 }
 
-function lossMetrics(answers: ClassificationAnswers, positive: number): MetricSet {
-  const { truth, probabilities, classes } = answers;
+function lossMetrics(answers: ClassificationAnswers, positive: number): MetricPart {
+  const k = answers.classes.length;
+  const depths = [...(k > 2 && k <= 5 ? [2] : []), ...(k > 5 ? [3] : []), ...(k > 10 ? [5] : [])];
+  return {
+    names: ['log_loss', 'brier', ...depths.map((depth) => `top_${depth}_accuracy`)],
+    prepare() {
+      const losses = logLosses(answers);
+      const squares = squaredDistances(answers, positive);
+      const places = depths.length > 0 ? placesOfTruth(answers) : new Int32Array(0);
+      return (weights) => {
+        let [loss, square, total] = [0, 0, 0];
+        for (let i = 0; i < losses.length; i++) {
+          const weight = weights[i] as number;
+          total += weight;
+          loss += weight * (losses[i] as number);
+          square += weight * (squares[i] as number);
+        }
+        const hits = depths.map((depth) => {
+          let sum = 0;
+          for (let i = 0; i < places.length; i++)
+            if ((places[i] as number) < depth) sum += weights[i] as number;
+          return sum;
+        });
+        return Float64Array.of(loss, square, ...hits).map((sum) => sum / total);
+      };
+    },
+  };
+}
+
+/** Squared distance of the probabilities from the truth: of the positive class, or summed over all. */
+function squaredDistances(
+  { truth, probabilities, classes }: ClassificationAnswers,
+  positive: number,
+): Float64Array {
   const k = classes.length;
-  const losses = logLosses(answers);
-  const squares = Float64Array.from(truth, (label, i) => {
+  return Float64Array.from(truth, (label, i) => {
     if (positive >= 0)
       return ((probabilities[i * k + positive] as number) - (label === positive ? 1 : 0)) ** 2;
     let sum = 0;
     for (let c = 0; c < k; c++) sum += ((probabilities[i * k + c] as number) - (c === label ? 1 : 0)) ** 2;
     return sum;
   });
-  const depths = [...(k > 2 && k <= 5 ? [2] : []), ...(k > 5 ? [3] : []), ...(k > 10 ? [5] : [])];
-  const places = depths.length > 0 ? placesOfTruth(answers) : new Int32Array(0);
-  return {
-    names: ['log_loss', 'brier', ...depths.map((depth) => `top_${depth}_accuracy`)],
-    measure(weights) {
-      const sums = new Float64Array(2 + depths.length);
-      let total = 0;
-      for (let i = 0; i < losses.length; i++) {
-        const weight = weights[i] as number;
-        total += weight;
-        sums[0] = (sums[0] as number) + weight * (losses[i] as number);
-        sums[1] = (sums[1] as number) + weight * (squares[i] as number);
-      }
-      depths.forEach((depth, d) => {
-        let hits = 0;
-        for (let i = 0; i < places.length; i++)
-          if ((places[i] as number) < depth) hits += weights[i] as number;
-        sums[2 + d] = hits;
-      });
-      return sums.map((sum) => sum / total);
-    },
-  };
 }
 
 /** How many classes come before the truth by probability; among equal ones the later class first, as scikit-learn has it. */
@@ -113,71 +119,83 @@ function placesOfTruth({ truth, probabilities, classes }: ClassificationAnswers)
   });
 }
 
-function confusionMetrics(truth: Int32Array, labels: Int32Array, k: number, positive: number): MetricSet {
-  // Row k: truths that are no class of the model.
-  const cells = truth.map((label, i) => (label < 0 ? k : label) * k + (labels[i] as number));
-  const ofPositive = [
-    'accuracy',
-    'balanced_accuracy',
-    'f1',
-    'precision',
-    'recall',
-    'specificity',
-    'mcc',
-    'kappa',
-  ];
-  const ofClasses = [
-    'accuracy',
-    'balanced_accuracy',
-    'f1',
-    'f1_weighted',
-    'precision',
-    'recall',
-    'mcc',
-    'kappa',
-  ];
-  const counts = new Float64Array((k + 1) * k);
+const ofPositive = [
+  'accuracy',
+  'balanced_accuracy',
+  'f1',
+  'precision',
+  'recall',
+  'specificity',
+  'mcc',
+  'kappa',
+];
+const ofClasses = [
+  'accuracy',
+  'balanced_accuracy',
+  'f1',
+  'f1_weighted',
+  'precision',
+  'recall',
+  'mcc',
+  'kappa',
+];
+
+function confusionMetrics(truth: Int32Array, labels: Int32Array, k: number, positive: number): MetricPart {
   return {
     names: positive >= 0 ? ofPositive : ofClasses,
-    measure(weights) {
-      counts.fill(0);
-      for (let i = 0; i < cells.length; i++) {
-        const cell = cells[i] as number;
-        counts[cell] = (counts[cell] as number) + (weights[i] as number);
-      }
-      const figures = confusionFigures(counts, k);
-      const { accuracy, balanced, mcc, kappa, classes } = figures;
-      const one = classes[positive];
-      if (one !== undefined) {
-        const rest = figures.total - one.actual;
-        const rightRest = rest - (one.answered - one.hits);
-        return Float64Array.of(
-          accuracy,
-          balanced,
-          one.f1,
-          one.precision,
-          one.recall,
-          rest > 0 ? rightRest / rest : Number.NaN,
-          mcc,
-          kappa,
-        );
-      }
-      const occurring = classes.filter(({ actual, answered }) => actual + answered > 0);
-      const mean = (value: (figures: ClassCounts) => number) =>
-        occurring.reduce((sum, one) => sum + value(one), 0) / occurring.length;
-      const byRows = occurring.reduce((sum, one) => sum + one.f1 * one.actual, 0) / figures.total;
-      return Float64Array.of(
-        accuracy,
-        balanced,
-        mean(({ f1 }) => f1),
-        byRows,
-        mean(({ precision }) => precision),
-        mean(({ recall }) => recall),
-        mcc,
-        kappa,
-      );
+    prepare() {
+      // Place k is for what is no class of the model.
+      const known = (label: number) => (label < 0 ? k : label);
+      const cells = truth.map((label, i) => known(label) * (k + 1) + known(labels[i] as number));
+      const counts = new Float64Array((k + 1) * (k + 1));
+      return (weights) => {
+        counts.fill(0);
+        for (let i = 0; i < cells.length; i++) {
+          const cell = cells[i] as number;
+          counts[cell] = (counts[cell] as number) + (weights[i] as number);
+        }
+        const figures = confusionFigures(counts, k, k + 1);
+        return positive >= 0 ? figuresOfPositive(figures, positive) : figuresOfClasses(figures);
+      };
     },
   };
+}
+
+type ConfusionFigures = ReturnType<typeof confusionFigures>;
+
+/** In the order of `ofPositive`. What asks for a class that occurs nowhere is not defined. */
+function figuresOfPositive(figures: ConfusionFigures, positive: number): Float64Array {
+  const { accuracy, balanced, mcc, kappa, total } = figures;
+  const { hits, actual, answered, f1, precision, recall } = figures.classes[positive] as ClassCounts;
+  const others = total - actual;
+  const specificity = others > 0 ? (others - (answered - hits)) / others : Number.NaN;
+  const occurs = actual + answered > 0;
+  const detection = occurs ? [f1, precision, recall] : [Number.NaN, Number.NaN, Number.NaN];
+  return Float64Array.of(accuracy, balanced, ...detection, specificity, mcc, kappa);
+}
+
+/** In the order of `ofClasses`: means over the classes that occur. */
+function figuresOfClasses({
+  accuracy,
+  balanced,
+  mcc,
+  kappa,
+  total,
+  classes,
+}: ConfusionFigures): Float64Array {
+  const occurring = classes.filter(({ actual, answered }) => actual + answered > 0);
+  const mean = (value: (figures: ClassCounts) => number) =>
+    occurring.reduce((sum, one) => sum + value(one), 0) / occurring.length;
+  return Float64Array.of(
+    accuracy,
+    balanced,
+    mean(({ f1 }) => f1),
+    occurring.reduce((sum, one) => sum + one.f1 * one.actual, 0) / total,
+    mean(({ precision }) => precision),
+    mean(({ recall }) => recall),
+    mcc,
+    kappa,
+  );
 }
 
 export type ClassCounts = {
@@ -190,22 +208,22 @@ export type ClassCounts = {
   f1: number;
 };
 
-/** Figures of a confusion matrix, row-major [k or more truths, k answers]. O(k²). */
-export function confusionFigures(counts: ArrayLike<number>, k: number) {
+/** Figures of a confusion matrix, row-major [truths, answers], of whose rows and columns the first k are classes. O(k²). */
+export function confusionFigures(counts: ArrayLike<number>, k: number, width = k) {
   const actual = new Float64Array(k);
   const answered = new Float64Array(k);
   let total = 0;
   let right = 0;
   for (let cell = 0; cell < counts.length; cell++) {
     const count = counts[cell] as number;
-    const [truth, answer] = [Math.floor(cell / k), cell % k];
+    const [truth, answer] = [Math.floor(cell / width), cell % width];
     total += count;
-    answered[answer] = (answered[answer] as number) + count;
+    if (answer < k) answered[answer] = (answered[answer] as number) + count;
     if (truth < k) actual[truth] = (actual[truth] as number) + count;
-    if (truth === answer) right += count;
+    if (truth === answer && truth < k) right += count;
   }
   const classes = Array.from({ length: k }, (_, c): ClassCounts => {
-    const [hits, a, b] = [counts[c * k + c] as number, actual[c] as number, answered[c] as number];
+    const [hits, a, b] = [counts[c * width + c] as number, actual[c] as number, answered[c] as number];
     return {
       hits,
       actual: a,
@@ -231,25 +249,27 @@ export function confusionFigures(counts: ArrayLike<number>, k: number) {
   };
 }
 
-function positiveRanking(answers: ClassificationAnswers, c: number): MetricSet {
-  const ranked = rankRows(probabilitiesOf(answers, c), (row) => answers.truth[row] === c);
+function positiveRanking(answers: ClassificationAnswers, c: number): MetricPart {
   return {
     names: ['auc', 'average_precision'],
-    measure(weights) {
-      const { auc, averagePrecision } = rankFigures(ranked, weights);
-      return Float64Array.of(auc, averagePrecision);
+    prepare() {
+      const ranked = rankRows(probabilitiesOf(answers, c), (row) => answers.truth[row] === c);
+      return (weights) => {
+        const { auc, averagePrecision } = rankFigures(ranked, weights);
+        return Float64Array.of(auc, averagePrecision);
+      };
     },
   };
 }
 
 /** Means over the classes for which they are defined, each against the rest. */
-function classRankings(answers: ClassificationAnswers): MetricSet {
+function classRankings(answers: ClassificationAnswers): MetricPart {
   const k = answers.classes.length;
   const rank = (c: number) => rankRows(probabilitiesOf(answers, c), (row) => answers.truth[row] === c);
   const kept: (RankedRows | undefined)[] = [];
   return {
     names: ['auc', 'average_precision'],
-    measure(weights) {
+    prepare: () => (weights) => {
       const sums = { auc: 0, averagePrecision: 0, of: 0 };
       for (let c = 0; c < k; c++) {
         const ranked = kept[c] ?? rank(c);
@@ -265,15 +285,22 @@ function classRankings(answers: ClassificationAnswers): MetricSet {
   };
 }
 
-function calibrationMetric(answers: ClassificationAnswers, c: number): MetricSet {
+function calibrationMetric(answers: ClassificationAnswers, c: number): MetricPart {
   const { truth, labels, probabilities, classes } = answers;
   const k = classes.length;
   const isRight = (label: number, i: number) => (c >= 0 ? label === c : label === labels[i]);
-  const bins = calibrationBins(
-    c >= 0
-      ? probabilitiesOf(answers, c)
-      : Float64Array.from(labels, (label, i) => probabilities[i * k + label] as number),
-    Uint8Array.from(truth, (label, i) => (isRight(label, i) ? 1 : 0)),
-  );
-  return { names: ['ece'], measure: (weights) => Float64Array.of(calibrationError(bins, weights)) };
+  return {
+    names: ['ece'],
+    prepare() {
+      const bins = calibrationBins(
+        c >= 0
+          ? probabilitiesOf(answers, c)
+          : Float64Array.from(labels, (label, i) =>
+              label < 0 ? 0 : (probabilities[i * k + label] as number),
+            ),
+        Uint8Array.from(truth, (label, i) => (isRight(label, i) ? 1 : 0)),
+      );
+      return (weights) => Float64Array.of(calibrationError(bins, weights));
+    },
+  };
 }

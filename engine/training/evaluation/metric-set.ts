@@ -8,6 +8,23 @@ export type MetricSet = {
   measure(weights: Float64Array): Float64Array;
 };
 
+/** Metrics that are measured together. What `prepare` works out is only needed where one of them is wanted. */
+export type MetricPart = {
+  names: readonly string[];
+  /** A value a name. */
+  prepare(): (weights: Float64Array) => Iterable<number>;
+};
+
+/** The metrics of some parts; only of those parts that have the wanted one, where one is named. */
+export function metricSet(parts: readonly MetricPart[], wanted?: string): MetricSet {
+  const kept = wanted === undefined ? parts : parts.filter(({ names }) => names.includes(wanted));
+  const measures = kept.map((part) => part.prepare());
+  return {
+    names: kept.flatMap(({ names }) => names),
+    measure: (weights) => Float64Array.of(...measures.flatMap((measure) => [...measure(weights)])),
+  };
+}
+
 /** All rows once. */
 export function evenWeights(rows: number): Float64Array {
   return new Float64Array(rows).fill(1);

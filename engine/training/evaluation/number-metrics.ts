@@ -1,4 +1,4 @@
-import type { MetricSet } from './metric-set.ts';
+import { type MetricPart, type MetricSet, metricSet } from './metric-set.ts';
 
 export type RegressionAnswers = {
   truth: Float64Array;
@@ -11,48 +11,79 @@ export type RegressionAnswers = {
 
 /**
  * The metrics of predicted numbers, defined as in scikit-learn: `rmse`, `mae`, `median_ae`, `r2` and `explained_variance`; `mape`
- * where no truth is 0; `rmsle` where neither truth nor prediction is negative;  * `pinball` of the quantile that is predicted; `poisson_deviance`, `gamma_deviance` or `tweedie_deviance` where such a loss was fitted. A measurement costs O(rows).
+ * where no truth is 0; `rmsle` where neither truth nor prediction is negative;  * `pinball` of the quantile that is predicted; `poisson_deviance`, `gamma_deviance` or `tweedie_deviance` where such a loss was fitted. `wanted`: only those that are
+ * measured together with this one. A measurement costs O(rows).
  */
-export function numberMetrics({ truth, values, quantile, variancePower }: RegressionAnswers): MetricSet {
-  const n = truth.length;
+export function numberMetrics(answers: RegressionAnswers, wanted?: string): MetricSet {
+  const { truth, values } = answers;
   const residuals = truth.map((value, i) => value - (values[i] as number));
-  const center = truth.reduce((sum, value) => sum + value, 0) / n;
-  const isNonNegative = truth.every((y) => y >= 0) && values.every((value) => value >= 0);
-  const means: [name: string, rowLoss: (i: number) => number, of?: (mean: number) => number][] = [
-    ['rmse', (i) => (residuals[i] as number) ** 2, Math.sqrt],
-    ['mae', (i) => Math.abs(residuals[i] as number)],
+  const means = rowLosses(answers, residuals).map(
+    ({ name, loss, root }): MetricPart => ({
+      names: [name],
+      prepare() {
+        const losses = Float64Array.from(truth, (_, i) => loss(i));
+        return (weights) => {
+          const mean = weightedMean(losses, weights);
+          return [root ? Math.sqrt(mean) : mean];
+        };
+      },
+    }),
+  );
+  return metricSet(
+    [
+      ...means,
+      {
+        names: ['median_ae'],
+        prepare() {
+          const median = weightedMedian(residuals.map(Math.abs));
+          return (weights) => [median(weights)];
+        },
+      },
+      {
+        names: ['r2', 'explained_variance'],
+        prepare() {
+          const center = sumOf(truth) / truth.length;
+          return (weights) => shares(truth, residuals, center, weights, sumOf(weights));
+        },
+      },
+    ],
+    wanted,
+  );
+}
+
+/** A metric that is the mean of a loss a row, or the root of it. */
+type RowLoss = { name: string; loss: (row: number) => number; root: boolean };
+
+/** Those that make sense of these numbers. */
+function rowLosses(
+  { truth, values, quantile, variancePower }: RegressionAnswers,
+  residuals: Float64Array,
+): RowLoss[] {
+  const at = (i: number) => ({
+    y: truth[i] as number,
+    mu: values[i] as number,
+    residual: residuals[i] as number,
+  });
+  const logError = ({ y, mu }: ReturnType<typeof at>) => Math.log1p(y) - Math.log1p(mu);
+  const losses: RowLoss[] = [
+    { name: 'rmse', loss: (i) => at(i).residual ** 2, root: true },
+    { name: 'mae', loss: (i) => Math.abs(at(i).residual), root: false },
   ];
   if (truth.every((y) => y !== 0)) {
-    means.push(['mape', (i) => Math.abs((residuals[i] as number) / (truth[i] as number))]);
+    losses.push({ name: 'mape', loss: (i) => Math.abs(at(i).residual / at(i).y), root: false });
   }
-  if (isNonNegative) {
-    const logError = (i: number) => Math.log1p(truth[i] as number) - Math.log1p(values[i] as number);
-    means.push(['rmsle', (i) => logError(i) ** 2, Math.sqrt]);
+  if (truth.every((y) => y >= 0) && values.every((value) => value >= 0)) {
+    losses.push({ name: 'rmsle', loss: (i) => logError(at(i)) ** 2, root: true });
   }
   const isPositive =
-    values.every((value) => value > 0) && truth.every((y) => (variancePower === 2 ? y > 0 : y >= 0));
+    values.every((mu) => mu > 0) && truth.every((y) => (variancePower === 2 ? y > 0 : y >= 0));
   if (variancePower !== null && isPositive) {
     const name = { 1: 'poisson_deviance', 2: 'gamma_deviance' }[variancePower] ?? 'tweedie_deviance';
-    means.push([name, (i) => tweedieDeviance(truth[i] as number, values[i] as number, variancePower)]);
+    losses.push({ name, loss: (i) => tweedieDeviance(at(i).y, at(i).mu, variancePower), root: false });
   }
-  if (quantile !== null) means.push(['pinball', (i) => pinball(residuals[i] as number, quantile)]);
-  const losses = means.map(([, rowLoss]) => Float64Array.from(truth, (_, i) => rowLoss(i)));
-  const median = weightedMedian(losses[1] as Float64Array);
-  return {
-    names: [...means.map(([name]) => name), 'median_ae', 'r2', 'explained_variance'],
-    measure(weights) {
-      const total = sumOf(weights);
-      const reached = means.map(([, , of], m) => {
-        const mean = dot(weights, losses[m] as Float64Array) / total;
-        return of === undefined ? mean : of(mean);
-      });
-      return Float64Array.of(
-        ...reached,
-        median(weights),
-        ...shares(truth, residuals, center, weights, total),
-      );
-    },
-  };
+  if (quantile !== null)
+    losses.push({ name: 'pinball', loss: (i) => pinball(at(i).residual, quantile), root: false });
+  return losses;
 }
 
 /** What is told of the variance of the truth: R², and the same without the mean error. NaN where the truth does not vary. */
@@ -106,10 +137,15 @@ function sumOf(values: Float64Array): number {
   return sum;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+function weightedMean(values: Float64Array, weights: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    const weight = weights[i] as number;
+    sum += weight * (values[i] as number);
+    total += weight;
+  }
+  return sum / total;
 }
 
 function poissonDeviance(y: number, mu: number): number {
