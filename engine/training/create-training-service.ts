@@ -3,6 +3,7 @@ import type { CreateRun, Recipe, TrainerInfo } from '../../local-api/contract/in
 import { AssayError, messageOf } from '../errors.ts';
 import type { JobQueue, SubmitJob } from '../jobs/index.ts';
 import { runParams } from './run-params.ts';
+import { readLeaderboard } from './study/read-leaderboard.ts';
 import { studyHandler } from './study/study-handler.ts';
 import { trainers } from './trainers/registry.ts';
 import type { Trainer } from './trainers/trainer.ts';
@@ -33,6 +34,7 @@ export function createTrainingService(options: TrainingServiceOptions): Training
   const infos = trainers.map(trainerInfo);
   return {
     trainers: () => infos,
+    leaderboard: (runId) => readLeaderboard(options, runId),
     async start(request, { parentJobId, source } = {}) {
       const recipe = withSpace(request.recipe);
       const place = request.on === undefined ? null : await options.places.trainingPlace(request.on);

@@ -1,4 +1,4 @@
-import type { Job, TrainerInfo, TrainRequest } from '../../local-api/contract/index.ts';
+import type { Job, Leaderboard, TrainerInfo, TrainRequest } from '../../local-api/contract/index.ts';
 
 /** A target that models can be trained on. */
 export type TrainingPlace = { id: string; name: string };
@@ -9,6 +9,8 @@ export type TrainingPlaces = {
 };
 
 export type TrainingService = {
+  /** Trials or folds of a run, the best first; also while they are being fitted. Errors: runs/not-found. */
+  leaderboard(runId: string): Promise<Omit<Leaderboard, 'importance'>>;
   trainers(): TrainerInfo[];
   /**
    * Checks the recipe against the data (all problems at once), makes the run (`scheduled`) and queues the job: `train`, or

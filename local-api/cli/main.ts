@@ -16,6 +16,7 @@ import { importBundleCommand } from './commands/import-bundle.ts';
 import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { keysCommand } from './commands/keys.ts';
+import { leaderboardCommand } from './commands/leaderboard.ts';
 import { modelsCommand } from './commands/models.ts';
 import { policyCommand } from './commands/policy.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -56,6 +57,7 @@ export function createProgram(): Command {
     importCommand(),
     datasetsCommand(),
     trainCommand(),
+    leaderboardCommand(),
     execCommand(),
     reproduceCommand(),
     runsCommand(),

@@ -25,6 +25,7 @@ import { runTagsApi } from './run-tags.ts';
 import { runsApi } from './runs.ts';
 import { schedulesApi } from './schedules.ts';
 import { settingsApi } from './settings.ts';
+import { studiesApi } from './studies.ts';
 import { pushesApi, targetsApi } from './targets.ts';
 import { tracesApi } from './traces.ts';
 import { trainingApi } from './training.ts';
@@ -50,6 +51,7 @@ export const api = {
   runObjects: runObjectsApi,
   views: viewsApi,
   training: trainingApi,
+  studies: studiesApi,
   traces: tracesApi,
   models: modelsApi,
   modelCards: modelCardsApi,

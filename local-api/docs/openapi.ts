@@ -51,6 +51,7 @@ const tags: Record<keyof typeof api, string> = {
   traces: 'Traces that applications send, with their spans',
   views: 'Settings of the tables of runs, under a name',
   training: 'Training models from recipes',
+  studies: 'Trials and folds of runs, the best first.',
   models: 'Registered models, versions and aliases',
   modelCards: 'Model cards by field',
   releases: 'Environments of models: promotions, gates, rollbacks, deprecations and their history',

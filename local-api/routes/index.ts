@@ -21,6 +21,7 @@ import { runObjectRoutes } from './run-objects.ts';
 import { runExportRoutes, runGroupRoutes, runRoutes, runTagRoutes } from './runs.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { settingsRoutes } from './settings.ts';
+import { studyRoutes } from './studies.ts';
 import { pushRoutes, targetRoutes } from './targets.ts';
 import { traceRoutes } from './traces.ts';
 import { trainingRoutes } from './training.ts';
@@ -50,6 +51,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     runImports: runImportRoutes(workspace.exchange),
     views: viewRoutes(tracking),
     training: trainingRoutes(training, jobs),
+    studies: studyRoutes(training, workspace.comparison),
     traces: traceRoutes(tracing),
     models: modelRoutes(models, artifacts, workspace.bundles),
     bundles: bundleRoutes(workspace.bundles),

@@ -6,7 +6,10 @@ import { summariseFolds } from '../validation/summarise-folds.ts';
 export type ResolvedObjective = StudyReport['objectives'][number];
 
 /** Objectives with their direction: log loss or RMSE where the recipe names none. An unknown metric is to be low. */
-export function objectivesOf({ objectives }: Tuning, { task }: Pick<Recipe, 'task'>): ResolvedObjective[] {
+export function objectivesOf(
+  { objectives }: Pick<Tuning, 'objectives'>,
+  { task }: Pick<Recipe, 'task'>,
+): ResolvedObjective[] {
   if (objectives.length === 0) {
     return [{ metric: task === 'classification' ? 'log_loss' : 'rmse', direction: 'lower' }];
   }

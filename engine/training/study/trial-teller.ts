@@ -8,7 +8,7 @@ import type { ResolvedObjective } from './objectives.ts';
 import type { SearchOptions } from './run-search.ts';
 import type { Scope } from './scope.ts';
 import type { StudyJobInput } from './study-job.ts';
-import { trialFile, trialStateTag } from './trial-files.ts';
+import { trialFile, trialStateTag, trialValuesTag } from './trial-files.ts';
 
 /** As runs know it: what was given up or cut off has been ended from outside. */
 const statusOf = {
@@ -40,7 +40,14 @@ export function trialTeller(
         ...(scope === null ? {} : { outer: String(scope + 1) }),
       };
       const key = keyOf(trial);
-      tell({ type: 'nested', what: 'begins', key, name: key, params, tags: { [trialStateTag]: 'running' } });
+      tell({
+        type: 'nested',
+        what: 'begins',
+        key,
+        name: key,
+        params,
+        tags: { [trialStateTag]: 'running', [trialValuesTag]: JSON.stringify(values).slice(0, 8000) },
+      });
     },
     points: (trial, points) => tell({ type: 'nested', what: 'tells', key: keyOf(trial), points }),
     ends(record) {
