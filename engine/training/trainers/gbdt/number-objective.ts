@@ -39,7 +39,7 @@ export function numberObjective(rows: Targets, settings: LossSettings): Objectiv
     case 'quantile': {
       const share = settings.loss === 'absolute' ? 0.5 : settings.quantile;
       const loss = pinballLoss(share, settings.loss === 'absolute' ? 2 : 1);
-      const metric = settings.loss === 'absolute' ? 'mae' : 'pinball_loss';
+      const metric = settings.loss === 'absolute' ? 'mae' : 'pinball';
       const start = weightedQuantile(y.slice(0, n), weights, share);
       return objective(rows, start, loss, { ...common, metric, leafQuantile: share });
     }
@@ -51,7 +51,7 @@ export function numberObjective(rows: Targets, settings: LossSettings): Objectiv
     }
     default: {
       checkTargets(rows, mean, settings.loss);
-      const metric = `${settings.loss}_loss`;
+      const metric = `${settings.loss}_deviance`;
       return objective(rows, Math.log(mean), logLinkedLoss(settings), {
         ...common,
         metric,
@@ -118,36 +118,37 @@ function huberLoss(delta: number, scale: number): Loss {
   };
 }
 
-/** Half unit deviances of exp(score) (Jørgensen 1987). */
+/** Unit deviances of exp(score) (Jørgensen 1987); derivatives are those of half of it. */
 function logLinkedLoss({ loss, tweediePower: p }: LossSettings): Loss {
   const exp = (score: number): number => Math.exp(Math.min(score, MOST_LOG));
   const xLogX = (y: number, score: number): number => (y > 0 ? y * (Math.log(y) - score) : 0);
   if (loss === 'poisson') {
     return {
-      loss: (score, y) => xLogX(y, score) - y + exp(score),
+      loss: (score, y) => 2 * (xLogX(y, score) - y + exp(score)),
       gradient: (score, y) => exp(score) - y,
       hessian: (score) => exp(score) * POISSON_STEP,
     };
   }
   if (loss === 'gamma') {
     return {
-      loss: (score, y) => score - Math.log(y) + y * exp(-score) - 1,
+      loss: (score, y) => 2 * (score - Math.log(y) + y * exp(-score) - 1),
       gradient: (score, y) => 1 - y * exp(-score),
       hessian: (score, y) => y * exp(-score),
     };
   }
   return {
     loss: (score, y) =>
-      y ** (2 - p) / ((1 - p) * (2 - p)) -
-      (y * exp((1 - p) * score)) / (1 - p) +
-      exp((2 - p) * score) / (2 - p),
+      2 *
+      (y ** (2 - p) / ((1 - p) * (2 - p)) -
+        (y * exp((1 - p) * score)) / (1 - p) +
+        exp((2 - p) * score) / (2 - p)),
     gradient: (score, y) => exp((2 - p) * score) - y * exp((1 - p) * score),
     hessian: (score, y) => (2 - p) * exp((2 - p) * score) - (1 - p) * y * exp((1 - p) * score),
   };
 }
 
 /** Interquartile range over that of the standard normal; 0 when half of the values are the same. */
-function robustSpread({ y, n, weights }: Targets): number {
+export function robustSpread({ y, n, weights }: Targets): number {
   const [low, high] = [0.25, 0.75].map((share) => weightedQuantile(y.slice(0, n), weights, share));
   return ((high as number) - (low as number)) / 1.3489795;
 }

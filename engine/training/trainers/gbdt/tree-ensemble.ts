@@ -38,6 +38,24 @@ function ensembleAttributes(trees: readonly Tree[], start: Float32Array) {
     targets: [] as number[],
     weights: [] as number[],
   };
+  const addLeaf = (id: number, tree: Tree, node: number): void => {
+    const add = (target: number, weight: number): void => {
+      leaves.trees.push(id);
+      leaves.nodes.push(node);
+      leaves.targets.push(target);
+      leaves.weights.push(weight);
+    };
+    if (!tree.outputs) {
+      add(tree.target, tree.value[node] as number);
+      return;
+    }
+    const k = start.length;
+    const outputs = tree.outputs.subarray(node * k, (node + 1) * k);
+    // Most are 0: a leaf of classes is pure or nearly so.
+    outputs.forEach((output, target) => {
+      if (output !== 0 || (target === k - 1 && outputs.every((other) => other === 0))) add(target, output);
+    });
+  };
   trees.forEach((tree, id) => {
     let nextId = tree.column.length;
     const add = (
@@ -61,10 +79,7 @@ function ensembleAttributes(trees: readonly Tree[], start: Float32Array) {
     for (let node = 0; node < tree.column.length; node++) {
       if ((tree.column[node] as number) < 0) {
         add(node, node, 'LEAF', 0, 0, 0);
-        leaves.trees.push(id);
-        leaves.nodes.push(node);
-        leaves.targets.push(tree.target);
-        leaves.weights.push(tree.value[node] as number);
+        addLeaf(id, tree, node);
         continue;
       }
       const left = tree.left[node] as number;

@@ -18,10 +18,12 @@ export type Tree = {
   lists: readonly Uint8Array[];
   /** Which raw score it adds to. */
   target: number;
+  /** What leaves add to each of several scores, [nodes, scores]; then `value` and `target` say nothing. */
+  outputs?: Float32Array;
 };
 
 /** The leaf that a row reaches, by its raw values. */
-function leafOf(tree: Tree, x: Float32Array, at: number): number {
+export function leafOf(tree: Tree, x: Float32Array, at: number): number {
   const { column, threshold, left, right, missingLeft, list, lists } = tree;
   let node = 0;
   for (;;) {

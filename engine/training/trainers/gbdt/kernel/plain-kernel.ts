@@ -85,7 +85,8 @@ export function plainKernel({ n, groups, groupStart, columns, histograms }: Kern
   };
 }
 
-function codeOf(thresholds: Float32Array, value: number): number {
+/** How many thresholds lie below a value: its bin. O(log thresholds). */
+export function codeOf(thresholds: Float32Array, value: number): number {
   let low = 0;
   let high = thresholds.length;
   while (low < high) {

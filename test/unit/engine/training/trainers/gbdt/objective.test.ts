@@ -37,8 +37,8 @@ describe.each([
     return n * (objective.metric === 'rmse' ? value ** 2 : value);
   };
   // What the gradients are a derivative of, in units of their own.
-  const unit =
-    loss === 'squared' && classes === 0 ? 2 * scale : loss === 'huber' ? scale : loss === 'absolute' ? 2 : 1;
+  const units: Record<string, number> = { squared: classes === 0 ? 2 * scale : 1, huber: scale, quantile: 1 };
+  const unit = units[loss] ?? 2;
 
   it('gives the same loss with the derivatives as without', () => {
     expect(objective.loss(scores, { y, n, weights })).toBeCloseTo(atScores, 10);
