@@ -38,6 +38,7 @@ export function fitCategories(
   column: CategoryColumn,
   options: FitOptions,
   settings: Pick<ColumnSettings, 'categorical' | 'numeric'>,
+  isCross = false,
 ): Encoded | { dropped: string } {
   const { minCount } = settings.categorical;
   const counts = countCategories(column, options.rows, minCount);
@@ -45,7 +46,7 @@ export function fitCategories(
   if (counts.missing === counts.rows) return { dropped: 'all values are missing' };
   if (counts.kept.length === 0) return { dropped: `no category is seen at least ${minCount} times` };
   if (groups < 2) return { dropped: 'all values are equal' };
-  return encode({ column, counts, options, settings, fill: fillRank(column, counts, settings) });
+  return encode({ column, counts, options, settings, fill: fillRank(column, counts, settings), isCross });
 }
 
 type Encoding = {
@@ -55,6 +56,8 @@ type Encoding = {
   settings: Pick<ColumnSettings, 'categorical' | 'numeric'>;
   /** The rank of the category that a missing one becomes; null: missing stays apart. */
   fill: number | null;
+  /** Pairs of categories: so many, with so few rows each, that their order by the target would tell the rows their own. */
+  isCross: boolean;
 };
 
 function fillRank(
@@ -97,6 +100,7 @@ function encode(encoding: Encoding): Encoded {
       if (few) return { ...nothing, oneHot: oneHotColumns(encoding, maxOneHot) };
       if (options.view.numbers === 'scaled')
         return { ...nothing, oneHot: oneHotColumns(encoding, maxOneHot), code: frequency(null) };
+      if (encoding.isCross) return { ...nothing, ...meansOfTarget(encoding) };
       const { table, rows } = options;
       const { positions, other } = targetOrder(ranksOf(column, rows, counts), counts, table.target, rows);
       return { ...nothing, code: categoryCode(encoding, name, positions, other) };

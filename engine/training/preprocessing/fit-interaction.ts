@@ -113,7 +113,7 @@ function fitCross(name: string, of: readonly [CategoryColumn, CategoryColumn], o
     codes,
     categories: [...pairs.keys()].map(String),
   };
-  const fitted = fitCategories(pairColumn, options, settings);
+  const fitted = fitCategories(pairColumn, options, settings, true);
   if ('dropped' in fitted) return fitted;
   const { outOfFold, ...encoding } = fitted;
   const side = ({ numbers: _, ...column }: typeof first): CrossedColumn => column;

@@ -169,6 +169,17 @@ describe('interactions', () => {
   });
 });
 
+test('many pairs of categories become mean targets for trees, out of fold for the training rows', async () => {
+  const values = Array.from({ length: 400 }, (_, i) => `c${(i * 7) % 20}`);
+  const others = Array.from({ length: 400 }, (_, i) => `d${(i * 3) % 11}`);
+  const table = tableOf({ a: { type: 'string', values }, b: { type: 'string', values: others } });
+  const settings = { categorical: { minCount: 1 }, interactions: [{ kind: 'cross', columns: ['a', 'b'] }] };
+  const { names, served, trained } = await columnsOf(table, settings, UNSCALED);
+  expect(names).toEqual(['a', 'b', 'a × b (mean target)']);
+  expect(trained['a × b (mean target)']).not.toEqual(served['a × b (mean target)']);
+  expect(trained.a).toEqual(served.a);
+});
+
 describe('mean targets', () => {
   const n = 2000;
   const u = parkMiller(3 * n, 5);
