@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { ExplainRequest, Explanation, ExplanationRow } from '../../local-api/contract/index.ts';
+import {
+  type ExplainedModel,
+  ExplainRequest,
+  Explanation,
+  ExplanationRow,
+} from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
 import type { JobHandler, JobQueue } from '../jobs/index.ts';
@@ -113,6 +118,12 @@ export function createExplanationService(options: ExplanationServiceOptions): Ex
   };
 }
 
+/** The page that shows the explanation. */
+function linkTo({ runId, model, version }: ExplainedModel): string {
+  if (model === null) return `/runs/${runId}?tab=explanation`;
+  return `/models/${encodeURIComponent(model)}?version=${version}&tab=explanation`;
+}
+
 function refuseUnknownInputs(
   { effects = [], pair = ['', ''] }: ExplainRequest,
   names: readonly string[],
@@ -147,7 +158,7 @@ function explainHandler(options: ExplanationServiceOptions): JobHandler<unknown,
         rows: { ...rows, file: 'path' in file ? file.path : await artifacts.read(file.digest) },
       };
     },
-    async onSuccess(output, job): Promise<{ explanationId: string }> {
+    async onSuccess(output, job): Promise<{ explanationId: string } & ExplainedModel> {
       const request = ExplainRequest.parse(job.input);
       const { subject, signature, title } = await findModel(options, request);
       const explanation: Explanation = {
@@ -183,9 +194,12 @@ function explainHandler(options: ExplanationServiceOptions): JobHandler<unknown,
           type: 'explanation.changed',
           data: { explanationId: explanation.id, digest: subject.digest, change: 'created' },
         },
-        { text: `${title} is explained; most important: ${top.slice(0, 3).join(', ')}`, link: null },
+        {
+          text: `${title} is explained; most important: ${top.slice(0, 3).join(', ')}`,
+          link: linkTo(subject),
+        },
       );
-      return { explanationId: explanation.id };
+      return { explanationId: explanation.id, ...subject };
     },
   };
 }

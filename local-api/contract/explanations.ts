@@ -271,7 +271,7 @@ export const explanationsApi = {
     id: 'explanations.create',
     method: 'POST',
     path: '/api/v1/explanations',
-    summary: 'Explain a model as a whole (a job whose result is {explanationId})',
+    summary: 'Explain a model as a whole (a job whose result is {explanationId} and the model)',
     body: ExplainRequest,
     status: 202,
     response: Job,

@@ -1,4 +1,4 @@
-import type { Job, JobKind } from '../../../local-api/contract/index.ts';
+import { ExplainedModel, type Job, type JobKind } from '../../../local-api/contract/index.ts';
 import { paths } from '../../app/paths.ts';
 
 /** What each kind of job is called. */
@@ -42,6 +42,14 @@ export function resultLinks(job: Job): { href: string; label: string }[] {
     links.push({ href: paths.importOfRuns(job.id), label: 'What came and what did not' });
   if (job.kind === 'drift' && 'reportId' in result && typeof result.reportId === 'string') {
     links.push({ href: paths.driftReport(result.reportId), label: 'The drift report' });
+  }
+  if (job.kind === 'explain') {
+    const { data: subject } = ExplainedModel.safeParse(result);
+    const label = 'The explanation';
+    if (subject?.model && subject.version) {
+      const search = { version: subject.version, tab: 'explanation' };
+      links.push({ href: paths.model(subject.model, search), label });
+    } else if (subject?.runId) links.push({ href: paths.run(subject.runId, { tab: 'explanation' }), label });
   }
   if (job.kind === 'batch-predict' && 'batchId' in result && typeof result.batchId === 'string') {
     links.push({ href: paths.batch(result.batchId), label: 'The predictions' });

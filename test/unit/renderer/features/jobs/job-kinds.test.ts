@@ -11,7 +11,8 @@ function job(overrides: Partial<Job>): Job {
     state: 'succeeded',
     priority: 0,
     attempt: 1,
-    maxAttempts: 1,    isPaused: false,
+    maxAttempts: 1,
+    isPaused: false,
     parentId: null,
     runId: null,
     progress: { fraction: 1, message: '' },
@@ -31,6 +32,18 @@ test('an ended job leads to what it made', () => {
   ]);
   expect(resultLinks(job({ kind: 'drift', result: { reportId: 'r' } }))[0]?.href).toBe('/drift/r');
   expect(resultLinks(job({ kind: 'train', runId: 'abc' }))[0]?.href).toBe('/runs/abc');
+  const explained = {
+    explanationId: 'e',
+    runId: 'abc',
+    model: null,
+    version: null,
+    digest: `sha256:${'0'.repeat(64)}`,
+  };
+  expect(resultLinks(job({ kind: 'explain', result: explained }))[0]?.href).toBe('/runs/abc?tab=explanation');
+  const version = { ...explained, model: 'm', version: '1.0.0' };
+  expect(resultLinks(job({ kind: 'explain', result: version }))[0]?.href).toBe(
+    '/models/m?version=1.0.0&tab=explanation',
+  );
 });
 
 test('a job without a result leads nowhere', () => {
