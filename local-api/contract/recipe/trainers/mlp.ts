@@ -6,8 +6,8 @@ export const MlpTrainer = z.object({
     .array(z.int().min(1).max(4096))
     .min(1)
     .max(8)
-    .default([128, 64])
-    .describe('Units of each hidden layer'),
+    .default([256])
+    .describe('Units of each hidden layer; one wide layer serves most tables'),
   activation: z.enum(['relu', 'gelu', 'silu', 'tanh']).default('relu'),
   batchNorm: z
     .boolean()

@@ -31,7 +31,7 @@ describe('settingFields', () => {
     expect(settingFields(infoOf(MlpTrainer, 'mlp'))[0]).toMatchObject({
       key: 'hidden',
       kind: 'integers',
-      defaultValue: [128, 64],
+      defaultValue: [256],
     });
   });
 });
@@ -42,7 +42,7 @@ describe('changeSetting', () => {
     if (!hidden) throw new Error('no fields');
     const changed = changeSetting({}, hidden, [8]);
     expect(changed).toEqual({ hidden: [8] });
-    expect(changeSetting(changed, hidden, [128, 64])).toEqual({});
+    expect(changeSetting(changed, hidden, [256])).toEqual({});
   });
 });
 
