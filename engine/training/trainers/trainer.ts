@@ -35,6 +35,32 @@ export type FitRequest<Settings> = Rows & {
   signal: AbortSignal;
 };
 
+/** What a linear model is made of, for people. */
+export type FittedCoefficients = {
+  /** Scores a row: one, or one a class beyond two. */
+  k: number;
+  /** How scores become the answer; logit: the score is that of class 1 against class 0. */
+  link: 'identity' | 'log' | 'logit' | 'softmax';
+  /** What was kept small: log_loss, or the loss of the settings. */
+  loss: string;
+  penalised: boolean;
+  /** Row-major [k, width + 1]: the weight of each matrix column, then the intercept. */
+  values: Float64Array;
+  /** Standard errors, as `values`; NaN where a column hangs on others. Null: see `undefinedBecause`. */
+  errors: {
+    /** From the second derivatives of the loss. */
+    model: Float64Array;
+    /** HC3, right also where the spread of the errors is not the same everywhere; null: not worked out. */
+    robust: Float64Array | null;
+    dispersion: number;
+    /** Rows less coefficients. */
+    degrees: number;
+    /** What coefficient over error is held against: Student's t or the normal distribution. */
+    statistic: 't' | 'z';
+  } | null;
+  undefinedBecause: string | null;
+};
+
 export type FittedModel = {
   /**
    * Adds the model to a graph. `features` is float [N, width]; the answer is float [N, classes] with the class
@@ -47,6 +73,10 @@ export type FittedModel = {
   info: Record<string, number | string | boolean>;
   /** How much each matrix column mattered (gain, absolute weight), or null where the model has no such notion. */
   importance: Float64Array | null;
+  /** Of a linear model. */
+  coefficients?: FittedCoefficients;
+  /** What a reader of the model should know of the fit, in whole sentences. */
+  remarks?: readonly string[];
 };
 
 /** What a fit does more of until it is good: trees, epochs. */

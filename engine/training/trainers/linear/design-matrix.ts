@@ -2,6 +2,8 @@
 export type DesignMatrix = {
   n: number;
   width: number;
+  /** How many entries a product looks at: those that are not zero where zeros are left out. */
+  entries: number;
   /** Of each column: Σ x and Σ x². */
   sums: Float64Array;
   squares: Float64Array;
@@ -9,6 +11,13 @@ export type DesignMatrix = {
   times(weights: Float64Array, intercept: number, out: Float64Array, stride: number, offset: number): void;
   /** out += Xᵀ·r, with r[i] at residuals[i·stride + offset]. Gives the sum of r. */
   addTransposed(residuals: Float64Array, stride: number, offset: number, out: Float64Array): number;
+  /**
+   * out += Σ h[i]·x·xᵀ over the rows `from` … `to` − 1, of which only the entries on and below the diagonal of the row-major
+   * [width, width] matrix are written. O(rows · entries a row²).
+   */
+  addGram(h: Float64Array, from: number, to: number, out: Float64Array): void;
+  /** out[i] = xᵀ·B·x of each row, with a full symmetric row-major B. O(rows · entries a row²). */
+  quadratic(b: Float64Array, out: Float64Array): void;
 };
 
 /** Below this share of entries that are not zero, skipping zeros pays. */
@@ -28,12 +37,15 @@ export function designMatrix(x: Float32Array, n: number, width: number): DesignM
       squares[j] = (squares[j] as number) + value * value;
     }
   }
-  const products =
-    entries < SPARSE_BELOW * n * width ? sparseMatrix(x, n, width, entries) : denseMatrix(x, n, width);
-  return { n, width, sums, squares, ...products };
+  const isSparse = entries < SPARSE_BELOW * n * width;
+  const products = isSparse ? sparseMatrix(x, n, width, entries) : denseMatrix(x, n, width);
+  return { n, width, entries: isSparse ? entries : n * width, sums, squares, ...products };
 }
 
-type Products = Pick<DesignMatrix, 'times' | 'addTransposed'>;
+type Products = Pick<DesignMatrix, 'times' | 'addTransposed' | 'addGram' | 'quadratic'>;
+
+/** Rows that a dense Gram matrix takes together: each of its entries is read and written once for all of them. */
+const TOGETHER = 4;
 
 function denseMatrix(x: Float32Array, n: number, width: number): Products {
   return {
@@ -52,6 +64,48 @@ function denseMatrix(x: Float32Array, n: number, width: number): Products {
         for (let j = 0; j < width; j++, at++) out[j] = (out[j] as number) + r * (x[at] as number);
       }
       return total;
+    },
+    addGram(h, from, to, out) {
+      const a = new Float64Array(width);
+      const b = new Float64Array(width);
+      const c = new Float64Array(width);
+      const d = new Float64Array(width);
+      const none = new Float32Array(width);
+      const row = (i: number) => (i < to ? x.subarray(i * width, (i + 1) * width) : none);
+      for (let i = from; i < to; i += TOGETHER) {
+        a.set(row(i));
+        b.set(row(i + 1));
+        c.set(row(i + 2));
+        d.set(row(i + 3));
+        const ha = h[i] as number;
+        const hb = i + 1 < to ? (h[i + 1] as number) : 0;
+        const hc = i + 2 < to ? (h[i + 2] as number) : 0;
+        const hd = i + 3 < to ? (h[i + 3] as number) : 0;
+        for (let j = 0, at = 0; j < width; j++, at = j * width) {
+          const ta = ha * (a[j] as number);
+          const tb = hb * (b[j] as number);
+          const tc = hc * (c[j] as number);
+          const td = hd * (d[j] as number);
+          for (let m = 0; m <= j; m++, at++) {
+            out[at] =
+              (out[at] as number) +
+              (ta * (a[m] as number) +
+                tb * (b[m] as number) +
+                (tc * (c[m] as number) + td * (d[m] as number)));
+          }
+        }
+      }
+    },
+    quadratic(b, out) {
+      for (let i = 0; i < out.length; i++) {
+        let sum = 0;
+        for (let j = 0, at = 0; j < width; j++) {
+          let dot = 0;
+          for (let m = 0; m < width; m++, at++) dot += (b[at] as number) * (x[i * width + m] as number);
+          sum += dot * (x[i * width + j] as number);
+        }
+        out[i] = sum;
+      }
     },
   };
 }
@@ -92,6 +146,36 @@ function sparseMatrix(x: Float32Array, n: number, width: number, entries: number
         }
       }
       return total;
+    },
+    addGram(h, from, to, out) {
+      for (let i = from; i < to; i++) {
+        const weight = h[i] as number;
+        const [begin, end] = [start[i] as number, start[i + 1] as number];
+        for (let a = begin; a < end; a++) {
+          const t = weight * (value[a] as number);
+          const row = (column[a] as number) * width;
+          // Columns of a row ascend: what comes up to `a` is on or below the diagonal.
+          for (let b = begin; b <= a; b++) {
+            const entry = row + (column[b] as number);
+            out[entry] = (out[entry] as number) + t * (value[b] as number);
+          }
+        }
+      }
+    },
+    quadratic(matrix, out) {
+      for (let i = 0; i < out.length; i++) {
+        const [begin, end] = [start[i] as number, start[i + 1] as number];
+        let sum = 0;
+        for (let a = begin; a < end; a++) {
+          const row = (column[a] as number) * width;
+          let dot = 0;
+          for (let b = begin; b < end; b++) {
+            dot += (matrix[row + (column[b] as number)] as number) * (value[b] as number);
+          }
+          sum += dot * (value[a] as number);
+        }
+        out[i] = sum;
+      }
     },
   };
 }

@@ -2,38 +2,28 @@ import { LinearTrainer } from '../../../../local-api/contract/index.ts';
 import { AssayError } from '../../../errors.ts';
 import { breather } from '../breathe.ts';
 import { addAnswer } from '../graph-parts.ts';
-import {
-  classCounts,
-  logLossOfScores,
-  meanOf,
-  probabilitiesOfScores,
-  scoreWidth,
-  spreadOf,
-  squaredErrorOfScores,
-} from '../losses.ts';
-import { defineTrainer, type FitRequest, type FittedModel, type Task } from '../trainer.ts';
+import { defineTrainer, type FitRequest, type FittedModel } from '../trainer.ts';
 import { type DesignMatrix, designMatrix } from './design-matrix.ts';
-import { minimise } from './lbfgs.ts';
-import {
-  type LinearObjective,
-  logisticLoss,
-  penalised,
-  penaltyOf,
-  scoresOf,
-  softmaxLoss,
-  squaredLoss,
-} from './objective.ts';
+import { coefficientsOf } from './inference.ts';
+import { penaltyOf, scoresOf } from './objective.ts';
+import { type LinearProblem, problemOf } from './problem.ts';
+import { type Solution, solve } from './solve.ts';
 
 /**
- * Logistic regression (binary and multinomial) and ridge regression, all fitted by L-BFGS on the whole training part.
- * The optimum is that of scikit-learn's LogisticRegression with C = 1/l2 and of Ridge with alpha = l2.
- * An iteration costs two passes over the entries that are not zero.
+ * Linear and generalised linear models: logistic and multinomial regression, least squares, Huber, quantiles, and Poisson,
+ * gamma and Tweedie with a log link; with l1, l2, both or no penalty, which never touches the intercept. The optimum is that
+ * of scikit-learn: LogisticRegression with C = 1/l2, Ridge with alpha = l2, Lasso with alpha = l1/rows, PoissonRegressor with
+ * alpha = l2/rows, QuantileRegressor with alpha = l1/rows over the target in its standard deviations.
+ * What a fit costs is told at the solvers.
+ *
+ * Errors: `training/bad-target` (loss), `training/bad-recipe` (quantiles of too many columns), `training/did-not-converge`,
+ * `jobs/cancelled`.
  */
 export const linearTrainer = defineTrainer<LinearTrainer>({
   kind: 'linear',
   title: 'Linear model',
   summary:
-    'Logistic regression for classes, ridge regression for numbers. Fast, well calibrated and easy to explain.',
+    'Logistic regression for classes; least squares, quantiles, counts and amounts for numbers. Fast, well calibrated and easy to explain.',
   tasks: ['classification', 'regression'],
   view: () => ({ numbers: 'scaled', categories: 'encoded' }),
   settings: LinearTrainer,
@@ -41,140 +31,147 @@ export const linearTrainer = defineTrainer<LinearTrainer>({
 });
 
 async function fitLinear(request: FitRequest<LinearTrainer>): Promise<FittedModel> {
-  const { task, n, width, classes, settings, validation } = request;
+  const { task, n, width, weights, settings } = request;
   const { pause } = breather(request.signal);
-  const problem = problemOf(task, request.y, classes);
-  const { loss, shift, scale } = problem;
+  const problem = problemOf(request);
   const matrix = designMatrix(request.x, n, width);
-  const validationMatrix = designMatrix(validation.x, validation.n, width);
-  const validationScores = new Float64Array(validation.n * loss.k);
-  const moments = columnMoments(matrix);
-  const metric = task === 'classification' ? 'log_loss' : 'rmse';
-
-  const minimum = await minimise({
-    start: startOf(problem, width),
-    evaluate: penalised(matrix, loss, settings.l2),
-    diagonal: diagonalOf(problem, moments.meanSquare, settings.l2 / n),
-    maxIterations: settings.maxIterations,
-    tolerance: settings.tolerance,
+  const report = reporter(request, problem, matrix);
+  const solution = await solve({
+    ...{ problem, matrix, weights, settings, pause },
     async onIteration(step, value, point) {
-      scoresOf(validationMatrix, point, loss.k, validationScores);
-      const reached =
-        task === 'classification'
-          ? logLossOfScores(validationScores, validation.y, validation.n, loss.k)
-          : Math.sqrt(
-              squaredErrorOfScores(
-                validationScores.map((z) => z * scale + shift),
-                validation.y,
-                validation.n,
-              ),
-            );
-      const lossPart = value - penaltyOf(point, loss.k * width, settings.l2) / n;
-      request.report({
-        step,
-        of: settings.maxIterations,
-        metrics: {
-          [`train_${metric}`]: metric === 'log_loss' ? lossPart : Math.sqrt(2 * lossPart) * scale,
-          [`validation_${metric}`]: reached,
-        },
-        message: `Iteration ${step}, validation ${metric.replace('_', ' ')} ${reached.toFixed(4)}`,
-      });
+      report(step, value, point);
       await pause();
     },
   });
-  if (!Number.isFinite(minimum.value)) {
+  if (!Number.isFinite(solution.value) || !solution.point.every(Number.isFinite)) {
     throw new AssayError('training/did-not-converge', 'The linear fit reached numbers that are not finite.');
   }
-  const { point, iterations, converged, gradientMax } = minimum;
-  return fittedLinear(task, width, loss.k, point, shift, scale, moments.spread, {
+  const values = modelValues(problem, solution.point, width);
+  const loss = task === 'classification' ? 'log_loss' : settings.loss;
+  const coefficients = await coefficientsOf({ problem, loss, matrix, weights, solution, values, pause });
+  return {
+    ...fittedLinear(problem, values, matrix),
+    info: factsOf(problem, solution, values, width),
+    coefficients,
+    remarks: remarksOn(solution),
+  };
+}
+
+/** Tells the metric on both parts after an iteration. */
+function reporter(
+  { n, width, y, weights, settings, validation, report }: FitRequest<LinearTrainer>,
+  problem: LinearProblem,
+  matrix: DesignMatrix,
+) {
+  const { k, metric } = problem;
+  const validationMatrix = designMatrix(validation.x, validation.n, width);
+  const rawScores = (of: DesignMatrix, point: Float64Array): Float64Array => {
+    const scores = new Float64Array(of.n * k);
+    scoresOf(of, point, k, scores);
+    for (let i = 0; i < scores.length; i++) scores[i] = (scores[i] as number) * problem.scale + problem.shift;
+    return scores;
+  };
+  const ofTraining = (value: number, point: Float64Array): number => {
+    const withoutL2 = value - penaltyOf(point, k * width, problem.l2) / n;
+    const isTold = problem.l1 === 0 && (metric === 'log_loss' || metric === 'rmse');
+    if (!isTold) return problem.metricOf(rawScores(matrix, point), { y, n, weights });
+    return metric === 'log_loss' ? withoutL2 : Math.sqrt(2 * Math.max(0, withoutL2)) * problem.scale;
+  };
+  return (step: number, value: number, point: Float64Array): void => {
+    const metrics: Record<string, number> = { [`train_${metric}`]: ofTraining(value, point) };
+    let told = '';
+    if (validation.n > 0) {
+      const reached = problem.metricOf(rawScores(validationMatrix, point), validation);
+      metrics[`validation_${metric}`] = reached;
+      told = `, validation ${metric.replaceAll('_', ' ')} ${reached.toFixed(4)}`;
+    }
+    report({ step, of: settings.maxIterations, metrics, message: `Iteration ${step}${told}` });
+  };
+}
+
+/**
+ * Score by score the weights, then the intercept, in the units of the answer. Intercepts of several classes are told around
+ * their mean: what is added to all of them changes nothing.
+ */
+function modelValues({ k, scale, shift }: LinearProblem, point: Float64Array, width: number): Float64Array {
+  const values = new Float64Array(k * (width + 1));
+  const intercepts = point.subarray(k * width);
+  const centre = k > 1 ? intercepts.reduce((sum, value) => sum + value, 0) / k : 0;
+  for (let c = 0; c < k; c++) {
+    const at = c * (width + 1);
+    for (let j = 0; j < width; j++) values[at + j] = (point[c * width + j] as number) * scale;
+    values[at + width] = ((intercepts[c] as number) - centre) * scale + shift;
+  }
+  return values;
+}
+
+function factsOf(
+  { l1 }: LinearProblem,
+  { solver, iterations, converged, distance, isUnbounded }: Solution,
+  values: Float64Array,
+  width: number,
+): FittedModel['info'] {
+  const weights = values.filter((_, i) => i % (width + 1) !== width);
+  return {
+    solver,
     iterations,
     converged,
-    gradientMax,
-  });
+    ...(solver === 'interior point' ? { dualityGap: distance } : { gradientMax: distance }),
+    ...(l1 > 0 ? { weightsNotZero: weights.filter((weight) => weight !== 0).length } : {}),
+    ...(isUnbounded ? { separated: true } : {}),
+  };
 }
 
-type LinearProblem = { loss: LinearObjective; shares: Float64Array; shift: number; scale: number };
-
-/** The loss, the share of each score's class, and how numbers are brought to mean 0 and spread 1 for the fit. */
-function problemOf(task: Task, y: Float64Array, classes: number): LinearProblem {
-  if (task === 'regression') {
-    const shift = meanOf(y);
-    const scale = spreadOf(y, shift);
-    return {
-      loss: squaredLoss(y.map((value) => (value - shift) / scale)),
-      shares: new Float64Array(0),
-      shift,
-      scale,
-    };
-  }
-  const shares = classCounts(y, classes).map((count) => Math.max(count, 0.5) / y.length);
-  const loss = scoreWidth(classes) === 1 ? logisticLoss(y) : softmaxLoss(y, classes);
-  return { loss, shares: loss.k === 1 ? shares.subarray(1, 2) : shares, shift: 0, scale: 1 };
-}
-
-/** No weights, and intercepts that answer with the class shares. */
-function startOf({ loss, shares }: LinearProblem, width: number): Float64Array {
-  const start = new Float64Array(loss.k * (width + 1));
-  shares.forEach((share, c) => {
-    start[loss.k * width + c] = loss.k === 1 ? Math.log(share / (1 - share)) : Math.log(share);
-  });
-  return start;
-}
-
-/** The Hessian's diagonal at the start, the penalty included; never zero. */
-function diagonalOf({ loss, shares }: LinearProblem, meanSquare: Float64Array, l2: number): Float64Array {
-  const width = meanSquare.length;
-  const diagonal = new Float64Array(loss.k * (width + 1));
-  for (let c = 0; c < loss.k; c++) {
-    const share = shares[c];
-    const curvature = share === undefined ? 1 : share * (1 - share);
-    for (let j = 0; j < width; j++) {
-      diagonal[c * width + j] = Math.max(curvature * (meanSquare[j] as number) + l2, 1e-8);
-    }
-    diagonal[loss.k * width + c] = Math.max(curvature, 1e-8);
-  }
-  return diagonal;
-}
-
-function columnMoments(matrix: DesignMatrix): { meanSquare: Float64Array; spread: Float64Array } {
-  const { n, width, sums, squares } = matrix;
-  const meanSquare = squares.map((sum) => sum / n);
-  const spread = new Float64Array(width);
-  for (let j = 0; j < width; j++) {
-    const mean = (sums[j] as number) / n;
-    spread[j] = Math.sqrt(Math.max(0, (meanSquare[j] as number) - mean * mean));
-  }
-  return { meanSquare, spread };
+function remarksOn({ isUnbounded }: Solution): string[] {
+  if (!isUnbounded) return [];
+  return [
+    'The features tell the targets of the training rows apart perfectly, at least for some rows: without a penalty the weights have no best value and depend on when the fit stopped. Give l2 a value above 0.',
+  ];
 }
 
 function fittedLinear(
-  task: Task,
-  width: number,
-  k: number,
-  point: Float64Array,
-  shift: number,
-  scale: number,
-  spread: Float64Array,
-  info: FittedModel['info'],
-): FittedModel {
-  const weights = Float32Array.from(point.subarray(0, k * width), (weight) => weight * scale);
-  const intercepts = Float32Array.from(point.subarray(k * width), (value) => value * scale + shift);
-  const importance = new Float64Array(width);
-  for (let i = 0; i < weights.length; i++) {
-    const j = i % width;
-    importance[j] = (importance[j] as number) + Math.abs(weights[i] as number) * (spread[j] as number);
+  problem: LinearProblem,
+  values: Float64Array,
+  matrix: DesignMatrix,
+): Pick<FittedModel, 'addToGraph' | 'predict' | 'importance'> {
+  const { k, link } = problem;
+  const { width } = matrix;
+  const weights = new Float32Array(k * width);
+  const intercepts = new Float32Array(k);
+  for (let c = 0; c < k; c++) {
+    const at = c * (width + 1);
+    weights.set(values.subarray(at, at + width), c * width);
+    intercepts[c] = values[at + width] as number;
   }
   return {
     addToGraph(graph, features) {
       const inputs = [features, graph.constant(weights, [k, width]), graph.constant(intercepts)];
-      return addAnswer(graph, graph.node('Gemm', inputs, { transB: 1 }), task, k);
+      const scores = graph.node('Gemm', inputs, { transB: 1 });
+      if (link === 'log') return graph.node('Exp', [scores]);
+      return addAnswer(graph, scores, link === 'identity' ? 'regression' : 'classification', k);
     },
     predict(x, n) {
       const scores = new Float64Array(n * k);
       scoresOf(designMatrix(x, n, width), Float64Array.of(...weights, ...intercepts), k, scores);
-      return task === 'classification' ? probabilitiesOfScores(scores, n, k) : Float32Array.from(scores);
+      return problem.answers(scores, n);
     },
-    info,
-    importance,
+    importance: importanceOf(weights, k, matrix),
   };
+}
+
+/** The absolute weights over all scores, times the spread of the column. */
+function importanceOf(
+  weights: Float32Array,
+  k: number,
+  { n, width, sums, squares }: DesignMatrix,
+): Float64Array {
+  const importance = new Float64Array(width);
+  for (let j = 0; j < width; j++) {
+    const mean = (sums[j] as number) / n;
+    const spread = Math.sqrt(Math.max(0, (squares[j] as number) / n - mean * mean));
+    for (let c = 0; c < k; c++) {
+      importance[j] = (importance[j] as number) + Math.abs(weights[c * width + j] as number) * spread;
+    }
+  }
+  return importance;
 }

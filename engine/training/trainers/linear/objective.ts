@@ -6,21 +6,34 @@ import type { DesignMatrix } from './design-matrix.ts';
  */
 export type LinearObjective = {
   k: number;
-  /** Mean loss part: turns scores [n, k] into loss derivatives in place, gives the summed loss. */
-  lossAndResiduals(scores: Float64Array): number;
+  /** What the loss is counted in: gradients below `tolerance` of it are small. */
+  unit: number;
+  /**
+   * Turns scores [n, k] into loss derivatives in place, gives the summed loss. With one score also the second derivatives,
+   * where `curvature` is given: never below zero, and for Huber's loss those of a parabola above it that touches it.
+   */
+  lossAndResiduals(scores: Float64Array, curvature?: Float64Array): number;
 };
 
+/** How much each row counts, mean 1; null: all the same. */
+type Weights = Float64Array | null;
+
+const weightOf = (weights: Weights, i: number): number => (weights === null ? 1 : (weights[i] as number));
+
 /** Logistic loss of class 1 against class 0. */
-export function logisticLoss(y: Float64Array): LinearObjective {
+export function logisticLoss(y: Float64Array, weights: Weights): LinearObjective {
   return {
     k: 1,
-    lossAndResiduals(scores) {
+    unit: 1,
+    lossAndResiduals(scores, curvature) {
       let loss = 0;
       for (let i = 0; i < y.length; i++) {
         const z = scores[i] as number;
         const e = Math.exp(-Math.abs(z));
-        loss += Math.max(z, 0) + Math.log1p(e) - (y[i] as number) * z;
-        scores[i] = (z >= 0 ? 1 : e) / (1 + e) - (y[i] as number);
+        const weight = weightOf(weights, i);
+        loss += weight * (Math.max(z, 0) + Math.log1p(e) - (y[i] as number) * z);
+        scores[i] = weight * ((z >= 0 ? 1 : e) / (1 + e) - (y[i] as number));
+        if (curvature) curvature[i] = (weight * e) / ((1 + e) * (1 + e));
       }
       return loss;
     },
@@ -28,9 +41,10 @@ export function logisticLoss(y: Float64Array): LinearObjective {
 }
 
 /** Softmax cross-entropy over `classes`. */
-export function softmaxLoss(y: Float64Array, classes: number): LinearObjective {
+export function softmaxLoss(y: Float64Array, weights: Weights, classes: number): LinearObjective {
   return {
     k: classes,
+    unit: 1,
     lossAndResiduals(scores) {
       let loss = 0;
       for (let i = 0; i < y.length; i++) {
@@ -38,16 +52,17 @@ export function softmaxLoss(y: Float64Array, classes: number): LinearObjective {
         let max = Number.NEGATIVE_INFINITY;
         for (let c = 0; c < classes; c++) max = Math.max(max, scores[at + c] as number);
         const truth = at + (y[i] as number);
-        loss += max - (scores[truth] as number);
+        const weight = weightOf(weights, i);
+        loss += weight * (max - (scores[truth] as number));
         let total = 0;
         for (let c = 0; c < classes; c++) {
           const e = Math.exp((scores[at + c] as number) - max);
           scores[at + c] = e;
           total += e;
         }
-        loss += Math.log(total);
-        for (let c = 0; c < classes; c++) scores[at + c] = (scores[at + c] as number) / total;
-        scores[truth] = (scores[truth] as number) - 1;
+        loss += weight * Math.log(total);
+        for (let c = 0; c < classes; c++) scores[at + c] = (weight * (scores[at + c] as number)) / total;
+        scores[truth] = (scores[truth] as number) - weight;
       }
       return loss;
     },
@@ -55,15 +70,71 @@ export function softmaxLoss(y: Float64Array, classes: number): LinearObjective {
 }
 
 /** Half the squared error. */
-export function squaredLoss(y: Float64Array): LinearObjective {
+export function squaredLoss(y: Float64Array, weights: Weights): LinearObjective {
   return {
     k: 1,
-    lossAndResiduals(scores) {
+    unit: 1,
+    lossAndResiduals(scores, curvature) {
       let loss = 0;
       for (let i = 0; i < y.length; i++) {
         const error = (scores[i] as number) - (y[i] as number);
-        loss += (error * error) / 2;
-        scores[i] = error;
+        const weight = weightOf(weights, i);
+        loss += (weight * error * error) / 2;
+        scores[i] = weight * error;
+        if (curvature) curvature[i] = weight;
+      }
+      return loss;
+    },
+  };
+}
+
+/** Half the squared error up to `delta`, straight beyond (Huber 1964). */
+export function huberLoss(y: Float64Array, weights: Weights, delta: number): LinearObjective {
+  return {
+    k: 1,
+    unit: 1,
+    lossAndResiduals(scores, curvature) {
+      let loss = 0;
+      for (let i = 0; i < y.length; i++) {
+        const error = (scores[i] as number) - (y[i] as number);
+        const size = Math.abs(error);
+        const weight = weightOf(weights, i);
+        loss += weight * (size <= delta ? (error * error) / 2 : delta * (size - delta / 2));
+        scores[i] = weight * Math.min(Math.max(error, -delta), delta);
+        if (curvature) curvature[i] = size <= delta ? weight : (weight * delta) / size;
+      }
+      return loss;
+    },
+  };
+}
+
+/** Scores beyond this are not believed while a fit is under way: their exponential is no number any more. */
+const MOST_LOG = 500;
+
+/**
+ * Half unit deviances of exp(score), but for what no score changes (Jørgensen 1987): power 1 is Poisson, 2 gamma, between
+ * them Tweedie.
+ */
+export function devianceLoss(y: Float64Array, weights: Weights, power: number): LinearObjective {
+  let mean = 0;
+  for (let i = 0; i < y.length; i++) mean += (weightOf(weights, i) * (y[i] as number)) / y.length;
+  return {
+    k: 1,
+    unit: mean ** (2 - power),
+    lossAndResiduals(scores, curvature) {
+      let loss = 0;
+      for (let i = 0; i < y.length; i++) {
+        const truth = y[i] as number;
+        const score = Math.min(Math.max(scores[i] as number, -MOST_LOG), MOST_LOG);
+        const weight = weightOf(weights, i);
+        // dLoss = μ^(2 − p) − y·μ^(1 − p) by the score, where μ = exp(score).
+        const grown = power === 2 ? 1 : Math.exp((2 - power) * score);
+        const held = power === 1 ? truth : truth * Math.exp((1 - power) * score);
+        loss +=
+          weight *
+          ((power === 2 ? score : grown / (2 - power)) - (power === 1 ? truth * score : held / (1 - power)));
+        scores[i] = weight * (grown - held);
+        if (curvature) curvature[i] = weight * ((2 - power) * grown + (power - 1) * held);
       }
       return loss;
     },
