@@ -2,8 +2,13 @@ import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import type { CalibrationRows, Calibrator } from './calibrator.ts';
 import { type ClassCurve, oneAgainstRest } from './one-against-rest.ts';
 
-/** Knots nearer to each other than this, in log-odds, become one: float32 scores differ by less at either end. */
+/** Knots nearer to each other than this, in log-odds, become one. */
 const LEAST_GAP = 0.01;
+/**
+ * So do knots between which the line would rise more steeply: probabilities are float32 with an error of some 1e-7, which is as
+ * many log-odds as it is divided by the smaller of p and 1 − p, and is to move no answer by 1e-5.
+ */
+const GAP_OF_RISE = 0.03;
 
 /**
  * Isotonic calibration on log-odds: the rising step function of least squared error (pool adjacent violators, Ayer et al. 1955),
@@ -60,15 +65,24 @@ type Line = { x: Float32Array; y: Float32Array };
 function centred(steps: readonly Step[], rows: number): Line {
   const knots: Step[] = [];
   for (const step of steps) {
-    const last = knots.at(-1);
-    if (last !== undefined && step.x - last.x < LEAST_GAP) knots[knots.length - 1] = pooled(last, step);
-    else knots.push(step);
+    let next = step;
+    for (let last = knots.at(-1); last !== undefined && isTooSteep(last, next); last = knots.at(-1)) {
+      next = pooled(last, next);
+      knots.pop();
+    }
+    knots.push(next);
   }
   const margin = 1 / (rows + 2);
   return {
     x: Float32Array.from(knots, ({ x }) => x),
     y: Float32Array.from(knots, ({ y }) => Math.min(1 - margin, Math.max(margin, y))),
   };
+}
+
+function isTooSteep(a: Step, b: Step): boolean {
+  const odds = Math.exp(-Math.max(Math.abs(a.x), Math.abs(b.x)));
+  const smaller = odds / (1 + odds);
+  return b.x - a.x < Math.max(LEAST_GAP, (GAP_OF_RISE * (b.y - a.y)) / smaller);
 }
 
 function lineCurve({ x, y }: Line): ClassCurve {
