@@ -2,6 +2,7 @@ import {
   columnSettingKeys,
   type FeatureRole,
   type Interaction,
+  interactionRoles,
   type Preprocessing,
 } from '../../../local-api/contract/index.ts';
 import { nearNames } from '../../store/index.ts';
@@ -50,14 +51,6 @@ function noFeature(name: string, roles: Roles): string {
   const hint = near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '';
   return `"${name}" is not among the features${hint}`;
 }
-
-const interactionRoles: Record<Interaction['kind'], readonly FeatureRole[]> = {
-  product: ['number', 'boolean'],
-  ratio: ['number', 'boolean'],
-  sum: ['number', 'boolean'],
-  difference: ['number', 'boolean', 'datetime'],
-  cross: ['category'],
-};
 
 function checkInteraction(
   { kind, columns }: Interaction,

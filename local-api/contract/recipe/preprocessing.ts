@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FeatureRole } from './features.ts';
 
 export const DatetimePart = z.enum([
   'year',
@@ -120,6 +121,15 @@ export const Interaction = z.strictObject({
   columns: z.tuple([z.string().min(1), z.string().min(1)]).describe('Two features'),
 });
 export type Interaction = z.infer<typeof Interaction>;
+
+/** Roles of the features that an interaction can be made of. */
+export const interactionRoles: Record<Interaction['kind'], readonly FeatureRole[]> = {
+  product: ['number', 'boolean'],
+  ratio: ['number', 'boolean'],
+  sum: ['number', 'boolean'],
+  difference: ['number', 'boolean', 'datetime'],
+  cross: ['category'],
+};
 
 const selection = z.strictObject({
   minVariance: z

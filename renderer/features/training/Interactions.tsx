@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Select, Tooltip } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
+import { interactionRoles } from '../../../local-api/contract/index.ts';
 import type { ChosenFeature } from './PreprocessingSection.tsx';
-import { type InteractionDraft, interactionRoles } from './preprocessing-draft.ts';
+import type { InteractionDraft } from './preprocessing-draft.ts';
 import classes from './training.module.css';
 
 const kinds: { value: InteractionDraft['kind']; label: string }[] = [

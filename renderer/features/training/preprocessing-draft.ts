@@ -1,4 +1,4 @@
-import type { FeatureRole, Preprocessing, RecipeInput } from '../../../local-api/contract/index.ts';
+import type { Preprocessing, RecipeInput } from '../../../local-api/contract/index.ts';
 import { type PreprocessingGroup, preprocessingFields } from './preprocessing-fields.ts';
 import { changeSetting } from './setting-fields.ts';
 
@@ -68,12 +68,3 @@ export function fromPreprocessing(preprocessing: Preprocessing): PreprocessingDr
     columns: preprocessing.columns,
   };
 }
-
-/** Roles of the features that an interaction can be made of. */
-export const interactionRoles: Record<InteractionDraft['kind'], readonly FeatureRole[]> = {
-  product: ['number', 'boolean'],
-  ratio: ['number', 'boolean'],
-  sum: ['number', 'boolean'],
-  difference: ['number', 'boolean', 'datetime'],
-  cross: ['category'],
-};
