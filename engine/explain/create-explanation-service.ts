@@ -80,7 +80,9 @@ export function createExplanationService(options: ExplanationServiceOptions): Ex
     async rows(request, signal) {
       const found = await findModel(options, request);
       signal?.throwIfAborted();
-      return explainers.use(found, request.datasetVersionId, (opened) => explainRows(found, opened, request));
+      return explainers.use(found, request.datasetVersionId, (opened) =>
+        explainRows(found, opened, request, signal),
+      );
     },
 
     list: (query) =>

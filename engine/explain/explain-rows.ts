@@ -17,6 +17,7 @@ export async function explainRows(
   { subject, signature }: FoundModel,
   { explainer, reference }: OpenedModel,
   request: ExplainRowsRequest,
+  signal?: AbortSignal,
 ): Promise<RowExplanations> {
   const started = performance.now();
   const wanted = outputAsked(signature, request.output);
@@ -25,7 +26,10 @@ export async function explainRows(
   const callsBefore = explainer.scorer.calls();
   const answers = await explainer.scorer.answers(rows);
   const { method, scale, tolerance, seed } = request;
-  const made = await explainer.explain(rows, { method, scale, sampling: { tolerance, seed } });
+  const made = await explainer.explain(rows, {
+    ...{ method, scale, sampling: { tolerance, seed } },
+    ...(signal === undefined ? {} : { signal }),
+  });
   return {
     subject,
     method: made.method,

@@ -110,7 +110,10 @@ function exactExplainer(options: ExactOptions, { step, reader, matrix, width, sc
   const explain = async (rows: RowSet, wanted: ExplainOptions): Promise<Contributions | null> => {
     const x = await reader.matrix(rows);
     if (!(await owners.learn(rows, x))) return null;
-    const pause = pauseOf(turn, wanted.progress);
+    const pause = pauseOf(turn, (done, of) => {
+      wanted.signal?.throwIfAborted();
+      wanted.progress?.(done, of);
+    });
     const isPathDependent = wanted.method === 'tree-path-dependent';
     const made =
       step.kind === 'trees'

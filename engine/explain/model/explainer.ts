@@ -32,6 +32,8 @@ export type ExplainOptions = {
   scale: 'auto' | 'probability';
   sampling: Omit<Sampling, 'most'>;
   progress?(done: number, of: number): void;
+  /** Who asked has gone: the work stops, the model stays open. */
+  signal?: AbortSignal;
 };
 
 /** Contributions of the inputs of some rows, [n, inputs, outputs] row-major; an output is a class, or the number. */
@@ -87,9 +89,9 @@ export async function openExplainer(options: ExplainerOptions): Promise<Explaine
     let base = new Float64Array(outputs);
     let hasErrors = false;
     for (let row = 0; row < rows.n; row++) {
-      turn.signal.throwIfAborted();
+      wanted.signal?.throwIfAborted();
       wanted.progress?.(row, rows.n);
-      const game = gameOf({ signature, scorer, rows, row, reference });
+      const game = gameOf({ signature, scorer, rows, row, reference, signal: wanted.signal });
       const estimate = await play(method, game, { ...wanted.sampling, most });
       base = Float64Array.from(estimate.base);
       values.set(estimate.values, row * size);
@@ -165,8 +167,9 @@ function gameOf(options: {
   rows: RowSet;
   row: number;
   reference: RowSet;
+  signal: AbortSignal | undefined;
 }): CoalitionGame {
-  const { signature, scorer, rows, row, reference } = options;
+  const { signature, scorer, rows, row, reference, signal } = options;
   const { inputs } = signature;
   const { k } = scorer;
   const { n } = reference;
@@ -179,6 +182,7 @@ function gameOf(options: {
       const worths: Float64Array[] = [];
       const atOnce = Math.max(1, Math.floor(rowsAtOnce / n));
       for (let start = 0; start < coalitions.length; start += atOnce) {
+        signal?.throwIfAborted();
         const some = coalitions.slice(start, start + atOnce);
         const which = Int32Array.from({ length: some.length * n }, (_, i) => Math.floor(i / n));
         const references = which.map((_, i) => i % n);
@@ -193,6 +197,7 @@ function gameOf(options: {
       return worths;
     },
     async single(coalitions, references) {
+      signal?.throwIfAborted();
       const which = Int32Array.from(coalitions, (_, i) => i);
       const answers = await scorer.answers(mixRows({ ...mixed, coalitions, which, references }));
       return coalitions.map((_, i) => answers.slice(i * k, (i + 1) * k));

@@ -2,7 +2,7 @@ import { Autocomplete, Button, Select, Slider, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type {
   Cell,
   ModelVersion,
@@ -50,8 +50,15 @@ export function TryIt({ version, signature }: { version: ModelVersion; signature
   const predict = useMutation({
     mutationFn: (asked: Row) => client.predictions.predict({ body: { model: exact, rows: [asked] } }),
   });
+  const explaining = useRef(new AbortController());
   const explain = useMutation({
-    mutationFn: (asked: Row) => client.explanations.rows({ body: { model: exact, rows: [asked] } }),
+    mutationFn: (asked: Row) => {
+      // The engine need not finish what a later row has made useless.
+      explaining.current.abort();
+      explaining.current = new AbortController();
+      const { signal } = explaining.current;
+      return client.explanations.rows({ body: { model: exact, rows: [asked] }, signal });
+    },
   });
   // The callback of the last call only: an answer that comes late must not take the place of a newer one.
   const ask = (asked: Row) => {

@@ -158,3 +158,10 @@ describe('contributions of any other ONNX file', () => {
     expect(gap(made)).toBeLessThan(1e-6);
   });
 });
+
+it('stops when who asked has gone, and answers the next one', async () => {
+  const explainer = await open(linearModel(['no', 'yes'], { hidden: 4 }));
+  const signal = AbortSignal.abort(new Error('gone'));
+  await expect(explainer.explain(rows, asked({ signal }))).rejects.toThrow('gone');
+  expect(gap(await explainer.explain(rows, asked()))).toBeLessThan(1e-6);
+});
