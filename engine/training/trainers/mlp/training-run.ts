@@ -41,6 +41,7 @@ export function trainingRun(
   let done = 0;
   let chunk = 4;
   const stepsAnEpoch = Math.floor(n / batch);
+  const inOrder = Int32Array.from({ length: n }, (_, i) => i);
 
   async function steps(order: Int32Array, from: number, count: number): Promise<Float32Array> {
     const rates = learningRates(settings, settings.epochs * stepsAnEpoch, done, count);
@@ -69,7 +70,7 @@ export function trainingRun(
   return {
     state: () => state,
     async epoch(epoch) {
-      const order = Int32Array.from({ length: n }, (_, i) => i);
+      const order = inOrder.slice();
       shuffle(order, seededRandom(seed, `mlp/epoch/${epoch}`));
       let sum = 0;
       for (let from = 0; from < stepsAnEpoch; ) {

@@ -251,3 +251,25 @@ function meanPositive(answers: Float32Array): number {
   for (let i = 1; i < answers.length; i += 2) sum += get(answers, i);
   return (2 * sum) / answers.length;
 }
+
+test.each(['squared', 'absolute', 'huber', 'poisson'])(
+  'steps that are far too long end in a clear error or in finite answers: %s',
+  async (loss) => {
+    const sample = sampleOf(300, 2, 131, (row) => Math.exp(20 * get(row, 0)));
+    const settings = { ...quick, epochs: 10, learningRate: 1, weightDecay: 0, loss };
+    const work = fitTrainer(mlpTrainer, sample, { settings }).then(
+      (model) => model.predict(sample.x, sample.n).every(Number.isFinite),
+      (error) => error.code === 'training/did-not-converge',
+    );
+    expect(await work).toBe(true);
+  },
+);
+
+test('a target that never varies is answered as it is', async () => {
+  const sample = sampleOf(100, 2, 141, () => 7);
+  const [number] = (await fitTrainer(mlpTrainer, sample, { settings: quick })).predict(sample.x, 1);
+  expect(number).toBeCloseTo(7, 1);
+  sample.y.fill(1);
+  const classes = await fitTrainer(mlpTrainer, sample, { classes: 2, settings: quick });
+  expect(meanPositive(classes.predict(sample.x, sample.n))).toBeGreaterThan(0.95);
+});
