@@ -1,8 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Evaluation, Recipe, Signature, ValidationReport } from '../../local-api/contract/index.ts';
+import type {
+  Evaluation,
+  ModelCoefficients,
+  Recipe,
+  Signature,
+  ValidationReport,
+} from '../../local-api/contract/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { assembleModel } from './assemble-model.ts';
+import { modelCoefficients } from './coefficients.ts';
 import { doubtsAbout } from './doubts.ts';
 import { evaluateModel } from './evaluation/evaluate-model.ts';
 import { learningCurve } from './evaluation/learning-curve.ts';
@@ -17,7 +24,7 @@ import { signatureOf } from './signature.ts';
 import type { TrainJobInput, TrainJobOutput } from './train-job.ts';
 import type { FittedModel } from './trainers/trainer.ts';
 import type { TrainingData } from './training-data.ts';
-import { runFiles } from './training-service.ts';
+import { coefficientsFile, runFiles } from './training-service.ts';
 import { validationMetrics } from './validation/cross-validate.ts';
 import { validationFiles } from './validation/validation-files.ts';
 
@@ -98,6 +105,7 @@ export async function finishTraining(
   const warnings = [
     ...plan.warnings,
     ...refined.remarks,
+    ...(model.remarks ?? []),
     ...doubtsAbout({
       evaluation,
       model,
@@ -112,12 +120,23 @@ export async function finishTraining(
 
   progress(WRITE_AT, 'Writing the results');
   const rows = { training: parts.train.length, validation: parts.validation.length, test: parts.test.length };
+  const coefficients =
+    model.coefficients === undefined
+      ? null
+      : modelCoefficients({
+          coefficients: model.coefficients,
+          columns: learned.columns,
+          fitted,
+          classes: table.target.task === 'classification' ? table.target.classes : null,
+          rows: rows.training,
+        });
   const card = modelCard({
     recipe,
     recipeDigest: digest,
     signature,
     evaluation,
     validation,
+    coefficients,
     dataset,
     rows: { ...rows, withoutTarget: table.withoutTarget },
     dropped: fitted.dropped,
@@ -125,7 +144,7 @@ export async function finishTraining(
     info: model.info,
     assayVersion,
   });
-  await writeFiles(tmpDir, { file, signature, recipe, evaluation, card, validation });
+  await writeFiles(tmpDir, { file, signature, recipe, evaluation, card, validation, coefficients });
   const source = { snapshot: dataset.path, table, signature };
   await writePredictions({ ...source, rows: parts.test, answers }, join(tmpDir, runFiles.predictions));
   if (outOfFold !== null) {
@@ -165,6 +184,7 @@ async function writeFiles(
     evaluation: Evaluation;
     card: string;
     validation: ValidationReport | null;
+    coefficients: ModelCoefficients | null;
   },
 ): Promise<void> {
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -176,6 +196,7 @@ async function writeFiles(
     [runFiles.card, made.card],
   ];
   if (made.validation !== null) contents.push([validationFiles.report, json(made.validation)]);
+  if (made.coefficients !== null) contents.push([coefficientsFile, json(made.coefficients)]);
   for (const [path, content] of contents) {
     const target = join(dir, path);
     await mkdir(dirname(target), { recursive: true });

@@ -1,4 +1,10 @@
-import type { Evaluation, Recipe, Signature, ValidationReport } from '../../local-api/contract/index.ts';
+import type {
+  Evaluation,
+  ModelCoefficients,
+  Recipe,
+  Signature,
+  ValidationReport,
+} from '../../local-api/contract/index.ts';
 
 export type ModelCardInput = {
   recipe: Recipe;
@@ -7,6 +13,8 @@ export type ModelCardInput = {
   evaluation: Evaluation;
   /** What the folds told, where there were any. */
   validation: ValidationReport | null;
+  /** Of linear models. */
+  coefficients: ModelCoefficients | null;
   dataset: { name: string; version: number; digest: string };
   rows: { training: number; validation: number; test: number; withoutTarget: number };
   /** Columns of the data that the model does not use, with the reason. */
@@ -33,6 +41,7 @@ export function modelCard(input: ModelCardInput): string {
     dataSection(input),
     figures(input.evaluation),
     ...(input.validation === null ? [] : [validationSection(input.validation)]),
+    ...(input.coefficients === null ? [] : [coefficientsSection(input.coefficients)]),
     limits(input),
     `## Recipe\n\nThe same recipe on the same data gives the same model, byte for byte.\n\n${fence(JSON.stringify(recipe, null, 2))}`,
   ]
@@ -174,6 +183,41 @@ function validationSection({ metrics, folds, interval, finalRounds }: Validation
     table(['Metric', 'Mean', 'Standard error', '95 % interval'], rows),
     `Intervals: ${interval}`,
   ].join('\n\n');
+}
+
+/** Coefficients that a card lists: the largest. */
+const LISTED = 30;
+
+function coefficientsSection({ terms, errors, undefinedBecause, link, positive }: ModelCoefficients): string {
+  const size = ({ value }: { value: number }) => Math.abs(value);
+  const listed =
+    terms.length <= LISTED ? terms : terms.toSorted((a, b) => size(b) - size(a)).slice(0, LISTED);
+  const several = terms.some(({ score }) => score !== null);
+  const rows = listed.map(({ score, column, value, error }) => [
+    ...(several ? [score === null ? '' : code(score)] : []),
+    column === null ? '(intercept)' : code(column),
+    shown(value),
+    ...(errors === null
+      ? []
+      : [error === null ? '' : shown(error.standardError), intervalText(error ?? undefined)]),
+  ]);
+  const header = [
+    ...(several ? ['Class'] : []),
+    ...['Column', 'Coefficient'],
+    ...(errors === null ? [] : ['Standard error', '95 % interval']),
+  ];
+  const scale = {
+    identity: 'the answer',
+    log: 'the logarithm of the answer',
+    logit: `the log-odds of ${code(positive ?? '')}`,
+    softmax: 'the score of a class',
+  }[link];
+  const lines = [
+    `Change of ${scale} by one unit of a column as the model sees it: numbers in standard deviations.`,
+    ...(listed.length < terms.length ? [`The ${LISTED} largest of ${count(terms.length)}.`] : []),
+    ...(undefinedBecause === null ? [] : [`Standard errors are not defined: ${undefinedBecause}.`]),
+  ];
+  return `## Coefficients\n\n${lines.join(' ')}\n\n${table(header, rows)}`;
 }
 
 function limits({ warnings, rows, recipe }: ModelCardInput): string {

@@ -11,7 +11,7 @@ import type { TrackingService } from '../tracking/index.ts';
 import { createNestedRuns, NestedRunMessage } from './nested-runs.ts';
 import type { TrainJobInput, TrainJobOutput } from './train-job.ts';
 import { planTraining, type TrainingPlan } from './training-plan.ts';
-import { runFiles } from './training-service.ts';
+import { coefficientsFile, runFiles } from './training-service.ts';
 import { validationFiles } from './validation/validation-files.ts';
 
 /** What is submitted; the run that the job fills is the job's `runId`. */
@@ -88,7 +88,7 @@ export function trainingHandler(options: TrainingHandlerOptions): JobHandler<unk
         if (path === runFiles.model) continue;
         await tracking.attachArtifact(runId, path, await artifacts.putFile(join(tmpDir, path)));
       }
-      for (const path of Object.values(validationFiles)) {
+      for (const path of [coefficientsFile, ...Object.values(validationFiles)]) {
         if (!existsSync(join(tmpDir, path))) continue;
         await tracking.attachArtifact(runId, path, await artifacts.putFile(join(tmpDir, path)));
       }

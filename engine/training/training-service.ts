@@ -32,3 +32,6 @@ export const runFiles = {
   predictions: 'predictions.parquet',
   card: 'card.md',
 } as const;
+
+/** What a run of a linear model keeps besides: its `ModelCoefficients`. */
+export const coefficientsFile = 'model/coefficients.json';

@@ -78,6 +78,7 @@ export const api = {
 export * from './async-predictions.ts';
 export * from './batch-predictions.ts';
 export * from './bundles.ts';
+export * from './coefficients.ts';
 export * from './common.ts';
 export * from './comparison.ts';
 export * from './datasets.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { JobError, MetricPoint } from '../../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../../errors.ts';
 import { readZip, zipChunks } from '../../zip/index.ts';
-import { runFiles } from '../training-service.ts';
+import { coefficientsFile, runFiles } from '../training-service.ts';
 
 /*
  * How a training that runs on another machine tells what becomes of it: by lines of its output, which every batch system keeps
@@ -74,7 +74,7 @@ export function packRunFiles(files: ReadonlyMap<string, Uint8Array>): {
   return { lines, digest: digestOf(packed) };
 }
 
-/** The files that `packRunFiles` packed: all of `runFiles`, and no other. Errors: targets/damaged. */
+/** The files that `packRunFiles` packed: all of `runFiles`, the coefficients of a linear model, and no other. Errors: targets/damaged. */
 export function unpackRunFiles(parts: readonly string[], digest: string): Map<string, Uint8Array> {
   const packed = Buffer.concat(parts.map((part) => Buffer.from(part, 'base64')));
   if (digestOf(packed) !== digest) throw damaged('their digest is not the one that was told');
@@ -87,7 +87,8 @@ export function unpackRunFiles(parts: readonly string[], digest: string): Map<st
   }
   const expected = Object.values(runFiles);
   const missing = expected.filter((path) => !files.has(path));
-  if (missing.length > 0 || files.size !== expected.length)
+  const known = expected.length + (files.has(coefficientsFile) ? 1 : 0);
+  if (missing.length > 0 || files.size !== known)
     throw damaged(`expected ${expected.join(', ')}, found ${[...files.keys()].join(', ')}`);
   return files;
 }

@@ -2,6 +2,7 @@
  * What trains on another machine: reads `training.json` and `data.parquet` in the folder that it is given, trains as a job process
  * does, and tells of it by lines of its output (report.ts). Built as one file; DuckDB and ONNX Runtime lie beside it.
  */
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import type { JobError } from '../../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../../errors.ts';
 import type { JobContext } from '../../jobs/index.ts';
 import { run, type TrainJobInput, type TrainJobMessage } from '../train-job.ts';
-import { runFiles } from '../training-service.ts';
+import { coefficientsFile, runFiles } from '../training-service.ts';
 import { packRunFiles, type ReportLine, toReportLine } from './report.ts';
 import { orderFiles } from './training-order.ts';
 
@@ -34,6 +35,9 @@ async function main(folder: string): Promise<void> {
     const output = await run(contextOf({ ...input, dataset }, tmpDir));
     const files = new Map<string, Uint8Array>();
     for (const path of Object.values(runFiles)) files.set(path, await readFile(join(tmpDir, path)));
+    if (existsSync(join(tmpDir, coefficientsFile))) {
+      files.set(coefficientsFile, await readFile(join(tmpDir, coefficientsFile)));
+    }
     const { lines, digest } = packRunFiles(files);
     for (const line of lines) say(line);
     say({ type: 'done', output, digest });

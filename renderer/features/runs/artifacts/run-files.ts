@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { urlOf } from '../../../../local-api/client/url-of.ts';
-import { api, Evaluation } from '../../../../local-api/contract/index.ts';
+import { api, Evaluation, ModelCoefficients } from '../../../../local-api/contract/index.ts';
 import { ApiError, client } from '../../../app/api.ts';
 import { keys } from '../../../app/queries.ts';
 
@@ -10,6 +10,7 @@ export const runFiles = {
   signature: 'model/signature.json',
   recipe: 'recipe.json',
   evaluation: 'evaluation.json',
+  coefficients: 'model/coefficients.json',
   card: 'card.md',
 } as const;
 
@@ -47,5 +48,16 @@ export function useEvaluation(runId: string) {
   return useQuery({
     queryKey: keys.part('runs', runId, 'evaluation'),
     queryFn: ({ signal }) => readEvaluation(runId, signal),
+  });
+}
+
+/** The coefficients of a linear model; null where the run holds none. */
+export function useCoefficients(runId: string) {
+  return useQuery({
+    queryKey: keys.part('runs', runId, 'coefficients'),
+    queryFn: async ({ signal }) => {
+      const text = await readRunText(runId, runFiles.coefficients, signal);
+      return text === null ? null : ModelCoefficients.parse(JSON.parse(text));
+    },
   });
 }

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../../../../local-api/contract/index.ts';
 import { ClassificationView } from './ClassificationView.tsx';
+import { CoefficientsPanel } from './CoefficientsPanel.tsx';
 import { ErrorsPanel } from './ErrorsPanel.tsx';
 import classes from './evaluation.module.css';
 import { LearningCurvePanel } from './LearningCurvePanel.tsx';
@@ -20,6 +21,7 @@ export function EvaluationView({ evaluation, runId, label }: Props) {
       ) : (
         <RegressionView evaluation={evaluation} />
       )}
+      <CoefficientsPanel runId={runId} />
       {slices.map((of) => (
         <SlicesPanel key={of.column} {...of} overall={evaluation.metrics} />
       ))}

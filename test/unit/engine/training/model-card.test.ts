@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ModelCardInput, modelCard } from '../../../../engine/training/model-card.ts';
-import { Recipe, type RecipeInput } from '../../../../local-api/contract/index.ts';
+import { type ModelCoefficients, Recipe, type RecipeInput } from '../../../../local-api/contract/index.ts';
 
 function card(changes: Partial<ModelCardInput> = {}, recipe: Partial<RecipeInput> = {}): string {
   return modelCard({
@@ -13,6 +13,7 @@ function card(changes: Partial<ModelCardInput> = {}, recipe: Partial<RecipeInput
     }),
     recipeDigest: 'sha256:abc',
     validation: null,
+    coefficients: null,
     signature: {
       task: 'classification',
       inputs: [{ name: 'distance', type: 'integer', nullable: true, examples: [300, 405] }],
@@ -90,6 +91,34 @@ describe('modelCard', () => {
     });
     expect(text).toContain('| rmse | 12.35 |');
     expect(text).not.toContain('Classes');
+  });
+
+  test('lists the coefficients of a linear model with their errors, or says why there are none', () => {
+    const error = { standardError: 0.25, statistic: 6, pValue: 1e-9, low: 1.01, high: 1.99 };
+    const term = {
+      score: null,
+      column: 'distance',
+      feature: 'distance',
+      value: 1.5,
+      unit: 300,
+      robust: null,
+    };
+    const coefficients: ModelCoefficients = {
+      link: 'logit',
+      loss: 'log_loss',
+      positive: 'true',
+      rows: 70_000,
+      errors: { statistic: 'z', degrees: 69_998, dispersion: 1 },
+      undefinedBecause: null,
+      terms: [{ ...term, error }],
+    };
+    const text = card({ coefficients });
+    expect(text).toContain('the log-odds of `true`');
+    expect(text).toContain('| `distance` | 1.5 | 0.25 | 1.01 to 1.99 |');
+    const without = { ...coefficients, errors: null, undefinedBecause: 'there is a penalty' };
+    expect(card({ coefficients: { ...without, terms: [{ ...term, error: null }] } })).toContain(
+      'Standard errors are not defined: there is a penalty.',
+    );
   });
 
   test('keeps names with pipes, backticks and line breaks inside their cells', () => {

@@ -9,6 +9,7 @@ import type { TrainingPlan } from '../../../../engine/training/training-plan.ts'
 import {
   ClassificationEvaluation,
   Evaluation,
+  ModelCoefficients,
   Recipe,
   type RecipeInput,
   Signature,
@@ -332,4 +333,26 @@ describe('what is done to a model besides the fit', () => {
     });
     expect(made.log.find((line) => line.startsWith('Calibrated by sigmoid'))).toContain('on 960 rows');
   });
+});
+
+test('a linear model without a penalty leaves its coefficients with errors and units of the data', async () => {
+  const { dir } = await train(
+    rows(
+      `SELECT CASE WHEN (i * 7919 % 100) < 50 + 30 * sin(i) THEN 'yes' ELSE 'no' END AS y, sin(i) * 3 AS x,
+        CASE WHEN i % 3 = 0 THEN 'a' ELSE 'b' END AS place`,
+    ),
+    [number('x'), category('place')],
+    { trainer: { kind: 'linear', l2: 0 } },
+  );
+  const file = ModelCoefficients.parse(
+    JSON.parse(readFileSync(join(dir, 'model/coefficients.json'), 'utf8')),
+  );
+  const x = file.terms.find(({ column }) => column === 'x');
+  expect(file).toMatchObject({ link: 'logit', positive: 'yes', errors: { statistic: 'z' } });
+  expect(x?.unit).toBeCloseTo(3 / Math.SQRT2, 1);
+  expect(x?.error?.pValue).toBeLessThan(0.001);
+  expect((x?.error?.low ?? 0) < (x?.value ?? 0) && (x?.value ?? 0) < (x?.error?.high ?? 0)).toBe(true);
+  // One 0/1 column a category: what one says hangs on what the others and the intercept say.
+  expect(file.terms.find(({ column }) => column === 'place=a')?.error).toBeNull();
+  expect(readFileSync(join(dir, 'card.md'), 'utf8')).toContain('## Coefficients');
 });
