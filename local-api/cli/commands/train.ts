@@ -31,7 +31,10 @@ export function trainCommand(): Command {
   return new Command('train')
     .description('train models from a recipe file, or from a dataset and a target')
     .argument('[recipe]', 'recipe as YAML or JSON')
-    .option('-d, --dataset <dataset>', 'dataset or version: flights, flights@2')
+    .option(
+      '-d, --dataset <dataset>',
+      'dataset or version: flights, flights@2; with a recipe, in the place of its own',
+    )
     .option('-t, --target <column>', 'column to predict, or name=SQL expression: "late=delay > 15"')
     .option('--trainer <kind...>', 'prior, linear, gbdt, mlp; several make a run each', ['gbdt'])
     .option('--task <task>', 'classification or regression (default: by the type of the target)')
@@ -45,7 +48,9 @@ export function trainCommand(): Command {
     .action(async (file: string | undefined, options: Options, command: Command) => {
       const { output, withClient, finish } = contextOf(command);
       await withClient(async (client) => {
-        const recipes = file ? [readRecipe(file)] : await recipesFromOptions(client, options);
+        const recipes = file
+          ? [await recipeFromFile(client, file, options)]
+          : await recipesFromOptions(client, options);
         const experimentId = await experimentNamed(client, options.experiment);
         // The recipe, or the script around it, is usually versioned where the command is given.
         const git = await readGitState(process.cwd());
@@ -83,6 +88,13 @@ export function trainCommand(): Command {
         });
       });
     });
+}
+
+/** A recipe file may name its data as people do; `--dataset` puts other data in its place. */
+async function recipeFromFile(client: Client, file: string, { dataset }: Options): Promise<RecipeInput> {
+  const recipe = readRecipe(file);
+  const version = await resolveVersion(client, dataset ?? recipe.dataset);
+  return { ...recipe, dataset: version.id };
 }
 
 function readRecipe(file: string): RecipeInput {

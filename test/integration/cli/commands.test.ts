@@ -114,6 +114,22 @@ describe('assay, from an empty folder to an exported model', () => {
     expect(refused.stderr).toContain('overwrite');
   });
 
+  it('trains what a recipe file says, with data named as people name it', async () => {
+    const file = join(dir, 'recipe.yaml');
+    const recipe = 'task: classification\ntarget: { column: Species }\ntrainer: { kind: prior }\n';
+    await writeFile(file, `${recipe}dataset: penguins@1\n`);
+    const trained = await assayJson(['train', file, ...workspace]);
+    expect(trained).toMatchObject({ runs: [{ trainer: 'prior' }] });
+    await writeFile(file, `${recipe}dataset: penguin\n`);
+    const other = await assayJson(['train', file, '--dataset', 'penguins', ...workspace]);
+    expect(other).toMatchObject({
+      runs: [{ modelDigest: (trained as { runs: { modelDigest: string }[] }).runs[0]?.modelDigest }],
+    });
+    const missing = await assay(['train', file, ...workspace]);
+    expect(missing.code).not.toBe(0);
+    expect(missing.stderr).toContain('penguin');
+  });
+
   it('compares two versions for drift and can fail a pipeline on it', async () => {
     const header = 'x,kind\n';
     const lines = (shift: number) =>
