@@ -356,3 +356,22 @@ test('a linear model without a penalty leaves its coefficients with errors and u
   expect(file.terms.find(({ column }) => column === 'place=a')?.error).toBeNull();
   expect(readFileSync(join(dir, 'card.md'), 'utf8')).toContain('## Coefficients');
 });
+
+test('embeddings of many categories, missing and new ones, are part of the finished model', async () => {
+  const { output, dir } = await train(
+    rows(
+      "SELECT CASE WHEN (i * 31 % 40) < 20 THEN 'yes' ELSE 'no' END AS y, CASE WHEN i % 50 = 49 THEN NULL ELSE 'c' || (i * 31 % 40) END AS city, i % 7 + 0.5 AS x",
+      2000,
+    ),
+    [category('city'), number('x')],
+    { trainer: { kind: 'mlp', categories: 'embedding', epochs: 40, learningRate: 0.01 } },
+  );
+  expect(output.metrics.accuracy).toBeGreaterThan(0.9);
+  const session = await createSession(readFileSync(join(dir, 'model/model.onnx')));
+  const answers = await session.run({
+    city: { type: 'string', data: ['c3', 'never seen', ''], dims: [3] },
+    x: { type: 'float64', data: Float64Array.of(1, Number.NaN, 3), dims: [3] },
+  });
+  expect(answers.float32('probabilities').every(Number.isFinite)).toBe(true);
+  await session.release();
+});
