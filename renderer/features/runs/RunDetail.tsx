@@ -26,6 +26,7 @@ import { SystemView } from './page/SystemView.tsx';
 import { systemPrefix } from './page/system-metrics.ts';
 import { RunHeader } from './RunHeader.tsx';
 import { RunOverview } from './RunOverview.tsx';
+import { LeaderboardView } from './study/LeaderboardView.tsx';
 
 type Props = {
   run: Run;
@@ -43,6 +44,7 @@ export function RunDetail({ run, tab, path, onView }: Props) {
     [run.metrics],
   );
   const isTraining = run.jobId !== null && run.params.trainer !== undefined;
+  const boardLabel = leaderboardLabel(run);
   const isCommand = run.tags['assay.keeper'] === 'exec';
   const hasLog = isCommand || run.jobId !== null;
   const traces = useTracesOfRun(run.id) ?? 0;
@@ -53,6 +55,7 @@ export function RunDetail({ run, tab, path, onView }: Props) {
       ? [
           { id: 'evaluation', label: 'Evaluation' },
           { id: 'explanation', label: 'Explanation' },
+          ...(boardLabel === null ? [] : [{ id: 'leaderboard', label: boardLabel }]),
         ]
       : []),
     { id: 'objects', label: 'Objects' },
@@ -68,6 +71,7 @@ export function RunDetail({ run, tab, path, onView }: Props) {
     overview: () => <RunOverview run={run} />,
     curves: () => <CurvesView runs={[{ id: run.id, label: run.name, colour: 0 }]} metricKeys={curves} />,
     evaluation: () => <Evaluation run={run} />,
+    leaderboard: () => <LeaderboardView run={run} />,
     explanation: () => <RunExplanation runId={run.id} />,
     objects: () => (
       <ObjectsView
@@ -114,6 +118,13 @@ export function RunDetail({ run, tab, path, onView }: Props) {
       </div>
     </>
   );
+}
+
+/** What lies below a run that searches or shares its rows out into folds; null for others, and for trials and folds. */
+function leaderboardLabel({ params, tags }: Run): string | null {
+  if (tags['assay.nested'] !== undefined) return null;
+  if (params['tuning.trials'] !== undefined) return 'Trials';
+  return ['kfold', 'group', 'timeSeries'].includes(params['validation.kind'] ?? '') ? 'Folds' : null;
 }
 
 function Evaluation({ run }: { run: Run }) {

@@ -28,7 +28,7 @@ export function AnswersSection({ draft, data, onChange, faultAt, hasFault }: Sec
   const isOfClasses = task === 'classification';
   return (
     <Panel
-      title="7 · Answers and evaluation"
+      title="8 · Answers and evaluation"
       aside={changes > 0 ? <ToneBadge tone="info">{changes} changed</ToneBadge> : <span>as usual</span>}
     >
       <details

@@ -16,7 +16,7 @@ export function RowsSection({ draft, data, onChange, faultAt }: SectionProps) {
   const { rows } = draft;
   const change = (part: Partial<Draft['rows']>) => onChange({ ...draft, rows: { ...rows, ...part } });
   return (
-    <Panel title="8 · Rows and seed">
+    <Panel title="9 · Rows and seed">
       <div className={classes.row}>
         <NumberInput
           label="At most"

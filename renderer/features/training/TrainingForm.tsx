@@ -18,6 +18,7 @@ import { TargetSection } from './TargetSection.tsx';
 import { TrainersSection } from './TrainersSection.tsx';
 import classes from './training.module.css';
 import { type TrainingData, useExperimentChoices, useTrainingTargets } from './training-queries.ts';
+import { ValidationSection } from './ValidationSection.tsx';
 
 /** What each part of the form gets: the draft, a way to change it, and what is wrong with this part. */
 export type SectionProps = {
@@ -96,6 +97,7 @@ export function TrainingForm({ data, first }: Props) {
         <PreprocessingSection {...sectionProps('preprocessing')} />
         <SplitSection {...sectionProps('split')} />
         <TrainersSection {...sectionProps('trainers')} />
+        <ValidationSection {...sectionProps('judging')} />
         <AnswersSection {...sectionProps('answers')} />
         <RowsSection {...sectionProps('rows')} />
         <ExperimentSection {...sectionProps('experiment')} />
@@ -114,7 +116,7 @@ function ExperimentSection({ draft, onChange, faultAt }: SectionProps) {
   const names = choices.data?.items.map((experiment) => experiment.name) ?? [];
   const isNew = draft.experiment.trim() !== '' && !names.includes(draft.experiment.trim());
   return (
-    <Panel title="9 · Experiment">
+    <Panel title="10 · Experiment">
       <Autocomplete
         label="Experiment"
         description={isNew ? 'A new experiment is made.' : 'The runs are added to it.'}

@@ -10,6 +10,7 @@ export type Section =
   | 'split'
   | 'trainers'
   | 'answers'
+  | 'judging'
   | 'rows'
   | 'experiment';
 
@@ -48,6 +49,12 @@ export function draftProblems(draft: Draft): DraftProblem[] {
   }
   if (draft.split.test + draft.split.validation >= 0.95) {
     add('split', '', 'Leave at least 5 % of the rows for training.');
+  }
+  const { validation } = draft.judging;
+  if (validation.kind === 'group' && validation.column === '') {
+    add('judging', 'validation/column', 'Choose the column whose values keep rows together.');
+  } else if (validation.kind === 'timeSeries' && draft.split.kind !== 'time') {
+    add('judging', 'validation', 'Folds in time need a split by time.');
   }
   if (Object.keys(draft.trainers).length === 0) add('trainers', '', 'Choose at least one trainer.');
   if (draft.experiment.trim() === '') add('experiment', '', 'Name the experiment that the runs go to.');
@@ -88,6 +95,9 @@ export function placeProblem(path: string, message: string, trainer: string): Dr
       return { section: 'answers', field: first, message };
     case 'evaluation':
       return { section: 'answers', field: rest[0] ?? '', message };
+    case 'validation':
+    case 'tuning':
+      return { section: 'judging', field: [first, ...rest.slice(0, 1)].join('/'), message };
     case 'split':
       return { section: 'split', field: rest[0] ?? '', message };
     case 'trainer':

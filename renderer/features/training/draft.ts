@@ -14,6 +14,7 @@ import {
   toPreprocessing,
   usualPreprocessing,
 } from './preprocessing-draft.ts';
+import { fromValidation, toValidation, usualValidation, type ValidationDraft } from './validation-draft.ts';
 
 export type Task = 'classification' | 'regression';
 export type TargetDraft =
@@ -41,6 +42,7 @@ export type Draft = {
   /** Chosen trainers, each with the settings that differ from its defaults. */
   trainers: Record<string, Record<string, unknown>>;
   answers: AnswersDraft;
+  judging: ValidationDraft;
   rows: { limit: number | null; sample: 'even' | 'newest' | 'first'; where: string };
   seed: number;
   /** Name of the experiment that the runs go to; made when there is none of this name. */
@@ -74,6 +76,7 @@ export function suggestDraft(
     preprocessing: usualPreprocessing,
     trainers: Object.fromEntries(trainers.map((kind) => [kind, {}])),
     answers: usualAnswers,
+    judging: usualValidation,
     rows: { limit: version.rows > 200_000 ? 200_000 : null, sample: 'even', where: '' },
     seed: 0,
     experiment: version.dataset,
@@ -228,6 +231,7 @@ export function toRecipe(draft: Draft, trainer: string): RecipeInput {
     // The engine checks the settings against the schema that the form was made from.
     trainer: { kind: trainer, ...draft.trainers[trainer] } as RecipeInput['trainer'],
     ...toAnswers(draft.answers, draft.task),
+    ...toValidation(draft.judging),
     seed: draft.seed,
   };
 }
@@ -263,6 +267,7 @@ export function draftFromRecipe(recipe: Recipe, version: DatasetVersion, profile
     preprocessing: fromPreprocessing(recipe.preprocessing),
     trainers: { [kind]: settings },
     answers: fromAnswers(recipe),
+    judging: fromValidation(recipe),
     rows: { limit: rows.limit ?? null, sample: rows.sample, where: rows.where ?? '' },
     seed: recipe.seed,
     experiment: version.dataset,
