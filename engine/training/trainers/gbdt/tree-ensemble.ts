@@ -50,10 +50,11 @@ function ensembleAttributes(trees: readonly Tree[], start: Float32Array) {
       return;
     }
     const k = start.length;
-    const outputs = tree.outputs.subarray(node * k, (node + 1) * k);
-    // Most are 0: a leaf of classes is pure or nearly so.
-    outputs.forEach((output, target) => {
-      if (output !== 0 || (target === k - 1 && outputs.every((other) => other === 0))) add(target, output);
+    // Of many classes a leaf has but a few. ONNX Runtime takes BRANCH_EQ nodes whose leaves have one equal weight for one
+    // node, whatever the scores are that they weigh: where there are such nodes leaves name every score.
+    const isWhole = k === 1 || tree.lists.length > 0;
+    tree.outputs.subarray(node * k, (node + 1) * k).forEach((output, target) => {
+      if (output !== 0 || isWhole) add(target, output);
     });
   };
   trees.forEach((tree, id) => {

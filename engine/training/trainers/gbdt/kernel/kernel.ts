@@ -54,10 +54,12 @@ export type Candidate = {
  * of a power of two, so that sums are exact: the same in any order, on any machine, and siblings add up to their parent.
  */
 export type Kernel = {
-  /** Row-major [n, groups]. */
+  /** One column a group, [groups, n]: to be written, then `seal` called. */
   codes: Uint8Array;
   /** Row numbers; growing a tree orders them so that each leaf is one stretch. */
   rows: Uint32Array;
+  /** Takes the codes as they are now. */
+  seal(): void;
   /** What one step is worth, for the targets loaded last. */
   step: { gradient: number; hessian: number };
   /** Writes the codes of columns of x [n, width]: how many thresholds lie below a value, one more than there are for NaN. */

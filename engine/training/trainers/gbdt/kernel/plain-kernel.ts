@@ -22,11 +22,12 @@ export function plainKernel({ n, groups, groupStart, columns, histograms }: Kern
     codes,
     rows,
     step,
+    seal() {},
     encode(x, width, encoded) {
       for (const { column, group, thresholds } of encoded) {
         for (let i = 0; i < n; i++) {
           const value = x[i * width + column] as number;
-          codes[i * groups + group] = Number.isNaN(value) ? thresholds.length + 1 : codeOf(thresholds, value);
+          codes[group * n + i] = Number.isNaN(value) ? thresholds.length + 1 : codeOf(thresholds, value);
         }
       }
     },
@@ -57,7 +58,7 @@ export function plainKernel({ n, groups, groupStart, columns, histograms }: Kern
         const gradient = gradients[row] as number;
         const hessian = hessians[row] as number;
         for (let g = 0; g < groups; g++) {
-          const bin = (starts[g] as number) + (codes[row * groups + g] as number) * STRIDE;
+          const bin = (starts[g] as number) + (codes[g * n + row] as number) * STRIDE;
           out[bin] = (out[bin] as number) + gradient;
           out[bin + 1] = (out[bin + 1] as number) + hessian;
           out[bin + 2] = (out[bin + 2] as number) + 1;
@@ -76,7 +77,7 @@ export function plainKernel({ n, groups, groupStart, columns, histograms }: Kern
       let kept = 0;
       for (let i = start; i < end; i++) {
         const row = rows[i] as number;
-        if (sides[codes[row * groups + group] as number] === 1) rows[border++] = row;
+        if (sides[codes[group * n + row] as number] === 1) rows[border++] = row;
         else spare[kept++] = row;
       }
       rows.set(spare.subarray(0, kept), border);

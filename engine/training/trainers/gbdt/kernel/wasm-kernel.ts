@@ -19,22 +19,30 @@ const SPARE_GROUPS = 8;
 /** The exports of assembly/index.ts. */
 type Exports = {
   maxAbsolute(values: number, n: number): number;
-  quantise(g: number, h: number, n: number, gFactor: number, hFactor: number, pairs: number): void;
-  sumRows(rows: number, count: number, pairs: number, sums: number): void;
+  quantise(
+    g: number,
+    h: number,
+    n: number,
+    gFactor: number,
+    hFactor: number,
+    records: number,
+    stride: number,
+  ): void;
+  sumRows(rows: number, count: number, records: number, stride: number, sums: number): void;
   histogram(
     rows: number,
     count: number,
-    codes: number,
+    records: number,
+    stride: number,
     width: number,
     starts: number,
-    pairs: number,
     countBits: bigint,
     stage: number,
     out: number,
     bytes: number,
   ): number;
   subtract(parent: number, child: number, bytes: number): void;
-  partition(rows: number, count: number, spare: number, codes: number, width: number, sides: number): number;
+  partition(rows: number, count: number, spare: number, codes: number, sides: number): number;
   encode(
     values: number,
     n: number,
@@ -43,8 +51,8 @@ type Exports = {
     count: number,
     missing: number,
     codes: number,
-    codeWidth: number,
   ): void;
+  pack(codes: number, n: number, groups: number, records: number, stride: number): void;
   sortFloats(values: number, n: number, spare: number, counts: number): void;
   findSplit(
     histogram: number,
@@ -63,6 +71,7 @@ export function wasmKernel(shape: KernelShape): Kernel | null {
   const { n, groups, groupStart, columns } = shape;
   const bytes = (groupStart[groups] as number) * BIN_BYTES;
   const countBits = BigInt(countBitsOf(n));
+  const stride = strideOf(groups);
   const place = layout(shape, bytes);
   const instance = instantiate(place.pages);
   if (!instance) return null;
@@ -91,28 +100,37 @@ export function wasmKernel(shape: KernelShape): Kernel | null {
     rows,
     step,
     encode(x, width, encoded) {
-      encodeInChunks(wasm, buffer, place, n, groups, x, width, encoded);
+      encodeInChunks(wasm, buffer, place, n, x, width, encoded);
     },
+    seal: () => wasm.pack(place.codes, n, groups, place.records, stride),
     load(g, h) {
       gradients.set(g);
       hessians.set(h);
       const factors = factorsOf(n, wasm.maxAbsolute(place.gradients, n), wasm.maxAbsolute(place.hessians, n));
-      wasm.quantise(place.gradients, place.hessians, n, factors.gradient, factors.hessian, place.pairs);
+      wasm.quantise(
+        place.gradients,
+        place.hessians,
+        n,
+        factors.gradient,
+        factors.hessian,
+        place.records,
+        stride,
+      );
       step.gradient = 1 / factors.gradient;
       step.hessian = 1 / factors.hessian;
     },
     sums(count) {
-      wasm.sumRows(place.rows, count, place.pairs, place.found);
+      wasm.sumRows(place.rows, count, place.records, stride, place.found);
       return { gradient: found[0] as number, hessian: found[1] as number, rows: count };
     },
     histogram(slot, start, end) {
       wasm.histogram(
         place.rows + start * 4,
         end - start,
-        place.codes,
+        place.records,
+        stride,
         groups,
         place.starts,
-        place.pairs,
         countBits,
         place.stage,
         slotAt(slot),
@@ -134,7 +152,7 @@ export function wasmKernel(shape: KernelShape): Kernel | null {
     partition(start, end, group, sideOfCode) {
       sides.set(sideOfCode);
       const at = place.rows + start * 4;
-      return start + wasm.partition(at, end - start, place.spare, place.codes + group, groups, place.sides);
+      return start + wasm.partition(at, end - start, place.spare, place.codes + group * n, place.sides);
     },
   };
 }
@@ -164,6 +182,11 @@ function instantiate(pages: number): { wasm: Exports; buffer: ArrayBuffer } | nu
   return { wasm: instance.exports as Exports, buffer: memory.buffer };
 }
 
+/** Bytes of a record: gradient and hessian, then codes in whole steps of eight. */
+function strideOf(groups: number): number {
+  return 8 + Math.ceil(groups / 8) * 8;
+}
+
 type Layout = ReturnType<typeof layout>;
 
 /** Addresses of everything, histograms last. */
@@ -187,9 +210,9 @@ function layout({ n, groups, columns, histograms }: KernelShape, bytes: number) 
     spare: take(n * 4),
     gradients: take(n * 4),
     hessians: take(n * 4),
-    pairs: take(n * 8),
     chunk: take(Math.max(CHUNK_BYTES, columns.length * 4)),
     codes: take(n * groups),
+    records: take(n * strideOf(groups)),
     histograms: take(histograms * (bytes + SPARE_BYTES)),
   };
   return { ...place, pages: Math.ceil(next / PAGE) };
@@ -200,7 +223,6 @@ function encodeInChunks(
   buffer: ArrayBuffer,
   place: Layout,
   n: number,
-  groups: number,
   x: Float32Array,
   width: number,
   encoded: readonly EncodedColumn[],
@@ -220,8 +242,7 @@ function encodeInChunks(
         place.thresholds,
         thresholds.length,
         thresholds.length + 1,
-        place.codes + start * groups + group,
-        groups,
+        place.codes + group * n + start,
       );
     }
   }

@@ -5,6 +5,9 @@
  * Gradients and hessians are whole numbers here (fixed point, see kernel.ts). A bin of a histogram is 16 bytes: i64 sum of
  * gradients, then u64 sum of hessians shifted left by `countBits` with the number of rows below. Sums are so exact, and the
  * same in any order. Every argument that ends in `At` is an address.
+ *
+ * Rows lie in memory twice: as columns of codes, which parting rows by one column reads, and as records of `stride` bytes,
+ * which histograms read: i32 gradient, u32 hessian, then a code a group, so that a row is one wait for memory.
  */
 
 export { findSplit } from './find-split';
@@ -25,31 +28,33 @@ export function maxAbsolute(valuesAt: usize, n: i32): f32 {
   return max;
 }
 
-/** Whole numbers of gradients and hessians, ties to even: pairs of i32 and u32. The factors are powers of two. */
+/** Writes gradients and hessians into the records as whole numbers, ties to even. The factors are powers of two. */
 export function quantise(
   gradientsAt: usize,
   hessiansAt: usize,
   n: i32,
   gradientFactor: f64,
   hessianFactor: f64,
-  pairsAt: usize,
+  recordsAt: usize,
+  stride: i32,
 ): void {
   for (let i: usize = 0; i < <usize>n; i++) {
     const gradient = nearest(<f64>load<f32>(gradientsAt + (i << 2)) * gradientFactor);
     const hessian = nearest(<f64>load<f32>(hessiansAt + (i << 2)) * hessianFactor);
-    store<i32>(pairsAt + (i << 3), <i32>gradient);
-    store<u32>(pairsAt + (i << 3), <u32>hessian, 4);
+    store<i32>(recordsAt, <i32>gradient);
+    store<u32>(recordsAt, <u32>hessian, 4);
+    recordsAt += stride;
   }
 }
 
 /** Sums over some rows: f64 gradient, f64 hessian. */
-export function sumRows(rowsAt: usize, count: i32, pairsAt: usize, sumsAt: usize): void {
+export function sumRows(rowsAt: usize, count: i32, recordsAt: usize, stride: i32, sumsAt: usize): void {
   let gradient: i64 = 0;
   let hessian: i64 = 0;
   for (let i: usize = 0; i < <usize>count; i++) {
-    const pair = pairsAt + ((<usize>load<u32>(rowsAt + (i << 2))) << 3);
-    gradient += <i64>load<i32>(pair);
-    hessian += <i64>load<u32>(pair, 4);
+    const record = recordsAt + <usize>load<u32>(rowsAt + (i << 2)) * stride;
+    gradient += <i64>load<i32>(record);
+    hessian += <i64>load<u32>(record, 4);
   }
   store<f64>(sumsAt, <f64>gradient);
   store<f64>(sumsAt, <f64>hessian, 8);
@@ -58,15 +63,15 @@ export function sumRows(rowsAt: usize, count: i32, pairsAt: usize, sumsAt: usize
 /**
  * Adds rows up by their codes into a cleared histogram of so many bytes. `startsAt`: u32 byte offset of each group's first
  * bin. Groups are walked by fours and eights: for those past the last, up to seven, `startsAt` names 4 KiB behind the
- * histogram that may hold anything, and the codes of the next row are taken.
+ * histogram that may hold anything, and records have as many bytes more.
  */
 export function histogram(
   rowsAt: usize,
   count: i32,
-  codesAt: usize,
+  recordsAt: usize,
+  stride: i32,
   width: i32,
   startsAt: usize,
-  pairsAt: usize,
   countBits: i64,
   stageAt: usize,
   outAt: usize,
@@ -77,7 +82,7 @@ export function histogram(
   for (let start = 0; start < count; start += TILE) {
     const rows = min(TILE, count - start);
     const end = stageAt + <usize>rows * STAGED;
-    touched += stage(rowsAt + ((<usize>start) << 2), rows, codesAt, width, pairsAt, countBits, stageAt);
+    touched += stage(rowsAt + ((<usize>start) << 2), rows, recordsAt, stride, countBits, stageAt);
     let group = 0;
     for (; group + 4 < width; group += 8) addEight(stageAt, end, group, startsAt, outAt);
     if (group < width) addFour(stageAt, end, group, startsAt, outAt);
@@ -92,22 +97,19 @@ export function histogram(
 function stage(
   rowsAt: usize,
   count: i32,
-  codesAt: usize,
-  width: i32,
-  pairsAt: usize,
+  recordsAt: usize,
+  stride: i32,
   countBits: i64,
   stageAt: usize,
 ): i32 {
   let touched = 0;
   for (let i: usize = 0; i < <usize>count; i++) {
-    const row = <usize>load<u32>(rowsAt + (i << 2));
-    const pair = pairsAt + (row << 3);
-    const codes = codesAt + row * width;
+    const record = recordsAt + <usize>load<u32>(rowsAt + (i << 2)) * stride;
     const to = stageAt + i * STAGED;
-    store<i64>(to, <i64>load<i32>(pair));
-    store<i64>(to, ((<i64>load<u32>(pair, 4)) << countBits) | 1, 8);
-    store<u32>(to, <u32>codes, 16);
-    for (let line = 0; line < width; line += 64) touched += load<u8>(codes + line);
+    store<i64>(to, <i64>load<i32>(record));
+    store<i64>(to, ((<i64>load<u32>(record, 4)) << countBits) | 1, 8);
+    store<u32>(to, <u32>(record + 8), 16);
+    for (let line = 64; line < stride; line += 64) touched += load<u8>(record + line);
   }
   return touched;
 }
@@ -165,22 +167,15 @@ export function subtract(parentAt: usize, childAt: usize, bytes: usize): void {
 
 /**
  * Moves the rows whose code has side 1 to the front, both sides in their old order; gives how many there are.
- * `sidesAt`: 256 bytes.
+ * `codesAt`: the codes of one group; `sidesAt`: 256 bytes.
  */
-export function partition(
-  rowsAt: usize,
-  count: i32,
-  spareAt: usize,
-  codesAt: usize,
-  width: i32,
-  sidesAt: usize,
-): i32 {
+export function partition(rowsAt: usize, count: i32, spareAt: usize, codesAt: usize, sidesAt: usize): i32 {
   let left = rowsAt;
   let right = spareAt;
   const end = rowsAt + ((<usize>count) << 2);
   for (let at = rowsAt; at < end; at += 4) {
     const row = load<u32>(at);
-    const side = <usize>load<u8>(sidesAt + load<u8>(codesAt + <usize>row * width));
+    const side = <usize>load<u8>(sidesAt + load<u8>(codesAt + row));
     // Written to both sides: which one counts is too random for the processor to guess a branch.
     store<u32>(left, row);
     store<u32>(right, row);
@@ -200,7 +195,6 @@ export function encode(
   thresholds: i32,
   missing: i32,
   codesAt: usize,
-  codeWidth: i32,
 ): void {
   for (let i = 0; i < n; i++) {
     const value = load<f32>(valuesAt);
@@ -215,7 +209,22 @@ export function encode(
     if (left == 1) below += <i32>(load<f32>(base) < value);
     store<u8>(codesAt, select(missing, below, value != value));
     valuesAt += (<usize>valueWidth) << 2;
-    codesAt += codeWidth;
+    codesAt += 1;
+  }
+}
+
+/** Writes columns of codes [groups, n] into the records. */
+export function pack(codesAt: usize, n: i32, groups: i32, recordsAt: usize, stride: i32): void {
+  for (let start = 0; start < n; start += TILE) {
+    const end = min(start + TILE, n);
+    for (let group = 0; group < groups; group++) {
+      const column = codesAt + <usize>group * n;
+      let to = recordsAt + <usize>start * stride + 8 + group;
+      for (let row = start; row < end; row++) {
+        store<u8>(to, load<u8>(column + row));
+        to += stride;
+      }
+    }
   }
 }
 
