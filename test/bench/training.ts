@@ -6,6 +6,7 @@
  * measured is told on stderr and has no figure.
  */
 import { type BenchRow, printReport } from './report.ts';
+import { measureLinear } from './training/linear.ts';
 import { measureNeural } from './training/neural.ts';
 import { findPython } from './training/python.ts';
 import { measureTrees } from './training/trees.ts';
@@ -16,6 +17,7 @@ const only = onlyAt < 0 ? null : process.argv[onlyAt + 1];
 
 const parts: Record<string, (options: { isQuick: boolean; python: string | null }) => Promise<BenchRow[]>> = {
   trees: measureTrees,
+  linear: measureLinear,
   neural: measureNeural,
 };
 

@@ -12,12 +12,13 @@ export type NetworkOrder = {
   epochs: number;
 };
 
-/** The rows of the folder, each column brought to mean 0 and spread 1 by those to fit on. */
-export function readScaled({ dir, width }: NetworkOrder) {
+/** The rows of the folder, each column of numbers brought to mean 0 and spread 1 by those to fit on. */
+export function readScaled({ dir, width, codes }: { dir: string; width: number; codes?: readonly number[] }) {
   const read = (name: string): ArrayBuffer => new Uint8Array(readFileSync(join(dir, name))).buffer;
   const x = new Float32Array(read('x.f32'));
   const xTest = new Float32Array(read('x-test.f32'));
   for (let column = 0; column < width; column++) {
+    if ((codes?.[column] ?? 0) > 0) continue;
     let [sum, squares, n] = [0, 0, 0];
     for (let i = column; i < x.length; i += width) {
       const value = x[i] ?? 0;
