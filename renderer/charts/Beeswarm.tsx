@@ -20,6 +20,16 @@ type Props = {
   valueLabel: string;
 };
 
+type Pointed = { swarm: Swarm; point: SwarmPoint };
+
+/** Lines down, and dots to the right. */
+const moves: Record<string, [lines: number, steps: number]> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
 const lineHeight = 34;
 const radius = 2.4;
 
@@ -27,7 +37,7 @@ const radius = 2.4;
 export function Beeswarm({ title, hidesTitle = false, swarms, valueLabel }: Props) {
   const scheme = useScheme();
   const svg = useRef<SVGSVGElement>(null);
-  const [pointed, setPointed] = useState<{ swarm: Swarm; point: SwarmPoint } | null>(null);
+  const [pointed, setPointed] = useState<Pointed | null>(null);
   const x = useMemo((): PlotAxis => {
     const range = rangeToDraw(extentOf([[0], ...swarms.map(({ points }) => points.map((point) => point.x))]));
     const room = (range.max - range.min) * 0.03;
@@ -79,7 +89,7 @@ export function Beeswarm({ title, hidesTitle = false, swarms, valueLabel }: Prop
         y={y}
         onPoint={(at, frame) => {
           if (at === null) return setPointed(null);
-          let nearest: typeof pointed = null;
+          let nearest: Pointed | null = null;
           let distance = 100;
           swarms.forEach((swarm, index) => {
             for (const point of swarm.points) {
@@ -90,6 +100,12 @@ export function Beeswarm({ title, hidesTitle = false, swarms, valueLabel }: Prop
             }
           });
           setPointed(nearest);
+        }}
+        onKey={(event) => {
+          const [lines, steps] = moves[event.key] ?? [0, 0];
+          if (lines === 0 && steps === 0) return;
+          event.preventDefault();
+          setPointed(neighbour(swarms, pointed, lines, steps));
         }}
         overlay={(frame) =>
           pointed === null ? null : (
@@ -128,4 +144,24 @@ export function Beeswarm({ title, hidesTitle = false, swarms, valueLabel }: Prop
       </Plot>
     </ChartFrame>
   );
+}
+
+/** The dot beside the one pointed at: on another line the nearest, on the same the next by value. */
+function neighbour(
+  swarms: readonly Swarm[],
+  from: Pointed | null,
+  lines: number,
+  steps: number,
+): Pointed | null {
+  const line = from === null ? 0 : swarms.indexOf(from.swarm) + lines;
+  const swarm = swarms[Math.min(swarms.length - 1, Math.max(0, line))];
+  if (swarm === undefined) return null;
+  const sorted = [...swarm.points].sort((a, b) => a.x - b.x);
+  const here =
+    from?.swarm === swarm
+      ? sorted.indexOf(from.point)
+      : sorted.findIndex(({ x }) => x >= (from?.point.x ?? 0));
+  const at = (here < 0 ? sorted.length - 1 : here) + (from?.swarm === swarm ? steps : 0);
+  const point = sorted[Math.min(sorted.length - 1, Math.max(0, at))];
+  return point === undefined ? null : { swarm, point };
 }

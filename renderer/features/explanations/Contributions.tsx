@@ -1,7 +1,7 @@
 import { Select } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Explanation } from '../../../local-api/contract/index.ts';
-import { formatNumber } from '../../app/format.ts';
+import { formatPlural } from '../../app/format.ts';
 import { Beeswarm } from '../../charts/Beeswarm.tsx';
 import { ScatterChart } from '../../charts/ScatterChart.tsx';
 import { Panel } from '../../components/Panel.tsx';
@@ -66,7 +66,7 @@ export function Contributions({ explanation, output }: { explanation: Explanatio
           height={300}
         />
         {missing > 0 ? (
-          <p className={classes.note}>{formatNumber(missing)} rows lack a value and are not drawn.</p>
+          <p className={classes.note}>{formatPlural(missing, 'row')} without a value not drawn.</p>
         ) : null}
       </Panel>
     </div>
