@@ -5,7 +5,7 @@ export { numberMetrics } from './evaluation/number-metrics.ts';
 export { answersOf } from './model-answers.ts';
 export { parseReportLine, type ReportLine, unpackRunFiles } from './outside/report.ts';
 export { orderFiles, readTrainingProgram, trainingOrder } from './outside/training-order.ts';
-export { readTable, type TableColumn, type TableColumnRequest, type TrainingTable } from './table.ts';
+export { readTable, type TableColumnRequest, type TrainingTable } from './table.ts';
 export { tableFeeds } from './table-feeds.ts';
 export type { TrainJobInput, TrainJobOutput } from './train-job.ts';
 export { trainingHandler } from './training-handler.ts';
