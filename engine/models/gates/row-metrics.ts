@@ -41,7 +41,7 @@ export const isHigherBetter: Record<RowMetric, boolean> = {
 export function weightedMetric(metric: RowMetric, rows: ScoredRows): WeightedMetric | null {
   const { names, measure } =
     rows.task === 'classification'
-      ? classMetrics(rows, metric)
+      ? classMetrics(rows, { wanted: metric })
       : numberMetrics({ ...rows, quantile: null, variancePower: null }, metric);
   const place = names.indexOf(metric);
   if (place < 0) return null;

@@ -17,22 +17,34 @@ export type ClassificationAnswers = {
 /** A probability of 0 for what happened would make the log loss infinite. */
 const MIN_PROBABILITY = 1e-15;
 
-/** Beyond so many classes the orders by score are not kept, and made anew for each measurement. */
+/** Beyond so many classes the orders by score are not kept. */
 const MOST_KEPT_ORDERS = 20;
+
+export type ClassMetricsUse = {
+  /** Only the metrics that are measured together with this one. */
+  wanted?: string;
+  /** For many measurements: leaves out what would take long, AUC and average precision of more than 20 classes. */
+  isRepeated?: boolean;
+};
 
 /**
  * The metrics of a classifier, defined as in scikit-learn. Two classes: precision, recall, F1, specificity, AUC, average
  * precision and Brier score of the positive class, calibration error of its probability. More: means over the classes that
  * occur (AUC and average precision: one against the rest), `f1_weighted` by rows, the share of rows whose truth is among
  * the most probable classes, Brier summed over classes, calibration error of the answered class.
- * `wanted`: only those that are measured together with this one. A measurement costs O(rows · classes), beyond 20 classes O(rows · classes · log rows).
+ * A measurement costs O(rows · classes), beyond 20 classes O(rows · classes · log rows).
  */
-export function classMetrics(answers: ClassificationAnswers, wanted?: string): MetricSet {
+export function classMetrics(
+  answers: ClassificationAnswers,
+  { wanted, isRepeated = false }: ClassMetricsUse = {},
+): MetricSet {
   const { classes, positive, truth, labels } = answers;
   const c = positive === null ? -1 : classes.indexOf(positive);
+  const keepsOrders = classes.length <= MOST_KEPT_ORDERS || wanted !== undefined;
+  const isTooMuch = isRepeated && !keepsOrders;
   return metricSet(
     [
-      c >= 0 ? positiveRanking(answers, c) : classRankings(answers),
+      ...(c >= 0 ? [positiveRanking(answers, c)] : isTooMuch ? [] : [classRankings(answers, keepsOrders)]),
       confusionMetrics(truth, labels, classes.length, c),
       lossMetrics(answers, c),
       calibrationMetric(answers, c),
@@ -263,7 +275,7 @@ function positiveRanking(answers: ClassificationAnswers, c: number): MetricPart 
 }
 
 /** Means over the classes for which they are defined, each against the rest. */
-function classRankings(answers: ClassificationAnswers): MetricPart {
+function classRankings(answers: ClassificationAnswers, keepsOrders: boolean): MetricPart {
   const k = answers.classes.length;
   const rank = (c: number) => rankRows(probabilitiesOf(answers, c), (row) => answers.truth[row] === c);
   const kept: (RankedRows | undefined)[] = [];
@@ -273,7 +285,7 @@ function classRankings(answers: ClassificationAnswers): MetricPart {
       const sums = { auc: 0, averagePrecision: 0, of: 0 };
       for (let c = 0; c < k; c++) {
         const ranked = kept[c] ?? rank(c);
-        if (k <= MOST_KEPT_ORDERS) kept[c] = ranked;
+        if (keepsOrders) kept[c] = ranked;
         const { auc, averagePrecision } = rankFigures(ranked, weights);
         if (Number.isNaN(auc)) continue;
         sums.auc += auc;

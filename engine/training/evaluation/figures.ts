@@ -20,7 +20,7 @@ export type Figures = {
 /**
  * The metrics of scored rows with their intervals: of the AUC of two classes by DeLong, of shares of rows by Wilson, of all
  * others by the bootstrap. With weights, all by the bootstrap. Of more than 100,000 rows a sample of so many is drawn from,
- * and the intervals are narrowed by the square root of the share. Cost: resamples × rows × classes.
+ * and the intervals are narrowed by the square root of the share. Of more than 20 classes AUC and average precision have none. Cost: resamples × rows × classes.
  */
 export async function figuresOf(
   scored: ScoredRows,
@@ -46,9 +46,13 @@ async function bootstrapped(
 ): Promise<MetricIntervals> {
   const rows = scored.truth.length;
   if (rows <= MOST_DRAWN_ROWS)
-    return bootstrapIntervals(metricSetOf(scored), weights ?? evenWeights(rows), options);
+    return bootstrapIntervals(
+      metricSetOf(scored, { isRepeated: true }),
+      weights ?? evenWeights(rows),
+      options,
+    );
   const sample = sampleIndices(rows, MOST_DRAWN_ROWS, seededRandom(options.seed, 'evaluation/sample'));
-  const set = metricSetOf(pickRows(scored, sample));
+  const set = metricSetOf(pickRows(scored, sample), { isRepeated: true });
   const sampleWeights =
     weights === null
       ? evenWeights(sample.length)

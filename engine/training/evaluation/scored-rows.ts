@@ -1,4 +1,4 @@
-import { type ClassificationAnswers, classMetrics } from './class-metrics.ts';
+import { type ClassificationAnswers, type ClassMetricsUse, classMetrics } from './class-metrics.ts';
 import type { MetricSet } from './metric-set.ts';
 import { numberMetrics, type RegressionAnswers } from './number-metrics.ts';
 
@@ -7,8 +7,8 @@ export type ScoredRows =
   | ({ task: 'classification' } & ClassificationAnswers)
   | ({ task: 'regression' } & RegressionAnswers);
 
-export function metricSetOf(scored: ScoredRows): MetricSet {
-  return scored.task === 'classification' ? classMetrics(scored) : numberMetrics(scored);
+export function metricSetOf(scored: ScoredRows, use: ClassMetricsUse = {}): MetricSet {
+  return scored.task === 'classification' ? classMetrics(scored, use) : numberMetrics(scored, use.wanted);
 }
 
 /** Some of the rows, in the order given. */

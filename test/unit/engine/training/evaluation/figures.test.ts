@@ -91,3 +91,23 @@ test('answers that are all right have an interval of the accuracy that does not 
   expect(intervals.accuracy?.low).toBeLessThan(0.95);
   expect(intervals.accuracy?.high).toBe(1);
 });
+
+test('of many classes the AUC is measured but not drawn again and again', async () => {
+  const k = 30;
+  const u = parkMiller(200 * (k + 1), 23);
+  const { metrics, intervals } = await figuresOf(
+    {
+      task: 'classification',
+      classes: Array.from({ length: k }, (_, c) => `c${c}`),
+      positive: null,
+      truth: Int32Array.from({ length: 200 }, (_, i) => i % k),
+      labels: Int32Array.from({ length: 200 }, (_, i) => Math.floor(k * (u[200 * k + i] ?? 0))),
+      probabilities: Float32Array.from(u.subarray(0, 200 * k), (value) => (2 * value) / k),
+    },
+    null,
+    { ...options, resamples: 50 },
+  );
+  expect(metrics.auc).toBeGreaterThan(0.3);
+  expect(intervals).not.toHaveProperty('auc');
+  expect(intervals).toHaveProperty('log_loss');
+});
