@@ -1,7 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Recipe, StudyReport, TrialRecord, Tuning } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
 import type { JobContext } from '../../jobs/index.ts';
@@ -15,11 +13,12 @@ import type { FoldResult } from '../validation/cross-validate.ts';
 import { finalRecipe } from '../validation/final-fit.ts';
 import type { Fold } from '../validation/folds.ts';
 import { validationFiles } from '../validation/validation-files.ts';
-import type { FoldTaskResult } from './fold-task.ts';
+import { fitVariant } from './fit-variant.ts';
 import { objectivesOf, type ResolvedObjective } from './objectives.ts';
+import { openTrialPool } from './open-trial-pool.ts';
 import { runSearch, type SearchResult } from './run-search.ts';
 import { foldsOfScope, outerFolds, type Scope } from './scope.ts';
-import { createTrialPool, type TrialPool } from './trial-pool.ts';
+import type { TrialPool } from './trial-pool.ts';
 import { trialTeller } from './trial-teller.ts';
 
 export type StudyJobInput = TrainJobInput & {
@@ -29,9 +28,6 @@ export type StudyJobInput = TrainJobInput & {
 
 const SEARCH_FROM = 0.05;
 const SEARCH_TO = 0.8;
-/** A worker with less would not hold a table and a matrix. */
-const leastWorkerMb = 384;
-
 /**
  * Searches for the settings of a recipe and trains the best of them, in a job process that has workers fit the folds of trials.
  * Goes on from what earlier lives saved. Leaves the files of a training in `tmpDir`, and `study.json`.
@@ -45,7 +41,7 @@ export async function run(context: JobContext<StudyJobInput>): Promise<TrainJobO
   if (tuning === undefined) throw new AssayError('internal', 'A search without a space.');
   context.progress(0.01, 'Reading the data');
   const data = await readTrainingData({ ...context, ...context.input });
-  const pool = openPool(context);
+  const pool = openTrialPool(context);
   const study = new Study(context, recipe, tuning, data, pool);
   let found: Found;
   try {
@@ -177,26 +173,25 @@ class Study {
   }
 
   /** Fitted once more where an earlier life of the search did it: what they answered is not kept. */
-  async #foldsOfBest({ best, answers }: SearchResult, scope: Scope): Promise<FoldResult[]> {
-    const folds = foldsOfScope(this.#recipe, this.#data, scope);
+  #foldsOfBest({ best, answers }: SearchResult, scope: Scope): Promise<FoldResult[]> {
     const rung = best.rungs.at(-1);
-    const recipe = recipeOfTrial(this.#recipe, best.values);
-    const fitted: FoldTaskResult[] =
-      answers === null
-        ? await Promise.all(
-            folds.map((_, fold) =>
-              this.#pool.fit(
-                { recipe, on: { scope, fold }, rowShare: 1, isMeasured: false },
-                this.#context.signal,
-              ),
-            ),
-          )
-        : [];
-    return folds.flatMap((fold, i) => {
-      const report = rung?.folds[i];
-      const told = answers?.[i] ?? fitted[i]?.answers;
-      return report && told ? [{ fold, answers: told, report, seconds: rung?.seconds[i] ?? 0 }] : [];
-    });
+    if (answers === null || rung === undefined) {
+      return fitVariant({
+        pool: this.#pool,
+        recipe: this.#recipe,
+        variant: recipeOfTrial(this.#recipe, best.values),
+        data: this.#data,
+        scope,
+        signal: this.#context.signal,
+      });
+    }
+    const folds = foldsOfScope(this.#recipe, this.#data, scope);
+    return Promise.resolve(
+      folds.flatMap((fold, i) => {
+        const [report, told] = [rung.folds[i], answers[i]];
+        return report && told ? [{ fold, answers: told, report, seconds: rung.seconds[i] ?? 0 }] : [];
+      }),
+    );
   }
 
   /** The recipe that makes this model again: when the time was up, with as many trials as counted. */
@@ -209,24 +204,6 @@ class Study {
     const { seconds: _, ...rest } = this.#tuning;
     return { ...this.#recipe, tuning: { ...rest, fits } };
   }
-}
-
-function openPool({ input, tmpDir, log }: JobContext<StudyJobInput>): TrialPool {
-  const { limits } = input.recipe;
-  const wanted = limits.workers ?? Math.max(1, availableParallelism() - 1);
-  const workers = Math.max(1, Math.min(wanted, Math.floor(limits.memoryMb / leastWorkerMb) - 1));
-  const memoryMb = Math.max(leastWorkerMb, Math.floor(limits.memoryMb / (workers + 1)));
-  if (workers < wanted) log(`The limit of memory leaves room for ${workers} of ${wanted} workers.`, 'warn');
-  const { saved: _, ...rest } = input;
-  return createTrialPool({
-    input: { ...rest, recipe: { ...input.recipe, limits: { ...limits, memoryMb } } },
-    workers,
-    memoryMb,
-    seconds: limits.seconds,
-    tmpDir,
-    script: pathToFileURL(process.argv[1] ?? ''),
-    log,
-  });
 }
 
 /** The model of the search: its best trial, fitted on all rows but the test part. */
