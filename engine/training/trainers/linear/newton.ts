@@ -64,14 +64,16 @@ export async function minimiseByNewton(options: NewtonOptions): Promise<NewtonMi
     if (found === null) break;
     const reached = stationarity(found, l1 / n, width);
     const gained = state.value - found.value;
-    // Rounding is all that is left to gain: keep what is nearer to the optimum.
-    const isOver = gained <= 4 * Number.EPSILON * Math.abs(state.value);
-    if (isOver && reached >= distance) break;
+    // Where a good step no longer gets much nearer, rounding is all that is left: keep what is nearest.
+    const isOver = distance <= tolerance * unit && reached > distance / 4;
+    const isLost = gained <= 4 * Number.EPSILON * Math.abs(state.value) && reached >= distance;
+    if (isLost || (isOver && reached >= distance)) break;
     lastStep = reach(matrix, state.point, found.point);
     state = found;
     distance = reached;
     iterations++;
     await options.onIteration(iterations, state.value, state.point);
+    if (isOver) break;
   }
   return {
     point: state.point,
