@@ -44,24 +44,56 @@ export function designMatrix(x: Float32Array, n: number, width: number): DesignM
 
 type Products = Pick<DesignMatrix, 'times' | 'addTransposed' | 'addGram' | 'quadratic'>;
 
-/** Rows that a dense Gram matrix takes together: each of its entries is read and written once for all of them. */
+/** Rows that dense products take together: what they add to is read and written once for all of them. */
 const TOGETHER = 4;
 
 function denseMatrix(x: Float32Array, n: number, width: number): Products {
   return {
     times(weights, intercept, out, stride, offset) {
-      for (let i = 0, at = 0; i < n; i++) {
+      const whole = n - (n % TOGETHER);
+      // Sums of several rows at a time: one alone waits for each addition.
+      for (let i = 0; i < whole; i += TOGETHER) {
+        const at = i * width;
+        let [a, b, c, d] = [intercept, intercept, intercept, intercept];
+        for (let j = 0; j < width; j++) {
+          const weight = weights[j] as number;
+          a += (x[at + j] as number) * weight;
+          b += (x[at + width + j] as number) * weight;
+          c += (x[at + 2 * width + j] as number) * weight;
+          d += (x[at + 3 * width + j] as number) * weight;
+        }
+        out[i * stride + offset] = a;
+        out[(i + 1) * stride + offset] = b;
+        out[(i + 2) * stride + offset] = c;
+        out[(i + 3) * stride + offset] = d;
+      }
+      for (let i = whole; i < n; i++) {
         let sum = intercept;
-        for (let j = 0; j < width; j++, at++) sum += (x[at] as number) * (weights[j] as number);
+        for (let j = 0; j < width; j++) sum += (x[i * width + j] as number) * (weights[j] as number);
         out[i * stride + offset] = sum;
       }
     },
     addTransposed(residuals, stride, offset, out) {
+      const whole = n - (n % TOGETHER);
       let total = 0;
-      for (let i = 0, at = 0; i < n; i++) {
+      for (let i = 0; i < whole; i += TOGETHER) {
+        const at = i * width;
+        const a = residuals[i * stride + offset] as number;
+        const b = residuals[(i + 1) * stride + offset] as number;
+        const c = residuals[(i + 2) * stride + offset] as number;
+        const d = residuals[(i + 3) * stride + offset] as number;
+        total += a + b + (c + d);
+        for (let j = 0; j < width; j++) {
+          out[j] =
+            (out[j] as number) +
+            (a * (x[at + j] as number) + b * (x[at + width + j] as number)) +
+            (c * (x[at + 2 * width + j] as number) + d * (x[at + 3 * width + j] as number));
+        }
+      }
+      for (let i = whole; i < n; i++) {
         const r = residuals[i * stride + offset] as number;
         total += r;
-        for (let j = 0; j < width; j++, at++) out[j] = (out[j] as number) + r * (x[at] as number);
+        for (let j = 0; j < width; j++) out[j] = (out[j] as number) + r * (x[i * width + j] as number);
       }
       return total;
     },
