@@ -5,6 +5,11 @@ const spaces: Partial<Record<Trainer['kind'], SearchSpace>> = {
   linear: {
     'trainer.l2': { type: 'log', low: 1e-4, high: 1e3, whole: false },
   },
+  forest: {
+    'trainer.method': { type: 'choice', options: ['random', 'extra'] },
+    'trainer.maxFeatures': { type: 'choice', options: ['sqrt', 'log2', 'share'] },
+    'trainer.minLeafRows': { type: 'log', low: 1, high: 30, whole: true },
+  },
   gbdt: {
     'trainer.learningRate': { type: 'log', low: 0.02, high: 0.3, whole: false },
     'trainer.leaves': { type: 'log', low: 4, high: 128, whole: true },

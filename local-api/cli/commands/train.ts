@@ -36,7 +36,7 @@ export function trainCommand(): Command {
       'dataset or version: flights, flights@2; with a recipe, in the place of its own',
     )
     .option('-t, --target <column>', 'column to predict, or name=SQL expression: "late=delay > 15"')
-    .option('--trainer <kind...>', 'prior, linear, gbdt, mlp; several make a run each', ['gbdt'])
+    .option('--trainer <kind...>', 'prior, linear, forest, gbdt, mlp; several make a run each', ['gbdt'])
     .option('--task <task>', 'classification or regression (default: by the type of the target)')
     .option('--time <column>', 'hold out the newest rows by this column instead of random ones')
     .option('--exclude <column...>', 'columns not to learn from')
@@ -121,7 +121,7 @@ function readRecipe(file: string): RecipeInput {
   });
 }
 
-const TrainerKindName = z.enum(['prior', 'linear', 'gbdt', 'mlp']);
+const TrainerKindName = z.enum(['prior', 'linear', 'forest', 'gbdt', 'mlp']);
 
 async function recipesFromOptions(client: Client, options: Options): Promise<RecipeInput[]> {
   if (!options.dataset || !options.target)

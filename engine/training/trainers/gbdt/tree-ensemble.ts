@@ -50,8 +50,7 @@ function ensembleAttributes(trees: readonly Tree[], start: Float32Array) {
       return;
     }
     const k = start.length;
-    // Of many classes a leaf has but a few. ONNX Runtime takes BRANCH_EQ nodes whose leaves have one equal weight for one
-    // node, whatever the scores are that they weigh: where there are such nodes leaves name every score.
+    // Of many classes a leaf has but a few. Where nodes list categories all are written: see forest/tell-leaves-apart.ts.
     const isWhole = k === 1 || tree.lists.length > 0;
     tree.outputs.subarray(node * k, (node + 1) * k).forEach((output, target) => {
       if (output !== 0 || isWhole) add(target, output);
