@@ -24,7 +24,7 @@ export type ExplanationMethod = z.infer<typeof ExplanationMethod>;
 export const WantedMethod = z
   .enum(['auto', 'tree-path-dependent', 'kernel', 'permutation'])
   .describe(
-    'auto: exact where the model is trees or linear, all coalitions where they are few, else kernel. tree-path-dependent: absent inputs go down each tree in the shares of the training rows (of the reference rows where the file tells none).',
+    'auto: exact where the model is trees or linear, all coalitions where they are few, else kernel (permutation from 65 inputs on). tree-path-dependent: absent inputs go down each tree in the shares of the training rows (of the reference rows where the file tells none).',
   );
 
 export type WantedMethod = z.infer<typeof WantedMethod>;

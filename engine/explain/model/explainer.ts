@@ -140,12 +140,15 @@ export async function openExplainer(options: ExplainerOptions): Promise<Explaine
   };
 }
 
+/** The fit of more inputs needs more coalitions than there are, and holds the thread. */
+const mostForKernel = 64;
+
 function methodFor(
   wanted: WantedMethod,
   inputs: number,
   mostCoalitions: number,
 ): 'all-coalitions' | 'kernel' | 'permutation' {
-  if (wanted === 'permutation') return 'permutation';
+  if (wanted === 'permutation' || (wanted !== 'kernel' && inputs > mostForKernel)) return 'permutation';
   return wanted !== 'kernel' && 2 ** inputs <= mostCoalitions ? 'all-coalitions' : 'kernel';
 }
 
@@ -158,8 +161,8 @@ function play(
   return method === 'kernel' ? kernelShap(game, sampling) : permutationShap(game, sampling);
 }
 
-/** Mixtures asked for at once. */
-const rowsAtOnce = 16_384;
+/** Cells of mixtures made at once: some milliseconds. */
+const cellsAtOnce = 100_000;
 
 function gameOf(options: {
   signature: Signature;
@@ -180,7 +183,7 @@ function gameOf(options: {
     references: n,
     async worth(coalitions) {
       const worths: Float64Array[] = [];
-      const atOnce = Math.max(1, Math.floor(rowsAtOnce / n));
+      const atOnce = Math.max(1, Math.floor(cellsAtOnce / (n * inputs.length)));
       for (let start = 0; start < coalitions.length; start += atOnce) {
         signal?.throwIfAborted();
         const some = coalitions.slice(start, start + atOnce);
@@ -197,10 +200,19 @@ function gameOf(options: {
       return worths;
     },
     async single(coalitions, references) {
-      signal?.throwIfAborted();
-      const which = Int32Array.from(coalitions, (_, i) => i);
-      const answers = await scorer.answers(mixRows({ ...mixed, coalitions, which, references }));
-      return coalitions.map((_, i) => answers.slice(i * k, (i + 1) * k));
+      const single: Float64Array[] = [];
+      const atOnce = Math.max(1, Math.floor(cellsAtOnce / inputs.length));
+      for (let start = 0; start < coalitions.length; start += atOnce) {
+        signal?.throwIfAborted();
+        const some = coalitions.slice(start, start + atOnce);
+        const which = Int32Array.from(some, (_, i) => i);
+        const part = { which, references: references.subarray(start, start + atOnce) };
+        const answers = await scorer.answers(mixRows({ ...mixed, coalitions: some, ...part }));
+        some.forEach((_, i) => {
+          single.push(answers.slice(i * k, (i + 1) * k));
+        });
+      }
+      return single;
     },
   };
 }
