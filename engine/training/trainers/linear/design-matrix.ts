@@ -1,3 +1,5 @@
+import { type CompressedRows, compressedRows } from './compressed-rows.ts';
+
 /** The products of a row-major matrix X [n, width] that a linear fit needs. */
 export type DesignMatrix = {
   n: number;
@@ -12,34 +14,30 @@ export type DesignMatrix = {
   /** out += Xᵀ·r, with r[i] at residuals[i·stride + offset]. Gives the sum of r. */
   addTransposed(residuals: Float64Array, stride: number, offset: number, out: Float64Array): number;
   /**
-   * out += Σ h[i]·x·xᵀ over the rows `from` … `to` − 1, of which only the entries on and below the diagonal of the row-major
-   * [width, width] matrix are written. O(rows · entries a row²).
+   * out += Σ h[i]·x·xᵀ over the rows `from` … `to` − 1, row-major [width, width]: right on and below the diagonal, without
+   * meaning above. O(rows · entries a row²).
    */
   addGram(h: Float64Array, from: number, to: number, out: Float64Array): void;
   /** out[i] = xᵀ·B·x of each row, with a full symmetric row-major B. O(rows · entries a row²). */
   quadratic(b: Float64Array, out: Float64Array): void;
 };
 
-/** Below this share of entries that are not zero, skipping zeros pays. */
-const SPARSE_BELOW = 0.4;
-
 /** Wraps a matrix; a mostly-zero one (one-hot columns) is copied without its zeros. Products cost O(entries kept). */
 export function designMatrix(x: Float32Array, n: number, width: number): DesignMatrix {
+  const rows = compressedRows(x, n, width);
   const sums = new Float64Array(width);
   const squares = new Float64Array(width);
-  let entries = 0;
-  for (let i = 0, at = 0; i < n; i++) {
-    for (let j = 0; j < width; j++, at++) {
-      const value = x[at] as number;
-      if (value === 0) continue;
-      entries++;
-      sums[j] = (sums[j] as number) + value;
-      squares[j] = (squares[j] as number) + value * value;
-    }
+  const add = (j: number, value: number): void => {
+    sums[j] = (sums[j] as number) + value;
+    squares[j] = (squares[j] as number) + value * value;
+  };
+  if (rows === null) {
+    for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < width; j++, at++) add(j, x[at] as number);
+    return { n, width, entries: n * width, sums, squares, ...denseMatrix(x, n, width) };
   }
-  const isSparse = entries < SPARSE_BELOW * n * width;
-  const products = isSparse ? sparseMatrix(x, n, width, entries) : denseMatrix(x, n, width);
-  return { n, width, entries: isSparse ? entries : n * width, sums, squares, ...products };
+  const { column, value, entries } = rows;
+  for (let at = 0; at < entries; at++) add(column[at] as number, value[at] as number);
+  return { n, width, entries, sums, squares, ...sparseMatrix(rows, n, width) };
 }
 
 type Products = Pick<DesignMatrix, 'times' | 'addTransposed' | 'addGram' | 'quadratic'>;
@@ -113,18 +111,38 @@ function denseMatrix(x: Float32Array, n: number, width: number): Products {
         const hb = i + 1 < to ? (h[i + 1] as number) : 0;
         const hc = i + 2 < to ? (h[i + 2] as number) : 0;
         const hd = i + 3 < to ? (h[i + 3] as number) : 0;
-        for (let j = 0, at = 0; j < width; j++, at = j * width) {
+        // Two rows of the result together: what is read of the data serves both.
+        for (let j = 0; j + 1 < width; j += 2) {
           const ta = ha * (a[j] as number);
           const tb = hb * (b[j] as number);
           const tc = hc * (c[j] as number);
           const td = hd * (d[j] as number);
-          for (let m = 0; m <= j; m++, at++) {
-            out[at] =
-              (out[at] as number) +
-              (ta * (a[m] as number) +
-                tb * (b[m] as number) +
-                (tc * (c[m] as number) + td * (d[m] as number)));
+          const ua = ha * (a[j + 1] as number);
+          const ub = hb * (b[j + 1] as number);
+          const uc = hc * (c[j + 1] as number);
+          const ud = hd * (d[j + 1] as number);
+          const first = j * width;
+          const second = first + width;
+          for (let m = 0; m <= j + 1; m++) {
+            const xa = a[m] as number;
+            const xb = b[m] as number;
+            const xc = c[m] as number;
+            const xd = d[m] as number;
+            // One entry above the diagonal comes along; nobody reads it.
+            out[first + m] = (out[first + m] as number) + (ta * xa + tb * xb + (tc * xc + td * xd));
+            out[second + m] = (out[second + m] as number) + (ua * xa + ub * xb + (uc * xc + ud * xd));
           }
+        }
+        if (width % 2 === 0) continue;
+        const last = width - 1;
+        const ta = ha * (a[last] as number);
+        const tb = hb * (b[last] as number);
+        const tc = hc * (c[last] as number);
+        const td = hd * (d[last] as number);
+        for (let m = 0, at = last * width; m < width; m++, at++) {
+          const sum =
+            ta * (a[m] as number) + tb * (b[m] as number) + (tc * (c[m] as number) + td * (d[m] as number));
+          out[at] = (out[at] as number) + sum;
         }
       }
     },
@@ -142,21 +160,7 @@ function denseMatrix(x: Float32Array, n: number, width: number): Products {
   };
 }
 
-/** Compressed rows: the entries of row i are start[i] … start[i + 1] − 1. */
-function sparseMatrix(x: Float32Array, n: number, width: number, entries: number): Products {
-  const start = new Uint32Array(n + 1);
-  const column = new Uint32Array(entries);
-  const value = new Float32Array(entries);
-  let kept = 0;
-  for (let i = 0, at = 0; i < n; i++) {
-    for (let j = 0; j < width; j++, at++) {
-      const entry = x[at] as number;
-      if (entry === 0) continue;
-      column[kept] = j;
-      value[kept++] = entry;
-    }
-    start[i + 1] = kept;
-  }
+function sparseMatrix({ start, column, value }: CompressedRows, n: number, width: number): Products {
   return {
     times(weights, intercept, out, stride, offset) {
       for (let i = 0, at = 0; i < n; i++) {

@@ -1,0 +1,54 @@
+/** A matrix without its zeros: the entries of row i are start[i] … start[i + 1] − 1, their columns ascending. */
+export type CompressedRows = {
+  entries: number;
+  start: Uint32Array;
+  /** At least `entries` long, as is `value`. */
+  column: Uint32Array;
+  value: Float32Array;
+};
+
+/** Below this share of entries that are not zero, skipping zeros pays. */
+const SPARSE_BELOW = 0.4;
+/** Rows that tell whether it is worth a try. */
+const PROBED = 1000;
+
+/** Null for a matrix that has too many entries to gain by it. One pass, by pairs of entries. */
+export function compressedRows(x: Float32Array, n: number, width: number): CompressedRows | null {
+  const probe = x.subarray(0, Math.min(n, PROBED) * width);
+  if (probe.length === 0 || probe.filter((entry) => entry !== 0).length >= SPARSE_BELOW * probe.length)
+    return null;
+  const most = SPARSE_BELOW * n * width;
+  // Two zeros are one zero of twice the width.
+  const pairs = x.byteOffset % 8 === 0 ? new Float64Array(x.buffer, x.byteOffset, x.length >> 1) : null;
+  const start = new Uint32Array(n + 1);
+  let column = new Uint32Array(n * 4 + width);
+  let value = new Float32Array(column.length);
+  let entries = 0;
+  for (let i = 0; i < n; i++) {
+    if (entries + width > column.length) {
+      const longer = new Uint32Array(column.length * 2 + width);
+      longer.set(column);
+      column = longer;
+      const larger = new Float32Array(longer.length);
+      larger.set(value);
+      value = larger;
+    }
+    const from = i * width;
+    const to = from + width;
+    for (let at = from; at < to; ) {
+      if (pairs !== null && at % 2 === 0 && at + 1 < to && pairs[at >> 1] === 0) {
+        at += 2;
+        continue;
+      }
+      const entry = x[at] as number;
+      if (entry !== 0) {
+        column[entries] = at - from;
+        value[entries++] = entry;
+      }
+      at++;
+    }
+    start[i + 1] = entries;
+    if (entries > most) return null;
+  }
+  return { entries, start, column, value };
+}
