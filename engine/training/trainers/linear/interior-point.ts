@@ -1,5 +1,5 @@
 import { weightedQuantile } from '../gbdt/weighted-quantile.ts';
-import { curvatureSystem } from './curvature-system.ts';
+import { type CurvatureSystem, curvatureSystem } from './curvature-system.ts';
 import type { DesignMatrix } from './design-matrix.ts';
 
 export type PinballOptions = {
@@ -31,6 +31,8 @@ export type PinballMinimum = {
 
 /** How near to the border of what is allowed a step may go. */
 const TO_BORDER = 0.9995;
+/** Steps shorter than this lead nowhere. */
+const NO_STEP = 1e-10;
 
 /**
  * Minimises Σ weight·pinball(y − x·w − b) + l1·|w|₁ + ½·l2·|w|² by a primal-dual interior-point method with Mehrotra's
@@ -44,118 +46,154 @@ export async function minimisePinball(options: PinballOptions): Promise<PinballM
   const { matrix, l2, quantile, tolerance } = options;
   const { n, width } = matrix;
   const rows = penalisedRows(options);
-  const { size, y, above, below } = rows;
-  const point = new Float64Array(width + 1);
-  point[width] = weightedQuantile(options.y.slice(), options.weights, quantile);
-  const [u, v, s, t, a] = startOf(rows, point);
+  const at = startOf(rows, width, weightedQuantile(options.y.slice(), options.weights, quantile));
   const diagonal = new Float64Array(width);
-  const inverse = new Float64Array(size);
-  const right = new Float64Array(size);
-  const moved = { u: new Float64Array(size), v: new Float64Array(size), a: new Float64Array(size) };
   let iterations = 0;
-  let { value, gap } = measure();
+  let { value, gap } = measure(rows, at, l2);
   while (iterations < options.maxIterations && gap > tolerance) {
-    for (let i = 0; i < size; i++) {
-      inverse[i] = 1 / ((u[i] as number) / (s[i] as number) + (v[i] as number) / (t[i] as number));
-    }
-    for (let j = 0; j < width; j++) diagonal[j] = l2 + (size > n ? (inverse[n + j] as number) : 0);
+    const inverse = inverseScale(at);
+    for (let j = 0; j < width; j++) diagonal[j] = l2 + (rows.size > n ? (inverse[n + j] as number) : 0);
     const system = await curvatureSystem(matrix, inverse.subarray(0, n), diagonal, options.pause);
-    const fitted = rows.times(point);
-    const transposedA = rows.transposed(a);
-    const direct = (target: number, withCorrection: boolean): Float64Array => {
-      for (let i = 0; i < size; i++) {
-        const [ui, vi, si, ti] = [u[i] as number, v[i] as number, s[i] as number, t[i] as number];
-        // ds = −da, dt = da.
-        const da = withCorrection ? (moved.a[i] as number) : 0;
-        const forU = (target + (withCorrection ? (moved.u[i] as number) * da : 0)) / si - ui;
-        const forV = (target - (withCorrection ? (moved.v[i] as number) * da : 0)) / ti - vi;
-        right[i] = (y[i] as number) - (fitted[i] as number) - ui + vi - forU + forV;
-      }
-      const weighted = right.map((r, i) => r * (inverse[i] as number));
-      const g = rows.transposed(weighted);
-      for (let j = 0; j <= width; j++) g[j] = (g[j] as number) + (transposedA[j] as number);
-      for (let j = 0; j < width; j++) g[j] = (g[j] as number) - l2 * (point[j] as number);
-      const step = system.solve(g.subarray(0, width), g[width] as number);
-      const along = rows.times(step);
-      for (let i = 0; i < size; i++) {
-        const [ui, vi, si, ti] = [u[i] as number, v[i] as number, s[i] as number, t[i] as number];
-        const before = withCorrection ? (moved.a[i] as number) : 0;
-        const forU = (target + (withCorrection ? (moved.u[i] as number) * before : 0)) / si - ui;
-        const forV = (target - (withCorrection ? (moved.v[i] as number) * before : 0)) / ti - vi;
-        const da = ((right[i] as number) - (along[i] as number)) * (inverse[i] as number);
-        moved.a[i] = da;
-        moved.u[i] = forU + (ui / si) * da;
-        moved.v[i] = forV - (vi / ti) * da;
-      }
-      return step;
-    };
-    direct(0, false);
-    const tried = lengths();
-    let [now, then] = [0, 0];
-    for (let i = 0; i < size; i++) {
-      now += (u[i] as number) * (s[i] as number) + (v[i] as number) * (t[i] as number);
-      const da = tried.dual * (moved.a[i] as number);
-      then += ((u[i] as number) + tried.primal * (moved.u[i] as number)) * ((s[i] as number) - da);
-      then += ((v[i] as number) + tried.primal * (moved.v[i] as number)) * ((t[i] as number) + da);
-    }
-    const target = ((then / now) ** 3 * now) / (2 * size);
-    const step = direct(target, true);
-    const { primal, dual } = lengths();
+    const directionTo = directions(rows, at, { inverse, system, l2 });
+    const predicted = directionTo(0, null);
+    const direction = directionTo(centre(at, predicted), predicted);
+    const { primal, dual } = lengths(at, direction);
     // With a quadratic penalty both sides share w, and so the length of the step.
     const own = l2 > 0 ? Math.min(primal, dual) : primal;
     const other = l2 > 0 ? own : dual;
-    for (let j = 0; j <= width; j++) point[j] = (point[j] as number) + own * (step[j] as number);
-    for (let i = 0; i < size; i++) {
-      u[i] = (u[i] as number) + own * (moved.u[i] as number);
-      v[i] = (v[i] as number) + own * (moved.v[i] as number);
-      const da = other * (moved.a[i] as number);
-      a[i] = (a[i] as number) + da;
-      s[i] = (s[i] as number) - da;
-      t[i] = (t[i] as number) + da;
-    }
+    advance(at, direction, own, other);
     iterations++;
-    ({ value, gap } = measure());
-    await options.onIteration(iterations, value, point);
-    if (Math.max(own, other) < 1e-10) break;
+    ({ value, gap } = measure(rows, at, l2));
+    await options.onIteration(iterations, value, at.point);
+    if (Math.max(own, other) < NO_STEP) break;
   }
-  return { point, value, iterations, gap, converged: gap <= tolerance };
+  return { point: at.point, value, iterations, gap, converged: gap <= tolerance };
+}
 
-  /** The longest steps that keep u, v and s, t above zero. */
-  function lengths(): { primal: number; dual: number } {
-    let [primal, dual] = [1 / TO_BORDER, 1 / TO_BORDER];
-    for (let i = 0; i < size; i++) {
-      const [du, dv, da] = [moved.u[i] as number, moved.v[i] as number, moved.a[i] as number];
-      if (du < 0) primal = Math.min(primal, -(u[i] as number) / du);
-      if (dv < 0) primal = Math.min(primal, -(v[i] as number) / dv);
-      if (da > 0) dual = Math.min(dual, (s[i] as number) / da);
-      if (da < 0) dual = Math.min(dual, -(t[i] as number) / da);
-    }
-    return { primal: primal * TO_BORDER, dual: dual * TO_BORDER };
-  }
+type Iterate = {
+  /** Weights, then the intercept. */
+  point: Float64Array;
+  /** Residuals above and below. */
+  u: Float64Array;
+  v: Float64Array;
+  /** How far the dual is from its upper and its lower end. */
+  s: Float64Array;
+  t: Float64Array;
+  a: Float64Array;
+};
 
-  function measure(): { value: number; gap: number } {
-    const fitted = rows.times(point);
-    let loss = 0;
-    let dual = 0;
-    for (let i = 0; i < size; i++) {
-      const residual = (y[i] as number) - (fitted[i] as number);
-      loss += residual > 0 ? (above[i] as number) * residual : -(below[i] as number) * residual;
-      dual += (a[i] as number) * (y[i] as number);
+/** Changes of an iterate; s changes by −a, t by a. */
+type Direction = Pick<Iterate, 'point' | 'u' | 'v' | 'a'>;
+
+/** How far a residual gives way a unit of its dual, inverted. */
+function inverseScale({ u, v, s, t }: Iterate): Float64Array {
+  return u.map((ui, i) => 1 / (ui / (s[i] as number) + (v[i] as number) / (t[i] as number)));
+}
+
+/**
+ * Newton's direction to where all products u·s and v·t are `target`; with the products of the changes that a first direction
+ * makes taken off, where one is given.
+ */
+function directions(
+  rows: PenalisedRows,
+  at: Iterate,
+  { inverse, system, l2 }: { inverse: Float64Array; system: CurvatureSystem; l2: number },
+) {
+  const { point, u, v, s, t } = at;
+  const width = point.length - 1;
+  const fitted = rows.times(point);
+  const transposedA = rows.transposed(at.a);
+  return (target: number, first: Direction | null): Direction => {
+    const changes: Direction = { point, u: u.slice(), v: v.slice(), a: at.a.slice() };
+    const right = fitted.map((fit, i) => {
+      const [ui, vi, si, ti] = [u[i] as number, v[i] as number, s[i] as number, t[i] as number];
+      const da = first === null ? 0 : (first.a[i] as number);
+      const forU = (target + (first === null ? 0 : (first.u[i] as number) * da)) / si - ui;
+      const forV = (target - (first === null ? 0 : (first.v[i] as number) * da)) / ti - vi;
+      changes.u[i] = forU;
+      changes.v[i] = forV;
+      return (rows.y[i] as number) - fit - ui + vi - forU + forV;
+    });
+    const g = rows.transposed(right.map((r, i) => r * (inverse[i] as number)));
+    for (let j = 0; j <= width; j++) {
+      const ridge = j < width ? l2 * (point[j] as number) : 0;
+      g[j] = (g[j] as number) + (transposedA[j] as number) - ridge;
     }
-    let ridge = 0;
-    for (let j = 0; j < width; j++) ridge += (l2 / 2) * (point[j] as number) ** 2;
-    // The dual value at a, but for how far Xᵀa is from what it has to be, which falls as fast as the gap.
-    const off = rows.transposed(a);
-    let broken = Math.abs((off[width] as number) * (point[width] as number));
-    for (let j = 0; j < width; j++) {
-      broken += Math.abs(((off[j] as number) - l2 * (point[j] as number)) * (point[j] as number));
-    }
-    const reached = loss + ridge;
-    return {
-      value: reached,
-      gap: (Math.max(0, reached - (dual - ridge)) + broken) / Math.max(reached, 1e-300),
-    };
+    const step = system.solve(g.subarray(0, width), g[width] as number);
+    rows.times(step).forEach((along, i) => {
+      const da = ((right[i] as number) - along) * (inverse[i] as number);
+      changes.a[i] = da;
+      changes.u[i] = (changes.u[i] as number) + ((u[i] as number) / (s[i] as number)) * da;
+      changes.v[i] = (changes.v[i] as number) - ((v[i] as number) / (t[i] as number)) * da;
+    });
+    return { ...changes, point: step };
+  };
+}
+
+/** What the products are to be made: less, the more of them the first direction takes away (Mehrotra 1992). */
+function centre(at: Iterate, predicted: Direction): number {
+  const { u, v, s, t } = at;
+  const { primal, dual } = lengths(at, predicted);
+  let [now, then] = [0, 0];
+  for (let i = 0; i < u.length; i++) {
+    const [ui, vi, si, ti] = [u[i] as number, v[i] as number, s[i] as number, t[i] as number];
+    const da = dual * (predicted.a[i] as number);
+    now += ui * si + vi * ti;
+    then += (ui + primal * (predicted.u[i] as number)) * (si - da);
+    then += (vi + primal * (predicted.v[i] as number)) * (ti + da);
   }
+  return ((then / now) ** 3 * now) / (2 * u.length);
+}
+
+/** The longest steps that keep u, v and s, t above zero. */
+function lengths({ u, v, s, t }: Iterate, changes: Direction): { primal: number; dual: number } {
+  let [primal, dual] = [1 / TO_BORDER, 1 / TO_BORDER];
+  for (let i = 0; i < u.length; i++) {
+    const [du, dv, da] = [changes.u[i] as number, changes.v[i] as number, changes.a[i] as number];
+    if (du < 0) primal = Math.min(primal, -(u[i] as number) / du);
+    if (dv < 0) primal = Math.min(primal, -(v[i] as number) / dv);
+    if (da > 0) dual = Math.min(dual, (s[i] as number) / da);
+    if (da < 0) dual = Math.min(dual, -(t[i] as number) / da);
+  }
+  return { primal: primal * TO_BORDER, dual: dual * TO_BORDER };
+}
+
+function advance(at: Iterate, changes: Direction, primal: number, dual: number): void {
+  const add = (to: Float64Array, of: Float64Array, factor: number): void => {
+    for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + factor * (of[i] as number);
+  };
+  add(at.point, changes.point, primal);
+  add(at.u, changes.u, primal);
+  add(at.v, changes.v, primal);
+  add(at.a, changes.a, dual);
+  add(at.s, changes.a, -dual);
+  add(at.t, changes.a, dual);
+}
+
+function measure(
+  { y, above, below, times, transposed }: PenalisedRows,
+  { point, a }: Iterate,
+  l2: number,
+): { value: number; gap: number } {
+  const width = point.length - 1;
+  let [loss, dual] = [0, 0];
+  times(point).forEach((fitted, i) => {
+    const residual = (y[i] as number) - fitted;
+    loss += residual > 0 ? (above[i] as number) * residual : -(below[i] as number) * residual;
+    dual += (a[i] as number) * (y[i] as number);
+  });
+  // The dual value at a, but for how far Xᵀa is from what it has to be, which falls as fast as the gap.
+  const off = transposed(a);
+  let broken = Math.abs((off[width] as number) * (point[width] as number));
+  let ridge = 0;
+  for (let j = 0; j < width; j++) {
+    const w = point[j] as number;
+    ridge += (l2 / 2) * w * w;
+    broken += Math.abs(((off[j] as number) - l2 * w) * w);
+  }
+  const reached = loss + ridge;
+  const gap = (Math.max(0, reached - (dual - ridge)) + broken) / Math.max(reached, Number.MIN_VALUE);
+  return { value: reached, gap };
 }
 
 type PenalisedRows = {
@@ -200,17 +238,20 @@ function penalisedRows({ matrix, y, weights, quantile, l1 }: PinballOptions): Pe
   };
 }
 
-/** Duals of zero, and residuals split so that both parts are well above it. */
-function startOf({ size, y, above, below, times }: PenalisedRows, point: Float64Array) {
+/** No weights, duals of zero, and residuals split so that both parts are well above it. */
+function startOf({ size, y, above, below, times }: PenalisedRows, width: number, intercept: number): Iterate {
+  const point = new Float64Array(width + 1);
+  point[width] = intercept;
   const residuals = times(point).map((fitted, i) => (y[i] as number) - fitted);
   let spread = 0;
   for (const residual of residuals) spread += Math.abs(residual) / size;
   const room = Math.max(spread, 1e-8);
-  return [
-    residuals.map((r) => Math.max(r, 0) + room),
-    residuals.map((r) => Math.max(-r, 0) + room),
-    above.slice(),
-    below.slice(),
-    new Float64Array(size),
-  ] as const;
+  return {
+    point,
+    u: residuals.map((r) => Math.max(r, 0) + room),
+    v: residuals.map((r) => Math.max(-r, 0) + room),
+    s: above.slice(),
+    t: below.slice(),
+    a: new Float64Array(size),
+  };
 }
