@@ -32,7 +32,7 @@ describe('a search for settings', () => {
     for (const name of [/Baseline/, /Gradient/]) await page.getByRole('checkbox', { name }).uncheck();
     await page.getByText('Folds at random', { exact: true }).click();
     await page.getByLabel('Folds', { exact: true }).fill('3');
-    await page.getByText('Search for good settings of each trainer').click();
+    await page.getByRole('switch', { name: 'Search for good settings of each trainer' }).check();
     await page.getByLabel('Trials', { exact: true }).fill('4');
     expect(await accessibilityFaults(page)).toEqual([]);
     await page
@@ -79,7 +79,7 @@ describe('a search for settings', () => {
       .poll(
         async () => (await client.studies.leaderboard({ params: { runId: runId ?? '' } })).entries.length,
         {
-          timeout: 60_000,
+          timeout: 120_000,
         },
       )
       .toBeGreaterThan(0);

@@ -45,6 +45,8 @@ export function createTrialPool(options: {
   const waiting: Pending[] = [];
   const workers = new Set<Worker>();
   let nextId = 0;
+  /** Workers whose folder is being made. */
+  let starting = 0;
   let isClosed = false;
 
   const hand = (worker: Worker): void => {
@@ -70,8 +72,13 @@ export function createTrialPool(options: {
     hand(worker);
   };
   const start = async (): Promise<void> => {
-    const tmpDir = join(options.tmpDir, `worker-${nextId}`);
-    await mkdir(tmpDir, { recursive: true });
+    const tmpDir = join(options.tmpDir, `worker-${nextId++}`);
+    starting += 1;
+    try {
+      await mkdir(tmpDir, { recursive: true });
+    } finally {
+      starting -= 1;
+    }
     if (isClosed) return;
     const worker: Worker = {
       isReady: false,
@@ -106,7 +113,8 @@ export function createTrialPool(options: {
   const fill = (): void => {
     for (const worker of workers) hand(worker);
     const idle = [...workers].filter(({ current }) => current === null).length;
-    const wanted = Math.min(options.workers - workers.size, waiting.length - idle);
+    const free = options.workers - workers.size - starting;
+    const wanted = Math.min(free, waiting.length - idle - starting);
     for (let i = 0; i < wanted && !isClosed; i++) void start();
   };
 
