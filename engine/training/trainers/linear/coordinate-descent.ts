@@ -1,5 +1,5 @@
 /** A lasso-like problem: ½·(u − from)ᵀ·S·(u − from) + g·(u − from) + l1·|u|₁, convex. */
-export type QuadraticWithL1 = {
+type QuadraticWithL1 = {
   /** Entries on and below the diagonal, row-major [width, width]. */
   schur: Float64Array;
   from: Float64Array;

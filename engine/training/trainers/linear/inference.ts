@@ -4,7 +4,7 @@ import type { LinearProblem } from './problem.ts';
 import { MOST_PAIRED, type Solution } from './solve.ts';
 import { variancesOf } from './standard-errors.ts';
 
-export type InferenceOptions = {
+type InferenceOptions = {
   problem: LinearProblem;
   /** As the recipe names it; log_loss for classes. */
   loss: string;

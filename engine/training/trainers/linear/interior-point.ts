@@ -2,7 +2,7 @@ import { weightedQuantile } from '../gbdt/weighted-quantile.ts';
 import { type CurvatureSystem, curvatureSystem } from './curvature-system.ts';
 import type { DesignMatrix } from './design-matrix.ts';
 
-export type PinballOptions = {
+type PinballOptions = {
   matrix: DesignMatrix;
   y: Float64Array;
   /** How much each row counts; null: all the same. */
@@ -18,7 +18,7 @@ export type PinballOptions = {
   onIteration(iteration: number, value: number, point: Float64Array): Promise<void>;
 };
 
-export type PinballMinimum = {
+type PinballMinimum = {
   /** Weights, then the intercept. */
   point: Float64Array;
   /** Σ weight·pinball + penalties. */

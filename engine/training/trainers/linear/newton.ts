@@ -3,7 +3,7 @@ import { type CurvatureSystem, curvatureSystem } from './curvature-system.ts';
 import type { DesignMatrix } from './design-matrix.ts';
 import type { LinearObjective } from './objective.ts';
 
-export type NewtonOptions = {
+type NewtonOptions = {
   matrix: DesignMatrix;
   /** Of one score. */
   loss: LinearObjective;
@@ -18,7 +18,7 @@ export type NewtonOptions = {
   onIteration(iteration: number, value: number, point: Float64Array): Promise<void>;
 };
 
-export type NewtonMinimum = {
+type NewtonMinimum = {
   point: Float64Array;
   value: number;
   iterations: number;

@@ -19,7 +19,7 @@ import {
 } from './objective.ts';
 
 /** How a score becomes the answer. */
-export type Link = 'identity' | 'log' | 'logit' | 'softmax';
+type Link = 'identity' | 'log' | 'logit' | 'softmax';
 
 /** A fit in the numbers that it is worked out in. The raw score is score · scale + shift. */
 export type LinearProblem = {

@@ -8,7 +8,7 @@ import { minimiseByNewton } from './newton.ts';
 import { type LinearObjective, penalised, scoresOf } from './objective.ts';
 import type { LinearProblem } from './problem.ts';
 
-export type SolveOptions = {
+type SolveOptions = {
   problem: LinearProblem;
   matrix: DesignMatrix;
   weights: Float64Array | null;

@@ -2,7 +2,7 @@ import { curvatureSystem } from './curvature-system.ts';
 import type { DesignMatrix } from './design-matrix.ts';
 
 /** Variances of the weights, then of the intercept; NaN where a column hangs on others. */
-export type Variances = {
+type Variances = {
   /** From the second derivatives times the dispersion. */
   model: Float64Array;
   /** Heteroscedasticity-consistent (HC3), least squares only; null: not worked out. */
@@ -12,7 +12,7 @@ export type Variances = {
   degrees: number;
 };
 
-export type VarianceOptions = {
+type VarianceOptions = {
   matrix: DesignMatrix;
   /** Second derivatives of the loss a row at the optimum, times the weights of the rows. */
   curvature: Float64Array;
