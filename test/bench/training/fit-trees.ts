@@ -1,12 +1,14 @@
 /** A process that fits our trees on the rows of a folder and tells seconds, processor time, peak memory and AUC: its memory is its own. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { forestTrainer } from '../../../engine/training/trainers/forest/forest.ts';
 import { gbdtTrainer } from '../../../engine/training/trainers/gbdt/gbdt.ts';
 import { rocAuc } from './auc.ts';
 
-const { dir, codes, settings } = JSON.parse(process.argv[2] ?? '') as {
+const { dir, codes, kind, settings } = JSON.parse(process.argv[2] ?? '') as {
   dir: string;
   codes: number[];
+  kind: 'gbdt' | 'forest';
   settings: Record<string, unknown>;
 };
 const read = (name: string): ArrayBuffer => new Uint8Array(readFileSync(join(dir, name))).buffer;
@@ -16,7 +18,8 @@ const y = new Float64Array(read('y.f64'));
 
 const started = performance.now();
 const before = process.cpuUsage();
-const model = await gbdtTrainer.fit({
+const trainer = kind === 'forest' ? forestTrainer : gbdtTrainer;
+const model = await trainer.fit({
   ...{
     x,
     y,
@@ -35,7 +38,7 @@ const model = await gbdtTrainer.fit({
     codes: of,
   })),
   validation: { x: new Float32Array(0), y: new Float64Array(0), n: 0, weights: null },
-  settings: { kind: 'gbdt', earlyStoppingRounds: 0, ...settings },
+  settings: { kind, ...settings },
   report: () => {},
   signal: new AbortController().signal,
 });

@@ -1,6 +1,6 @@
 """Fits a peer's trees on the rows of a folder and prints seconds, processor time, peak memory and AUC as JSON.
 
-Argument: {"dir", "codes", "peer": lightgbm | xgboost, "threads", "trees", "leaves", "learningRate", "minLeafRows"}.
+Argument: {"dir", "codes", "peer": lightgbm | xgboost | scikit-learn, "threads", "trees", "leaves", "learningRate", "minLeafRows"}.
 The time is that of making the data set and fitting; reading the files comes before.
 """
 import json
@@ -41,6 +41,18 @@ if order["peer"] == "lightgbm":
     model = lightgbm.train(params, data, num_boost_round=order["trees"])
     seconds, cpu = time.perf_counter() - started, time.process_time() - before
     predict = model.predict
+elif order["peer"] == "scikit-learn":
+    from sklearn.ensemble import RandomForestClassifier
+
+    started, before = time.perf_counter(), time.process_time()
+    model = RandomForestClassifier(
+        order["trees"], min_samples_leaf=order["minLeafRows"], n_jobs=order["threads"], random_state=1
+    ).fit(x, y)
+    seconds, cpu = time.perf_counter() - started, time.process_time() - before
+
+    def predict(values):
+        return model.predict_proba(values)[:, 1]
+
 else:
     import xgboost
 

@@ -13,6 +13,10 @@ const peers = [
   { name: 'XGBoost hist, 1 thread', peer: 'xgboost', threads: 1 },
 ];
 
+/** Deep trees of more rows take minutes. */
+const MOST_FOREST_ROWS = 200_000;
+const forestTrees = 20;
+
 /** Fits of the same trees (31 leaves, rate 0.1, 255 bins) by us, LightGBM and XGBoost, each in a process of its own. */
 export async function measureTrees(options: {
   isQuick: boolean;
@@ -31,7 +35,9 @@ export async function measureTrees(options: {
     for (const [name, write] of sets) {
       const folder = join(dir, name);
       await mkdir(folder);
-      rows.push(...(await measureSet(folder, await write(folder), options.python)));
+      const set = await write(folder);
+      rows.push(...(await measureSet(folder, set, options.python)));
+      if (set.rows <= MOST_FOREST_ROWS) rows.push(...(await measureForest(folder, set, options.python)));
     }
     return rows;
   });
@@ -39,10 +45,10 @@ export async function measureTrees(options: {
 
 async function measureSet(dir: string, set: TreeSet, python: string | null): Promise<BenchRow[]> {
   const { codes, trees } = set;
-  const settings = { ...shape, trees, categories: 'native' };
+  const settings = { ...shape, trees, categories: 'native', earlyStoppingRounds: 0 };
   const ours = await fitIn(`Assay, ${set.name}`, process.execPath, [
     here('fit-trees.ts'),
-    JSON.stringify({ dir, codes, settings }),
+    JSON.stringify({ dir, codes, kind: 'gbdt', settings }),
   ]);
   if (!ours) return [];
   const rows: BenchRow[] = [];
@@ -52,4 +58,25 @@ async function measureSet(dir: string, set: TreeSet, python: string | null): Pro
     rows.push(...besides(`trees, ${set.name}`, ours, name, theirs));
   }
   return rows.length > 0 ? rows : besides(`trees, ${set.name}`, ours, '', null);
+}
+
+/** Random forests of leaves of five rows and more, on one thread; codes are numbers to scikit-learn, so they are to us. */
+async function measureForest(
+  dir: string,
+  { name, codes }: TreeSet,
+  python: string | null,
+): Promise<BenchRow[]> {
+  const shared = { trees: forestTrees, minLeafRows: 5 };
+  const order = { dir, codes: codes.map(() => 0) };
+  const ours = await fitIn(`Assay forest, ${name}`, process.execPath, [
+    here('fit-trees.ts'),
+    JSON.stringify({ ...order, kind: 'forest', settings: shared }),
+  ]);
+  if (!ours) return [];
+  const peer = JSON.stringify({ ...order, ...shared, peer: 'scikit-learn', threads: 1 });
+  const theirs =
+    python === null
+      ? null
+      : await fitIn(`scikit-learn forest, ${name}`, python, [here('peer_trees.py'), peer]);
+  return besides(`forest, ${name}`, ours, 'scikit-learn, 1 thread', theirs);
 }
