@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { readTrees } from '../../../../../../engine/explain/trees/read-trees.ts';
+import { scoresOf } from '../../../../../../engine/explain/trees/tree-ensemble.ts';
+import { decodeGraph } from '../../../../../../engine/onnx/index.ts';
 import { forestTrainer } from '../../../../../../engine/training/trainers/forest/forest.ts';
 import {
   categoryColumns,
@@ -82,6 +85,20 @@ test.each(methods.flatMap((method) => tasks.map(([name, f, classes]) => ({ metho
     expect(maxDifference(model.predict(sample.x, 600), own)).toBeLessThan(1e-5);
   },
 );
+
+test('what explains trees reads a forest from its file, lists of categories included', async () => {
+  const sample = sampleOf(300, 4, 11, three);
+  sample.x = sample.x.map((value, i) => (i % 4 === 3 ? Math.floor(value * 6) : value));
+  const model = await fitTrainer(forestTrainer, sample, {
+    classes: 3,
+    columns: categoryColumns(4, { 3: 7 }),
+    settings: { trees: 10, categories: 'native' },
+  });
+  const [node] = decodeGraph(modelFile(model, 4)).nodes;
+  const ensemble = node === undefined ? null : await readTrees(node, async () => {});
+  const scores = ensemble === null ? [] : scoresOf(ensemble, sample.x, 300, 4);
+  expect(maxDifference(model.predict(sample.x, 300), scores)).toBeLessThan(1e-6);
+});
 
 test.each(methods)('shares of %s trees lie between 0 and 1 and add up to 1', async (method) => {
   const model = await fitTrainer(forestTrainer, sampleOf(300, 4, 9, three), {
