@@ -31,6 +31,8 @@ type PinballMinimum = {
 
 /** How near to the border of what is allowed a step may go. */
 const TO_BORDER = 0.9995;
+/** A mean loss below this counts as this; targets come in standard deviations. */
+const LEAST_LOSS = 1e-6;
 /** Steps shorter than this lead nowhere. */
 const NO_STEP = 1e-10;
 
@@ -192,7 +194,8 @@ function measure(
     broken += Math.abs(((off[j] as number) - l2 * w) * w);
   }
   const reached = loss + ridge;
-  const gap = (Math.max(0, reached - (dual - ridge)) + broken) / Math.max(reached, Number.MIN_VALUE);
+  // Where everything fits there is no loss to take a share of.
+  const gap = (Math.max(0, reached - (dual - ridge)) + broken) / Math.max(reached, LEAST_LOSS * y.length);
   return { value: reached, gap };
 }
 

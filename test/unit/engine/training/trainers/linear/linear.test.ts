@@ -168,6 +168,13 @@ test.each([
   expect(maxDifference(model.predict(x, 200), await runModel(model, x, 200))).toBeLessThan(1e-5);
 });
 
+test('a median of targets that lie on a plane is that plane', async () => {
+  const plane = sample((i) => 3 * feature(i, 0) - feature(i, 1) + 2);
+  const model = await fitTrainer(linearTrainer, plane, { settings: { loss: 'absolute', l2: 0 } });
+  expect(model.info.converged).toBe(true);
+  expect(maxDifference(model.predict(x, 200), plane.y)).toBeLessThan(1e-4);
+});
+
 test('a target below zero is no count', async () => {
   const negative = sample((i) => feature(i, 0));
   await expect(fitTrainer(linearTrainer, negative, { settings: { loss: 'poisson' } })).rejects.toMatchObject({
