@@ -144,10 +144,10 @@ function conditionTexts(
   const { name } = column;
   if (column.role !== 'category' && edges !== null) {
     const last = Math.max(...left);
-    const edge = cellText(column, edges[last] as number);
     // Missing values come after all numbers.
-    const hasMissing = codes.includes(missing);
     if (last >= edges.length) return [`${name} present`, `${name} missing`];
+    const edge = cellText(column, edges[last] as number);
+    const hasMissing = codes.includes(missing);
     return [`${name} below ${edge}`, `${name} from ${edge}${hasMissing ? ' or missing' : ''}`];
   }
   const names = (isLeft: boolean) =>

@@ -138,6 +138,7 @@ test.each([
   // The most frequent species alone is right in 44 of 100 rows.
   ['prior', {}, 0.4],
   ['linear', {}, 0.97],
+  ['forest', { trees: 40 }, 0.93],
   ['gbdt', { trees: 40, minLeafRows: 5 }, 0.93],
   ['mlp', { epochs: 60, learningRate: 0.01, patience: 20 }, 0.95],
 ] as const)(
@@ -155,20 +156,23 @@ test.each([
   },
 );
 
-test.each(['linear', 'gbdt', 'mlp'] as const)('%s learns a number: body mass from measures', async (kind) => {
-  const settings = kind === 'mlp' ? { epochs: 100, learningRate: 0.01, patience: 20 } : {};
-  const { run } = await workspace.train({
-    recipe: {
-      task: 'regression',
-      dataset: penguins,
-      target: { column: 'Body Mass (g)' },
-      trainer: { kind, ...settings },
-    },
-  });
-  // Flipper length alone explains 0.76 of the variance.
-  expect(run.metrics.r2?.last).toBeGreaterThan(0.7);
-  expect(run.metrics.rmse?.last).toBeLessThan(450);
-});
+test.each(['linear', 'forest', 'gbdt', 'mlp'] as const)(
+  '%s learns a number: body mass from measures',
+  async (kind) => {
+    const settings = kind === 'mlp' ? { epochs: 100, learningRate: 0.01, patience: 20 } : {};
+    const { run } = await workspace.train({
+      recipe: {
+        task: 'regression',
+        dataset: penguins,
+        target: { column: 'Body Mass (g)' },
+        trainer: { kind, ...settings },
+      },
+    });
+    // Flipper length alone explains 0.76 of the variance.
+    expect(run.metrics.r2?.last).toBeGreaterThan(0.7);
+    expect(run.metrics.rmse?.last).toBeLessThan(450);
+  },
+);
 
 test('boosted trees tell late flights of a later week better than chance, from date, distance and places', async () => {
   const flights = await workspace.importData({
@@ -256,7 +260,7 @@ test('a cancelled training leaves a killed run without a model', async () => {
 
 test('trainers are listed with settings that the recipe accepts', () => {
   const trainers = workspace.training.trainers();
-  expect(trainers.map(({ kind }) => kind)).toEqual(['prior', 'linear', 'gbdt', 'mlp']);
+  expect(trainers.map(({ kind }) => kind)).toEqual(['prior', 'linear', 'forest', 'gbdt', 'mlp']);
   for (const { kind, defaults, schema } of trainers) {
     expect(schema).toMatchObject({ type: 'object' });
     const recipe = Recipe.parse({

@@ -80,7 +80,7 @@ async function train(
 /** 600 rows of which x tells the class in most. */
 const clear = `SELECT CASE WHEN i % 10 < 4 THEN 'yes' ELSE 'no' END AS y, (i % 10 < 4)::INT * 2 + (i * 7919 % 100) / 60 AS x, i::DOUBLE AS id`;
 const rows = (select: string, count = 600) => `${select} FROM range(${count}) t(i)`;
-const kinds = ['prior', 'linear', 'gbdt', 'mlp'] as const;
+const kinds = ['prior', 'linear', 'forest', 'gbdt', 'mlp'] as const;
 
 describe.each(kinds)('with hard data, %s', (kind) => {
   const trainer: RecipeInput['trainer'] = kind === 'mlp' ? { kind, epochs: 3 } : { kind };
