@@ -44,6 +44,7 @@ module.exports = {
           '^engine/errors\\.ts$',
           '^engine/system/version\\.ts$',
           '^engine/[^/]+/(run-job-process|[^/]+-job)\\.ts$',
+          '^engine/training/study/study-(job|worker)\\.ts$',
         ],
       },
     },

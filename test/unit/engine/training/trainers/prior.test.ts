@@ -15,6 +15,12 @@ test('answers every row with the class shares of training, in the graph too', as
 });
 
 test('answers every row with the mean for numbers', async () => {
-  const model = await fitTrainer(priorTrainer, { x, y: Float64Array.of(1, 2, 3, 6), n: 4, width: 1, weights: null });
+  const model = await fitTrainer(priorTrainer, {
+    x,
+    y: Float64Array.of(1, 2, 3, 6),
+    n: 4,
+    width: 1,
+    weights: null,
+  });
   expect([...(await runModel(model, x, 4))]).toEqual([3, 3, 3, 3]);
 });
