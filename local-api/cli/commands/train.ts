@@ -3,9 +3,11 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { AssayError } from '../../../engine/errors.ts';
 import { gitTags, readGitState } from '../../../engine/run-facts/index.ts';
 import type { Client } from '../../client/index.ts';
 import { Recipe, type RecipeInput, TrainResult } from '../../contract/index.ts';
+import { validate } from '../../routes/validate.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { experimentNamed } from '../experiment-ref.ts';
@@ -109,16 +111,17 @@ function readRecipe(file: string): RecipeInput {
       exitCodes.notFound,
     );
   }
-  const parsed = Recipe.safeParse(parseYaml(text));
-  if (parsed.success) return parsed.data;
-  throw Object.assign(new Error(`${file} is not a valid recipe.`), {
-    code: 'training/bad-recipe',
-    hint: 'Correct each entry; docs/reference/recipe.md describes the fields.',
-    problems: parsed.error.issues.map((issue) => ({
-      path: `/${issue.path.join('/')}`,
-      message: issue.message,
-    })),
-  });
+  const asked = { params: {}, query: new URLSearchParams(), body: parseYaml(text) };
+  try {
+    return Recipe.parse(validate({ body: Recipe }, asked).body);
+  } catch (thrown) {
+    if (!(thrown instanceof AssayError)) throw thrown;
+    throw Object.assign(new Error(`${file} is not a valid recipe.`), {
+      code: 'training/bad-recipe',
+      hint: 'Correct each entry; docs/reference/recipe.md describes the fields.',
+      problems: thrown.problems,
+    });
+  }
 }
 
 const TrainerKindName = z.enum(['prior', 'linear', 'forest', 'gbdt', 'mlp']);

@@ -128,6 +128,10 @@ describe('assay, from an empty folder to an exported model', () => {
     const missing = await assay(['train', file, ...workspace]);
     expect(missing.code).not.toBe(0);
     expect(missing.stderr).toContain('penguin');
+    await writeFile(file, `${recipe}dataset: penguins\ntunning: {}\n`);
+    const misspelt = await assay(['train', file, ...workspace]);
+    expect(misspelt.code).not.toBe(0);
+    expect(misspelt.stderr).toMatch(/tunning.*tuning/s);
   });
 
   it('compares two versions for drift and can fail a pipeline on it', async () => {
