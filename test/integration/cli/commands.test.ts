@@ -131,7 +131,7 @@ describe('assay, from an empty folder to an exported model', () => {
     await writeFile(file, `${recipe}dataset: penguins\ntunning: {}\n`);
     const misspelt = await assay(['train', file, ...workspace]);
     expect(misspelt.code).not.toBe(0);
-    expect(misspelt.stderr).toMatch(/tunning.*tuning/s);
+    expect(misspelt.stderr).toContain('/tunning is not a field');
   });
 
   it('compares two versions for drift and can fail a pipeline on it', async () => {
