@@ -105,7 +105,7 @@ test('the filter finds traces by what their spans are, and says where it is wron
 test('spans stand in a tree on one time axis; arrows move, fold and unfold', async () => {
   await page.getByRole('grid', { name: 'Traces' }).getByText('answer', { exact: true }).click();
   await page.getByRole('heading', { name: 'answer', level: 1 }).waitFor();
-  expect(await spans().getByRole('row').count()).toBe(6);
+  await expect.poll(() => spans().getByRole('row').count()).toBe(6);
   await spans().focus();
   await page.keyboard.press('ArrowDown');
   await chosen().getByText('find documents').waitFor();
