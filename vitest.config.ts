@@ -14,6 +14,8 @@ const project = (name: string, timeoutMs: number) => ({
 /** `fault` kills processes and `e2e` drives a browser: they run one file at a time. */
 export default defineConfig({
   test: {
+    // All processors: most tests wait for files, processes and sockets.
+    maxWorkers: '100%',
     projects: [
       project('unit', 60_000),
       project('integration', 120_000),

@@ -48,7 +48,7 @@ function Coefficients({ coefficients }: { coefficients: ModelCoefficients }) {
       {undefinedBecause === null ? null : (
         <p className={classes.note}>Standard errors are not defined: {undefinedBecause}.</p>
       )}
-      <ScrollRegion label="Coefficients" className={plain.scroll}>
+      <ScrollRegion label="Table of coefficients" className={plain.scroll}>
         <table className={plain.table}>
           <thead>
             <tr>
