@@ -1,5 +1,5 @@
 import type { NodeRows } from './node-rows.ts';
-import type { Purity } from './purity.ts';
+import { addRow, type Purity } from './purity.ts';
 import type { Node } from './split.ts';
 
 /** Codes of a byte. */
@@ -35,15 +35,7 @@ export function codeSums({ rows, y, weights }: NodeRows, { width, isClasses }: P
         const before = counts[code] as number;
         if (before === 0) order[used++] = code;
         counts[code] = before + 1;
-        const weight = weights[i] as number;
-        if (isClasses) {
-          const at = code * width + (y[i] as number);
-          sums[at] = (sums[at] as number) + weight;
-        } else {
-          const at = code * 2;
-          sums[at] = (sums[at] as number) + weight;
-          sums[at + 1] = (sums[at + 1] as number) + weight * (y[i] as number);
-        }
+        addRow(sums, code * width, isClasses, y[i] as number, weights[i] as number);
       }
       if (used <= FEW_CODES) {
         sortFew(order, used);

@@ -1,3 +1,5 @@
+import { addRow } from './purity.ts';
+
 /**
  * The rows that a tree is grown on, with their targets and weights beside them: a node is a stretch of all three, so that
  * the hot loops read them in order.
@@ -43,16 +45,7 @@ export function addSums(
   sums: Float64Array,
 ): void {
   sums.fill(0);
-  for (let i = start; i < end; i++) {
-    const weight = weights[i] as number;
-    if (isClasses) {
-      const c = y[i] as number;
-      sums[c] = (sums[c] as number) + weight;
-    } else {
-      sums[0] = (sums[0] as number) + weight;
-      sums[1] = (sums[1] as number) + weight * (y[i] as number);
-    }
-  }
+  for (let i = start; i < end; i++) addRow(sums, 0, isClasses, y[i] as number, weights[i] as number);
 }
 
 /** Whether all rows of a stretch have one target: nothing is left to be split. */

@@ -9,6 +9,19 @@ export type Purity = {
   purity(sums: Float64Array): number;
 };
 
+/**
+ * Adds a row to the sums that begin at `at`: its weight to that of its class, or its weight and its weighted target. The one
+ * place that says what sums are; small, so that the hot loops take it in.
+ */
+export function addRow(sums: Float64Array, at: number, isClasses: boolean, y: number, weight: number): void {
+  if (isClasses) {
+    sums[at + y] = (sums[at + y] as number) + weight;
+  } else {
+    sums[at] = (sums[at] as number) + weight;
+    sums[at + 1] = (sums[at + 1] as number) + weight * y;
+  }
+}
+
 /** For the squared error: (Σ w·y)² / Σ w, which is Σ w·y² less the error around the mean (Breiman et al. 1984). */
 const squaredError: Purity = {
   width: 2,

@@ -1,6 +1,7 @@
 import type { SeededRandom } from '../../../statistics/index.ts';
 import type { ValueColumn } from './columns.ts';
 import type { NodeRows } from './node-rows.ts';
+import { addRow } from './purity.ts';
 import type { ForestSplit, LeftSide, Node } from './split.ts';
 
 /**
@@ -28,16 +29,8 @@ export function splitAtRandom(
     const value = values[rows[i] as number] as number;
     if (value > threshold) continue;
     const isMissing = Number.isNaN(value);
-    const sums = isMissing ? missing : left.sums;
     if (!isMissing) leftRows++;
-    const weight = weights[i] as number;
-    if (isClasses) {
-      const c = y[i] as number;
-      sums[c] = (sums[c] as number) + weight;
-    } else {
-      sums[0] = (sums[0] as number) + weight;
-      sums[1] = (sums[1] as number) + weight * (y[i] as number);
-    }
+    addRow(isMissing ? missing : left.sums, 0, isClasses, y[i] as number, weights[i] as number);
   }
   const split = { column, threshold, list: null };
   const gain = left.purityOfSides(node, leftRows);

@@ -1,12 +1,12 @@
 import type { GbdtTrainer } from '../../../../local-api/contract/index.ts';
 import type { Rows } from '../trainer.ts';
+import { weightedQuantile } from '../weighted-quantile.ts';
 import type { BinnedRows } from './binned-rows.ts';
 import { droppedRounds } from './dart.ts';
 import { type GrownTree, treeGrower } from './grow.ts';
 import type { Objective } from './objective.ts';
 import { drawsAnew, roundSampler } from './sampling.ts';
 import { addTree, type Tree } from './tree.ts';
-import { weightedQuantile } from './weighted-quantile.ts';
 
 type BoostingOptions = {
   x: Float32Array;

@@ -1,6 +1,7 @@
 import { classCounts, logLossOfScores, meanOf } from '../losses.ts';
+import type { Targets } from '../number-loss.ts';
 import { exponential } from './exponential.ts';
-import type { Objective, Targets } from './objective.ts';
+import type { Objective } from './objective.ts';
 
 /** Times the largest exponential it still is a number. */
 const MOST_PRODUCT = 1e160;

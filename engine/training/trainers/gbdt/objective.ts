@@ -1,11 +1,9 @@
-import type { GbdtTrainer } from '../../../../local-api/contract/index.ts';
+import type { RegressionLoss } from '../../../../local-api/contract/index.ts';
 import { scoreWidth } from '../losses.ts';
-import type { Rows, Task } from '../trainer.ts';
+import type { Targets } from '../number-loss.ts';
+import type { Task } from '../trainer.ts';
 import { classObjective } from './class-objective.ts';
 import { numberObjective } from './number-objective.ts';
-
-/** Rows without their features. */
-export type Targets = Pick<Rows, 'y' | 'n' | 'weights'>;
 
 /** What the trees fit: where raw scores start, their first and second derivatives, and how scores become answers. */
 export type Objective = {
@@ -27,14 +25,12 @@ export type Objective = {
   loss(scores: Float64Array, rows: Targets): number;
 };
 
-export type LossSettings = Pick<GbdtTrainer, 'loss' | 'quantile' | 'huberDelta' | 'tweediePower'>;
-
 /**
  * Log loss for classes (logistic for two, softmax beyond), the loss of the settings for numbers.
  *
  * Errors: `training/bad-target` for numbers that the loss has no meaning for.
  */
-export function objectiveOf(task: Task, rows: Targets, classes: number, settings: LossSettings): Objective {
+export function objectiveOf(task: Task, rows: Targets, classes: number, settings: RegressionLoss): Objective {
   return task === 'regression'
     ? numberObjective(rows, settings)
     : classObjective(rows, classes, scoreWidth(classes));

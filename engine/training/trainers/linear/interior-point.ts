@@ -1,4 +1,4 @@
-import { weightedQuantile } from '../gbdt/weighted-quantile.ts';
+import { weightedQuantile } from '../weighted-quantile.ts';
 import { type CurvatureSystem, curvatureSystem } from './curvature-system.ts';
 import type { DesignMatrix } from './design-matrix.ts';
 

@@ -1,14 +1,7 @@
 import type { LinearTrainer } from '../../../../local-api/contract/index.ts';
-import { numberObjective, robustSpread } from '../gbdt/number-objective.ts';
-import {
-  classCounts,
-  logLossOfScores,
-  meanOf,
-  probabilitiesOfScores,
-  scoreWidth,
-  spreadOf,
-} from '../losses.ts';
-import type { FitRequest, Rows } from '../trainer.ts';
+import { classCounts, logLossOfScores, probabilitiesOfScores, scoreWidth, spreadOf } from '../losses.ts';
+import { lossAt, numberLoss, type Targets } from '../number-loss.ts';
+import type { FitRequest } from '../trainer.ts';
 import {
   devianceLoss,
   huberLoss,
@@ -43,7 +36,7 @@ export type LinearProblem = {
   curvature: Float64Array;
   metric: string;
   /** The metric of raw scores [n, k]. */
-  metricOf(scores: Float64Array, rows: Pick<Rows, 'y' | 'n' | 'weights'>): number;
+  metricOf(scores: Float64Array, rows: Targets): number;
   /** Class probabilities, or numbers, of raw scores. */
   answers(scores: Float64Array, n: number): Float32Array;
 };
@@ -79,16 +72,15 @@ function classProblem({ y, weights, classes, settings }: FitRequest<LinearTraine
 }
 
 function numberProblem({ y, n, weights, settings }: FitRequest<LinearTrainer>): LinearProblem {
-  // The trees' losses check the targets and tell the figures, so that curves of both compare.
-  const told = numberObjective({ y, n, weights }, settings);
-  const isLog = told.answer === 'exponential';
-  const mean = meanOf(y, weights);
+  const told = numberLoss({ y, n, weights }, settings);
+  const { mean } = told;
+  const isLog = told.link === 'log';
   const scale = isLog ? 1 : spreadOf(y, mean, weights);
   const shift = isLog ? 0 : mean;
   const scaled = isLog ? y : y.map((value) => (value - mean) / scale);
   const common = {
     k: 1,
-    link: isLog ? 'log' : 'identity',
+    link: told.link,
     quantile: settings.loss === 'quantile' ? settings.quantile : 0.5,
     power: 0,
     y: scaled,
@@ -99,15 +91,14 @@ function numberProblem({ y, n, weights, settings }: FitRequest<LinearTrainer>): 
     start: Float64Array.of(isLog ? Math.log(mean) : 0),
     curvature: Float64Array.of(1),
     metric: told.metric,
-    metricOf: told.loss,
+    metricOf: (scores: Float64Array, rows: Targets) => lossAt(told, scores, rows),
     answers: (scores: Float64Array) => Float32Array.from(scores, isLog ? Math.exp : undefined),
   } as const;
   switch (settings.loss) {
     case 'squared':
       return { ...common, loss: squaredLoss(scaled, weights), l1: settings.l1 / scale };
     case 'huber': {
-      const spread = robustSpread({ y, n, weights }) || scale;
-      const delta = (settings.huberDelta * spread) / scale;
+      const delta = (settings.huberDelta * told.scale) / scale;
       return { ...common, loss: huberLoss(scaled, weights, delta), l1: settings.l1 / scale };
     }
     case 'absolute':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { regressionLossSettings } from './regression-loss.ts';
 
 const share = z.number().min(0.05).max(1);
 
@@ -63,22 +64,7 @@ export const GbdtTrainer = z.object({
     .describe('Share of the earlier rounds that DART leaves out'),
   skipDrop: z.number().min(0).max(1).default(0.5).describe('Share of rounds in which DART leaves out none'),
   maxDrop: z.int().min(1).default(50).describe('Most rounds that DART leaves out at a time'),
-  loss: z
-    .enum(['squared', 'absolute', 'quantile', 'huber', 'poisson', 'gamma', 'tweedie'])
-    .default('squared')
-    .describe('What a regression keeps small; classification always keeps the log loss small'),
-  quantile: z.number().gt(0).lt(1).default(0.5).describe('Which quantile the loss quantile answers'),
-  huberDelta: z
-    .number()
-    .positive()
-    .default(1.35)
-    .describe('Where the loss huber turns linear, in robust standard deviations of the target'),
-  tweediePower: z
-    .number()
-    .gt(1)
-    .lt(2)
-    .default(1.5)
-    .describe('Variance power of the loss tweedie: near 1 as counts, near 2 as amounts'),
+  ...regressionLossSettings,
   categories: z
     .enum(['encoded', 'native'])
     .default('encoded')

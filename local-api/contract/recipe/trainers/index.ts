@@ -10,6 +10,7 @@ export * from './gbdt.ts';
 export * from './linear.ts';
 export * from './mlp.ts';
 export * from './prior.ts';
+export type { RegressionLoss } from './regression-loss.ts';
 
 /** A trainer with its settings: one file each beside this one. */
 export const Trainer = z.discriminatedUnion('kind', [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { regressionLossSettings } from './regression-loss.ts';
 
 export const LinearTrainer = z.object({
   kind: z.literal('linear'),
@@ -22,21 +23,6 @@ export const LinearTrainer = z.object({
     .describe(
       'Penalty l1·|w|, summed over rows (alpha times rows of a lasso): weights of little use become exactly 0; with l2 an elastic net',
     ),
-  loss: z
-    .enum(['squared', 'absolute', 'quantile', 'huber', 'poisson', 'gamma', 'tweedie'])
-    .default('squared')
-    .describe('What a regression keeps small; classification always keeps the log loss small'),
-  quantile: z.number().gt(0).lt(1).default(0.5).describe('Which quantile the loss quantile answers'),
-  huberDelta: z
-    .number()
-    .positive()
-    .default(1.35)
-    .describe('Where the loss huber turns linear, in robust standard deviations of the target'),
-  tweediePower: z
-    .number()
-    .gt(1)
-    .lt(2)
-    .default(1.5)
-    .describe('Variance power of the loss tweedie: near 1 as counts, near 2 as amounts'),
+  ...regressionLossSettings,
 });
 export type LinearTrainer = z.infer<typeof LinearTrainer>;

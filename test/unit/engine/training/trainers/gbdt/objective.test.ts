@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { exponential } from '../../../../../../engine/training/trainers/gbdt/exponential.ts';
 import { objectiveOf } from '../../../../../../engine/training/trainers/gbdt/objective.ts';
-import { weightedQuantile } from '../../../../../../engine/training/trainers/gbdt/weighted-quantile.ts';
 import type { Task } from '../../../../../../engine/training/trainers/trainer.ts';
+import { weightedQuantile } from '../../../../../../engine/training/trainers/weighted-quantile.ts';
 import { parkMiller } from '../../../../../kit/training.ts';
 
 const defaults = { loss: 'squared', quantile: 0.3, huberDelta: 1.35, tweediePower: 1.4 } as const;
