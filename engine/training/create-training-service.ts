@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CreateRun, Recipe, TrainerInfo } from '../../local-api/contract/index.ts';
+import type { CreateRun, Recipe, RecipeCheck, TrainerInfo } from '../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
 import type { JobQueue, SubmitJob } from '../jobs/index.ts';
 import { runParams } from './run-params.ts';
@@ -14,7 +14,7 @@ import {
   trainingHandler,
 } from './training-handler.ts';
 import type { TrainingPlace, TrainingPlaces, TrainingService } from './training-service.ts';
-import { withSpace } from './tuning/usual-space.ts';
+import { usualSpace, withSpace } from './tuning/usual-space.ts';
 
 export type TrainingServiceOptions = TrainingHandlerOptions & { jobs: JobQueue; places: TrainingPlaces };
 
@@ -35,6 +35,7 @@ export function createTrainingService(options: TrainingServiceOptions): Training
   return {
     trainers: () => infos,
     leaderboard: (runId) => readLeaderboard(options, runId),
+    check: (recipe) => checkRecipe(options, withSpace(recipe)),
     async start(request, { parentJobId, source } = {}) {
       const recipe = withSpace(request.recipe);
       const place = request.on === undefined ? null : await options.places.trainingPlace(request.on);
@@ -87,6 +88,19 @@ export function createTrainingService(options: TrainingServiceOptions): Training
   };
 }
 
+async function checkRecipe({ data }: TrainingServiceOptions, recipe: Recipe): Promise<RecipeCheck> {
+  try {
+    const { warnings } = await planFor(data, recipe);
+    return { problems: [], warnings };
+  } catch (thrown) {
+    if (!(thrown instanceof AssayError)) throw thrown;
+    if (thrown.code === 'training/bad-recipe')
+      return { problems: [...(thrown.problems ?? [])], warnings: [] };
+    if (thrown.code !== 'datasets/version-not-found') throw thrown;
+    return { problems: [{ path: '/recipe/dataset', message: thrown.message }], warnings: [] };
+  }
+}
+
 function workOf(recipe: Recipe, place: TrainingPlace | null): Pick<SubmitJob, 'kind' | 'input' | 'limits'> {
   const input: TrainJobRequest = { recipe };
   const { tuning, limits } = recipe;
@@ -108,5 +122,6 @@ function trainerInfo({ kind, title, summary, tasks, settings }: Trainer): Traine
     tasks: [...tasks],
     defaults: Object.fromEntries(Object.entries(defaults).filter(([key]) => key !== 'kind')),
     schema: z.record(z.string(), z.unknown()).parse(z.toJSONSchema(settings, { io: 'input' })),
+    usualSpace: usualSpace(kind),
   };
 }

@@ -1,4 +1,11 @@
-import type { Job, Leaderboard, TrainerInfo, TrainRequest } from '../../local-api/contract/index.ts';
+import type {
+  Job,
+  Leaderboard,
+  Recipe,
+  RecipeCheck,
+  TrainerInfo,
+  TrainRequest,
+} from '../../local-api/contract/index.ts';
 
 /** A target that models can be trained on. */
 export type TrainingPlace = { id: string; name: string };
@@ -12,6 +19,8 @@ export type TrainingService = {
   /** Trials or folds of a run, the best first; also while they are being fitted. Errors: runs/not-found. */
   leaderboard(runId: string): Promise<Omit<Leaderboard, 'importance'>>;
   trainers(): TrainerInfo[];
+  /** All that keeps a recipe from being trained on its data, and doubts about it. Nothing is made. */
+  check(recipe: Recipe): Promise<RecipeCheck>;
   /**
    * Checks the recipe against the data (all problems at once), makes the run (`scheduled`) and queues the job: `train`, or
    * `remote-train` where the request names a target.

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { Problem } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
-import { Recipe } from './recipe.ts';
+import { Recipe, SearchSpace } from './recipe.ts';
 import { TargetName } from './targets.ts';
 
 export const TrainRequest = z.object({
@@ -35,8 +36,18 @@ export const TrainerInfo = z.object({
   tasks: z.array(z.enum(['classification', 'regression'])),
   defaults: z.record(z.string(), z.unknown()),
   schema: z.record(z.string(), z.unknown()).describe('JSON Schema of its settings'),
+  usualSpace: SearchSpace.nullable().describe(
+    'What a search looks through when a recipe names no space; null where there is nothing to search',
+  ),
 });
 export type TrainerInfo = z.infer<typeof TrainerInfo>;
+
+/** What is wrong with a recipe, and what its author should know. */
+export const RecipeCheck = z.object({
+  problems: z.array(Problem).describe('Why a training would be refused; none: it would start'),
+  warnings: z.array(z.string()).describe('What may be meant, but often is not'),
+});
+export type RecipeCheck = z.infer<typeof RecipeCheck>;
 
 export const trainingApi = {
   trainers: endpoint({
@@ -56,6 +67,19 @@ export const trainingApi = {
       'For editors that complete and check recipes. It is kept in docs/reference/recipe.schema.json too.',
     response: z.record(z.string(), z.unknown()),
     example: {},
+  }),
+  check: endpoint({
+    id: 'training.check',
+    method: 'POST',
+    path: '/api/v1/training/check',
+    summary: 'Check a recipe against its data, without training',
+    description:
+      'For editors: the fields first, then names, types and values against the dataset version. A recipe with faults is answered with status 200 and the list of them.',
+    body: z.object({
+      recipe: z.unknown().describe('Anything; whether it is a recipe is what the answer tells'),
+    }),
+    response: RecipeCheck,
+    example: { body: { recipe: { task: 'classification' } } },
   }),
   start: endpoint({
     id: 'training.start',

@@ -13,10 +13,10 @@ type Schemas = { params?: z.ZodObject; query?: z.ZodObject; body?: z.ZodType | '
  * Checks a request against its contract and fills in the defaults.
  *
  * Errors: `request/invalid` with every fault of all parts: a field of the body by JSON pointer, a parameter by name.
- * A field nobody knows is a fault too: a misspelt one would otherwise be ignored in silence.
+ * A field nobody knows is a fault too: a misspelt one would otherwise be ignored in silence. `whole` names what was sent.
  * Cost: linear in the size of the body.
  */
-export function validate(schemas: Schemas, raw: RawRequest): ParsedRequest {
+export function validate(schemas: Schemas, raw: RawRequest, whole = 'this request'): ParsedRequest {
   const problems: Problem[] = [];
   const check = (schema: z.ZodType | undefined, input: unknown, pathOf: PathOf): unknown => {
     if (!schema) return undefined;
@@ -26,13 +26,15 @@ export function validate(schemas: Schemas, raw: RawRequest): ParsedRequest {
       for (const issue of parsed.error.issues) problems.push(problemOf(issue, pathOf));
       if (known && isRecord(input)) {
         for (const name of Object.keys(input)) {
-          if (!known.includes(name)) problems.push(unknownField(pathOf([name]), name, known));
+          if (!known.includes(name)) problems.push(unknownField(pathOf([name]), name, known, whole));
         }
       }
       return undefined;
     }
     findUnknownFields(input, parsed.data, [], (path, present) =>
-      problems.push(unknownField(pathOf(path), String(path.at(-1)), (path.length === 1 && known) || present)),
+      problems.push(
+        unknownField(pathOf(path), String(path.at(-1)), (path.length === 1 && known) || present, whole),
+      ),
     );
     return parsed.data;
   };
@@ -70,8 +72,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function unknownField(path: string, name: string, known: readonly string[]): Problem {
-  return { path, message: 'is not a field of this request', expected: expectedNames(name, known) };
+function unknownField(path: string, name: string, known: readonly string[], whole: string): Problem {
+  return { path, message: `is not a field of ${whole}`, expected: expectedNames(name, known) };
 }
 
 /** Arrays longer than this hold data (rows, points), not settings; their items are not searched for unknown fields. */

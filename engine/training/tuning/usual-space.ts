@@ -27,8 +27,9 @@ const spaces: Partial<Record<Trainer['kind'], SearchSpace>> = {
 };
 
 /** The space that a search of a trainer has when its recipe names none; null where there is nothing to search. */
-export function usualSpace(kind: Trainer['kind']): SearchSpace | null {
-  return spaces[kind] ?? null;
+export function usualSpace(kind: string): SearchSpace | null {
+  const known: Partial<Record<string, SearchSpace>> = spaces;
+  return known[kind] ?? null;
 }
 
 /** The recipe with its space written out, so that it gives the same trials in every release. */

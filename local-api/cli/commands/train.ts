@@ -113,7 +113,7 @@ function readRecipe(file: string): RecipeInput {
   }
   const asked = { params: {}, query: new URLSearchParams(), body: parseYaml(text) };
   try {
-    return Recipe.parse(validate({ body: Recipe }, asked).body);
+    return Recipe.parse(validate({ body: Recipe }, asked, 'a recipe').body);
   } catch (thrown) {
     if (!(thrown instanceof AssayError)) throw thrown;
     throw Object.assign(new Error(`${file} is not a valid recipe.`), {
