@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { AssayError } from '../../engine/errors.ts';
 import type { JobQueue } from '../../engine/jobs/index.ts';
 import type { TrainingService } from '../../engine/training/index.ts';
@@ -20,17 +19,16 @@ export function trainingRoutes(training: TrainingService, jobs: JobQueue): Handl
   };
 }
 
-const ToCheck = z.object({ recipe: Recipe });
-
 /** The fields are checked as those of any request; only a recipe without faults there is held against its data. */
 async function checkRecipe(training: TrainingService, body: { recipe?: unknown }): Promise<RecipeCheck> {
   let recipe: Recipe;
   try {
-    const raw = { params: {}, query: new URLSearchParams(), body };
-    recipe = ToCheck.parse(validate({ body: ToCheck }, raw, 'a recipe').body).recipe;
+    const raw = { params: {}, query: new URLSearchParams(), body: body.recipe };
+    recipe = Recipe.parse(validate({ body: Recipe }, raw, 'a recipe').body);
   } catch (thrown) {
     if (!(thrown instanceof AssayError)) throw thrown;
-    return { problems: [...(thrown.problems ?? [])], warnings: [] };
+    const problems = thrown.problems ?? [];
+    return { problems: problems.map((one) => ({ ...one, path: `/recipe${one.path}` })), warnings: [] };
   }
   return training.check(recipe);
 }

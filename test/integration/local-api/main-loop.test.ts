@@ -99,6 +99,28 @@ describe('over the API', () => {
     });
   });
 
+  it('a check of a recipe tells faults of its fields, then those against its data, and starts nothing', async () => {
+    const before = await api.client.jobs.list({});
+    const check = (recipe: unknown) => api.client.training.check({ body: { recipe } });
+    const target = { column: 'Species' };
+    const good = { task: 'classification', dataset: versionId, target, trainer: { kind: 'prior' } };
+    expect(await check(good)).toEqual({ problems: [], warnings: [] });
+    expect(await check({ ...good, tusk: 1, trainer: { kind: 'priors' } })).toMatchObject({
+      problems: [
+        { path: '/recipe/trainer/kind', message: expect.stringContaining('"gbdt"') },
+        { path: '/recipe/tusk', message: 'is not a field of a recipe' },
+      ],
+    });
+    expect(await check({ ...good, target: { column: 'Speices' } })).toMatchObject({
+      problems: [{ path: '/recipe/target/column', message: expect.stringContaining('"Species"') }],
+    });
+    expect(await check({ ...good, dataset: 'nothing' })).toMatchObject({
+      problems: [{ path: '/recipe/dataset' }],
+    });
+    expect(await check('no recipe')).toMatchObject({ problems: [{ path: '/recipe' }] });
+    expect((await api.client.jobs.list({})).items).toHaveLength(before.items.length);
+  });
+
   it('it is registered, served, downloaded and exported', async () => {
     const model = 'penguin species';
     const version = await api.client.models.register({
