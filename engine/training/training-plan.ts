@@ -9,6 +9,7 @@ import type {
 } from '../../local-api/contract/index.ts';
 import { quoteIdentifier } from '../duckdb/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
+import { checkTrainer } from './check-trainer.ts';
 import { checkPreprocessing } from './preprocessing/check-preprocessing.ts';
 import { allowedRoles, defaultRole } from './preprocessing/roles.ts';
 import { RecipeFaults } from './recipe-faults.ts';
@@ -58,6 +59,7 @@ export async function planTraining(
   if (recipe.tuning !== undefined) checkSpace(recipe, recipe.tuning, faults);
   const columns = planFeatures(recipe, version.columns, target, faults);
   checkPreprocessing(recipe.preprocessing, columns, faults);
+  checkTrainer(recipe, columns, faults);
   const extras = planExtras(recipe, version.columns, columns, faults);
   faults.throwIfAny();
   // Without a fault there is a target.

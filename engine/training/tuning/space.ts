@@ -5,6 +5,7 @@ import {
   type SettingValue,
   type Tuning,
 } from '../../../local-api/contract/index.ts';
+import { nearNames } from '../../store/index.ts';
 import type { RecipeFaults } from '../recipe-faults.ts';
 
 /** Values of the settings that a trial has, by path. Settings whose condition does not hold are left out. */
@@ -22,6 +23,7 @@ const fixedParts = new Set([
   'split',
   'validation',
   'tuning',
+  'auto',
   'weights',
   'calibration',
   'threshold',
@@ -173,8 +175,11 @@ function checkPath(recipe: Recipe, space: SearchSpace, path: string, at: string,
       const made = recipeOfTrial(recipe, values);
       // Parts get their defaults, so only plain values come back as they were.
       const isPlain = typeof value !== 'object' || value === null;
-      if (isPlain && !equal(settingAt(made, path), value)) {
-        faults.add(at, `the recipe has no setting "${path}"`);
+      const is = settingAt(made, path);
+      if (is === undefined || (isPlain && !equal(is, value))) {
+        const { near, all } = settingsBeside(made, path);
+        const hint = near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '';
+        faults.add(at, `the recipe has no setting "${path}"${hint}`, all.join(', '));
         return;
       }
     } catch (thrown) {
@@ -201,6 +206,23 @@ function conditionsOf(space: SearchSpace, path: string): Assignment {
     values[need] = (Array.isArray(wanted) ? wanted[0] : wanted) ?? null;
   }
   return values;
+}
+
+/** Which settings there are in the innermost part of a recipe that a path leads to. */
+function settingsBeside(recipe: object, path: string): { near: string[]; all: string[] } {
+  let part = recipe;
+  let before = '';
+  let wanted = '';
+  for (const name of path.split('.')) {
+    wanted = name;
+    const inner: unknown = Object.entries(part).find(([key]) => key === name)?.[1];
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) break;
+    part = inner;
+    before += `${name}.`;
+  }
+  const names = Object.keys(part).filter((name) => before !== '' || !fixedParts.has(name));
+  const paths = (some: readonly string[]) => some.map((name) => `${before}${name}`);
+  return { near: paths(nearNames(wanted, names)), all: paths(names) };
 }
 
 /** What a recipe says at a path; undefined where it says nothing. */

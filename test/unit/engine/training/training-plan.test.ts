@@ -282,3 +282,23 @@ test('escapes names in the paths of problems', async () => {
     { path: '/recipe/features/roles/a~1b~0c' },
   ]);
 });
+
+test('features that can have no direction are refused as monotone', async () => {
+  const monotone = {
+    seat: 'increasing',
+    'date.hour': 'increasing',
+    'Carrier Name': 'decreasing',
+    seats: 'increasing',
+  } as const;
+  const thrown = await plan({ trainer: { kind: 'gbdt', monotone } }).catch((error: unknown) => error);
+  expect(thrown instanceof AssayError ? thrown.problems : thrown).toEqual([
+    expect.objectContaining({
+      path: '/recipe/trainer/monotone/Carrier Name',
+      message: '"Carrier Name" is a category, and categories have no direction',
+    }),
+    expect.objectContaining({
+      path: '/recipe/trainer/monotone/seats',
+      message: '"seats" is not among the features; did you mean seat?',
+    }),
+  ]);
+});

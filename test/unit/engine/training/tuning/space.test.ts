@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { AssayError } from '../../../../../engine/errors.ts';
 import { RecipeFaults } from '../../../../../engine/training/recipe-faults.ts';
 import { trainers } from '../../../../../engine/training/trainers/registry.ts';
 import { checkSpace, placeOf, recipeOfTrial, valueAt } from '../../../../../engine/training/tuning/space.ts';
 import { usualSpace, withSpace } from '../../../../../engine/training/tuning/usual-space.ts';
-import { Dimension, Recipe, type RecipeInput, Trainer } from '../../../../../local-api/contract/index.ts';
+import {
+  Dimension,
+  type Problem,
+  Recipe,
+  type RecipeInput,
+  Trainer,
+} from '../../../../../local-api/contract/index.ts';
 
 function recipeWith(changes: Partial<RecipeInput>): Recipe {
   const trainer = { kind: 'gbdt' } as const;
@@ -11,13 +18,17 @@ function recipeWith(changes: Partial<RecipeInput>): Recipe {
 }
 
 function faultsOf(recipe: Recipe): string[] {
+  return problemsOf(recipe).map(({ path }) => path);
+}
+
+function problemsOf(recipe: Recipe): readonly Problem[] {
   const faults = new RecipeFaults([]);
   if (recipe.tuning) checkSpace(recipe, recipe.tuning, faults);
   try {
     faults.throwIfAny();
     return [];
   } catch (thrown) {
-    return (thrown as { problems: { path: string }[] }).problems.map(({ path }) => path);
+    return thrown instanceof AssayError ? (thrown.problems ?? []) : [];
   }
 }
 
@@ -83,4 +94,16 @@ test('conditions that name nothing or go in a circle are found', () => {
     '/recipe/tuning/space/trainer.bins/when',
     '/recipe/tuning/space/trainer.l2/when',
   ]);
+});
+
+test('settings that nobody knows are refused with the names that there are', () => {
+  const choice: Dimension = { type: 'choice', options: [{ a: 1 }] };
+  const whole: Dimension = { type: 'int', low: 2, high: 9 };
+  const space = { 'trainer.leavs': whole, 'trainer.odd': choice, nothing: choice };
+  const [first, second, third] = problemsOf(recipeWith({ tuning: { space } }));
+  expect(first).toMatchObject({
+    message: 'the recipe has no setting "trainer.leavs"; did you mean trainer.leaves?',
+  });
+  expect(second?.expected).toMatch(/^trainer\.kind, trainer\.trees, trainer\.learningRate/);
+  expect(third?.expected).toBe('preprocessing, trainer');
 });
