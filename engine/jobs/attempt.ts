@@ -31,6 +31,8 @@ export type ActiveJob = {
   process: JobProcess | undefined;
   /** Why it was asked to end, once it was. */
   asked: 'cancelled' | 'stopped' | 'paused' | undefined;
+  /** It is to end with what it has. */
+  isToFinish: boolean;
   /** Its result is being taken in: it can no longer be called back. */
   isCommitting: boolean;
 };
@@ -53,6 +55,8 @@ export async function runAttempt(
     const input = await handler.prepare(job.input, job);
     if (active.asked !== undefined) return { type: active.asked };
     active.process = startProcess(active, environment, { input, tmpDir, job, handler, onProgress });
+    // Asked while its input was being made ready.
+    if (active.isToFinish) active.process.tell({ type: 'finish' });
     const outcome = await active.process.outcome;
     if (active.asked !== undefined) return { type: active.asked };
     if ('error' in outcome) return { type: 'error', error: outcome.error };

@@ -224,6 +224,17 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       return toJob(row);
     },
 
+    async finish(jobId) {
+      const { title, state, kind } = await find(jobId);
+      if (handlerOf(kind).finishable !== true) {
+        throw new AssayError('jobs/not-finishable', `"${title}" is of a kind that cannot finish early.`);
+      }
+      if (!runner.finish(jobId)) {
+        throw new AssayError('jobs/not-finishable', `"${title}" is ${state}: it has nothing to finish.`);
+      }
+      return present(await find(jobId));
+    },
+
     wait: (jobId, signal) => waits.wait(jobId, async () => present(await find(jobId)), signal),
 
     async countsByKindAndState() {

@@ -33,6 +33,8 @@ export type JobRunner = {
   cancel(jobId: string): Promise<boolean>;
   /** Ends a running job so that it can go on later. False when it was over, or is being ended already. */
   pause(jobId: string): Promise<boolean>;
+  /** Tells a running job to end with what it has. False when it is not running, or is being ended already. */
+  finish(jobId: string): boolean;
   active(jobId: string): ActiveJob | undefined;
   usedSlots(): number;
   /** Gives running jobs `graceMs` to end, then ends them. */
@@ -52,6 +54,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     progress: { fraction: row.progress_fraction, message: row.progress_message },
     process: undefined,
     asked: isStopping ? 'stopped' : undefined,
+    isToFinish: false,
     isCommitting: false,
   });
 
@@ -188,6 +191,13 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       }
       await ended;
       return job.asked === 'paused';
+    },
+    finish(jobId) {
+      const job = active.get(jobId)?.job;
+      if (job === undefined || job.isCommitting || job.asked !== undefined) return false;
+      job.isToFinish = true;
+      job.process?.tell({ type: 'finish' });
+      return true;
     },
     active: (jobId) => active.get(jobId)?.job,
     usedSlots: () => [...active.values()].filter(({ job }) => job.handler?.takesSlot === true).length,

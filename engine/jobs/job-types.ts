@@ -27,6 +27,8 @@ export type JobHandler<Input = unknown, Output = unknown> = {
   resumable: boolean;
   /** Can be paused and resumed: what it had done by then is kept, however suddenly it is ended. */
   pausable?: boolean;
+  /** Hears `{ type: 'finish' }` while it runs, and then ends with what it has. */
+  finishable?: boolean;
   /** Takes a place in the pool. A job that only waits for others (quickstart) must not, or it would wait for itself. */
   takesSlot: boolean;
   /** Turns ids into what the process needs: file paths, settings. Throws AssayError for bad input. */
@@ -73,6 +75,8 @@ export type JobQueue = {
   /** Ends the process of a job that can be paused, or keeps it from starting, until it is resumed; over restarts. */
   pause(jobId: string): Promise<Job>;
   resume(jobId: string): Promise<Job>;
+  /** Tells a running job to end with what it has; it ends by itself soon after. */
+  finish(jobId: string): Promise<Job>;
   /** Resolves when the job has ended, however it did. */
   wait(jobId: string, signal?: AbortSignal): Promise<Job>;
   /**

@@ -18,7 +18,9 @@ export function runJobProcess(table: Readonly<Record<string, () => Promise<JobMo
     // A host that has gone is noticed by 'disconnect'.
     if (process.connected) process.send?.(message, undefined, undefined, () => {});
   };
-  let hear = (_message: unknown): void => {};
+  /** What was told before the job listened. */
+  const early: unknown[] = [];
+  let hear = (message: unknown): void => void early.push(message);
   const outbox = createOutbox(send, () => process.memoryUsage.rss());
   /** The host ends this process when it hears the last message, so that comes after everything else. */
   const end = async (message: FromJobProcess): Promise<void> => {
@@ -42,6 +44,7 @@ export function runJobProcess(table: Readonly<Record<string, () => Promise<JobMo
       room: () => outbox.room(),
       hear: (listener) => {
         hear = listener;
+        for (const message of early.splice(0)) listener(message);
       },
     };
     const { run } = await load();

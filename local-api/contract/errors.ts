@@ -145,6 +145,11 @@ export const errorTable = errors({
     title: 'The job cannot be paused',
     hint: 'Searches can be paused while they are queued or running; other jobs can be stopped and tried again.',
   },
+  'jobs/not-finishable': {
+    status: 409,
+    title: 'The job cannot finish early',
+    hint: 'Searches can while they are running; resume a paused one first. Other jobs can be stopped.',
+  },
   'jobs/not-paused': {
     status: 409,
     title: 'The job is not paused',
@@ -385,6 +390,11 @@ export const errorTable = errors({
     status: 422,
     title: 'ONNX Runtime does not accept this model file',
     hint: 'See "detail" for its reason; export the model again.',
+  },
+  'models/not-importable': {
+    status: 422,
+    title: 'This file cannot be imported as a model',
+    hint: 'Correct each entry listed under "problems", or export the model again as ONNX: opset 7 or later, weights in the file itself, tensors in and out.',
   },
   'models/version-in-use': {
     status: 409,

@@ -18,6 +18,7 @@ export const JobKind = z.enum([
   'bundle',
   'verify-bundle',
   'import-bundle',
+  'import-model',
   'gates',
   'compare-versions',
   'push',
@@ -141,6 +142,17 @@ export const jobsApi = {
     params: jobId,
     response: Job,
     errors: ['jobs/not-found', 'jobs/not-pausable'],
+  }),
+  finish: endpoint({
+    id: 'jobs.finish',
+    method: 'POST',
+    path: '/api/v1/jobs/{jobId}/finish',
+    summary: 'Let a running job finish with what it has',
+    description:
+      'For searches and automatic choices of a model (kind study): nothing more is tried, and the best so far becomes the model. The answer comes at once; the job ends by itself soon after.',
+    params: jobId,
+    response: Job,
+    errors: ['jobs/not-found', 'jobs/not-finishable'],
   }),
   resume: endpoint({
     id: 'jobs.resume',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Auto } from './recipe/auto.ts';
 import { CalibrationMethod } from './recipe/calibration.ts';
 import { EvaluationOptions } from './recipe/evaluation.ts';
 import { Features, Target } from './recipe/features.ts';
@@ -10,6 +11,7 @@ import { Tuning } from './recipe/tuning.ts';
 import { Validation } from './recipe/validation.ts';
 import { Weights } from './recipe/weights.ts';
 
+export * from './recipe/auto.ts';
 export * from './recipe/calibration.ts';
 export * from './recipe/evaluation.ts';
 export * from './recipe/features.ts';
@@ -49,13 +51,16 @@ export const Recipe = z
     features: Features.prefault({}),
     split: Split.prefault({ kind: 'random' }),
     preprocessing: Preprocessing.prefault({}),
-    trainer: Trainer,
+    trainer: Trainer.prefault({ kind: 'gbdt' }),
     weights: Weights.prefault({}),
     calibration: CalibrationMethod.default('none'),
     threshold: ThresholdChoice.prefault({ by: 'fixed' }),
     evaluation: EvaluationOptions.prefault({}),
     validation: Validation.prefault({ kind: 'holdout' }),
     tuning: Tuning.optional().describe('Searches for good settings; the trainer as it stands when left out'),
+    auto: Auto.optional().describe(
+      'Assay chooses the model within a budget, in the place of the trainer; without it the trainer as it stands',
+    ),
     seed: z
       .int()
       .min(0)

@@ -10,6 +10,7 @@ export function jobRoutes(jobs: JobQueue): Handlers<typeof api.jobs> {
     logs: async ({ params, query }) => ({ items: await jobs.logs(params.jobId, query.after, query.limit) }),
     cancel: ({ params }) => jobs.cancel(params.jobId),
     pause: ({ params }) => jobs.pause(params.jobId),
+    finish: ({ params }) => jobs.finish(params.jobId),
     resume: ({ params }) => jobs.resume(params.jobId),
     retry: ({ params }) => jobs.retry(params.jobId),
   };

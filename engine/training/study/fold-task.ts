@@ -15,12 +15,19 @@ export type FoldTask = {
   isMeasured: boolean;
 };
 
+export type Measured = {
+  /** To answer one row, and 1,000 at once (or as many as there are). */
+  latencyMs: number;
+  batchMs: number;
+  modelBytes: number;
+};
+
 export type FoldTaskResult = {
   report: FoldReport;
   /** Of the held-out rows, row-major. */
   answers: Float32Array;
   seconds: number;
-  measured: { latencyMs: number; modelBytes: number } | null;
+  measured: Measured | null;
 };
 
 export type WorkerInput = TrainJobInput;

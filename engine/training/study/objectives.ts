@@ -2,6 +2,7 @@ import type { FoldReport, Recipe, StudyReport, Tuning } from '../../../local-api
 import { betterDirection } from '../../../local-api/contract/metric-direction.ts';
 import { meanOf } from '../../statistics/index.ts';
 import { summariseFolds } from '../validation/summarise-folds.ts';
+import type { Measured } from './fold-task.ts';
 
 export type ResolvedObjective = StudyReport['objectives'][number];
 
@@ -28,7 +29,7 @@ export function lossesOf(
     measured,
   }: {
     seconds: readonly number[];
-    measured: { latencyMs: number; modelBytes: number } | null;
+    measured: Pick<Measured, 'latencyMs' | 'modelBytes'> | null;
   },
 ): number[] | null {
   const metrics = summariseFolds(folds);

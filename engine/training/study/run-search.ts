@@ -205,6 +205,7 @@ class SearchState {
       state: 'running',
       rungs: [],
       latencyMs: null,
+      batchMs: null,
       modelBytes: null,
       error: null,
       elapsedSeconds: 0,

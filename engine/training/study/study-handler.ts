@@ -14,6 +14,7 @@ export function studyHandler(options: TrainingHandlerOptions): JobHandler<unknow
     ...trainingHandler(options),
     kind: 'study',
     pausable: true,
+    finishable: true,
     async prepare(input, job): Promise<StudyJobInput> {
       const prepared = await prepareTraining(options, input, job);
       const saved = job.runId === null ? [] : await savedTrials(options, job.runId);

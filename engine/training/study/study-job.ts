@@ -110,6 +110,10 @@ class Study {
     const { saved } = this.#context.input;
     if (saved.length > 0) this.#context.log(`${saved.length} trials are known from before.`);
     const timer = this.#startClock();
+    this.#context.hear?.(() => {
+      this.#context.log('Asked to finish with what there is.');
+      this.#cut.abort(new AssayError('jobs/timed-out', 'The search was asked to finish.'));
+    });
     try {
       const outer = outerFolds(this.#recipe, this.#data);
       const estimate: FoldResult[] = [];

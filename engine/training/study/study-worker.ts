@@ -1,22 +1,17 @@
 import { AssayError, messageOf } from '../../errors.ts';
 import type { JobContext } from '../../jobs/index.ts';
-import { createSession } from '../../onnx/index.ts';
-import { medianOf, seededRandom, shuffle } from '../../statistics/index.ts';
+import { seededRandom, shuffle } from '../../statistics/index.ts';
 import { assembleModel } from '../assemble-model.ts';
 import { liveMetrics } from '../live-metrics.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { signatureOf } from '../signature.ts';
-import { tableFeeds } from '../table-feeds.ts';
 import { readTrainingData, type TrainingData } from '../training-data.ts';
 import { foldReport } from '../validation/cross-validate.ts';
 import { fitFold } from '../validation/fit-fold.ts';
 import type { Fold } from '../validation/folds.ts';
-import type { FoldTask, FoldTaskResult, FromWorker, ToWorker, WorkerInput } from './fold-task.ts';
+import type { FoldTask, FoldTaskResult, FromWorker, Measured, ToWorker, WorkerInput } from './fold-task.ts';
+import { measureFile } from './measure-file.ts';
 import { foldsOfScope, outerFolds } from './scope.ts';
-
-/** Calls timed for the latency of a model, at most; and for how long. */
-const timedCalls = 50;
-const timedMs = 200;
 
 /**
  * A process of a search: reads the data once, then fits the folds that it is given, one at a time, until it is ended. The same task
@@ -93,12 +88,12 @@ function withFewerRows(fold: Fold, share: number, seed: number): Fold {
   return { ...fold, train: order.slice(0, count).sort() };
 }
 
-/** How large the model's file is and how long it takes to answer a row. */
-async function measure(
+/** The cost of the model as a file of its own. */
+function measure(
   pipeline: Pipeline,
   { table, parts, target }: TrainingData,
   { plan, assayVersion, recipe, dataset }: WorkerInput,
-): Promise<{ latencyMs: number; modelBytes: number }> {
+): Promise<Measured> {
   const signature = signatureOf({
     inputs: pipeline.inputs,
     table,
@@ -109,20 +104,5 @@ async function measure(
   const trainer = recipe.trainer.kind;
   const provenance = { assayVersion, trainer, recipeDigest: '', datasetDigest: dataset.digest };
   const file = assembleModel({ pipeline, signature, provenance });
-  const session = await createSession(file);
-  try {
-    const feeds = tableFeeds(signature.inputs, table, parts.train, 0, 1);
-    const times: number[] = [];
-    const until = performance.now() + timedMs;
-    // The first call is longer.
-    await session.run(feeds);
-    do {
-      const started = performance.now();
-      await session.run(feeds);
-      times.push(performance.now() - started);
-    } while (times.length < timedCalls && performance.now() < until);
-    return { latencyMs: medianOf(times), modelBytes: file.byteLength };
-  } finally {
-    await session.release();
-  }
+  return measureFile(file, signature.inputs, table, parts.train);
 }

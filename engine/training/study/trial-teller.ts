@@ -79,11 +79,12 @@ export function trialTeller(
 function pointsOf({
   rungs,
   latencyMs,
+  batchMs,
   modelBytes,
 }: TrialRecord): (NestedRunMessage & { what: 'ends' })['points'] {
   const last = rungs.at(-1);
   if (last === undefined || last.folds.length === 0) return [];
-  const facts = { latency_ms: latencyMs, model_bytes: modelBytes };
+  const facts = { latency_ms: latencyMs, batch_ms: batchMs, model_bytes: modelBytes };
   const seconds = last.seconds.reduce((sum, one) => sum + one, 0) / last.seconds.length;
   const points = [
     ...Object.entries(summariseFolds(last.folds)).flatMap(([key, { mean, se }]) => [

@@ -5,4 +5,6 @@ export const validationFiles = {
   outOfFold: 'out-of-fold.parquet',
   /** Of a search: a `StudyReport`. */
   study: 'study.json',
+  /** Of an automatic choice: an `AutoReport`. */
+  auto: 'auto.json',
 } as const;

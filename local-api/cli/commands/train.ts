@@ -67,7 +67,7 @@ export function trainCommand(): Command {
               ...(git === null ? {} : { tags: gitTags(git) }),
             },
           });
-          const ended = await finish(client, job, `Train ${recipe.trainer.kind}`);
+          const ended = await finish(client, job, `Train ${recipe.trainer?.kind ?? 'gbdt'}`);
           results.push(TrainResult.parse(ended.result));
         }
         output.result({ runs: results }, () => {
