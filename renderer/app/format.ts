@@ -34,12 +34,16 @@ export function formatNumber(value: RealNumber | null | undefined, digits = 4): 
   return value.toLocaleString('en-US', { maximumFractionDigits: decimals });
 }
 
-/** A metric as people compare it: four decimals for values below 10, so that columns line up. */
+/**
+ * A metric as people compare it: four decimals for values below 10, so that columns line up; three significant digits
+ * for those that four decimals would hide.
+ */
 export function formatMetric(value: RealNumber | null | undefined): string {
   if (typeof value !== 'number' || !Number.isFinite(value)) return formatNumber(value);
   const magnitude = Math.abs(value);
   if (Number.isInteger(value) && magnitude >= 10) return integers.format(value);
-  return magnitude >= 1e-3 && magnitude < 10 ? value.toFixed(4) : formatNumber(value, 5);
+  if (magnitude < 1e-3) return formatNumber(value, 3);
+  return magnitude < 10 ? value.toFixed(4) : formatNumber(value, 5);
 }
 
 /** A share (0 to 1) as per cent: 12.3 %; what is neither 0 nor visible reads "< 0.1 %". */

@@ -93,7 +93,7 @@ describe('the evaluation of a run', () => {
     ])
       await page.getByRole('figure', { name, exact: true }).waitFor();
     await page
-      .getByRole('table', { name: 'Figures with and without calibration' })
+      .getByRole('region', { name: 'Figures with and without calibration' })
       .getByText('log_loss')
       .waitFor();
     await page.getByRole('region', { name: 'Slices by Species' }).getByText('Gentoo').waitFor();

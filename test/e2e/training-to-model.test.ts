@@ -234,8 +234,8 @@ describe('a model', () => {
     await page.getByRole('menuitem', { name: /As a folder/ }).click();
     const dialog = page.getByRole('dialog', { name: /Export/ });
     await dialog.getByRole('button', { name: 'Export' }).click();
-    await dialog.getByRole('cell', { name: 'model.onnx' }).waitFor({ timeout: 60_000 });
-    await dialog.getByRole('cell', { name: 'MLmodel' }).waitFor();
+    await dialog.getByRole('rowheader', { name: 'model.onnx' }).waitFor({ timeout: 60_000 });
+    await dialog.getByRole('rowheader', { name: 'MLmodel' }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.context().close();
   });

@@ -1,6 +1,6 @@
 import type { BundleCheck, BundleReport } from '../../../local-api/contract/index.ts';
 import { Digest } from '../../components/Digest.tsx';
-import { ScrollRegion } from '../../components/ScrollRegion.tsx';
+import { PlainTable } from '../../components/PlainTable.tsx';
 import { type Tone, ToneBadge } from '../../components/ToneBadge.tsx';
 import classes from './bundles.module.css';
 
@@ -28,31 +28,28 @@ export function BundleReportView({ report }: { report: BundleReport }) {
         {report.signer === null ? null : <span>signed by {report.signer}</span>}
         {report.digest === null ? null : <Digest value={report.digest} />}
       </p>
-      <ScrollRegion label="Checks of the bundle">
-        <table className={classes.checks}>
-          <thead>
-            <tr>
-              <th scope="col">Verdict</th>
-              <th scope="col">Check</th>
-              <th scope="col">What was found</th>
-            </tr>
-          </thead>
-          <tbody>
-            {report.checks.map((check) => (
-              <tr key={check.id}>
-                <td>
-                  <ToneBadge tone={tones[check.verdict]}>{check.verdict}</ToneBadge>
-                </td>
-                <td>{check.title}</td>
-                <td>
-                  {check.detail}
-                  <Problems problems={check.problems} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollRegion>
+      <PlainTable
+        label="Checks of the bundle"
+        isInset
+        rows={report.checks}
+        keyOf={({ id }) => id}
+        columns={[
+          {
+            name: 'Verdict',
+            cell: ({ verdict }) => <ToneBadge tone={tones[verdict]}>{verdict}</ToneBadge>,
+          },
+          { name: 'Check', namesRow: true, cell: ({ title }) => title },
+          {
+            name: 'What was found',
+            cell: ({ detail, problems }) => (
+              <>
+                {detail}
+                <Problems problems={problems} />
+              </>
+            ),
+          },
+        ]}
+      />
     </>
   );
 }

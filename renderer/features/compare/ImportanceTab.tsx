@@ -6,9 +6,8 @@ import { formatNumber, formatPercent } from '../../app/format.ts';
 import { CategoryBars } from '../../charts/CategoryBars.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { Panel } from '../../components/Panel.tsx';
-import plain from '../../components/plain-table.module.css';
+import { PlainTable } from '../../components/PlainTable.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
-import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import classes from './compare.module.css';
 import type { RunSource } from './compare-queries.ts';
@@ -90,47 +89,38 @@ function Found({ found }: { found: Importance }) {
         </p>
       </Panel>
       <Panel title="Correlation" padding="none">
-        <ScrollRegion label="Correlation of params with the metric" className={plain.scroll}>
-          <table className={plain.table}>
-            <thead>
-              <tr>
-                <th scope="col">Param</th>
-                <th scope="col">Importance</th>
-                <th scope="col">Correlation</th>
-                <th scope="col">Runs</th>
-                <th scope="col">Values</th>
-                <th scope="col">Read as</th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.params.map((param) => (
-                <tr key={param.param}>
-                  <th scope="row">{param.param}</th>
-                  <td>{formatPercent(param.importance)}</td>
-                  <td
-                    title={
-                      param.correlationKind === 'spearman'
-                        ? 'Spearman’s rank correlation, −1 to 1'
-                        : 'Correlation ratio, 0 to 1'
-                    }
-                  >
-                    {formatNumber(param.correlation, 3)}{' '}
-                    <span className="a-dim">{param.correlationKind === 'spearman' ? 'ρ' : 'η'}</span>
-                  </td>
-                  <td>{param.n}</td>
-                  <td>{param.distinct}</td>
-                  <td>{kinds[param.kind]}</td>
-                </tr>
-              ))}
-              {found.leftOut.map((one) => (
-                <tr key={one.param} className="a-dim">
-                  <th scope="row">{one.param}</th>
-                  <td colSpan={5}>{one.reason}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </ScrollRegion>
+        <PlainTable
+          label="Correlation of params with the metric"
+          rows={found.params}
+          keyOf={({ param }) => param}
+          columns={[
+            { name: 'Param', cell: ({ param }) => param },
+            { name: 'Importance', cell: ({ importance }) => formatPercent(importance) },
+            {
+              name: 'Correlation',
+              cell: ({ correlation, correlationKind }) => (
+                <>
+                  {formatNumber(correlation, 3)}{' '}
+                  <span className="a-dim">{correlationKind === 'spearman' ? 'ρ' : 'η'}</span>
+                </>
+              ),
+              cellHint: ({ correlationKind }) =>
+                correlationKind === 'spearman'
+                  ? 'Spearman’s rank correlation, −1 to 1'
+                  : 'Correlation ratio, 0 to 1',
+            },
+            { name: 'Runs', cell: ({ n }) => n },
+            { name: 'Values', cell: ({ distinct }) => distinct },
+            { name: 'Read as', cell: ({ kind }) => kinds[kind] },
+          ]}
+        >
+          {found.leftOut.map((one) => (
+            <tr key={one.param} className="a-dim">
+              <th scope="row">{one.param}</th>
+              <td colSpan={5}>{one.reason}</td>
+            </tr>
+          ))}
+        </PlainTable>
       </Panel>
     </div>
   );

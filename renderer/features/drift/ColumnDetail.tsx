@@ -5,6 +5,7 @@ import { formatCount, formatNumber, formatPercent, formatUtcDay } from '../../ap
 import { CategoryBars } from '../../charts/CategoryBars.tsx';
 import { Histogram } from '../../charts/Histogram.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { PlainTable } from '../../components/PlainTable.tsx';
 import { TypeLabel } from '../../components/TypeLabel.tsx';
 import classes from './DriftReportPage.module.css';
 import { DriftVerdict } from './DriftVerdict.tsx';
@@ -70,40 +71,35 @@ function Distribution({ column, report }: Props) {
 
 function MethodTable({ column }: { column: ColumnDrift }) {
   return (
-    <table className={classes.table}>
-      <thead>
-        <tr>
-          <th scope="col">Method</th>
-          <th scope="col">Score</th>
-          <th scope="col">p-value</th>
-          <th scope="col">Threshold</th>
-          <th scope="col">Says</th>
-        </tr>
-      </thead>
-      <tbody>
-        {column.results.map((result) => (
-          <tr key={result.method} data-decides={result.method === column.method || undefined}>
-            <th scope="row">
-              <Tooltip label={methodMeanings[result.method]} multiline maw={300}>
-                <span>
-                  {methodLabels[result.method]}
-                  {result.method === column.method ? <span className="a-dim"> decides</span> : null}
-                </span>
-              </Tooltip>
-            </th>
-            <td>{formatNumber(result.score)}</td>
-            <td>{formatPValue(result.pValue)}</td>
-            <td>
-              {decidesByPValue(result.method) ? 'p < ' : ''}
-              {formatNumber(result.threshold, 3)}
-            </td>
-            <td>
-              <DriftVerdict drifted={result.drifted} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <PlainTable
+      label="Methods"
+      isInset
+      rows={column.results}
+      keyOf={({ method }) => method}
+      isMarked={({ method }) => method === column.method}
+      columns={[
+        {
+          name: 'Method',
+          cell: ({ method }) => (
+            <Tooltip label={methodMeanings[method]} multiline maw={300}>
+              <span>
+                {methodLabels[method]}
+                {method === column.method ? <span className="a-dim"> decides</span> : null}
+              </span>
+            </Tooltip>
+          ),
+        },
+        { name: 'Score', isNumber: true, cell: ({ score }) => formatNumber(score) },
+        { name: 'p-value', isNumber: true, cell: ({ pValue }) => formatPValue(pValue) },
+        {
+          name: 'Threshold',
+          isNumber: true,
+          cell: ({ method, threshold }) =>
+            `${decidesByPValue(method) ? 'p < ' : ''}${formatNumber(threshold, 3)}`,
+        },
+        { name: 'Says', isNumber: true, cell: ({ drifted }) => <DriftVerdict drifted={drifted} /> },
+      ]}
+    />
   );
 }
 
@@ -113,29 +109,22 @@ function SideTable({ column, report }: Props) {
     { name: 'Current', title: report.currentName, facts: column.current },
   ];
   return (
-    <table className={classes.table}>
-      <thead>
-        <tr>
-          <th scope="col">Side</th>
-          <th scope="col">Values</th>
-          <th scope="col">Missing</th>
-          <th scope="col">Mean</th>
-          <th scope="col">Standard deviation</th>
-        </tr>
-      </thead>
-      <tbody>
-        {sides.map(({ name, title, facts }) => (
-          <tr key={name}>
-            <th scope="row" title={title}>
-              {name}
-            </th>
-            <td>{formatCount(facts.count)}</td>
-            <td>{formatPercent(facts.missing / Math.max(1, facts.count + facts.missing))}</td>
-            <td>{formatNumber(facts.mean)}</td>
-            <td>{formatNumber(facts.std)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <PlainTable
+      label="Both sides"
+      isInset
+      rows={sides}
+      keyOf={({ name }) => name}
+      columns={[
+        { name: 'Side', cell: ({ name }) => name, cellHint: ({ title }) => title },
+        { name: 'Values', isNumber: true, cell: ({ facts }) => formatCount(facts.count) },
+        {
+          name: 'Missing',
+          isNumber: true,
+          cell: ({ facts }) => formatPercent(facts.missing / Math.max(1, facts.count + facts.missing)),
+        },
+        { name: 'Mean', isNumber: true, cell: ({ facts }) => formatNumber(facts.mean) },
+        { name: 'Standard deviation', isNumber: true, cell: ({ facts }) => formatNumber(facts.std) },
+      ]}
+    />
   );
 }

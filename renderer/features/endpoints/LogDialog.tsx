@@ -1,9 +1,9 @@
-import { ActionIcon, Button, Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
-import { IconPlus, IconX } from '@tabler/icons-react';
+import { Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { RequestLogSettings, ServingEndpoint } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
+import { EditableRows } from '../../components/EditableRows.tsx';
 import { FormDialog } from '../../components/FormDialog.tsx';
 import { ShareSlider } from './ShareSlider.tsx';
 
@@ -20,8 +20,6 @@ export function LogDialog({ endpoint, onClose }: { endpoint: ServingEndpoint; on
   const cache = useQueryClient();
   const [log, setLog] = useState(endpoint.log);
   const set = (change: Partial<RequestLogSettings>) => setLog((before) => ({ ...before, ...change }));
-  const setRule = (index: number, change: Partial<Rule>) =>
-    set({ redact: log.redact.map((rule, at) => (at === index ? { ...rule, ...change } : rule)) });
   const save = async () => {
     const redact = log.redact.filter(({ column }) => column !== '');
     await client.endpoints.update({
@@ -66,48 +64,36 @@ export function LogDialog({ endpoint, onClose }: { endpoint: ServingEndpoint; on
           />
         </Group>
         <div>
-          <Text size="sm" fw={500}>
+          <Text size="sm" fw={500} mb={4}>
             Columns that are not written as they came
           </Text>
-          <Stack gap={6} mt={4}>
-            {log.redact.map((rule, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rules have no identity but their place
-              <Group key={index} gap={6} wrap="nowrap">
+          <EditableRows
+            rows={log.redact}
+            onChange={(redact) => set({ redact })}
+            removeLabel={(place) => `Remove rule ${place}`}
+            addLabel="Add a column"
+            create={(): Rule => ({ column: '', how: 'hash' })}
+          >
+            {(rule, change, index) => (
+              <>
                 <TextInput
                   aria-label={`Column ${index + 1}`}
                   placeholder="column"
                   flex={1}
                   value={rule.column}
-                  onChange={(event) => setRule(index, { column: event.currentTarget.value })}
+                  onChange={(event) => change({ column: event.currentTarget.value })}
                 />
                 <Select
                   aria-label={`What happens to column ${index + 1}`}
                   data={[...ways]}
                   allowDeselect={false}
                   value={rule.how}
-                  onChange={(how) => how && setRule(index, { how })}
+                  onChange={(how) => how && change({ how })}
                   w={150}
                 />
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={`Remove rule ${index + 1}`}
-                  onClick={() => set({ redact: log.redact.filter((_, at) => at !== index) })}
-                >
-                  <IconX size={15} />
-                </ActionIcon>
-              </Group>
-            ))}
-          </Stack>
-          <Button
-            mt={6}
-            size="xs"
-            variant="default"
-            leftSection={<IconPlus size={14} />}
-            onClick={() => set({ redact: [...log.redact, { column: '', how: 'hash' }] })}
-          >
-            Add a column
-          </Button>
+              </>
+            )}
+          </EditableRows>
         </div>
       </Stack>
     </FormDialog>

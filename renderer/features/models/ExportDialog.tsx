@@ -10,7 +10,7 @@ import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
 import { FormDialog } from '../../components/FormDialog.tsx';
 import { JobProgress } from '../../components/JobProgress.tsx';
-import classes from './models.module.css';
+import { PlainTable } from '../../components/PlainTable.tsx';
 
 type Props = { version: ModelVersion; onClose: () => void };
 type Format = 'folder' | 'zip' | 'bundle';
@@ -113,22 +113,16 @@ function Progress({ jobId, onClose }: { jobId: string; onClose: () => void }) {
             Written to
           </Text>
           <CodeBlock code={result.data.path} label="Place of the export" />
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">File</th>
-                <th scope="col">Size</th>
-              </tr>
-            </thead>
-            <tbody>
-              {result.data.files.map((file) => (
-                <tr key={file.path}>
-                  <td className="a-mono">{file.path}</td>
-                  <td>{formatBytes(file.sizeBytes)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <PlainTable
+            label="Files of the export"
+            isInset
+            rows={result.data.files}
+            keyOf={({ path }) => path}
+            columns={[
+              { name: 'File', cell: ({ path }) => <span className="a-mono">{path}</span> },
+              { name: 'Size', isNumber: true, cell: ({ sizeBytes }) => formatBytes(sizeBytes) },
+            ]}
+          />
         </>
       ) : (
         <JobProgress job={query.data} />

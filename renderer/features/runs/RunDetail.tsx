@@ -133,7 +133,7 @@ function Evaluation({ run }: { run: Run }) {
     <QueryView query={query}>
       {(evaluation) =>
         evaluation ? (
-          <EvaluationView evaluation={evaluation} runId={run.id} label={run.name} />
+          <EvaluationView evaluation={evaluation} run={run} />
         ) : (
           <EmptyState
             title={run.status === 'finished' ? 'This run holds no evaluation' : 'Not evaluated yet'}

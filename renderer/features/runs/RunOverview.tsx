@@ -12,6 +12,7 @@ import { Digest } from '../../components/Digest.tsx';
 import { EditableMarkdown } from '../../components/EditableMarkdown.tsx';
 import { KeyValue } from '../../components/KeyValue.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { PlainTable } from '../../components/PlainTable.tsx';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { toastFault } from '../../components/toasts.tsx';
 import { ChildRuns } from './page/ChildRuns.tsx';
@@ -102,32 +103,36 @@ function Metrics({ run }: { run: Run }) {
       </p>
     );
   return (
-    <ScrollRegion label="All metrics" className={classes.scroll}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">Metric</th>
-            <th scope="col">Last</th>
-            <th scope="col">Lowest</th>
-            <th scope="col">Highest</th>
-            <th scope="col">Points</th>
-          </tr>
-        </thead>
-        <tbody>
-          {metrics.map(([key, metric]) => (
-            <tr key={key}>
-              <th scope="row">{key}</th>
-              <td className={classes.last} title={String(metric.last)}>
-                {formatMetric(metric.last)}
-              </td>
-              <td>{metric.count > 1 ? formatMetric(metric.min) : ''}</td>
-              <td>{metric.count > 1 ? formatMetric(metric.max) : ''}</td>
-              <td className="a-dim">{formatCount(metric.count)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <PlainTable
+      label="All metrics"
+      maxHeight={420}
+      rows={metrics}
+      keyOf={([key]) => key}
+      columns={[
+        { name: 'Metric', cell: ([key]) => key },
+        {
+          name: 'Last',
+          isNumber: true,
+          cell: ([, { last }]) => <strong>{formatMetric(last)}</strong>,
+          cellHint: ([, { last }]) => String(last),
+        },
+        {
+          name: 'Lowest',
+          isNumber: true,
+          cell: ([, { count, min }]) => (count > 1 ? formatMetric(min) : ''),
+        },
+        {
+          name: 'Highest',
+          isNumber: true,
+          cell: ([, { count, max }]) => (count > 1 ? formatMetric(max) : ''),
+        },
+        {
+          name: 'Points',
+          isNumber: true,
+          cell: ([, { count }]) => <span className="a-dim">{formatCount(count)}</span>,
+        },
+      ]}
+    />
   );
 }
 

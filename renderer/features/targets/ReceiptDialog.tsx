@@ -10,6 +10,7 @@ import { Digest } from '../../components/Digest.tsx';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
 import { JobProgress } from '../../components/JobProgress.tsx';
 import { KeyValue } from '../../components/KeyValue.tsx';
+import { PlainTable } from '../../components/PlainTable.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { PushState } from './PushState.tsx';
@@ -125,28 +126,18 @@ function Receipt({ push, receipt }: { push: Push; receipt: PushReceipt }) {
       />
       <details className={classes.files}>
         <summary>Files</summary>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">File</th>
-              <th scope="col">Size</th>
-              <th scope="col">Digest</th>
-              <th scope="col">Sent</th>
-            </tr>
-          </thead>
-          <tbody>
-            {receipt.files.map(({ path, digest, sizeBytes, sent }) => (
-              <tr key={path}>
-                <td className="a-mono">{path}</td>
-                <td>{formatBytes(sizeBytes)}</td>
-                <td>
-                  <Digest value={digest} />
-                </td>
-                <td>{sent ? 'sent' : 'was there'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          label="Files that were sent"
+          isInset
+          rows={receipt.files}
+          keyOf={({ path }) => path}
+          columns={[
+            { name: 'File', cell: ({ path }) => <span className="a-mono">{path}</span> },
+            { name: 'Size', cell: ({ sizeBytes }) => formatBytes(sizeBytes) },
+            { name: 'Digest', cell: ({ digest }) => <Digest value={digest} /> },
+            { name: 'Sent', cell: ({ sent }) => (sent ? 'sent' : 'was there') },
+          ]}
+        />
       </details>
     </>
   );

@@ -6,8 +6,7 @@ import { client } from '../../../app/api.ts';
 import { formatCount, formatMetric, formatNumber } from '../../../app/format.ts';
 import { ErrorNote } from '../../../components/ErrorNote.tsx';
 import { Panel } from '../../../components/Panel.tsx';
-import plain from '../../../components/plain-table.module.css';
-import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
+import { PlainTable } from '../../../components/PlainTable.tsx';
 import classes from '../compare.module.css';
 
 /** Two trainings on the same rows can be compared without repeating them: row by row. */
@@ -59,37 +58,23 @@ function Tests({ found }: { found: PredictionsCompared }) {
       <p className={classes.note}>
         {formatCount(found.rows)} test rows that both predicted. {found.notes.join(' ')}
       </p>
-      <ScrollRegion label="Tests on the same rows" className={plain.scroll}>
-        <table className={plain.table}>
-          <thead>
-            <tr>
-              <th scope="col">Metric</th>
-              <th scope="col">Values</th>
-              <th scope="col">Difference</th>
-              <th scope="col">Test</th>
-              <th scope="col">p</th>
-              <th scope="col">Verdict</th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.tests.map((one) => (
-              <tr key={one.metric}>
-                <th scope="row">{one.metric}</th>
-                <td>
-                  {formatMetric(one.a)}, {formatMetric(one.b)}
-                </td>
-                <td>
-                  {formatMetric(one.difference)} ({formatMetric(one.interval.low)} to{' '}
-                  {formatMetric(one.interval.high)})
-                </td>
-                <td>{one.method}</td>
-                <td>{formatNumber(one.pValue, 3)}</td>
-                <td>{one.sentence}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollRegion>
+      <PlainTable
+        label="Tests on the same rows"
+        rows={found.tests}
+        keyOf={({ metric }) => metric}
+        columns={[
+          { name: 'Metric', cell: ({ metric }) => metric },
+          { name: 'Values', cell: ({ a, b }) => `${formatMetric(a)}, ${formatMetric(b)}` },
+          {
+            name: 'Difference',
+            cell: ({ difference, interval }) =>
+              `${formatMetric(difference)} (${formatMetric(interval.low)} to ${formatMetric(interval.high)})`,
+          },
+          { name: 'Test', cell: ({ method }) => method },
+          { name: 'p', cell: ({ pValue }) => formatNumber(pValue, 3) },
+          { name: 'Verdict', cell: ({ sentence }) => sentence },
+        ]}
+      />
     </>
   );
 }

@@ -8,8 +8,7 @@ import { keys } from '../../../app/queries.ts';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { LoadingState } from '../../../components/LoadingState.tsx';
 import { Panel } from '../../../components/Panel.tsx';
-import plain from '../../../components/plain-table.module.css';
-import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
+import { PlainTable } from '../../../components/PlainTable.tsx';
 import { ToneBadge } from '../../../components/ToneBadge.tsx';
 import classes from '../compare.module.css';
 import { useTabSettings } from '../compare-state.ts';
@@ -63,41 +62,34 @@ export function FilesTab({ runs }: { runs: readonly Run[] }) {
           padding="none"
           title={`${rows.filter((row) => row.state !== 'same').length} of ${rows.length} differ`}
         >
-          <ScrollRegion label="Files of both runs" className={plain.scroll}>
-            <table className={plain.table}>
-              <thead>
-                <tr>
-                  <th scope="col">File</th>
-                  <th scope="col">State</th>
-                  <th scope="col">{a.name}</th>
-                  <th scope="col">{b.name}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {shown.slice(0, MOST_ROWS).map((row) => (
-                  <tr key={row.path}>
-                    <th scope="row">
-                      <button
-                        type="button"
-                        className={own.path}
-                        aria-pressed={row.path === settings.path}
-                        onClick={() => onSettings({ path: row.path === settings.path ? '' : row.path })}
-                      >
-                        {row.path}
-                      </button>
-                    </th>
-                    <td>
-                      <ToneBadge tone={row.state === 'same' ? 'idle' : 'warn'}>
-                        {stateText[row.state]}
-                      </ToneBadge>
-                    </td>
-                    <td>{row.a ? formatBytes(row.a.sizeBytes) : NO_VALUE}</td>
-                    <td>{row.b ? formatBytes(row.b.sizeBytes) : NO_VALUE}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </ScrollRegion>
+          <PlainTable
+            label="Files of both runs"
+            rows={shown.slice(0, MOST_ROWS)}
+            keyOf={({ path }) => path}
+            columns={[
+              {
+                name: 'File',
+                cell: ({ path }) => (
+                  <button
+                    type="button"
+                    className={own.path}
+                    aria-pressed={path === settings.path}
+                    onClick={() => onSettings({ path: path === settings.path ? '' : path })}
+                  >
+                    {path}
+                  </button>
+                ),
+              },
+              {
+                name: 'State',
+                cell: ({ state }) => (
+                  <ToneBadge tone={state === 'same' ? 'idle' : 'warn'}>{stateText[state]}</ToneBadge>
+                ),
+              },
+              { name: a.name, id: a.id, cell: (row) => (row.a ? formatBytes(row.a.sizeBytes) : NO_VALUE) },
+              { name: b.name, id: b.id, cell: (row) => (row.b ? formatBytes(row.b.sizeBytes) : NO_VALUE) },
+            ]}
+          />
         </Panel>
       )}
       {rows

@@ -1,7 +1,7 @@
 import type { GateReport, GateResult } from '../../../../local-api/contract/index.ts';
 import { NO_VALUE } from '../../../app/format.ts';
+import { PlainTable } from '../../../components/PlainTable.tsx';
 import { RelativeTime } from '../../../components/RelativeTime.tsx';
-import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
 import { type Tone, ToneBadge } from '../../../components/ToneBadge.tsx';
 import classes from './releases.module.css';
 
@@ -21,32 +21,22 @@ export function GateReportView({ report }: { report: GateReport }) {
           <RelativeTime timeMs={report.createdAtMs} />
         </span>
       </p>
-      <ScrollRegion label="Gates">
-        <table className={classes.gates}>
-          <thead>
-            <tr>
-              <th scope="col">Verdict</th>
-              <th scope="col">Gate</th>
-              <th scope="col">Measured</th>
-              <th scope="col">Limit</th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {report.gates.map((gate) => (
-              <tr key={`${gate.title} ${gate.limit}`}>
-                <td>
-                  <ToneBadge tone={tones[gate.verdict]}>{gate.verdict}</ToneBadge>
-                </td>
-                <td>{gate.title}</td>
-                <td>{gate.measured || NO_VALUE}</td>
-                <td>{gate.limit || NO_VALUE}</td>
-                <td className={classes.reason}>{gate.reason}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollRegion>
+      <PlainTable
+        label="Gates"
+        isInset
+        rows={report.gates}
+        keyOf={({ title, limit }) => `${title} ${limit}`}
+        columns={[
+          {
+            name: 'Verdict',
+            cell: ({ verdict }) => <ToneBadge tone={tones[verdict]}>{verdict}</ToneBadge>,
+          },
+          { name: 'Gate', namesRow: true, cell: ({ title }) => title },
+          { name: 'Measured', cell: ({ measured }) => measured || NO_VALUE },
+          { name: 'Limit', cell: ({ limit }) => limit || NO_VALUE },
+          { name: 'Why', cell: ({ reason }) => <span className={classes.reason}>{reason}</span> },
+        ]}
+      />
     </>
   );
 }

@@ -2,7 +2,7 @@ import type { ClassificationEvaluation } from '../../../../local-api/contract/in
 import { formatMetric } from '../../../app/format.ts';
 import { CalibrationChart, type RunCurve } from '../../../charts/EvaluationCharts.tsx';
 import { Panel } from '../../../components/Panel.tsx';
-import plain from '../../../components/plain-table.module.css';
+import { PlainTable } from '../../../components/PlainTable.tsx';
 import { ToneBadge } from '../../../components/ToneBadge.tsx';
 import classes from './evaluation.module.css';
 
@@ -30,29 +30,16 @@ export function CalibrationPanel({ evaluation, calibrator }: Props) {
     >
       <div className={classes.sides}>
         <div className={classes.stack}>
-          <table className={plain.table}>
-            <caption className="a-hidden">Figures with and without calibration</caption>
-            <thead>
-              <tr>
-                <th scope="col">On the test part</th>
-                <th scope="col" className={plain.right}>
-                  without
-                </th>
-                <th scope="col" className={plain.right}>
-                  with
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {Object.entries(before).map(([name, value]) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td className={plain.right}>{formatMetric(value)}</td>
-                  <td className={plain.right}>{formatMetric(evaluation.metrics[name])}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <PlainTable
+            label="Figures with and without calibration"
+            rows={Object.entries(before)}
+            keyOf={([name]) => name}
+            columns={[
+              { name: 'On the test part', cell: ([name]) => name },
+              { name: 'without', isNumber: true, cell: ([, value]) => formatMetric(value) },
+              { name: 'with', isNumber: true, cell: ([name]) => formatMetric(evaluation.metrics[name]) },
+            ]}
+          />
           <p className={classes.note}>
             {isCorrected
               ? 'Learnt from rows that the model was not fitted on, and part of the model file. Lower is better for all three.'

@@ -3,15 +3,14 @@ import { useMemo, useState } from 'react';
 import type { Coefficient, ModelCoefficients } from '../../../../local-api/contract/index.ts';
 import { formatCount, formatNumber, NO_VALUE } from '../../../app/format.ts';
 import { Panel } from '../../../components/Panel.tsx';
-import plain from '../../../components/plain-table.module.css';
-import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
+import { type PlainColumn, PlainTable } from '../../../components/PlainTable.tsx';
 import { useCoefficients } from '../artifacts/run-files.ts';
 import classes from './evaluation.module.css';
 
 /** More are in the file. */
 const MOST_SHOWN = 200;
 
-/** Coefficients of a linear model, the largest first. Nothing for models of other kinds. */
+/** Coefficients of a linear model, the largest first; nothing where the run holds none (yet). */
 export function CoefficientsPanel({ runId }: { runId: string }) {
   const { data } = useCoefficients(runId);
   return data ? <Coefficients coefficients={data} /> : null;
@@ -48,41 +47,22 @@ function Coefficients({ coefficients }: { coefficients: ModelCoefficients }) {
       {undefinedBecause === null ? null : (
         <p className={classes.note}>Standard errors are not defined: {undefinedBecause}.</p>
       )}
-      <ScrollRegion label="Table of coefficients" className={plain.scroll}>
-        <table className={plain.table}>
-          <thead>
-            <tr>
-              {hasScores ? <th scope="col">class</th> : null}
-              <th scope="col">column</th>
-              {['coefficient', 'by unit of the data'].map((name) => (
-                <th scope="col" className={plain.right} key={name}>
-                  {name}
-                </th>
-              ))}
-              {errors === null
-                ? null
-                : ['standard error', '95 % interval', errors.statistic, 'p'].map((name) => (
-                    <th scope="col" className={plain.right} key={name}>
-                      {name}
-                    </th>
-                  ))}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((term) => (
-              <tr key={`${term.score} ${term.column}`}>
-                {hasScores ? <td>{term.score}</td> : null}
-                <th scope="row">{term.column ?? '(intercept)'}</th>
-                <td className={plain.right}>{formatNumber(term.value)}</td>
-                <td className={plain.right}>
-                  {term.unit === null ? NO_VALUE : formatNumber(term.value / term.unit)}
-                </td>
-                {errors === null ? null : <ErrorCells term={term} isRobust={kind === 'robust'} />}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollRegion>
+      <PlainTable
+        label="Table of coefficients"
+        rows={shown}
+        keyOf={({ score, column }) => `${score} ${column}`}
+        columns={[
+          hasScores ? { name: 'class', cell: ({ score }) => score } : null,
+          { name: 'column', namesRow: true, cell: ({ column }) => column ?? '(intercept)' },
+          { name: 'coefficient', isNumber: true, cell: ({ value }) => formatNumber(value) },
+          {
+            name: 'by unit of the data',
+            isNumber: true,
+            cell: ({ value, unit }) => (unit === null ? NO_VALUE : formatNumber(value / unit)),
+          },
+          ...(errors === null ? [] : errorColumns(errors.statistic, kind === 'robust')),
+        ]}
+      />
       {shown.length < terms.length ? (
         <p className={classes.note}>
           The {MOST_SHOWN} largest of {formatCount(terms.length)}; all are in model/coefficients.json.
@@ -92,17 +72,23 @@ function Coefficients({ coefficients }: { coefficients: ModelCoefficients }) {
   );
 }
 
-function ErrorCells({ term, isRobust }: { term: Coefficient; isRobust: boolean }) {
-  const error = isRobust ? term.robust : term.error;
-  const cell = (text: string) => <td className={plain.right}>{error === null ? NO_VALUE : text}</td>;
-  return (
-    <>
-      {cell(formatNumber(error?.standardError))}
-      {cell(`${formatNumber(error?.low, 3)} – ${formatNumber(error?.high, 3)}`)}
-      {cell(formatNumber(error?.statistic, 3))}
-      {cell((error?.pValue ?? 1) < 0.0001 ? '< 0.0001' : formatNumber(error?.pValue, 2))}
-    </>
-  );
+type ErrorFigures = NonNullable<Coefficient['error']>;
+
+function errorColumns(statistic: string, isRobust: boolean): PlainColumn<Coefficient>[] {
+  const column = (name: string, text: (error: ErrorFigures) => string): PlainColumn<Coefficient> => ({
+    name,
+    isNumber: true,
+    cell: ({ robust, error }) => {
+      const figures = isRobust ? robust : error;
+      return figures === null ? NO_VALUE : text(figures);
+    },
+  });
+  return [
+    column('standard error', ({ standardError }) => formatNumber(standardError)),
+    column('95 % interval', ({ low, high }) => `${formatNumber(low, 3)} – ${formatNumber(high, 3)}`),
+    column(statistic, (error) => formatNumber(error.statistic, 3)),
+    column('p', ({ pValue }) => (pValue < 0.0001 ? '< 0.0001' : formatNumber(pValue, 2))),
+  ];
 }
 
 function explained({ link, positive, errors }: ModelCoefficients): string {

@@ -3,8 +3,7 @@ import { useState } from 'react';
 import type { ErrorAnalysis, Evaluation, WorstRow } from '../../../../local-api/contract/index.ts';
 import { formatCount, formatMetric, formatNumber, formatPercent } from '../../../app/format.ts';
 import { Panel } from '../../../components/Panel.tsx';
-import plain from '../../../components/plain-table.module.css';
-import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
+import { PlainTable } from '../../../components/PlainTable.tsx';
 import classes from './evaluation.module.css';
 import { WorstRowDialog } from './WorstRowDialog.tsx';
 
@@ -33,53 +32,39 @@ export function ErrorsPanel({ errors, task, runId }: Props) {
         )}
       </Panel>
       <Panel title="Worst rows" padding="none">
-        <ScrollRegion label="Rows of highest loss" className={plain.scroll}>
-          <table className={plain.table}>
-            <thead>
-              <tr>
-                {['row of the data', 'truth', 'answer'].map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
-                {task === 'classification' ? (
-                  <th scope="col" className={plain.right}>
-                    probability of the truth
-                  </th>
-                ) : null}
-                <th scope="col" className={plain.right}>
-                  {loss}
-                </th>
-                <th scope="col">
-                  <span className="a-hidden">why</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {errors.worst.map((one) => (
-                <tr key={one.place}>
-                  <th scope="row">{formatCount(one.row + 1)}</th>
-                  <td>{cell(one.truth)}</td>
-                  <td>{cell(one.answer)}</td>
-                  {one.probability === null ? null : (
-                    <td className={plain.right}>{formatPercent(one.probability, 2)}</td>
-                  )}
-                  <td className={plain.right}>{formatMetric(one.loss)}</td>
-                  <td className={plain.right}>
-                    <Button
-                      size="compact-xs"
-                      variant="subtle"
-                      onClick={() => setShown(one)}
-                      aria-label={`Why row ${one.row + 1} was answered so`}
-                    >
-                      Why
-                    </Button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </ScrollRegion>
+        <PlainTable
+          label="Rows of highest loss"
+          rows={errors.worst}
+          keyOf={({ place }) => place}
+          columns={[
+            { name: 'row of the data', cell: ({ row }) => formatCount(row + 1) },
+            { name: 'truth', cell: ({ truth }) => cell(truth) },
+            { name: 'answer', cell: ({ answer }) => cell(answer) },
+            task === 'classification'
+              ? {
+                  name: 'probability of the truth',
+                  isNumber: true,
+                  cell: ({ probability }) => formatPercent(probability, 2),
+                }
+              : null,
+            { name: loss, isNumber: true, cell: (one) => formatMetric(one.loss) },
+            {
+              name: <span className="a-hidden">why</span>,
+              id: 'why',
+              isNumber: true,
+              cell: (one) => (
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  onClick={() => setShown(one)}
+                  aria-label={`Why row ${one.row + 1} was answered so`}
+                >
+                  Why
+                </Button>
+              ),
+            },
+          ]}
+        />
       </Panel>
       {shown ? <WorstRowDialog runId={runId} row={shown} onClose={() => setShown(null)} /> : null}
     </>
@@ -90,35 +75,20 @@ type SegmentsProps = { errors: ErrorAnalysis; loss: string; isOfClasses: boolean
 
 function Segments({ errors, loss, isOfClasses }: SegmentsProps) {
   return (
-    <ScrollRegion label="Parts of the data" className={plain.scroll}>
-      <table className={plain.table}>
-        <thead>
-          <tr>
-            <th scope="col">where</th>
-            {['rows', `mean ${loss}`, ...(isOfClasses ? ['wrong answers'] : []), 'share of all losses'].map(
-              (name) => (
-                <th key={name} scope="col" className={plain.right}>
-                  {name}
-                </th>
-              ),
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {errors.segments.map((segment) => (
-            <tr key={segment.conditions.join()}>
-              <th scope="row">{segment.conditions.join(', ')}</th>
-              <td className={plain.right}>{formatCount(segment.rows)}</td>
-              <td className={plain.right}>{formatMetric(segment.loss)}</td>
-              {segment.errorRate === null ? null : (
-                <td className={plain.right}>{formatPercent(segment.errorRate)}</td>
-              )}
-              <td className={plain.right}>{formatPercent(segment.lossShare)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <PlainTable
+      label="Parts of the data"
+      rows={errors.segments}
+      keyOf={({ conditions }) => conditions.join()}
+      columns={[
+        { name: 'where', cell: ({ conditions }) => conditions.join(', ') },
+        { name: 'rows', isNumber: true, cell: ({ rows }) => formatCount(rows) },
+        { name: `mean ${loss}`, isNumber: true, cell: (segment) => formatMetric(segment.loss) },
+        isOfClasses
+          ? { name: 'wrong answers', isNumber: true, cell: ({ errorRate }) => formatPercent(errorRate) }
+          : null,
+        { name: 'share of all losses', isNumber: true, cell: ({ lossShare }) => formatPercent(lossShare) },
+      ]}
+    />
   );
 }
 

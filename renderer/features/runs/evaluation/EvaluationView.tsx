@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../../../local-api/contract/index.ts';
+import type { Evaluation, Run } from '../../../../local-api/contract/index.ts';
 import { ClassificationView } from './ClassificationView.tsx';
 import { CoefficientsPanel } from './CoefficientsPanel.tsx';
 import { ErrorsPanel } from './ErrorsPanel.tsx';
@@ -8,25 +8,25 @@ import { MetricNumbers } from './MetricNumbers.tsx';
 import { RegressionView } from './RegressionView.tsx';
 import { SlicesPanel } from './SlicesPanel.tsx';
 
-type Props = { evaluation: Evaluation; runId: string; label: string };
+type Props = { evaluation: Evaluation; run: Run };
 
 /** How good the model is on the test part, in numbers and pictures. Runs of older versions have fewer of them. */
-export function EvaluationView({ evaluation, runId, label }: Props) {
+export function EvaluationView({ evaluation, run }: Props) {
   const { slices = [], errors, learningCurve } = evaluation;
   return (
     <div className={classes.evaluation}>
       <MetricNumbers evaluation={evaluation} />
       {evaluation.task === 'classification' ? (
-        <ClassificationView evaluation={evaluation} label={label} />
+        <ClassificationView evaluation={evaluation} label={run.name} />
       ) : (
         <RegressionView evaluation={evaluation} />
       )}
-      <CoefficientsPanel runId={runId} />
+      {run.params.trainer === 'linear' ? <CoefficientsPanel runId={run.id} /> : null}
       {slices.map((of) => (
         <SlicesPanel key={of.column} {...of} overall={evaluation.metrics} />
       ))}
       {learningCurve ? <LearningCurvePanel curve={learningCurve} /> : null}
-      {errors ? <ErrorsPanel errors={errors} task={evaluation.task} runId={runId} /> : null}
+      {errors ? <ErrorsPanel errors={errors} task={evaluation.task} runId={run.id} /> : null}
       {errors === undefined ? (
         <p className={classes.note}>
           This run was evaluated by an older version of Assay. Train it again for intervals, error analysis,

@@ -2,12 +2,12 @@ import type { FairnessOfColumn, Rate } from '../../../../local-api/contract/inde
 import { formatCount, formatNumber, formatPercent, NO_VALUE } from '../../../app/format.ts';
 import { IntervalChart } from '../../../charts/IntervalChart.tsx';
 import { Panel } from '../../../components/Panel.tsx';
-import plain from '../../../components/plain-table.module.css';
-import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
+import { type PlainColumn, PlainTable } from '../../../components/PlainTable.tsx';
 import { ToneBadge } from '../../../components/ToneBadge.tsx';
 import classes from './evaluation.module.css';
 
 type Props = { fairness: FairnessOfColumn; positive: string };
+type Group = FairnessOfColumn['groups'][number];
 type Difference = FairnessOfColumn['demographicParityRatio'];
 
 /** How the answers differ between the groups of a column. */
@@ -58,48 +58,42 @@ export function FairnessPanel({ fairness, positive }: Props) {
               colour: isSmall ? 7 : 0,
             }))}
           />
-          <ScrollRegion label={`Rates by ${column}`} className={plain.scroll}>
-            <table className={plain.table}>
-              <thead>
-                <tr>
-                  <th scope="col">{column}</th>
-                  {['rows', 'selected', 'true positive rate', 'false positive rate', 'precision'].map(
-                    (name) => (
-                      <th key={name} scope="col" className={plain.right}>
-                        {name}
-                      </th>
-                    ),
-                  )}
-                </tr>
-              </thead>
-              <tbody>
-                {groups.map((group) => (
-                  <tr key={group.name}>
-                    <th scope="row">
-                      {group.name} {group.isSmall ? <ToneBadge tone="warn">few rows</ToneBadge> : null}
-                    </th>
-                    <td className={plain.right}>{formatCount(group.rows)}</td>
-                    <RateCell rate={group.selectionRate} />
-                    <RateCell rate={group.truePositiveRate} />
-                    <RateCell rate={group.falsePositiveRate} />
-                    <RateCell rate={group.precision} />
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </ScrollRegion>
+          <PlainTable
+            label={`Rates by ${column}`}
+            rows={groups}
+            keyOf={({ name }) => name}
+            columns={[
+              {
+                name: column,
+                id: 'group',
+                cell: ({ name, isSmall }) => (
+                  <>
+                    {name} {isSmall ? <ToneBadge tone="warn">few rows</ToneBadge> : null}
+                  </>
+                ),
+              },
+              { name: 'rows', isNumber: true, cell: ({ rows }) => formatCount(rows) },
+              rateColumn('selected', ({ selectionRate }) => selectionRate),
+              rateColumn('true positive rate', ({ truePositiveRate }) => truePositiveRate),
+              rateColumn('false positive rate', ({ falsePositiveRate }) => falsePositiveRate),
+              rateColumn('precision', ({ precision }) => precision),
+            ]}
+          />
         </div>
       </div>
     </Panel>
   );
 }
 
-function RateCell({ rate }: { rate: Rate | null }) {
-  if (rate === null) return <td className={plain.right}>{NO_VALUE}</td>;
-  const range = `${formatPercent(rate.low)} to ${formatPercent(rate.high)} of ${formatCount(rate.of)} rows`;
-  return (
-    <td className={plain.right} title={range}>
-      {formatPercent(rate.value)}
-    </td>
-  );
+function rateColumn(name: string, rateOf: (group: Group) => Rate | null): PlainColumn<Group> {
+  return {
+    name,
+    isNumber: true,
+    cell: (group) => formatPercent(rateOf(group)?.value),
+    cellHint: (group) => {
+      const rate = rateOf(group);
+      if (rate === null) return undefined;
+      return `${formatPercent(rate.low)} to ${formatPercent(rate.high)} of ${formatCount(rate.of)} rows`;
+    },
+  };
 }

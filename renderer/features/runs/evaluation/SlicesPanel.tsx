@@ -4,8 +4,7 @@ import type { SliceFigures } from '../../../../local-api/contract/index.ts';
 import { formatCount, formatMetric, formatNumber, NO_VALUE } from '../../../app/format.ts';
 import { IntervalChart } from '../../../charts/IntervalChart.tsx';
 import { Panel } from '../../../components/Panel.tsx';
-import plain from '../../../components/plain-table.module.css';
-import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
+import { PlainTable } from '../../../components/PlainTable.tsx';
 import { ToneBadge } from '../../../components/ToneBadge.tsx';
 import classes from './evaluation.module.css';
 
@@ -54,46 +53,34 @@ export function SlicesPanel({ column, slices, overall }: Props) {
           })}
           {...(whole === undefined ? {} : { reference: whole })}
         />
-        <ScrollRegion label={`Slices by ${column}`} className={plain.scroll}>
-          <table className={plain.table}>
-            <thead>
-              <tr>
-                <th scope="col">{column}</th>
-                <th scope="col" className={plain.right}>
-                  rows
-                </th>
-                <th scope="col" className={plain.right}>
-                  {metric}
-                </th>
-                <th scope="col" className={plain.right}>
-                  interval
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {slices.map(({ name, rows, isSmall, metrics, intervals }) => {
-                const interval = intervals[metric];
-                return (
-                  <tr key={name}>
-                    <th scope="row">
-                      {name} {isSmall ? <ToneBadge tone="warn">few rows</ToneBadge> : null}
-                    </th>
-                    <td className={plain.right}>{formatCount(rows)}</td>
-                    <td className={plain.right}>
-                      {metrics[metric] === undefined ? NO_VALUE : formatMetric(metrics[metric])}
-                    </td>
-                    <td className={plain.right}>
-                      {interval
-                        ? `${formatNumber(interval.low, 3)} – ${formatNumber(interval.high, 3)}`
-                        : NO_VALUE}
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </ScrollRegion>
+        <PlainTable
+          label={`Slices by ${column}`}
+          rows={slices}
+          keyOf={({ name }) => name}
+          columns={[
+            {
+              name: column,
+              id: 'slice',
+              cell: ({ name, isSmall }) => (
+                <>
+                  {name} {isSmall ? <ToneBadge tone="warn">few rows</ToneBadge> : null}
+                </>
+              ),
+            },
+            { name: 'rows', isNumber: true, cell: ({ rows }) => formatCount(rows) },
+            {
+              name: metric,
+              isNumber: true,
+              cell: ({ metrics }) =>
+                metrics[metric] === undefined ? NO_VALUE : formatMetric(metrics[metric]),
+            },
+            { name: 'interval', isNumber: true, cell: ({ intervals }) => range(intervals[metric]) },
+          ]}
+        />
       </div>
     </Panel>
   );
 }
+
+const range = (interval: { low: number; high: number } | undefined): string =>
+  interval ? `${formatNumber(interval.low, 3)} – ${formatNumber(interval.high, 3)}` : NO_VALUE;

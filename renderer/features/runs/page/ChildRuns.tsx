@@ -6,10 +6,9 @@ import { paths } from '../../../app/paths.ts';
 import { keys } from '../../../app/queries.ts';
 import { AppLink } from '../../../components/AppLink.tsx';
 import { Panel } from '../../../components/Panel.tsx';
-import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
+import { PlainTable } from '../../../components/PlainTable.tsx';
 import { StatusBadge } from '../../../components/StatusBadge.tsx';
 import { mainMetric } from './main-metric.ts';
-import classes from './page.module.css';
 
 const LIMIT = 200;
 
@@ -38,34 +37,27 @@ export function ChildRuns({ runId, isActive }: { runId: string; isActive: boolea
         </AppLink>
       }
     >
-      <ScrollRegion label="Runs below" className={classes.packages} style={{ padding: '0 14px' }}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Run</th>
-              <th scope="col">Status</th>
-              {metric === null ? null : (
-                <th scope="col" data-kind="number">
-                  {metric}
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.id}>
-                <th scope="row">
-                  <AppLink href={paths.run(row.id)}>{row.name ?? row.id}</AppLink>
-                </th>
-                <td>{row.status === undefined ? NO_VALUE : <StatusBadge status={row.status} />}</td>
-                {metric === null ? null : (
-                  <td data-kind="number">{formatMetric(row.metrics?.[metric]?.last)}</td>
-                )}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollRegion>
+      <PlainTable
+        label="Runs below"
+        maxHeight={320}
+        rows={rows}
+        keyOf={({ id }) => id}
+        columns={[
+          { name: 'Run', cell: ({ id, name }) => <AppLink href={paths.run(id)}>{name ?? id}</AppLink> },
+          {
+            name: 'Status',
+            cell: ({ status }) => (status === undefined ? NO_VALUE : <StatusBadge status={status} />),
+          },
+          metric === null
+            ? null
+            : {
+                name: metric,
+                id: 'metric',
+                isNumber: true,
+                cell: ({ metrics }) => formatMetric(metrics?.[metric]?.last),
+              },
+        ]}
+      />
     </Panel>
   );
 }

@@ -8,8 +8,8 @@ import { Digest } from '../../../components/Digest.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { type Fact, KeyValue } from '../../../components/KeyValue.tsx';
 import { Panel } from '../../../components/Panel.tsx';
+import { PlainTable } from '../../../components/PlainTable.tsx';
 import { QueryView } from '../../../components/QueryView.tsx';
-import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
 import { ToneBadge } from '../../../components/ToneBadge.tsx';
 import { artifactUrl, useRunText } from '../artifacts/run-files.ts';
 import { LineList } from './LineList.tsx';
@@ -171,24 +171,16 @@ function Packages({ lines, version }: { lines: readonly string[]; version: strin
           onChange={(event) => setFind(event.currentTarget.value)}
         />
       </div>
-      <ScrollRegion label="Packages" className={classes.packages} style={{ padding: '0 14px' }}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Package</th>
-              <th scope="col">Version</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((one) => (
-              <tr key={one.name}>
-                <th scope="row">{one.name}</th>
-                <td>{one.version}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollRegion>
+      <PlainTable
+        label="Packages"
+        maxHeight={320}
+        rows={shown}
+        keyOf={({ name }) => name}
+        columns={[
+          { name: 'Package', cell: ({ name }) => name },
+          { name: 'Version', cell: ({ version: installed }) => installed },
+        ]}
+      />
     </Panel>
   );
 }

@@ -1,6 +1,7 @@
 import type { ReproductionReport } from '../../../../local-api/contract/index.ts';
 import { formatCount, formatNumber, formatPlural, NO_VALUE } from '../../../app/format.ts';
 import { Digest } from '../../../components/Digest.tsx';
+import { PlainTable } from '../../../components/PlainTable.tsx';
 import classes from './page.module.css';
 
 const MAX_ROWS = 30;
@@ -51,24 +52,17 @@ export function ReproductionReportView({ report }: { report: ReproductionReport 
         ) : null}
       </ul>
       {rows.length === 0 ? null : (
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Differs</th>
-              <th scope="col">Was</th>
-              <th scope="col">Is</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, MAX_ROWS).map((row) => (
-              <tr key={row.what}>
-                <th scope="row">{row.what}</th>
-                <td>{row.original}</td>
-                <td>{row.reproduced}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          label="What differs"
+          isInset
+          rows={rows.slice(0, MAX_ROWS)}
+          keyOf={({ what }) => what}
+          columns={[
+            { name: 'Differs', cell: ({ what }) => what },
+            { name: 'Was', cell: ({ original }) => original },
+            { name: 'Is', cell: ({ reproduced }) => reproduced },
+          ]}
+        />
       )}
       {rows.length > MAX_ROWS ? (
         <p className="a-dim">{rows.length - MAX_ROWS} more are in reproduction.json.</p>

@@ -2,8 +2,7 @@ import type { Leaderboard, LeaderboardEntry } from '../../../../local-api/contra
 import { formatBytes, formatDuration, formatLatency, formatNumber, NO_VALUE } from '../../../app/format.ts';
 import { paths } from '../../../app/paths.ts';
 import { AppLink } from '../../../components/AppLink.tsx';
-import plain from '../../../components/plain-table.module.css';
-import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
+import { type PlainColumn, PlainTable } from '../../../components/PlainTable.tsx';
 import { StatusBadge } from '../../../components/StatusBadge.tsx';
 import { ToneBadge } from '../../../components/ToneBadge.tsx';
 
@@ -19,71 +18,45 @@ export function LeaderboardTable({ board }: { board: Leaderboard }) {
   const settings = [...new Set(entries.flatMap(({ values }) => Object.keys(values)))];
   const hasCosts = entries.some(({ latencyMs }) => latencyMs !== null);
   return (
-    <ScrollRegion label="Leaderboard" className={plain.scroll}>
-      <table className={plain.table}>
-        <thead>
-          <tr>
-            <th scope="col">{board.kind === 'folds' ? 'Fold' : 'Trial'}</th>
-            <th scope="col">State</th>
-            {metrics.map((key) => (
-              <th key={key} scope="col" className={plain.right}>
-                {key}
-              </th>
-            ))}
-            <th scope="col" className={plain.right}>
-              Fit
-            </th>
-            {hasCosts ? (
-              <>
-                <th scope="col" className={plain.right}>
-                  One row in
-                </th>
-                <th scope="col" className={plain.right}>
-                  Size
-                </th>
-              </>
-            ) : null}
-            {settings.map((path) => (
-              <th key={path} scope="col" title={path}>
-                {path.replace(/^trainer\./, '')}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.runId}>
-              <th scope="row">
-                <AppLink href={paths.run(entry.runId)}>{entry.key}</AppLink>{' '}
-                {entry.isBest ? <ToneBadge tone="good">best</ToneBadge> : null}
-                {entry.isOnFront && !entry.isBest ? <ToneBadge tone="info">front</ToneBadge> : null}
-              </th>
-              <td>
-                <State entry={entry} />
-              </td>
-              {metrics.map((key) => (
-                <td key={key} className={plain.right}>
-                  <Quality entry={entry} metric={key} />
-                </td>
-              ))}
-              <td className={plain.right}>
-                {entry.fitSeconds === null ? NO_VALUE : formatDuration(1000 * entry.fitSeconds)}
-              </td>
-              {hasCosts ? (
-                <>
-                  <td className={plain.right}>{formatLatency(entry.latencyMs)}</td>
-                  <td className={plain.right}>{formatBytes(entry.modelBytes)}</td>
-                </>
-              ) : null}
-              {settings.map((path) => (
-                <td key={path}>{setting(entry.values[path])}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <PlainTable
+      label="Leaderboard"
+      rows={entries}
+      keyOf={({ runId }) => runId}
+      columns={[
+        {
+          name: board.kind === 'folds' ? 'Fold' : 'Trial',
+          cell: ({ runId, key, isBest, isOnFront }) => (
+            <>
+              <AppLink href={paths.run(runId)}>{key}</AppLink>{' '}
+              {isBest ? <ToneBadge tone="good">best</ToneBadge> : null}
+              {isOnFront && !isBest ? <ToneBadge tone="info">front</ToneBadge> : null}
+            </>
+          ),
+        },
+        { name: 'State', cell: (entry) => <State entry={entry} /> },
+        ...metrics.map((metric) => numbers(metric, (entry) => <Quality entry={entry} metric={metric} />)),
+        numbers('Fit', ({ fitSeconds }) =>
+          fitSeconds === null ? NO_VALUE : formatDuration(1000 * fitSeconds),
+        ),
+        ...(hasCosts
+          ? [
+              numbers('One row in', ({ latencyMs }) => formatLatency(latencyMs)),
+              numbers('Size', ({ modelBytes }) => formatBytes(modelBytes)),
+            ]
+          : []),
+        ...settings.map((path) => ({
+          name: path.replace(/^trainer\./, ''),
+          id: path,
+          hint: path,
+          cell: ({ values }: LeaderboardEntry) => setting(values[path]),
+        })),
+      ]}
+    />
   );
+}
+
+function numbers(name: string, cell: PlainColumn<LeaderboardEntry>['cell']): PlainColumn<LeaderboardEntry> {
+  return { name, isNumber: true, cell };
 }
 
 const words = { pruned: 'given up early', cut: 'cut off', failed: 'failed' } as const;

@@ -33,7 +33,10 @@ describe('formatMetric', () => {
     expect([0.5, 0.71234, 0.9].map(formatMetric)).toEqual(['0.5000', '0.7123', '0.9000']);
   });
   test('does not hide small values behind zeros', () => {
-    expect(formatMetric(0.00004321)).toBe('4.321e-5');
+    expect([0.00004321, 0.0004321].map(formatMetric)).toEqual(['4.3e-5', '0.000432']);
+  });
+  test('rounds small values to what can be told apart', () => {
+    expect([-0.00019996, 0].map(formatMetric)).toEqual(['-0.0002', '0']);
   });
   test('writes what JSON has no word for', () => {
     expect(formatMetric('NaN')).toBe('NaN');
