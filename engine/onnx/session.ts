@@ -68,9 +68,13 @@ export async function createSession(model: Uint8Array, provider = 'cpu'): Promis
     async run(feeds, outputs = session.outputNames) {
       try {
         const startedAt = performance.now();
-        const tensors: Record<string, Tensor> = {};
-        for (const [name, { type, data, dims }] of Object.entries(feeds))
-          tensors[name] = new ort.Tensor(type, data, dims);
+        // Not set one by one: an input may be called "__proto__".
+        const tensors: Record<string, Tensor> = Object.fromEntries(
+          Object.entries(feeds).map(([name, { type, data, dims }]) => [
+            name,
+            new ort.Tensor(type, data, dims),
+          ]),
+        );
         const answers = await session.run(tensors, outputs);
         return runOutputs(answers, performance.now() - startedAt);
       } catch (error) {

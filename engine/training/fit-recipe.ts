@@ -35,13 +35,14 @@ export type FittedRecipe = {
  * Fits preprocessing and trainer on the training rows alone: once for a plain training, once a fold and trial in a search.
  * The same options give the same pipeline.
  *
- * Errors: `training/bad-recipe`, `training/did-not-converge`, `jobs/out-of-memory` before the matrix is made when it cannot
+ * Errors: `training/bad-recipe`, `training/too-little-data` when all rows weigh nothing, `training/did-not-converge`, `jobs/out-of-memory` before the matrix is made when it cannot
  * fit, `jobs/cancelled`.
  */
 export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe> {
-  const { recipe, table, target, parts, weights, signal } = options;
+  const { recipe, table, target, weights, signal } = options;
+  const parts = withWeight(options);
   const trainer = trainerOf(recipe);
-  const keep = await featuresByTrees(options);
+  const keep = await featuresByTrees({ ...options, parts });
   const fitted = fitPreprocessing({
     table,
     rows: parts.train,
@@ -135,6 +136,16 @@ function checkMemory({ limits }: Pick<Recipe, 'limits'>, rows: number, width: nu
     'jobs/out-of-memory',
     `${rows} rows × ${width} columns need about ${neededMb} MB; the limit is ${limits.memoryMb} MB.`,
   );
+}
+
+/** Rows that weigh nothing are as good as not there: neither counts, ranges and categories nor a trainer see them. */
+function withWeight({ parts, weights }: FitRecipeOptions): FitRecipeOptions['parts'] {
+  if (weights === null) return parts;
+  const counts = (row: number): boolean => weights[row] !== 0;
+  const train = parts.train.filter(counts);
+  if (train.length === 0)
+    throw new AssayError('training/too-little-data', 'All rows to train on have the weight 0.');
+  return { train, validation: parts.validation.filter(counts) };
 }
 
 /** The weights of some rows, brought to mean 1. */

@@ -5,6 +5,8 @@ import { cast, number } from './graph-values.ts';
 import type { NumberTransform } from './number-transform.ts';
 
 const largestFloat32 = 3.4028234663852886e38;
+/** What is weighed and added up must stay far below the largest number, or the answer is none. */
+const largestScaled = 1e18;
 
 /**
  * All number columns at once, so that the cost of a node is paid once and not a column: the matrix block, then the indicators.
@@ -30,7 +32,9 @@ export function addNumbers(
     result = graph.node('Sub', [result, row(({ shift }) => shift)]);
   if (columns.some(({ scale }) => scale !== 1))
     result = graph.node('Div', [result, row(({ scale }) => scale)]);
-  const bounded = graph.node('Clip', [result, number(graph, -largestFloat32), number(graph, largestFloat32)]);
+  // Trees compare numbers only, and have no fill-in value.
+  const bound = columns.every(({ fill }) => Number.isNaN(fill)) ? largestFloat32 : largestScaled;
+  const bounded = graph.node('Clip', [result, number(graph, -bound), number(graph, bound)]);
   const indicated = columns.flatMap(({ indicator }, index) => (indicator === null ? [] : [BigInt(index)]));
   if (indicated.length === 0) return [cast(graph, bounded, 'float32')];
   const masks = graph.node('Gather', [missing, graph.constant(BigInt64Array.from(indicated))], { axis: 1 });

@@ -65,11 +65,15 @@ function scaling(
     case 'robust': {
       const sorted = sortedPresent(filled());
       const spread = quantile(sorted, 0.75) - quantile(sorted, 0.25);
-      return { transform: null, shift: quantile(sorted, 0.5), scale: nonZero(spread) };
+      return {
+        transform: null,
+        shift: quantile(sorted, 0.5),
+        scale: nonZero(Math.min(spread, Number.MAX_VALUE)),
+      };
     }
     case 'minMax': {
       const { min, max } = numberStatistics(filled());
-      return { transform: null, shift: min, scale: nonZero(max - min) };
+      return { transform: null, shift: min, scale: nonZero(Math.min(max - min, Number.MAX_VALUE)) };
     }
     case 'quantileUniform':
     case 'quantileNormal': {
@@ -94,7 +98,9 @@ function evened(filled: Float64Array, transform: NumberTransform): Scaling {
 function standard(statistics: NumberStatistics, fill: number): Pick<NumberColumn, 'shift' | 'scale'> {
   const { present, missing, mean, squares, min, max } = statistics;
   const rows = present + missing;
-  const shift = (mean * present + fill * missing) / rows;
+  const sum = mean * present + fill * missing;
+  // Shares first only where needed: the sum is the more exact.
+  const shift = Number.isFinite(sum) ? sum / rows : mean * (present / rows) + fill * (missing / rows);
   const spread = squares + present * (mean - shift) ** 2 + missing * (fill - shift) ** 2;
   const deviation = Math.sqrt(spread / rows);
   // Squares of the largest numbers are beyond float64.

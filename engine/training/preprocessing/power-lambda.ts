@@ -39,6 +39,8 @@ export function powerLambda(kind: 'yeoJohnson' | 'boxCox', all: Float64Array): n
       start = lambda;
     }
   }
+  // No power brings values of both signs this large together: they stay as they are.
+  if (!Number.isFinite(least)) return 1;
   return minimum(loss, Math.max(bounds.low, start - 1), start, Math.min(bounds.high, start + 1));
 }
 

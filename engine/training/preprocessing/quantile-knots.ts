@@ -39,7 +39,10 @@ export function quantileKnots(sorted: Float64Array): QuantileKnots {
   at[0] = 0;
   const slope = Float64Array.from(x, (value, knot) => {
     const next = x[knot + 1];
-    return next === undefined ? 0 : ((first[knot + 1] as number) - (last[knot] as number)) / (next - value);
+    if (next === undefined) return 0;
+    const rise = (first[knot + 1] as number) - (last[knot] as number);
+    // Numbers nearest to zero may lie closer together than a slope can tell.
+    return Math.min(rise / (next - value), Number.MAX_VALUE);
   });
   return { x: Float64Array.from(x), at, after: Float64Array.from(last), slope };
 }

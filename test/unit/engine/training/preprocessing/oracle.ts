@@ -74,12 +74,10 @@ function addNumber({ numbers, indicators }: Row, x: number, column: NumberColumn
   const clipped = clip === null ? x : Math.min(Math.max(x, clip.min), clip.max);
   const filled = Number.isNaN(clipped) ? fill : clipped;
   const even = transform === null ? filled : transformNumber(transform, filled);
-  const bounded = Math.min(Math.max((even - shift) / scale, -largestFloat32), largestFloat32);
-  numbers.push(Math.fround(bounded));
+  const bound = Number.isNaN(fill) ? 3.4028234663852886e38 : 1e18;
+  numbers.push(Math.fround(Math.min(Math.max((even - shift) / scale, -bound), bound)));
   if (indicator !== null) indicators.push(Number.isNaN(x) ? 1 : 0);
 }
-
-const largestFloat32 = 3.4028234663852886e38;
 
 function addCategory(made: Row, { code, means, oneHot }: CategoryEncoding, text: string | null): void {
   if (code !== null) {
