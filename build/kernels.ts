@@ -1,15 +1,19 @@
-/** `npm run build:kernels`: compiles AssemblyScript to WebAssembly and writes it, base64, as a TypeScript module beside its source. */
+/** `npm run build:kernels`: compiles AssemblyScript to WebAssembly and writes it, base64, as TypeScript modules beside the sources. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('../engine/training/trainers/gbdt/kernel', import.meta.url));
+/** Trainers that have a kernel. */
+const trainers = ['gbdt', 'linear'] as const;
+
+const folderOf = (trainer: (typeof trainers)[number]): string =>
+  fileURLToPath(new URL(`../engine/training/trainers/${trainer}/kernel`, import.meta.url));
 const compiler = fileURLToPath(new URL('../node_modules/assemblyscript/bin/asc.js', import.meta.url));
 
-/** The module that `wasm-bytes.ts` is to hold: equal sources give equal bytes. */
-export function wasmModuleText(): string {
+/** The module that the `wasm-bytes.ts` of a trainer is to hold: equal sources give equal bytes. */
+export function wasmModuleText(trainer: (typeof trainers)[number]): string {
   const temporary = mkdtempSync(join(tmpdir(), 'assay-kernel-'));
   try {
     const out = join(temporary, 'kernel.wasm');
@@ -25,7 +29,10 @@ export function wasmModuleText(): string {
       '--outFile',
       out,
     ];
-    const result = spawnSync(process.execPath, [compiler, ...args], { cwd: folder, encoding: 'utf8' });
+    const result = spawnSync(process.execPath, [compiler, ...args], {
+      cwd: folderOf(trainer),
+      encoding: 'utf8',
+    });
     if (result.status !== 0) throw new Error(result.stderr);
     const lines =
       readFileSync(out)
@@ -48,4 +55,7 @@ export function wasmModuleText(): string {
   }
 }
 
-if (import.meta.main) writeFileSync(join(folder, 'wasm-bytes.ts'), wasmModuleText());
+if (import.meta.main) {
+  for (const trainer of trainers)
+    writeFileSync(join(folderOf(trainer), 'wasm-bytes.ts'), wasmModuleText(trainer));
+}

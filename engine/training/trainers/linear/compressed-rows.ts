@@ -14,9 +14,7 @@ const PROBED = 1000;
 
 /** Null for a matrix that has too many entries to gain by it. One pass, by pairs of entries. */
 export function compressedRows(x: Float32Array, n: number, width: number): CompressedRows | null {
-  const probe = x.subarray(0, Math.min(n, PROBED) * width);
-  if (probe.length === 0 || probe.filter((entry) => entry !== 0).length >= SPARSE_BELOW * probe.length)
-    return null;
+  if (shareNotZero(x, Math.min(n, PROBED) * width) >= SPARSE_BELOW) return null;
   const most = SPARSE_BELOW * n * width;
   // Two zeros are one zero of twice the width.
   const pairs = x.byteOffset % 8 === 0 ? new Float64Array(x.buffer, x.byteOffset, x.length >> 1) : null;
@@ -51,4 +49,11 @@ export function compressedRows(x: Float32Array, n: number, width: number): Compr
     if (entries > most) return null;
   }
   return { entries, start, column, value };
+}
+
+/** Of the first entries; 1 for none. */
+function shareNotZero(x: Float32Array, entries: number): number {
+  let found = 0;
+  for (let at = 0; at < entries; at++) if (x[at] !== 0) found++;
+  return entries === 0 ? 1 : found / entries;
 }

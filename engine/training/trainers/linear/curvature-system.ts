@@ -1,9 +1,6 @@
 import type { DesignMatrix } from './design-matrix.ts';
 import { type Factor, pivotedCholesky } from './pivoted-cholesky.ts';
 
-/** Rows after which others are let in. */
-const ROWS_A_TURN = 50_000;
-
 /**
  * The second derivatives of a linear objective, Σ h·x·xᵀ + diagonal over the weights and the intercept, with the intercept
  * eliminated: what is left are the columns around their means by `h`.
@@ -29,14 +26,10 @@ export async function curvatureSystem(
   diagonal: Float64Array,
   pause: () => Promise<void>,
 ): Promise<CurvatureSystem> {
-  const { n, width } = matrix;
-  const schur = new Float64Array(width * width);
-  for (let from = 0; from < n; from += ROWS_A_TURN) {
-    matrix.addGram(h, from, Math.min(n, from + ROWS_A_TURN), schur);
-    await pause();
-  }
+  const { width } = matrix;
+  const schur = await matrix.gram(h, pause);
   const means = new Float64Array(width);
-  const total = matrix.addTransposed(h, 1, 0, means);
+  const total = matrix.addTransposed(h, means);
   for (let j = 0; j < width; j++) means[j] = (means[j] as number) / total;
   const scale = new Float64Array(width);
   for (let j = 0; j < width; j++) {

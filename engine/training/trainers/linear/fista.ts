@@ -24,15 +24,15 @@ export async function minimiseWithL1(
   };
   const gradient = new Float64Array(size);
   let point: Float64Array = options.start.slice();
-  let value = evaluate(point, gradient) + l1Norm(point);
+  let value = (await evaluate(point, gradient)) + l1Norm(point);
   let ahead = point;
   let momentum = 1;
   let bound = 1;
   let iterations = 0;
   let distance = Number.POSITIVE_INFINITY;
   while (iterations < options.maxIterations) {
-    const smooth = evaluate(ahead, gradient);
-    const step = proximalStep(ahead, gradient, smooth);
+    const smooth = await evaluate(ahead, gradient);
+    const step = await proximalStep(ahead, gradient, smooth);
     const reached = step.smooth + l1Norm(step.point);
     distance = stationarity(step.point, step.gradient);
     if (reached > value && ahead !== point) {
@@ -59,7 +59,7 @@ export async function minimiseWithL1(
     return most;
   }
 
-  function proximalStep(from: Float64Array, slope: Float64Array, smooth: number) {
+  async function proximalStep(from: Float64Array, slope: Float64Array, smooth: number) {
     for (let doubling = 0; ; doubling++) {
       let model = smooth;
       const to = from.map((u, j) => {
@@ -71,7 +71,7 @@ export async function minimiseWithL1(
         return landed;
       });
       const gradientThere = new Float64Array(size);
-      const there = evaluate(to, gradientThere);
+      const there = await evaluate(to, gradientThere);
       if (there <= model + 8 * Number.EPSILON * Math.abs(model) || doubling === MAX_DOUBLINGS) {
         return { point: to, smooth: there, gradient: gradientThere };
       }

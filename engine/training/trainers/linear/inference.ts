@@ -54,12 +54,12 @@ async function errorsOf({
   const { point } = solution;
   const isLeastSquares = loss === 'squared';
   const scores = new Float64Array(n);
-  matrix.times(point.subarray(0, width), point[width] as number, scores, 1, 0);
+  matrix.times(point.subarray(0, width), point[width] as number, scores);
   const pearson = isLeastSquares
     ? squaredErrors(problem, scores, weights)
     : pearsonOf(problem, loss, scores, weights);
   const curvature = new Float64Array(n);
-  problem.loss?.lossAndResiduals(scores, curvature);
+  problem.loss?.lossAndResiduals(scores, 0, n, curvature);
   const isEstimated = loss === 'squared' || loss === 'gamma' || loss === 'tweedie';
   const { model, robust, dispersion, degrees } = await variancesOf({
     matrix,

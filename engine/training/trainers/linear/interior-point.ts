@@ -228,13 +228,13 @@ function penalisedRows({ matrix, y, weights, quantile, l1 }: PinballOptions): Pe
     below: share(1 - quantile),
     times(point) {
       const out = new Float64Array(size);
-      matrix.times(point.subarray(0, width), point[width] as number, out, 1, 0);
+      matrix.times(point.subarray(0, width), point[width] as number, out);
       if (size > n) out.set(point.subarray(0, width), n);
       return out;
     },
     transposed(r) {
       const out = new Float64Array(width + 1);
-      out[width] = matrix.addTransposed(r, 1, 0, out.subarray(0, width));
+      out[width] = matrix.addTransposed(r, out.subarray(0, width));
       if (size > n) for (let j = 0; j < width; j++) out[j] = (out[j] as number) + (r[n + j] as number);
       return out;
     },

@@ -11,7 +11,7 @@ export type Minimum = {
 export type MinimiseOptions = {
   start: Float64Array;
   /** Gives the value at a point and writes the gradient. Must be smooth; convex for the minimum to be the global one. */
-  evaluate(point: Float64Array, gradient: Float64Array): number;
+  evaluate(point: Float64Array, gradient: Float64Array): Promise<number>;
   /** A positive guess of the Hessian's diagonal, so that parameters of unlike scales take steps that suit each. */
   diagonal: Float64Array;
   maxIterations: number;
@@ -34,13 +34,13 @@ export async function minimise(options: MinimiseOptions): Promise<Minimum> {
   const { evaluate, diagonal, tolerance } = options;
   let point: Float64Array = options.start.slice();
   let gradient: Float64Array = new Float64Array(point.length);
-  let value = evaluate(point, gradient);
+  let value = await evaluate(point, gradient);
   const pairs: Pair[] = [];
   let iterations = 0;
   while (iterations < options.maxIterations && maxAbs(gradient) > tolerance) {
     const direction = newtonDirection(gradient, pairs, diagonal);
     const slope = dot(direction, gradient);
-    const found = search(evaluate, point, value, direction, slope);
+    const found = await search(evaluate, point, value, direction, slope);
     if (!found) {
       // No step improves in floating point. With memory, its directions may be to blame: try once without.
       if (pairs.length === 0) break;
@@ -86,19 +86,19 @@ function newtonDirection(
   return q;
 }
 
-function search(
+async function search(
   evaluate: MinimiseOptions['evaluate'],
   from: Float64Array,
   value: number,
   direction: Float64Array,
   slope: number,
-): { point: Float64Array; gradient: Float64Array; value: number } | null {
+): Promise<{ point: Float64Array; gradient: Float64Array; value: number } | null> {
   let length = 1;
   for (let attempt = 0; attempt < MAX_BACKTRACKS; attempt++) {
     const point = from.slice();
     addScaled(point, direction, length);
     const gradient = new Float64Array(from.length);
-    const reached = evaluate(point, gradient);
+    const reached = await evaluate(point, gradient);
     if (reached <= value + SUFFICIENT * length * slope) return { point, gradient, value: reached };
     // The lowest point of the parabola through what is known, kept within a tenth and a half of the step.
     const parabola = (-slope * length * length) / (2 * (reached - value - slope * length));

@@ -3,9 +3,10 @@ import { AssayError } from '../../../errors.ts';
 import { breather } from '../breathe.ts';
 import { addAnswer } from '../graph-parts.ts';
 import { defineTrainer, type FitRequest, type FittedModel } from '../trainer.ts';
-import { type DesignMatrix, designMatrix } from './design-matrix.ts';
+import { scoresOfRows } from './dense-matrix.ts';
+import { type DesignMatrix, designMatrix, scoresOf } from './design-matrix.ts';
 import { coefficientsOf } from './inference.ts';
-import { penaltyOf, scoresOf } from './objective.ts';
+import { penaltyOf } from './objective.ts';
 import { type LinearProblem, problemOf } from './problem.ts';
 import { type Solution, solve } from './solve.ts';
 
@@ -66,8 +67,7 @@ function reporter(
   const { k, metric } = problem;
   const validationMatrix = designMatrix(validation.x, validation.n, width);
   const rawScores = (of: DesignMatrix, point: Float64Array): Float64Array => {
-    const scores = new Float64Array(of.n * k);
-    scoresOf(of, point, k, scores);
+    const scores = scoresOf(of, point, k);
     for (let i = 0; i < scores.length; i++) scores[i] = (scores[i] as number) * problem.scale + problem.shift;
     return scores;
   };
@@ -151,9 +151,10 @@ function fittedLinear(
       return addAnswer(graph, scores, link === 'identity' ? 'regression' : 'classification', k);
     },
     predict(x, n) {
-      const scores = new Float64Array(n * k);
-      scoresOf(designMatrix(x, n, width), Float64Array.of(...weights, ...intercepts), k, scores);
-      return problem.answers(scores, n);
+      const parameters = new Float64Array(k * (width + 1));
+      parameters.set(weights);
+      parameters.set(intercepts, k * width);
+      return problem.answers(scoresOfRows({ x, n, width }, parameters, k), n);
     },
     importance: importanceOf(weights, k, matrix),
   };

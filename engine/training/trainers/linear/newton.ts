@@ -30,6 +30,8 @@ type NewtonMinimum = {
 
 /** Steps are cheap to make exact: what is within the tolerance goes on to this, so that errors and digests rest on the optimum. */
 const EXACT = 1e-10;
+/** A step by second derivatives of before that gets less near than this calls for new ones. */
+const LAGGING = 1 / 10;
 const MAX_HALVINGS = 40;
 const SUFFICIENT = 1e-4;
 const MAX_PASSES = 10_000;
@@ -53,21 +55,28 @@ export async function minimiseByNewton(options: NewtonOptions): Promise<NewtonMi
   const unit = loss.unit;
   const exact = Math.min(tolerance, EXACT) * unit;
   const ridge = new Float64Array(width).fill(l2);
-  let state = evaluate(options, options.start);
+  let state = await evaluate(options, options.start);
   let distance = stationarity(state, l1 / n, width);
   let iterations = 0;
   let lastStep = 0;
+  let system: CurvatureSystem | null = null;
   while (iterations < options.maxIterations && distance > exact) {
-    const system = await curvatureSystem(matrix, state.curvature, ridge, options.pause);
-    const step = await stepOf(options, state, system, exact);
-    const found = search(options, state, step);
-    if (found === null) break;
-    const reached = stationarity(found, l1 / n, width);
-    const gained = state.value - found.value;
+    const isNear = distance <= tolerance * unit;
+    const isFresh = system === null || !isNear;
+    if (isFresh || system === null) {
+      system = await curvatureSystem(matrix, state.curvature, ridge, options.pause);
+    }
+    const found = await search(options, state, await stepOf(options, state, system, exact));
+    const reached = found === null ? Number.POSITIVE_INFINITY : stationarity(found, l1 / n, width);
+    // Second derivatives change little near the optimum: those of before lead on while they lead well.
+    if (!isFresh && reached > distance * LAGGING) system = null;
+    if (found === null || isLost(state, distance, found, reached)) {
+      if (isFresh) break;
+      continue;
+    }
     // Where a good step no longer gets much nearer, rounding is all that is left: keep what is nearest.
-    const isOver = distance <= tolerance * unit && reached > distance / 4;
-    const isLost = gained <= 4 * Number.EPSILON * Math.abs(state.value) && reached >= distance;
-    if (isLost || (isOver && reached >= distance)) break;
+    const isOver = isFresh && isNear && reached > distance / 4;
+    if (isOver && reached >= distance) break;
     lastStep = reach(matrix, state.point, found.point);
     state = found;
     distance = reached;
@@ -85,6 +94,11 @@ export async function minimiseByNewton(options: NewtonOptions): Promise<NewtonMi
   };
 }
 
+/** Nothing is gained but rounding, and the optimum is no nearer. */
+function isLost(state: State, distance: number, found: State, reached: number): boolean {
+  return state.value - found.value <= 4 * Number.EPSILON * Math.abs(state.value) && reached >= distance;
+}
+
 function reach({ n, width, squares }: DesignMatrix, from: Float64Array, to: Float64Array): number {
   let most = 0;
   for (let j = 0; j < width; j++) {
@@ -94,21 +108,23 @@ function reach({ n, width, squares }: DesignMatrix, from: Float64Array, to: Floa
   return most;
 }
 
-function evaluate({ matrix, loss, l1, l2 }: NewtonOptions, point: Float64Array): State {
+async function evaluate({ matrix, loss, l1, l2, pause }: NewtonOptions, point: Float64Array): Promise<State> {
   const { n, width } = matrix;
-  const scores = new Float64Array(n);
   const curvature = new Float64Array(n);
-  const weights = point.subarray(0, width);
-  matrix.times(weights, point[width] as number, scores, 1, 0);
-  let value = loss.lossAndResiduals(scores, curvature);
   const gradient = new Float64Array(width + 1);
-  gradient[width] = matrix.addTransposed(scores, 1, 0, gradient.subarray(0, width)) / n;
+  let value = await matrix.pass({
+    parameters: point,
+    k: 1,
+    turn: (scores, from, to) => loss.lossAndResiduals(scores, from, to, curvature),
+    gradient,
+    pause,
+  });
   for (let j = 0; j < width; j++) {
-    const w = weights[j] as number;
+    const w = point[j] as number;
     value += l1 * Math.abs(w) + (l2 / 2) * w * w;
-    gradient[j] = ((gradient[j] as number) + l2 * w) / n;
+    gradient[j] = (gradient[j] as number) + l2 * w;
   }
-  return { point, value: value / n, gradient, curvature };
+  return { point, value: value / n, gradient: gradient.map((entry) => entry / n), curvature };
 }
 
 function stationarity({ point, gradient }: State, l1: number, width: number): number {
@@ -144,7 +160,7 @@ async function stepOf(
 }
 
 /** The first of the whole step, its half, its quarter … that goes down far enough; null: none does. */
-function search(options: NewtonOptions, state: State, step: Float64Array): State | null {
+async function search(options: NewtonOptions, state: State, step: Float64Array): Promise<State | null> {
   const { l1, matrix } = options;
   const { point, gradient, value } = state;
   let promised = 0;
@@ -157,7 +173,7 @@ function search(options: NewtonOptions, state: State, step: Float64Array): State
   });
   const slack = 8 * Number.EPSILON * Math.abs(value);
   for (let length = 1, halvings = 0; halvings < MAX_HALVINGS; halvings++, length /= 2) {
-    const tried = evaluate(
+    const tried = await evaluate(
       options,
       point.map((at, j) => at + length * (step[j] as number)),
     );

@@ -9,10 +9,11 @@ export type LinearObjective = {
   /** What the loss is counted in: gradients below `tolerance` of it are small. */
   unit: number;
   /**
-   * Turns scores [n, k] into loss derivatives in place, gives the summed loss. With one score also the second derivatives,
-   * where `curvature` is given: never below zero, and for Huber's loss those of a parabola above it that touches it.
+   * Turns the scores [to − from, k] of the rows `from` … `to` − 1 into loss derivatives in place, gives the summed loss. With
+   * one score also the second derivatives, where `curvature` is given, at the numbers of the rows: never below zero, and for
+   * Huber's loss those of a parabola above it that touches it.
    */
-  lossAndResiduals(scores: Float64Array, curvature?: Float64Array): number;
+  lossAndResiduals(scores: Float64Array, from: number, to: number, curvature?: Float64Array): number;
 };
 
 /** How much each row counts, mean 1; null: all the same. */
@@ -20,22 +21,34 @@ type Weights = Float64Array | null;
 
 const weightOf = (weights: Weights, i: number): number => (weights === null ? 1 : (weights[i] as number));
 
+/** Logarithms are taken of products of many rows, of which each is far below 10¹⁰⁰. */
+const MOST_PRODUCT = 1e200;
+
 /** Logistic loss of class 1 against class 0. */
 export function logisticLoss(y: Float64Array, weights: Weights): LinearObjective {
   return {
     k: 1,
     unit: 1,
-    lossAndResiduals(scores, curvature) {
+    lossAndResiduals(scores, from, to, curvature) {
       let loss = 0;
-      for (let i = 0; i < y.length; i++) {
-        const z = scores[i] as number;
+      let product = 1;
+      for (let i = from, at = 0; i < to; i++, at++) {
+        const z = scores[at] as number;
         const e = Math.exp(-Math.abs(z));
+        const share = 1 / (1 + e);
+        const label = y[i] as number;
         const weight = weightOf(weights, i);
-        loss += weight * (Math.max(z, 0) + Math.log1p(e) - (y[i] as number) * z);
-        scores[i] = weight * ((z >= 0 ? 1 : e) / (1 + e) - (y[i] as number));
-        if (curvature) curvature[i] = (weight * e) / ((1 + e) * (1 + e));
+        loss += weight * (Math.max(z, 0) - label * z);
+        if (weights === null) product *= 1 + e;
+        else loss += weight * Math.log1p(e);
+        scores[at] = weight * ((z >= 0 ? share : e * share) - label);
+        if (curvature) curvature[i] = weight * e * share * share;
+        if (product > MOST_PRODUCT) {
+          loss += Math.log(product);
+          product = 1;
+        }
       }
-      return loss;
+      return loss + Math.log(product);
     },
   };
 }
@@ -45,10 +58,10 @@ export function softmaxLoss(y: Float64Array, weights: Weights, classes: number):
   return {
     k: classes,
     unit: 1,
-    lossAndResiduals(scores) {
+    lossAndResiduals(scores, from, to) {
       let loss = 0;
-      for (let i = 0; i < y.length; i++) {
-        const at = i * classes;
+      let product = 1;
+      for (let i = from, at = 0; i < to; i++, at += classes) {
         let max = Number.NEGATIVE_INFINITY;
         for (let c = 0; c < classes; c++) max = Math.max(max, scores[at + c] as number);
         const truth = at + (y[i] as number);
@@ -60,11 +73,17 @@ export function softmaxLoss(y: Float64Array, weights: Weights, classes: number):
           scores[at + c] = e;
           total += e;
         }
-        loss += weight * Math.log(total);
-        for (let c = 0; c < classes; c++) scores[at + c] = (weight * (scores[at + c] as number)) / total;
+        if (weights === null) product *= total;
+        else loss += weight * Math.log(total);
+        if (product > MOST_PRODUCT) {
+          loss += Math.log(product);
+          product = 1;
+        }
+        const share = weight / total;
+        for (let c = 0; c < classes; c++) scores[at + c] = (scores[at + c] as number) * share;
         scores[truth] = (scores[truth] as number) - weight;
       }
-      return loss;
+      return loss + Math.log(product);
     },
   };
 }
@@ -74,13 +93,13 @@ export function squaredLoss(y: Float64Array, weights: Weights): LinearObjective 
   return {
     k: 1,
     unit: 1,
-    lossAndResiduals(scores, curvature) {
+    lossAndResiduals(scores, from, to, curvature) {
       let loss = 0;
-      for (let i = 0; i < y.length; i++) {
-        const error = (scores[i] as number) - (y[i] as number);
+      for (let i = from, at = 0; i < to; i++, at++) {
+        const error = (scores[at] as number) - (y[i] as number);
         const weight = weightOf(weights, i);
         loss += (weight * error * error) / 2;
-        scores[i] = weight * error;
+        scores[at] = weight * error;
         if (curvature) curvature[i] = weight;
       }
       return loss;
@@ -93,14 +112,14 @@ export function huberLoss(y: Float64Array, weights: Weights, delta: number): Lin
   return {
     k: 1,
     unit: 1,
-    lossAndResiduals(scores, curvature) {
+    lossAndResiduals(scores, from, to, curvature) {
       let loss = 0;
-      for (let i = 0; i < y.length; i++) {
-        const error = (scores[i] as number) - (y[i] as number);
+      for (let i = from, at = 0; i < to; i++, at++) {
+        const error = (scores[at] as number) - (y[i] as number);
         const size = Math.abs(error);
         const weight = weightOf(weights, i);
         loss += weight * (size <= delta ? (error * error) / 2 : delta * (size - delta / 2));
-        scores[i] = weight * Math.min(Math.max(error, -delta), delta);
+        scores[at] = weight * Math.min(Math.max(error, -delta), delta);
         if (curvature) curvature[i] = size <= delta ? weight : (weight * delta) / size;
       }
       return loss;
@@ -121,11 +140,11 @@ export function devianceLoss(y: Float64Array, weights: Weights, power: number): 
   return {
     k: 1,
     unit: mean ** (2 - power),
-    lossAndResiduals(scores, curvature) {
+    lossAndResiduals(scores, from, to, curvature) {
       let loss = 0;
-      for (let i = 0; i < y.length; i++) {
+      for (let i = from, at = 0; i < to; i++, at++) {
         const truth = y[i] as number;
-        const score = Math.min(Math.max(scores[i] as number, -MOST_LOG), MOST_LOG);
+        const score = Math.min(Math.max(scores[at] as number, -MOST_LOG), MOST_LOG);
         const weight = weightOf(weights, i);
         // dLoss = μ^(2 − p) − y·μ^(1 − p) by the score, where μ = exp(score).
         const grown = power === 2 ? 1 : Math.exp((2 - power) * score);
@@ -133,21 +152,12 @@ export function devianceLoss(y: Float64Array, weights: Weights, power: number): 
         loss +=
           weight *
           ((power === 2 ? score : grown / (2 - power)) - (power === 1 ? truth * score : held / (1 - power)));
-        scores[i] = weight * (grown - held);
+        scores[at] = weight * (grown - held);
         if (curvature) curvature[i] = weight * ((2 - power) * grown + (power - 1) * held);
       }
       return loss;
     },
   };
-}
-
-/** Scores [n, k] of parameters. */
-export function scoresOf(matrix: DesignMatrix, parameters: Float64Array, k: number, out: Float64Array): void {
-  const { width } = matrix;
-  for (let c = 0; c < k; c++) {
-    const weights = parameters.subarray(c * width, (c + 1) * width);
-    matrix.times(weights, parameters[k * width + c] as number, out, k, c);
-  }
 }
 
 /** ½·l2·|weights|² over the first `count` parameters. */
@@ -157,21 +167,22 @@ export function penaltyOf(parameters: Float64Array, count: number, l2: number): 
   return (l2 / 2) * sum;
 }
 
-/** The penalised mean loss and its gradient, for the minimiser. Each call is two passes over the matrix. */
-export function penalised(matrix: DesignMatrix, loss: LinearObjective, l2: number) {
+/** The penalised mean loss and its gradient, for the minimiser. Each call is one walk over the matrix. */
+export function penalised(
+  matrix: DesignMatrix,
+  loss: LinearObjective,
+  l2: number,
+  pause: () => Promise<void>,
+) {
   const { n, width } = matrix;
   const { k } = loss;
-  const scores = new Float64Array(n * k);
-  return (parameters: Float64Array, gradient: Float64Array): number => {
-    scoresOf(matrix, parameters, k, scores);
-    const value = loss.lossAndResiduals(scores) + penaltyOf(parameters, k * width, l2);
-    for (let c = 0; c < k; c++) {
-      const part = gradient.subarray(c * width, (c + 1) * width).fill(0);
-      gradient[k * width + c] = matrix.addTransposed(scores, k, c, part) / n;
+  const turn = (scores: Float64Array, from: number, to: number) => loss.lossAndResiduals(scores, from, to);
+  return async (parameters: Float64Array, gradient: Float64Array): Promise<number> => {
+    const lost = await matrix.pass({ parameters, k, turn, gradient, pause });
+    for (let j = 0; j < gradient.length; j++) {
+      const pull = j < k * width ? l2 * (parameters[j] as number) : 0;
+      gradient[j] = ((gradient[j] as number) + pull) / n;
     }
-    for (let j = 0; j < k * width; j++) {
-      gradient[j] = ((gradient[j] as number) + l2 * (parameters[j] as number)) / n;
-    }
-    return value / n;
+    return (lost + penaltyOf(parameters, k * width, l2)) / n;
   };
 }

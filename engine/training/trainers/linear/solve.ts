@@ -1,11 +1,11 @@
 import type { LinearTrainer } from '../../../../local-api/contract/index.ts';
 import { AssayError } from '../../../errors.ts';
-import type { DesignMatrix } from './design-matrix.ts';
+import { type DesignMatrix, scoresOf } from './design-matrix.ts';
 import { minimiseWithL1 } from './fista.ts';
 import { minimisePinball } from './interior-point.ts';
 import { minimise } from './lbfgs.ts';
 import { minimiseByNewton } from './newton.ts';
-import { type LinearObjective, penalised, scoresOf } from './objective.ts';
+import { type LinearObjective, penalised } from './objective.ts';
 import type { LinearProblem } from './problem.ts';
 
 type SolveOptions = {
@@ -114,7 +114,7 @@ async function byGradients(options: SolveOptions, loss: LinearObjective): Promis
   start.set(problem.start, k * width);
   const common = {
     start,
-    evaluate: penalised(matrix, loss, l2),
+    evaluate: penalised(matrix, loss, l2, options.pause),
     diagonal: diagonalOf(problem, matrix),
     maxIterations: settings.maxIterations,
     tolerance: settings.tolerance * loss.unit,
@@ -134,8 +134,7 @@ async function byGradients(options: SolveOptions, loss: LinearObjective): Promis
 /** Whether each row scores highest for its own class: then larger weights are always better. */
 function isSeparated({ k, link, y }: LinearProblem, matrix: DesignMatrix, point: Float64Array): boolean {
   if (link !== 'logit' && link !== 'softmax') return false;
-  const scores = new Float64Array(matrix.n * k);
-  scoresOf(matrix, point, k, scores);
+  const scores = scoresOf(matrix, point, k);
   return y.every((label, i) => {
     if (k === 1) return (scores[i] as number) * (label - 0.5) > 0;
     const row = scores.subarray(i * k, (i + 1) * k);

@@ -66,7 +66,7 @@ async function robustVariances(
   const leverage = new Float64Array(n);
   matrix.quadratic(inverse, leverage);
   const cross = new Float64Array(n);
-  matrix.times(ofMeans, 0, cross, 1, 0);
+  matrix.times(ofMeans, 0, cross);
   const own = 1 / total + dot(means, ofMeans);
   const squares = slopes.map((slope, i) => {
     const share = (curvature[i] as number) * ((leverage[i] as number) - 2 * (cross[i] as number) + own);
