@@ -4,6 +4,7 @@ import type { Recipe, SearchSpace, Trainer } from '../../../local-api/contract/i
 const spaces: Partial<Record<Trainer['kind'], SearchSpace>> = {
   linear: {
     'trainer.l2': { type: 'log', low: 1e-4, high: 1e3, whole: false },
+    'trainer.l1': { type: 'log', low: 1e-3, high: 1e3, whole: false },
   },
   forest: {
     'trainer.method': { type: 'choice', options: ['random', 'extra'] },
