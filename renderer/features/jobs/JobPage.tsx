@@ -11,6 +11,7 @@ import { AppLink } from '../../components/AppLink.tsx';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { Digest } from '../../components/Digest.tsx';
 import { Elapsed } from '../../components/Elapsed.tsx';
+import { FinishButton } from '../../components/FinishButton.tsx';
 import { JobFailure } from '../../components/JobFailure.tsx';
 import { JobProgress } from '../../components/JobProgress.tsx';
 import { type Fact, KeyValue } from '../../components/KeyValue.tsx';
@@ -113,6 +114,7 @@ function JobActions({ job }: { job: Job }) {
   return (
     <>
       <PauseButton job={job} onChange={put} />
+      <FinishButton job={job} onChange={put} />
       {isActive(job) ? (
         <Button variant="default" leftSection={<IconPlayerStop size={15} />} onClick={stop}>
           Stop

@@ -15,6 +15,7 @@ import { RunTraces, useTracesOfRun } from '../traces/RunTraces.tsx';
 import { ArtifactsView } from './artifacts/ArtifactsView.tsx';
 import { runFiles, useEvaluation, useRunText } from './artifacts/run-files.ts';
 import { CurvesView } from './CurvesView.tsx';
+import { isChoice } from './choice/ModelsBoard.tsx';
 import { curveKeys } from './curves.ts';
 import { EvaluationView } from './evaluation/EvaluationView.tsx';
 import { ObjectsView } from './objects/ObjectsView.tsx';
@@ -120,9 +121,11 @@ export function RunDetail({ run, tab, path, onView }: Props) {
   );
 }
 
-/** What lies below a run that searches or shares its rows out into folds; null for others, and for trials and folds. */
-function leaderboardLabel({ params, tags }: Run): string | null {
+/** What lies below a run that chooses, searches or shares its rows out into folds; null for others, and for what lies below. */
+function leaderboardLabel(run: Run): string | null {
+  const { params, tags } = run;
   if (tags['assay.nested'] !== undefined) return null;
+  if (isChoice(run)) return 'Models';
   if (params['tuning.trials'] !== undefined) return 'Trials';
   return ['kfold', 'group', 'timeSeries'].includes(params['validation.kind'] ?? '') ? 'Folds' : null;
 }

@@ -3,8 +3,8 @@ import { formatBytes, formatDuration, formatLatency, formatNumber, NO_VALUE } fr
 import { paths } from '../../../app/paths.ts';
 import { AppLink } from '../../../components/AppLink.tsx';
 import { type PlainColumn, PlainTable } from '../../../components/PlainTable.tsx';
-import { StatusBadge } from '../../../components/StatusBadge.tsx';
 import { ToneBadge } from '../../../components/ToneBadge.tsx';
+import { EntryQuality, EntryState } from './EntryCells.tsx';
 
 const OTHER_METRICS = 2;
 
@@ -33,8 +33,10 @@ export function LeaderboardTable({ board }: { board: Leaderboard }) {
             </>
           ),
         },
-        { name: 'State', cell: (entry) => <State entry={entry} /> },
-        ...metrics.map((metric) => numbers(metric, (entry) => <Quality entry={entry} metric={metric} />)),
+        { name: 'State', cell: (entry) => <EntryState entry={entry} /> },
+        ...metrics.map((metric) =>
+          numbers(metric, (entry) => <EntryQuality entry={entry} metric={metric} />),
+        ),
         numbers('Fit', ({ fitSeconds }) =>
           fitSeconds === null ? NO_VALUE : formatDuration(1000 * fitSeconds),
         ),
@@ -57,25 +59,6 @@ export function LeaderboardTable({ board }: { board: Leaderboard }) {
 
 function numbers(name: string, cell: PlainColumn<LeaderboardEntry>['cell']): PlainColumn<LeaderboardEntry> {
   return { name, isNumber: true, cell };
-}
-
-const words = { pruned: 'given up early', cut: 'cut off', failed: 'failed' } as const;
-
-function State({ entry: { state, status } }: { entry: LeaderboardEntry }) {
-  if (state === 'pruned' || state === 'cut' || state === 'failed') {
-    return <ToneBadge tone={state === 'failed' ? 'bad' : 'idle'}>{words[state]}</ToneBadge>;
-  }
-  return <StatusBadge status={status} />;
-}
-
-function Quality({ entry, metric }: { entry: LeaderboardEntry; metric: string }) {
-  const error = entry.errors[metric];
-  return (
-    <>
-      {formatNumber(entry.metrics[metric])}
-      {error === undefined ? null : <span className="a-dim"> ± {formatNumber(error, 2)}</span>}
-    </>
-  );
 }
 
 function setting(text: string | undefined): string {

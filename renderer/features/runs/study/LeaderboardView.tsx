@@ -6,23 +6,31 @@ import { keys } from '../../../app/queries.ts';
 import { useJob } from '../../../app/use-job.ts';
 import { CategoryBars } from '../../../charts/CategoryBars.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
+import { FinishButton } from '../../../components/FinishButton.tsx';
 import { type Fact, KeyValue } from '../../../components/KeyValue.tsx';
 import { Panel } from '../../../components/Panel.tsx';
 import { PauseButton } from '../../../components/PauseButton.tsx';
 import { QueryView } from '../../../components/QueryView.tsx';
+import { isChoice, ModelsBoard } from '../choice/ModelsBoard.tsx';
 import { isActive } from '../page/control-state.ts';
 import { LeaderboardTable } from './LeaderboardTable.tsx';
 import classes from './study.module.css';
 import { TrialsParallel } from './TrialsParallel.tsx';
 
-/** The trials of a search or the folds of a cross-validation, the best first; it fills while they are fitted. */
+/** The trials of a search, the models of an automatic choice or the folds of a cross-validation, the best first. */
 export function LeaderboardView({ run }: { run: Run }) {
   const query = useQuery({
     queryKey: keys.part('runs', run.id, 'leaderboard'),
     queryFn: ({ signal }) => client.studies.leaderboard({ params: { runId: run.id }, signal }),
     refetchInterval: isActive(run) ? 2000 : false,
   });
-  return <QueryView query={query}>{(board) => <Board board={board} run={run} />}</QueryView>;
+  return (
+    <QueryView query={query}>
+      {(board) =>
+        isChoice(run) ? <ModelsBoard board={board} run={run} /> : <Board board={board} run={run} />
+      }
+    </QueryView>
+  );
 }
 
 function Board({ board, run }: { board: Leaderboard; run: Run }) {
@@ -38,7 +46,14 @@ function Board({ board, run }: { board: Leaderboard; run: Run }) {
     <div className={classes.board}>
       <Panel
         title={board.kind === 'folds' ? 'Validation' : 'Search'}
-        aside={job.data ? <PauseButton job={job.data} size="xs" onChange={() => void job.refetch()} /> : null}
+        aside={
+          job.data ? (
+            <div className={classes.actions}>
+              <PauseButton job={job.data} size="xs" onChange={() => void job.refetch()} />
+              <FinishButton job={job.data} size="xs" onChange={() => void job.refetch()} />
+            </div>
+          ) : null
+        }
       >
         <KeyValue facts={factsOf(board)} />
       </Panel>
