@@ -30,7 +30,12 @@ export function JobIndicator({ onOpen }: { onOpen: () => void }) {
           <>
             <IconLoader2 size={15} stroke={2} className={badge.turning} aria-hidden="true" />
             <span>{formatPlural(active.length, 'job')}</span>
-            {fraction === null ? null : <span className={classes.share}>{formatPercent(fraction, 0)}</span>}
+            {fraction === null ? null : (
+              // Not part of the name, which would change all the time.
+              <span className={classes.share} aria-hidden="true">
+                {formatPercent(fraction, 0)}
+              </span>
+            )}
           </>
         )}
       </button>

@@ -106,7 +106,11 @@ function Model({ entry, isWhole }: { entry: Entry; isWhole: boolean }) {
       <span>{isWhole ? name : <AppLink href={paths.run(entry.runId)}>{name}</AppLink>}</span>
       {isBest ? <ToneBadge tone="good">best</ToneBadge> : null}
       {state === 'complete' || isWhole ? null : <EntryState entry={entry} />}
-      {settings === '' ? null : <span className={classes.settings}>{settings}</span>}
+      {settings === '' ? null : (
+        <span className={classes.settings} title={settings}>
+          {settings}
+        </span>
+      )}
     </div>
   );
 }
