@@ -69,7 +69,9 @@ function classFactors(
       const named = unknown.map((name) => `"${name}"`).join(', ');
       refuse('/weights/classes', `the target has no class ${named}; it has ${target.classes.join(', ')}`);
     }
-    return Float64Array.from(target.classes, (name) => classes[name] ?? 1);
+    return Float64Array.from(target.classes, (name) =>
+      Object.hasOwn(classes, name) ? (classes[name] ?? 1) : 1,
+    );
   }
   const sums = new Float64Array(target.classes.length);
   for (const row of trainRows) {

@@ -5,6 +5,9 @@ import type { TrainingTable } from './table.ts';
 /** More classes than this are no question for a classifier here. */
 export const maxClasses = 256;
 
+/** Models answer in float32, which ends a little beyond; a fit needs room to add up. */
+const largestTarget = 1e36;
+
 /** The target of the rows of a table, ready for a trainer. */
 export type TrainingTarget = {
   /** Class index or number, a row of the table each. */
@@ -18,7 +21,7 @@ export type TrainingTarget = {
 /**
  * Checks the target of the rows that were read and decides the positive class: the recipe's, else `true`, else the rarer.
  *
- * Errors: `training/bad-target` for one class, too many, or numbers that don't vary in the training part;
+ * Errors: `training/bad-target` for one class, too many, numbers that don't vary in the training part or are too large;
  * `training/bad-recipe` when the positive class is not among the classes.
  */
 export function targetOf(table: TrainingTable, trainRows: Int32Array, recipe: Recipe): TrainingTarget {
@@ -28,6 +31,7 @@ export function targetOf(table: TrainingTable, trainRows: Int32Array, recipe: Re
     if (trainRows.every((row) => target.values[row] === first)) {
       throw new AssayError('training/bad-target', `The target is ${first} in every training row.`);
     }
+    refuseBeyondAnswers(target.values);
     return { y: target.values, classes: 0, positive: null };
   }
   const { classes, codes } = target;
@@ -52,6 +56,16 @@ export function targetOf(table: TrainingTable, trainRows: Int32Array, recipe: Re
     classes: classes.length,
     positive: positiveOf(classes, counts, recipe),
   };
+}
+
+/** Errors: `training/bad-target` when a number is larger than a model can answer. */
+function refuseBeyondAnswers(values: Float64Array): void {
+  const wild = values.find((value) => Math.abs(value) > largestTarget);
+  if (wild === undefined) return;
+  throw new AssayError(
+    'training/bad-target',
+    `The target has the value ${wild}; models answer numbers up to ${largestTarget}. Correct it, or bring the target to other units with an expression.`,
+  );
 }
 
 /** Errors: `training/bad-recipe` for parts of a recipe that need a positive class. */

@@ -1,5 +1,6 @@
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import { addNumberTransform } from './add-number-transform.ts';
+import type { RawNumbers } from './add-raw-numbers.ts';
 import type { NumberColumn } from './fitted.ts';
 import { cast, number } from './graph-values.ts';
 import type { NumberTransform } from './number-transform.ts';
@@ -10,16 +11,14 @@ const largestScaled = 1e18;
 
 /**
  * All number columns at once, so that the cost of a node is paid once and not a column: the matrix block, then the indicators.
- * `values` are float64 `[N]`, NaN is missing.
  */
 export function addNumbers(
   graph: GraphBuilder,
-  values: readonly Value[],
+  values: readonly RawNumbers[],
   columns: readonly NumberColumn[],
 ): Value[] {
-  const joined = values.length === 1 ? values : [graph.node('Concat', values, { axis: 0 })];
-  const shape = graph.constant(BigInt64Array.of(BigInt(columns.length), -1n));
-  const x = graph.node('Transpose', [graph.node('Reshape', [...joined, shape])]);
+  const raw = addJoined(graph, values);
+  const x = graph.node('Where', [graph.node('IsInf', [raw]), number(graph, Number.NaN), raw]);
   const missing = graph.node('IsNaN', [x]);
   const row = (pick: (column: NumberColumn) => number) =>
     graph.constant(Float64Array.from(columns, pick), [1, columns.length]);
@@ -39,6 +38,40 @@ export function addNumbers(
   if (indicated.length === 0) return [cast(graph, bounded, 'float32')];
   const masks = graph.node('Gather', [missing, graph.constant(BigInt64Array.from(indicated))], { axis: 1 });
   return [cast(graph, bounded, 'float32'), cast(graph, masks, 'float32')];
+}
+
+/** The columns beside each other, float64 `[N, columns]`: those of one type are joined before they become float64. */
+function addJoined(graph: GraphBuilder, values: readonly RawNumbers[]): Value {
+  const types = [...new Set(values.map(({ type }) => type))];
+  const order: number[] = [];
+  const blocks = types.map((type) => {
+    const members = values.flatMap((one, index) => (one.type === type ? [{ index, value: one.value }] : []));
+    order.push(...members.map(({ index }) => index));
+    const joined = concatenated(
+      graph,
+      members.map(({ value }) => value),
+      0,
+    );
+    return type === 'float64' ? joined : cast(graph, joined, 'float64');
+  });
+  const shape = graph.constant(BigInt64Array.of(BigInt(values.length), -1n));
+  const rows = graph.node('Transpose', [graph.node('Reshape', [concatenated(graph, blocks, 0), shape])]);
+  return types.length === 1 ? rows : columnsAt(graph, rows, inPlace(order));
+}
+
+function concatenated(graph: GraphBuilder, values: readonly Value[], axis: number): Value {
+  const [only] = values;
+  return only !== undefined && values.length === 1 ? only : graph.node('Concat', values, { axis });
+}
+
+const columnsAt = (graph: GraphBuilder, x: Value, indices: readonly number[]): Value =>
+  graph.node('Gather', [x, graph.constant(BigInt64Array.from(indices, BigInt))], { axis: 1 });
+
+/** Where each column stands among those in this order. */
+function inPlace(order: readonly number[]): number[] {
+  const places = new Array<number>(order.length);
+  for (const [place, index] of order.entries()) places[index] = place;
+  return places;
 }
 
 /** Comparisons instead of Clip, which takes one range for all columns; NaN stays NaN. */
@@ -66,25 +99,18 @@ function addTransforms(graph: GraphBuilder, x: Value, columns: readonly NumberCo
     groups.set(key, [...(groups.get(key) ?? []), { index, transform }]);
   }
   if (groups.size === 0) return x;
-  const columnsAt = (value: Value, indices: readonly number[]) =>
-    graph.node('Gather', [value, graph.constant(BigInt64Array.from(indices, BigInt))], { axis: 1 });
   const order = [...plain];
-  const blocks = plain.length === 0 ? [] : [columnsAt(x, plain)];
+  const blocks = plain.length === 0 ? [] : [columnsAt(graph, x, plain)];
   for (const members of groups.values()) {
     const indices = members.map(({ index }) => index);
     order.push(...indices);
     blocks.push(
       addNumberTransform(
         graph,
-        columnsAt(x, indices),
+        columnsAt(graph, x, indices),
         members.map(({ transform }) => transform),
       ),
     );
   }
-  const [only] = blocks;
-  const joined = only !== undefined && blocks.length === 1 ? only : graph.node('Concat', blocks, { axis: 1 });
-  return columnsAt(
-    joined,
-    columns.map((_, index) => order.indexOf(index)),
-  );
+  return columnsAt(graph, concatenated(graph, blocks, 1), inPlace(order));
 }

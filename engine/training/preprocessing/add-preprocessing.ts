@@ -1,7 +1,13 @@
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import { addCode, addMeans, addOneHot, categoryInput, crossInput } from './add-categories.ts';
 import { addNumbers } from './add-numbers.ts';
-import { datetimeNumbers, interactionNumber, numberInput } from './add-raw-numbers.ts';
+import {
+  datetimeNumbers,
+  interactionNumber,
+  interactionSide,
+  type RawNumbers,
+  rawNumbers,
+} from './add-raw-numbers.ts';
 import { type FittedPreprocessing, numberColumns } from './fitted.ts';
 
 /**
@@ -18,20 +24,22 @@ export function addPreprocessing(
     if (input === undefined) throw new RangeError(`there is no input "${name}"`);
     return input;
   };
-  const numbers: Value[] = [];
+  const numbers: RawNumbers[] = [];
+  const addFloats = (...values: Value[]) =>
+    numbers.push(...values.map((value) => ({ value, type: 'float64' as const })));
   const oneHots: Value[] = [];
   for (const feature of features) {
     switch (feature.kind) {
       case 'number':
-        numbers.push(numberInput(graph, feature, inputOf(feature.name)));
+        numbers.push(rawNumbers(graph, feature, inputOf(feature.name)));
         break;
       case 'datetime':
-        numbers.push(...datetimeNumbers(graph, feature, inputOf(feature.name)));
+        addFloats(...datetimeNumbers(graph, feature, inputOf(feature.name)));
         break;
       case 'interaction': {
-        const [first, second] = feature.of.map((side) => numberInput(graph, side, inputOf(side.name)));
+        const [first, second] = feature.of.map((side) => interactionSide(graph, side, inputOf(side.name)));
         if (first !== undefined && second !== undefined)
-          numbers.push(interactionNumber(graph, feature, first, second));
+          addFloats(interactionNumber(graph, feature, first, second));
         break;
       }
       case 'category':
@@ -40,8 +48,8 @@ export function addPreprocessing(
           feature.kind === 'category'
             ? categoryInput(graph, feature, inputOf(feature.name))
             : crossInput(graph, feature, inputOf);
-        if (feature.code !== null) numbers.push(addCode(graph, category, feature.code));
-        if (feature.means !== null) numbers.push(...addMeans(graph, category, feature.means));
+        if (feature.code !== null) addFloats(addCode(graph, category, feature.code));
+        if (feature.means !== null) addFloats(...addMeans(graph, category, feature.means));
         if (feature.oneHot !== null) oneHots.push(addOneHot(graph, category, feature.oneHot));
       }
     }

@@ -1,4 +1,5 @@
 import {
+  type Feed,
   float,
   type GraphBuilder,
   type InputColumn,
@@ -13,14 +14,26 @@ import type { DatetimeNumber, FittedFeature } from './fitted.ts';
 import { cast, integer, number } from './graph-values.ts';
 import { holidayNumbers } from './holidays.ts';
 
-/** A raw column as float64; missing is NaN. */
-export function numberInput(graph: GraphBuilder, column: InputColumn, input: Value): Value {
-  if (isInstant(column)) {
-    const missing = graph.node('Equal', [input, integer(graph, missingDatetime)]);
-    return graph.node('Where', [missing, number(graph, Number.NaN), cast(graph, input, 'float64')]);
-  }
-  if (inputElementType(column) !== 'float64') return cast(graph, input, 'float64');
-  return graph.node('Where', [graph.node('IsInf', [input]), number(graph, Number.NaN), input]);
+/** Numbers `[N]` of one column; those that are missing are NaN or infinite. */
+export type RawNumbers = { value: Value; type: Feed['type'] };
+
+/**
+ * A raw column of numbers, as it comes where that will do: what is done to each column for itself makes a wide model slow to
+ * load.
+ */
+export function rawNumbers(graph: GraphBuilder, column: InputColumn, input: Value): RawNumbers {
+  if (!isInstant(column)) return { value: input, type: inputElementType(column) };
+  const missing = graph.node('Equal', [input, integer(graph, missingDatetime)]);
+  const value = graph.node('Where', [missing, number(graph, Number.NaN), cast(graph, input, 'float64')]);
+  return { value, type: 'float64' };
+}
+
+/** A side of an interaction, float64 `[N]`; missing is NaN. */
+export function interactionSide(graph: GraphBuilder, column: InputColumn, input: Value): Value {
+  const { value, type } = rawNumbers(graph, column, input);
+  if (type !== 'float64') return cast(graph, value, 'float64');
+  if (isInstant(column)) return value;
+  return graph.node('Where', [graph.node('IsInf', [value]), number(graph, Number.NaN), value]);
 }
 
 /** The numbers that a date becomes, float64 `[N]` each; missing is NaN. */
@@ -65,7 +78,7 @@ function datetimeNumber(graph: GraphBuilder, wanted: DatetimeNumber, ms: Value, 
   return graph.node('Gather', [graph.constant(cyclicTable(cycle, wanted.form)), part]);
 }
 
-/** What has no finite answer is missing. */
+/** Float64 `[N]`, infinite where there is no finite answer. */
 export function interactionNumber(
   graph: GraphBuilder,
   { operation, of: [side] }: FittedFeature & { kind: 'interaction' },
@@ -75,6 +88,5 @@ export function interactionNumber(
   const operator = { product: 'Mul', ratio: 'Div', sum: 'Add', difference: 'Sub' }[operation];
   const plain = graph.node(operator, [first, second]);
   const isDays = operation === 'difference' && isInstant(side);
-  const result = isDays ? graph.node('Div', [plain, number(graph, dayMs)]) : plain;
-  return graph.node('Where', [graph.node('IsInf', [result]), number(graph, Number.NaN), result]);
+  return isDays ? graph.node('Div', [plain, number(graph, dayMs)]) : plain;
 }

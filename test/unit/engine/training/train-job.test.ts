@@ -141,6 +141,11 @@ describe.each(kinds)('with hard data, %s', (kind) => {
     await expect(work).rejects.toMatchObject({ code: 'training/bad-target' });
   });
 
+  test('refuses numbers beyond what a model can answer', async () => {
+    const work = train(rows(`SELECT i * 1e300 AS y, i AS x`), [number('x')], { trainer, task: 'regression' });
+    await expect(work).rejects.toMatchObject({ code: 'training/bad-target' });
+  });
+
   test('refuses a dozen rows', async () => {
     const work = train(rows(clear, 12), [number('x')], { trainer });
     await expect(work).rejects.toMatchObject({ code: 'training/too-little-data' });
