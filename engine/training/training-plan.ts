@@ -111,7 +111,8 @@ async function checkRows(
   faults: RecipeFaults,
 ): Promise<void> {
   if (version.rows < minRows) {
-    faults.add('/dataset', `the data has ${version.rows} rows; at least ${minRows} are needed`);
+    const rows = version.rows === 1 ? '1 row' : `${version.rows} rows`;
+    faults.add('/dataset', `the data has ${rows}; at least ${minRows} are needed`);
   }
   if (rows.where === undefined) return;
   try {
@@ -215,7 +216,8 @@ function planFeatures(
     name,
     type,
     nullable,
-    role: roles[name] ?? defaultRole(type),
+    // A column may be called "constructor".
+    role: (Object.hasOwn(roles, name) ? roles[name] : undefined) ?? defaultRole(type),
   }));
 }
 
