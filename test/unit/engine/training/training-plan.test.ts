@@ -100,6 +100,13 @@ test('without a list every column but the target is a feature, in the role of it
   ]);
 });
 
+test('a column may have the name of what every object has', async () => {
+  const names = ['constructor', '__proto__', 'toString'];
+  const odd = names.map((name) => ({ name, type: 'string' as const, nullable: false }));
+  const { columns: features } = await plan({}, [], { ...version, columns: [...columns, ...odd] });
+  expect(features.slice(-3)).toEqual(odd.map((column) => ({ ...column, role: 'category' })));
+});
+
 test('columns that a target expression is made of are no features', async () => {
   const names = async (expression: string) =>
     (await plan({ target: { name: 'late', expression } })).columns.map(({ name }) => name);
