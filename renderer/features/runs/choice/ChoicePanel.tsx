@@ -6,7 +6,7 @@ import { Panel } from '../../../components/Panel.tsx';
 import { PauseButton } from '../../../components/PauseButton.tsx';
 import { isActive } from '../page/control-state.ts';
 import classes from './choice.module.css';
-import { endReason, heldOut, madeOf, withError } from './choice-words.ts';
+import { endReason, heldOut, madeOf, timeLeftText, withError } from './choice-words.ts';
 import { TimeLeft } from './TimeLeft.tsx';
 
 type Props = { run: Run; board: Leaderboard; job: Job | undefined; onJob: () => void };
@@ -16,7 +16,7 @@ export function ChoicePanel({ run, board, job, onJob }: Props) {
   const { auto, objectives } = board;
   const facts = [
     ...(isActive(run) ? goingOn(run, board, job) : []),
-    ...(auto === null ? [] : factsOf(auto)),
+    ...(auto?.isDone ? factsOf(auto) : []),
     ...objectives.slice(0, 1).map(({ metric, direction }): Fact => {
       const on = auto === null ? '' : `, ${heldOut(auto)}`;
       return { label: 'Judged by', value: `${metric} (${direction === 'higher' ? 'high' : 'low'})${on}` };
@@ -51,10 +51,11 @@ export function ChoicePanel({ run, board, job, onJob }: Props) {
   );
 }
 
-function goingOn(run: Run, { entries }: Leaderboard, job: Job | undefined): Fact[] {
+function goingOn(run: Run, { entries, auto }: Leaderboard, job: Job | undefined): Fact[] {
   const budgetSeconds = Number(run.params['auto.budgetSeconds']);
-  const fitted = entries.filter(({ key, state }) => key !== 'ensemble' && state !== 'running').length;
-  const usedShare = job?.progress.fraction ?? 0;
+  const models = entries.filter(({ key }) => key !== 'ensemble');
+  const fitted = models.filter(({ state }) => state !== 'running').length;
+  const [best] = models.filter(({ state }) => state === 'complete');
   const left: Fact[] =
     run.status === 'scheduled'
       ? [{ label: 'Begins', value: 'when its turn comes' }]
@@ -65,42 +66,38 @@ function goingOn(run: Run, { entries }: Leaderboard, job: Job | undefined): Fact
               <>
                 <TimeLeft
                   budgetSeconds={budgetSeconds}
-                  usedShare={usedShare}
+                  usedSeconds={auto?.elapsedSeconds ?? (Date.now() - run.startedAtMs) / 1000}
                   isPaused={job?.isPaused ?? false}
                 />
-                <span className="a-dim"> of {formatDuration(1000 * budgetSeconds)}</span>
+                <span className="a-dim"> of {timeLeftText(budgetSeconds)}</span>
               </>
             ),
           },
         ];
-  return [...left, { label: 'Models fitted', value: fitted }];
+  return [
+    ...left,
+    { label: 'Models fitted', value: fitted },
+    ...(best === undefined ? [] : [{ label: 'Best by now', value: best.title ?? best.key }]),
+  ];
 }
 
 function factsOf(auto: AutoReport): Fact[] {
-  const { objective, metrics, isDone, latencyMs, batchMs, modelBytes, elapsedSeconds } = auto;
+  const { objective, metrics, latencyMs, batchMs, modelBytes, elapsedSeconds } = auto;
   const quality = metrics[objective.metric];
-  const reason = isDone ? endReason(auto) : null;
+  const reason = endReason(auto);
+  const batch = batchMs === null ? '' : `, 1,000 in ${formatLatency(batchMs)}`;
   return [
-    { label: isDone ? 'Model' : 'Best by now', value: madeOf(auto) },
+    { label: 'Model', value: madeOf(auto) },
     ...(quality === undefined
       ? []
       : [{ label: objective.metric, value: withError(quality.mean, quality.se ?? undefined) }]),
-    ...(isDone
-      ? [
-          {
-            label: 'Took',
-            value: `${formatDuration(1000 * elapsedSeconds)}${reason === null ? '' : `. ${reason}.`}`,
-          },
-        ]
-      : []),
+    {
+      label: 'Took',
+      value: `${formatDuration(1000 * elapsedSeconds)}${reason === null ? '' : `. ${reason}.`}`,
+    },
     ...(latencyMs === null
       ? []
-      : [
-          {
-            label: 'Answers',
-            value: `one row in ${formatLatency(latencyMs)}${batchMs === null ? '' : `, 1,000 in ${formatLatency(batchMs)}`}`,
-          },
-        ]),
+      : [{ label: 'Answers', value: `one row in ${formatLatency(latencyMs)}${batch}` }]),
     ...(modelBytes === null ? [] : [{ label: 'Size', value: formatBytes(modelBytes) }]),
   ];
 }

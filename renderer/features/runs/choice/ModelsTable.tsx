@@ -18,8 +18,6 @@ import { settingsText } from './choice-words.ts';
 type Entry = LeaderboardEntry;
 type Column = PlainColumn<Entry>;
 
-const OTHER_METRICS = 2;
-
 /** A line a model, the best first: how good it is and whether that can be told apart from the best, and what it costs. */
 export function ModelsTable({ board, runId }: { board: Leaderboard; runId: string }) {
   return (
@@ -40,8 +38,8 @@ export function ModelsTable({ board, runId }: { board: Leaderboard; runId: strin
 function qualityColumns({ entries, objectives, auto }: Leaderboard): (Column | null)[] {
   const metric = objectives[0]?.metric ?? '';
   const known = new Set(entries.flatMap(({ metrics }) => Object.keys(metrics)));
-  const others = [...known].filter((name) => name !== metric).slice(0, OTHER_METRICS);
   const hasIntervals = entries.some(({ interval }) => interval !== null);
+  const others = [...known].filter((name) => name !== metric).slice(0, hasIntervals ? 1 : 2);
   const isSeveral = auto !== null && auto.chosen !== 'single';
   return [
     numbers(metric, ({ metrics, errors }) => (

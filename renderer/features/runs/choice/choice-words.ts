@@ -1,9 +1,9 @@
 import type { AutoReport, LeaderboardEntry } from '../../../../local-api/contract/index.ts';
-import { formatMetric, formatPlural } from '../../../app/format.ts';
+import { formatDuration, formatMetric, formatPlural, NO_VALUE } from '../../../app/format.ts';
 
-/** What the model is, or would be by now: "A weighted mean of 4 models". */
+/** What the model is: "A weighted mean of 4 models", or the name of the one. */
 export function madeOf({ chosen, members }: Pick<AutoReport, 'chosen' | 'members'>): string {
-  if (chosen === 'single') return members[0]?.name ?? 'One model alone';
+  if (chosen === 'single') return members[0]?.name ?? NO_VALUE;
   const models = formatPlural(members.length, 'model');
   return chosen === 'greedy' ? `A weighted mean of ${models}` : `A linear model on the answers of ${models}`;
 }
@@ -14,13 +14,14 @@ export function heldOut({ rows, folds }: Pick<AutoReport, 'rows' | 'folds'>): st
   return `on ${formatPlural(rows, 'row')} ${where}`;
 }
 
-/** Why it ended before everything was tried; null where nothing cut it short. */
+/** Why it ended before everything was tried, where its notes don't say it; null where nothing cut it short. */
 export function endReason({
   timeWasUp,
   wasStopped,
-}: Pick<AutoReport, 'timeWasUp' | 'wasStopped'>): string | null {
+  notes,
+}: Pick<AutoReport, 'timeWasUp' | 'wasStopped' | 'notes'>): string | null {
   if (wasStopped) return 'It was asked to finish early';
-  return timeWasUp ? 'Its time was up before all models were tried' : null;
+  return timeWasUp && notes.length === 0 ? 'Its time was up before all models were tried' : null;
 }
 
 /** A value with what is known of its error: the interval, else the standard error. */
@@ -44,7 +45,9 @@ function wordsOf(path: string): string {
     .replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** Milliseconds of a budget that are left, of which a share is used and more passes since that was told. */
-export function timeLeftMs(budgetSeconds: number, usedShare: number, sinceMs: number): number {
-  return Math.max(0, budgetSeconds * 1000 * (1 - usedShare) - sinceMs);
+/** What is left of a budget, to the second. */
+export function timeLeftText(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 1) return 'none: what was found is brought together';
+  return whole < 60 ? `${whole} s` : formatDuration(1000 * whole);
 }

@@ -4,7 +4,7 @@ import {
   heldOut,
   madeOf,
   settingsText,
-  timeLeftMs,
+  timeLeftText,
 } from '../../../../../renderer/features/runs/choice/choice-words.ts';
 
 const member = (trial: number, name: string) => ({ trial, name, trainer: 'gbdt', weight: 0.5 });
@@ -23,8 +23,10 @@ describe('what an automatic choice is said to be', () => {
   });
 
   test('a choice that somebody stopped does not blame the clock', () => {
-    expect(endReason({ timeWasUp: true, wasStopped: true })).toBe('It was asked to finish early');
-    expect(endReason({ timeWasUp: false, wasStopped: false })).toBeNull();
+    expect(endReason({ timeWasUp: true, wasStopped: true, notes: [] })).toBe('It was asked to finish early');
+    expect(endReason({ timeWasUp: true, wasStopped: false, notes: [] })).toMatch(/^Its time was up/);
+    expect(endReason({ timeWasUp: true, wasStopped: false, notes: ['No time for trees.'] })).toBeNull();
+    expect(endReason({ timeWasUp: false, wasStopped: false, notes: [] })).toBeNull();
   });
 
   test('settings read as words, without the kind of trainer that the title tells', () => {
@@ -38,10 +40,10 @@ describe('what an automatic choice is said to be', () => {
   });
 });
 
-describe('the time that is left', () => {
-  test('goes on between messages and never below zero', () => {
-    expect(timeLeftMs(300, 0.5, 0)).toBe(150_000);
-    expect(timeLeftMs(300, 0.5, 30_000)).toBe(120_000);
-    expect(timeLeftMs(300, 0.99, 60_000)).toBe(0);
-  });
+test('time that is left is told to the second, and what happens when there is none', () => {
+  expect([59.4, 90, -3].map(timeLeftText)).toEqual([
+    '59 s',
+    '1 min 30 s',
+    'none: what was found is brought together',
+  ]);
 });
