@@ -8,6 +8,7 @@ import type { FittedPreprocessing, MatrixColumn } from './preprocessing/fitted.t
 import { openPreprocessor } from './preprocessing/preprocessor.ts';
 import type { RowParts } from './split.ts';
 import type { TrainingTable } from './table.ts';
+import { breather } from './trainers/breathe.ts';
 import { trainers } from './trainers/registry.ts';
 import type { FitProgress, FittedModel, Trainer } from './trainers/trainer.ts';
 import type { TrainingTarget } from './training-target.ts';
@@ -43,7 +44,7 @@ export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe
   const parts = withWeight(options);
   const trainer = trainerOf(recipe);
   const keep = await featuresByTrees({ ...options, parts });
-  const fitted = fitPreprocessing({
+  const fitted = await fitPreprocessing({
     table,
     rows: parts.train,
     preprocessing: recipe.preprocessing,
@@ -51,6 +52,11 @@ export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe
     seed: recipe.seed,
     ...(keep === null ? {} : { keep }),
     ...(recipe.split.kind === 'time' ? { timeColumn: recipe.split.column } : {}),
+    pause: breather(signal).pause,
+    begins(name, index, of) {
+      const message = `Learning how "${name}" becomes numbers, feature ${index + 1} of ${of}`;
+      options.report({ step: 0, of: 1, metrics: {}, message });
+    },
   });
   for (const { name, reason } of fitted.dropped) options.log(`"${name}" is not used: ${reason}.`);
   const preprocessor = await openPreprocessor(fitted);

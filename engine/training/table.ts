@@ -84,11 +84,12 @@ async function read(db: DuckDb, options: ReadTableOptions): Promise<TrainingTabl
   let offset = 0;
   for await (const chunk of db.chunks(selectSql(options, shadowed, kept, limit))) {
     options.signal?.throwIfAborted();
+    const { rowCount } = chunk;
     for (const [index, read] of readers.entries()) {
       const vector = chunk.getColumnVector(index);
-      for (let row = 0; row < chunk.rowCount; row += 1) read(offset + row, vector.getItem(row));
+      for (let row = 0; row < rowCount; row += 1) read(offset + row, vector.getItem(row));
     }
-    offset += chunk.rowCount;
+    offset += rowCount;
   }
   if (offset !== limit) throw new AssayError('internal', `expected ${limit} rows and read ${offset}`);
   return { ...table.finish(), rows: limit, matchedRows: matched, withoutTarget: matched - kept };

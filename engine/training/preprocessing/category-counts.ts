@@ -13,8 +13,8 @@ export type CategoryCounts = {
 export function countCategories(column: CategoryColumn, rows: Int32Array, minCount: number): CategoryCounts {
   const counts = new Int32Array(column.categories.length);
   let missing = 0;
-  for (const row of rows) {
-    const code = column.codes[row] as number;
+  for (let index = 0; index < rows.length; index += 1) {
+    const code = column.codes[rows[index] as number] as number;
     if (code < 0) missing += 1;
     else counts[code] = (counts[code] as number) + 1;
   }
@@ -30,8 +30,10 @@ export function countCategories(column: CategoryColumn, rows: Int32Array, minCou
 export function ranksOf(column: CategoryColumn, rows: Int32Array, { kept }: CategoryCounts): Int32Array {
   const byCode = new Int32Array(column.categories.length).fill(kept.length);
   for (const [rank, { code }] of kept.entries()) byCode[code] = rank;
-  return Int32Array.from(rows, (row) => {
-    const code = column.codes[row] as number;
-    return code < 0 ? kept.length + 1 : (byCode[code] as number);
-  });
+  const ranks = new Int32Array(rows.length);
+  for (let index = 0; index < rows.length; index += 1) {
+    const code = column.codes[rows[index] as number] as number;
+    ranks[index] = code < 0 ? kept.length + 1 : (byCode[code] as number);
+  }
+  return ranks;
 }

@@ -53,24 +53,53 @@ export function datetimeNumber(wanted: DatetimeNumber, ms: number): number {
  * minute 0–59, minuteOfDay 0–1439, dayOfYear 1–366. `ms` is milliseconds since the epoch within the range of Date.
  */
 export function datetimePart(part: DatetimePart, ms: number): number {
-  const date = new Date(ms);
+  const whole = Math.trunc(ms);
+  const days = Math.floor(whole / dayMs);
+  const minutes = Math.floor((whole - days * dayMs) / 60_000);
   switch (part) {
     case 'year':
-      return date.getUTCFullYear();
+      return dateOf(days).year;
     case 'month':
-      return date.getUTCMonth() + 1;
+      return dateOf(days).month;
     case 'day':
-      return date.getUTCDate();
+      return dateOf(days).day;
     case 'weekday':
-      return (date.getUTCDay() + 6) % 7;
+      // 1970 began on a Thursday.
+      return (((days + 3) % 7) + 7) % 7;
     case 'hour':
-      return date.getUTCHours();
+      return Math.floor(minutes / 60);
     case 'minute':
-      return date.getUTCMinutes();
+      return minutes % 60;
     case 'minuteOfDay':
-      return date.getUTCHours() * 60 + date.getUTCMinutes();
+      return minutes;
     case 'dayOfYear':
-      // setUTCFullYear, since Date.UTC takes the years 0 to 99 for 1900 to 1999.
-      return Math.floor(ms / dayMs) - new Date(0).setUTCFullYear(date.getUTCFullYear(), 0, 1) / dayMs + 1;
+      return dateOf(days).dayOfYear;
   }
+}
+
+/** Days of 400 years, from 1 March 0000 to 1 January 1970, and before 1 March in a year. */
+const [eraDays, marchToEpoch, daysBeforeMarch] = [146_097, 719_468, 59];
+
+/**
+ * The date of a day since the epoch in the Gregorian calendar, counted in years that begin in March, where the leap day is the
+ * last (Hinnant, "chrono-compatible low-level date algorithms", 2013). A Date a row costs ten times as much.
+ */
+function dateOf(days: number): { year: number; month: number; day: number; dayOfYear: number } {
+  const shifted = days + marchToEpoch;
+  const era = Math.floor(shifted / eraDays);
+  const ofEra = shifted - era * eraDays;
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  );
+  const sinceMarch = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const fromMarch = Math.floor((5 * sinceMarch + 2) / 153);
+  const isNextYear = fromMarch >= 10;
+  const year = yearOfEra + era * 400 + (isNextYear ? 1 : 0);
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return {
+    year,
+    month: isNextYear ? fromMarch - 9 : fromMarch + 3,
+    day: sinceMarch - Math.floor((153 * fromMarch + 2) / 5) + 1,
+    dayOfYear: isNextYear ? sinceMarch - 305 : sinceMarch + daysBeforeMarch + (isLeap ? 1 : 0) + 1,
+  };
 }

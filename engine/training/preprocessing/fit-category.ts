@@ -19,13 +19,13 @@ const maxOneHotForTrees = 10;
  *
  * Errors: `training/bad-recipe` when a float column has values that are not whole, or the category to fill in is not kept.
  */
-export function fitCategory(column: CategoryColumn, options: FitOptions): Fitted {
+export async function fitCategory(column: CategoryColumn, options: FitOptions): Promise<Fitted> {
   if (column.type === 'float' && !column.categories.every((text) => Number.isSafeInteger(Number(text))))
     throw new AssayError(
       'training/bad-recipe',
       `"${column.name}" cannot be a category: it holds numbers that are not whole`,
     );
-  const fitted = fitCategories(column, options, columnSettings(options.preprocessing, column.name));
+  const fitted = await fitCategories(column, options, columnSettings(options.preprocessing, column.name));
   if ('dropped' in fitted) return fitted;
   const { outOfFold, ...encoding } = fitted;
   return { feature: { kind: 'category', ...inputOf(column), ...encoding }, outOfFold };
@@ -34,12 +34,12 @@ export function fitCategory(column: CategoryColumn, options: FitOptions): Fitted
 type Encoded = CategoryEncoding & { outOfFold: OutOfFold };
 
 /** The encoding of some categories of the training rows, or why there is none. */
-export function fitCategories(
+export async function fitCategories(
   column: CategoryColumn,
   options: FitOptions,
   settings: Pick<ColumnSettings, 'categorical' | 'numeric'>,
   isCross = false,
-): Encoded | { dropped: string } {
+): Promise<Encoded | { dropped: string }> {
   const { minCount } = settings.categorical;
   const counts = countCategories(column, options.rows, minCount);
   const groups = counts.kept.length + Number(counts.rareRows > 0) + Number(counts.missing > 0);
@@ -76,7 +76,7 @@ function fillRank(
   throw new AssayError('training/bad-recipe', `a missing value of "${name}" ${wanted}`);
 }
 
-function encode(encoding: Encoding): Encoded {
+async function encode(encoding: Encoding): Promise<Encoded> {
   const { column, counts, options, settings } = encoding;
   const { maxOneHot } = settings.categorical;
   const { name } = column;
@@ -93,14 +93,14 @@ function encode(encoding: Encoding): Encoded {
     case 'frequency':
       return { ...nothing, code: frequency() };
     case 'target':
-      return { ...nothing, ...meansOfTarget(encoding) };
+      return { ...nothing, ...(await meansOfTarget(encoding)) };
     case 'auto': {
       if (options.view.categories === 'codes') return { ...nothing, code: plainCodes(encoding) };
       const few = counts.kept.length <= (options.view.numbers === 'scaled' ? maxOneHot : maxOneHotForTrees);
       if (few) return { ...nothing, oneHot: oneHotColumns(encoding, maxOneHot) };
       if (options.view.numbers === 'scaled')
         return { ...nothing, oneHot: oneHotColumns(encoding, maxOneHot), code: frequency(null) };
-      if (encoding.isCross) return { ...nothing, ...meansOfTarget(encoding) };
+      if (encoding.isCross) return { ...nothing, ...(await meansOfTarget(encoding)) };
       const { table, rows } = options;
       const { positions, other } = targetOrder(ranksOf(column, rows, counts), counts, table.target, rows);
       return { ...nothing, code: categoryCode(encoding, name, positions, other) };
@@ -130,8 +130,11 @@ function categoryCode(
 ): CategoryCode {
   const values = Float32Array.from(numbers);
   const missing = fill === null ? Number.NaN : (values[fill] as number);
-  const byRank = [...values, other, missing];
-  const made = Float64Array.from(ranksOf(column, options.rows, counts), (rank) => byRank[rank] as number);
+  const byRank = Float64Array.of(...values, other, missing);
+  const ranks = ranksOf(column, options.rows, counts);
+  const made = new Float64Array(ranks.length);
+  for (let index = 0; index < ranks.length; index += 1)
+    made[index] = byRank[ranks[index] as number] as number;
   return {
     kind: 'number',
     categories: counts.kept.map(({ category }) => category),
@@ -167,13 +170,13 @@ function plainCodes({ column: { name }, counts: { kept }, fill }: Encoding): Cat
 }
 
 /** The mean target a category; the training rows get theirs from the others. Missing is a category of its own. */
-function meansOfTarget(encoding: Encoding): { means: TargetMeans; outOfFold: OutOfFold } {
+async function meansOfTarget(encoding: Encoding): Promise<{ means: TargetMeans; outOfFold: OutOfFold }> {
   const { column, counts, options, settings, fill } = encoding;
   const { rows, table, view, seed } = options;
   const { kept } = counts;
   const [rare, missing] = [kept.length, kept.length + 1];
   const group = ranksOf(column, rows, counts).map((rank) => (rank === missing ? (fill ?? missing) : rank));
-  const found = targetMeans({
+  const found = await targetMeans({
     target: table.target,
     rows,
     group,
@@ -181,6 +184,7 @@ function meansOfTarget(encoding: Encoding): { means: TargetMeans; outOfFold: Out
     smoothing: settings.categorical.targetSmoothing,
     folds: Math.min(settings.categorical.targetFolds, rows.length),
     seed,
+    pause: options.pause,
   });
   const isApart = (rank: number) => rank === missing && view.numbers === 'unscaled';
   const columns = found.map(({ label, means, overall, outOfFold }) => {

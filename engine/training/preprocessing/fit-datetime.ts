@@ -9,7 +9,7 @@ import { numberColumn, plainScale } from './number-column.ts';
 import { numberStatistics } from './statistics.ts';
 
 /** Learns which numbers worked out from a date vary in the training rows, and their scale. */
-export function fitDatetime(column: NumericColumn, options: FitOptions): Fitted {
+export async function fitDatetime(column: NumericColumn, options: FitOptions): Promise<Fitted> {
   const { name } = column;
   const values = pick(column.values, options.rows);
   const { datetime, numeric } = columnSettings(options.preprocessing, name);
@@ -19,6 +19,7 @@ export function fitDatetime(column: NumericColumn, options: FitOptions): Fitted 
   const numbers: { value: DatetimeNumber; column: NumberColumn }[] = [];
   const without: Dropped[] = [];
   for (const wanted of wantedNumbers(datetime, instants.min)) {
+    await options.pause?.();
     const spanMs = instants.max - instants.min;
     const reason =
       name === options.timeColumn && wanted.of === 'part' ? uncovered(wanted.part, spanMs) : null;

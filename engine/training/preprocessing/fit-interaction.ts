@@ -23,7 +23,7 @@ export function interactionName({ kind, columns: [first, second] }: Interaction)
  *
  * Errors: `training/bad-recipe` when a column is missing or has another role.
  */
-export function fitInteraction(interaction: Interaction, options: FitOptions): Fitted {
+export async function fitInteraction(interaction: Interaction, options: FitOptions): Promise<Fitted> {
   const name = interactionName(interaction);
   const [first, second] = interaction.columns.map((column) => columnNamed(column, name, options));
   if (first === undefined || second === undefined) throw new RangeError('an interaction is of two columns');
@@ -82,7 +82,11 @@ export function operate(operation: NumberOperation, ofInstants: boolean, a: numb
 export const isInstant = ({ type }: Pick<TableColumn, 'type'>) => type === 'datetime' || type === 'date';
 
 /** Both sides are numbered as training saw them; a pair is missing where either side is. */
-function fitCross(name: string, of: readonly [CategoryColumn, CategoryColumn], options: FitOptions): Fitted {
+async function fitCross(
+  name: string,
+  of: readonly [CategoryColumn, CategoryColumn],
+  options: FitOptions,
+): Promise<Fitted> {
   const settings = columnSettings(options.preprocessing, name);
   const [first, second] = of.map((column): CrossedColumn & { numbers: Int32Array } => {
     const { minCount } = columnSettings(options.preprocessing, column.name).categorical;
@@ -113,7 +117,8 @@ function fitCross(name: string, of: readonly [CategoryColumn, CategoryColumn], o
     codes,
     categories: [...pairs.keys()].map(String),
   };
-  const fitted = fitCategories(pairColumn, options, settings, true);
+  await options.pause?.();
+  const fitted = await fitCategories(pairColumn, options, settings, true);
   if ('dropped' in fitted) return fitted;
   const { outOfFold, ...encoding } = fitted;
   const side = ({ numbers: _, ...column }: typeof first): CrossedColumn => column;

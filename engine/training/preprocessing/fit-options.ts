@@ -15,6 +15,10 @@ export type FitOptions = {
   keep?: ReadonlySet<string>;
   /** The column that the rows are split by: all later rows are later in it than the training rows. */
   timeColumn?: string;
+  /** Lets others in, between columns and within long ones; left out: nobody waits. */
+  pause?(): Promise<void>;
+  /** Told before each feature is learnt, `index` of `of`. */
+  begins?(name: string, index: number, of: number): void;
 };
 
 export type Dropped = { name: string; reason: string };

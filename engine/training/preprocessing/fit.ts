@@ -15,17 +15,23 @@ import { selectFeatures } from './select-features.ts';
  * further features made of two, and which of all these are kept. Columns that tell nothing (constant, all missing) are dropped
  * with a reason, and so are parts of `timeColumn` whose cycle the training rows do not cover twice.
  *
- * Errors: `training/bad-recipe` when no column is left, or one has a role or a setting that its values do not allow.
+ * Errors: `training/bad-recipe` when no column is left, or one has a role or a setting that its values do not allow; those
+ * of `pause`.
  * Cost: linear in rows × columns, and a sort a column for medians and quantiles.
  */
-export function fitPreprocessing(options: FitOptions): FittedPreprocessing {
+export async function fitPreprocessing(options: FitOptions): Promise<FittedPreprocessing> {
   const features: FittedFeature[] = [];
   const dropped: Dropped[] = [];
   const problems: Problem[] = [];
   const outOfFold = new Map<NumberColumn, Float64Array>();
-  const add = (name: string, path: string, learn: () => Fitted) => {
+  const { columns } = options.table;
+  const { interactions } = options.preprocessing;
+  let begun = 0;
+  const add = async (name: string, path: string, learn: () => Fitted | Promise<Fitted>) => {
+    options.begins?.(name, begun++, columns.length + interactions.length);
+    await options.pause?.();
     try {
-      const fitted = learn();
+      const fitted = await learn();
       if ('dropped' in fitted) {
         dropped.push({ name, reason: fitted.dropped });
         return;
@@ -34,16 +40,17 @@ export function fitPreprocessing(options: FitOptions): FittedPreprocessing {
       dropped.push(...(fitted.without ?? []));
       for (const [column, values] of fitted.outOfFold ?? []) outOfFold.set(column, values);
     } catch (error) {
-      if (!(error instanceof AssayError)) throw error;
+      if (!(error instanceof AssayError) || error.code !== 'training/bad-recipe') throw error;
       problems.push({ path, message: error.message });
     }
   };
-  for (const column of options.table.columns)
-    add(column.name, `/features/roles/${column.name}`, () => fitColumn(column, options));
-  for (const [index, interaction] of options.preprocessing.interactions.entries())
-    add(interactionName(interaction), `/preprocessing/interactions/${index}`, () =>
+  for (const column of columns)
+    await add(column.name, `/features/roles/${column.name}`, () => fitColumn(column, options));
+  for (const [index, interaction] of interactions.entries())
+    await add(interactionName(interaction), `/preprocessing/interactions/${index}`, () =>
       fitInteraction(interaction, options),
     );
+  await options.pause?.();
   if (features.length === 0 && problems.length === 0)
     problems.push({
       path: '/features',
@@ -63,7 +70,7 @@ export function fitPreprocessing(options: FitOptions): FittedPreprocessing {
   };
 }
 
-function fitColumn(column: TableColumn, options: FitOptions): Fitted {
+function fitColumn(column: TableColumn, options: FitOptions): Fitted | Promise<Fitted> {
   if (column.role === 'category') return fitCategory(column, options);
   return column.role === 'datetime' ? fitDatetime(column, options) : fitNumber(column, options);
 }

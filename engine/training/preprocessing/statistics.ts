@@ -15,7 +15,8 @@ export function numberStatistics(values: Float64Array): NumberStatistics {
   let sum = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
     if (Number.isNaN(value)) continue;
     present += 1;
     sum += value;
@@ -24,22 +25,74 @@ export function numberStatistics(values: Float64Array): NumberStatistics {
   }
   const mean = present === 0 ? Number.NaN : Math.min(Math.max(sum / present, min), max);
   let squares = 0;
-  for (const value of values) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
+  for (let i = 0; i < values.length; i++) {
+    const distance = (values[i] as number) - mean;
+    if (!Number.isNaN(distance)) squares += distance * distance;
+  }
   return { present, missing: values.length - present, mean, squares, min, max };
+}
+
+/** The values that are there, in their order. */
+function presentOf(values: Float64Array): Float64Array {
+  const present = new Float64Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isNaN(value)) present[count++] = value;
+  }
+  return present.subarray(0, count);
 }
 
 /** The values that are there, ascending. Cost: a sort. */
 export function sortedPresent(values: Float64Array): Float64Array {
-  return values.filter((value) => !Number.isNaN(value)).sort();
+  return presentOf(values).sort();
 }
 
-/** The middle value of those present, the mean of both where there are two; NaN when there is none. */
+/** The middle value of those present, the mean of both where there are two; NaN when there is none. Cost: linear. */
 export function median(values: Float64Array): number {
-  const sorted = sortedPresent(values);
-  const low = sorted[(sorted.length - 1) >> 1];
-  const high = sorted[sorted.length >> 1];
-  return low === undefined || high === undefined ? Number.NaN : low / 2 + high / 2;
+  const present = presentOf(values);
+  if (present.length === 0) return Number.NaN;
+  const middle = present.length >> 1;
+  const high = bringToPlace(present, middle);
+  if (present.length % 2 === 1) return high;
+  let low = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < middle; i++) low = Math.max(low, present[i] as number);
+  return low / 2 + high / 2;
 }
+
+/** Rounds after which what is left is sorted, lest an unlucky order cost a square. */
+const mostRounds = 60;
+
+/**
+ * Brings the value to `place` that a sort would put there, with none larger before it; gives it. Hoare's selection (1961), with
+ * the middle of three as the pivot.
+ */
+function bringToPlace(values: Float64Array, place: number): number {
+  let [from, to] = [0, values.length - 1];
+  for (let round = 0; from < to; round++) {
+    if (round === mostRounds) {
+      values.subarray(from, to + 1).sort();
+      break;
+    }
+    const pivot = middleOf(values[from] as number, values[(from + to) >> 1] as number, values[to] as number);
+    let [i, j] = [from, to];
+    while (i <= j) {
+      while ((values[i] as number) < pivot) i++;
+      while ((values[j] as number) > pivot) j--;
+      if (i > j) break;
+      const value = values[i] as number;
+      values[i++] = values[j] as number;
+      values[j--] = value;
+    }
+    if (place <= j) to = j;
+    else if (place >= i) from = i;
+    else break;
+  }
+  return values[place] as number;
+}
+
+const middleOf = (a: number, b: number, c: number): number =>
+  Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 
 /** The value most often there, the smallest of several; NaN when there is none. */
 export function mode(values: Float64Array): number {

@@ -41,7 +41,7 @@ const golden = fixture<{
 async function matrixOf(table: TrainingTable, trained: number, settings: object) {
   const rows = Int32Array.from({ length: trained }, (_, row) => row);
   const all = Int32Array.from({ length: table.rows }, (_, row) => row);
-  const fitted = fitPreprocessing({
+  const fitted = await fitPreprocessing({
     table,
     rows,
     preprocessing: Preprocessing.parse(settings),
@@ -117,8 +117,8 @@ describe('mean targets of categories are what scikit-learn gives', () => {
     Object.keys(smoothing).map((weight) => [kind, weight] as const),
   );
 
-  test.each(kinds)('%s, smoothing %s', (kind, smoothing) => {
-    const columns = targetMeans(options(kind, smoothing));
+  test.each(kinds)('%s, smoothing %s', async (kind, smoothing) => {
+    const columns = await targetMeans(options(kind, smoothing));
     const want = cases[kind]?.smoothing[smoothing] ?? [];
     for (const [index, row] of want.entries())
       expect(columns.map(({ means }) => means[index] ?? 0)).toEqual(
@@ -128,12 +128,12 @@ describe('mean targets of categories are what scikit-learn gives', () => {
 
   test.each(kinds)(
     '%s, smoothing %s: with a row a fold, each row gets what a fit on all the others gives',
-    (kind, smoothing) => {
+    async (kind, smoothing) => {
       const all = options(kind, smoothing);
-      const columns = targetMeans({ ...all, folds: all.rows.length });
+      const columns = await targetMeans({ ...all, folds: all.rows.length });
       for (const held of [0, 13, 88]) {
         const others = all.rows.filter((row) => row !== held);
-        const without = targetMeans({
+        const without = await targetMeans({
           ...all,
           rows: others,
           group: Int32Array.from(others, (row) => all.group[row] ?? -1),
@@ -146,12 +146,12 @@ describe('mean targets of categories are what scikit-learn gives', () => {
     },
   );
 
-  test("a row's own target has no part in its number, but in those of others", () => {
+  test("a row's own target has no part in its number, but in those of others", async () => {
     const all = options('regression', 'auto');
     if (all.target.task !== 'regression') expect.fail('no regression');
-    const [before] = targetMeans(all);
+    const [before] = await targetMeans(all);
     const values = all.target.values.map((value, row) => (row === 4 ? value + 1000 : value));
-    const [after] = targetMeans({ ...all, target: { task: 'regression', values } });
+    const [after] = await targetMeans({ ...all, target: { task: 'regression', values } });
     expect(after?.outOfFold[4]).toBe(before?.outOfFold[4]);
     expect(after?.outOfFold).not.toEqual(before?.outOfFold);
     expect(after?.means).not.toEqual(before?.means);

@@ -20,9 +20,9 @@ test('the graph gives what a plain implementation gives, on random tables with g
         const rows = allRows(table).slice(0, Math.ceil(table.rows / 2));
         const preprocessing = Preprocessing.parse({ ...settings, interactions: interactionsOf(table) });
         const view = { numbers, categories };
-        let fitted: ReturnType<typeof fitPreprocessing>;
+        let fitted: Awaited<ReturnType<typeof fitPreprocessing>>;
         try {
-          fitted = fitPreprocessing({ table, rows, preprocessing, view, seed: 3 });
+          fitted = await fitPreprocessing({ table, rows, preprocessing, view, seed: 3 });
         } catch (error) {
           expect(error).toMatchObject({ code: 'training/bad-recipe' });
           return;

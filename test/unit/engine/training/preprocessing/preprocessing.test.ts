@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { AssayError } from '../../../../../engine/errors.ts';
 import { createSession, GraphBuilder } from '../../../../../engine/onnx/index.ts';
 import { addDatetimeParts } from '../../../../../engine/training/preprocessing/add-datetime-parts.ts';
 import { datetimePart } from '../../../../../engine/training/preprocessing/datetime-parts.ts';
@@ -19,7 +20,7 @@ async function matrixOf(
   settings: object = {},
   train = allRows(table),
 ) {
-  const fitted = fitPreprocessing({
+  const fitted = await fitPreprocessing({
     table,
     rows: train,
     preprocessing: Preprocessing.parse(settings),
@@ -199,9 +200,9 @@ describe('categories', () => {
     expect(floats.rows[0]).toEqual([0, 1]);
   });
 
-  test('of fractional numbers are refused by name', () => {
+  test('of fractional numbers are refused by name', async () => {
     const table = tableOf({ price: { type: 'float', role: 'category', values: [1.5, 2] } });
-    expect(() =>
+    await expect(
       fitPreprocessing({
         table,
         rows: allRows(table),
@@ -209,7 +210,7 @@ describe('categories', () => {
         view: SCALED,
         seed: 0,
       }),
-    ).toThrow('"price" cannot be a category');
+    ).rejects.toThrow('"price" cannot be a category');
   });
 });
 
@@ -222,9 +223,9 @@ describe('parts of the column that rows are split by', () => {
         values: Array.from({ length: days * 24 }, (_, h) => Date.UTC(2001, 0, 1) + (h * day) / 24),
       },
     });
-  const namesOf = (days: number, timeColumn?: string) => {
+  const namesOf = async (days: number, timeColumn?: string) => {
     const table = hourly(days);
-    const fitted = fitPreprocessing({
+    const fitted = await fitPreprocessing({
       table,
       rows: allRows(table),
       preprocessing: Preprocessing.parse({}),
@@ -238,17 +239,23 @@ describe('parts of the column that rows are split by', () => {
     };
   };
 
-  test('are learnt from only when the training rows cover their cycle twice', () => {
-    expect(namesOf(40, 'at')).toEqual({
+  test('are learnt from only when the training rows cover their cycle twice', async () => {
+    expect(await namesOf(40, 'at')).toEqual({
       names: ['at.weekday', 'at.hour', 'at.minuteOfDay'],
       dropped: ['at.month', 'at.day'],
     });
-    expect(namesOf(10, 'at').dropped).toEqual(['at.month', 'at.day', 'at.weekday']);
-    expect(namesOf(740, 'at').dropped).toEqual([]);
+    expect((await namesOf(10, 'at')).dropped).toEqual(['at.month', 'at.day', 'at.weekday']);
+    expect((await namesOf(740, 'at')).dropped).toEqual([]);
   });
 
-  test('are all used in a column that rows are not split by', () => {
-    expect(namesOf(40).names).toEqual(['at.month', 'at.day', 'at.weekday', 'at.hour', 'at.minuteOfDay']);
+  test('are all used in a column that rows are not split by', async () => {
+    expect((await namesOf(40)).names).toEqual([
+      'at.month',
+      'at.day',
+      'at.weekday',
+      'at.hour',
+      'at.minuteOfDay',
+    ]);
   });
 });
 
@@ -270,9 +277,9 @@ describe('columns that tell nothing', () => {
     ]);
   });
 
-  test('training/bad-recipe says why when none is left', () => {
+  test('training/bad-recipe says why when none is left', async () => {
     const table = tableOf({ constant: { type: 'integer', values: [4, 4] } });
-    expect(() =>
+    await expect(
       fitPreprocessing({
         table,
         rows: allRows(table),
@@ -280,6 +287,32 @@ describe('columns that tell nothing', () => {
         view: SCALED,
         seed: 0,
       }),
-    ).toThrow('no column is left to learn from: constant (all values are equal)');
+    ).rejects.toThrow('no column is left to learn from: constant (all values are equal)');
+  });
+});
+
+describe('a cancel', () => {
+  test('ends the learning before the next column, and between the parts of a date', async () => {
+    const table = tableOf({
+      x: { type: 'float', values: [1, 2, 3] },
+      at: { type: 'datetime', values: [0, 4e9, 9e10] },
+      y: { type: 'float', values: [1, 2, 3] },
+    });
+    const begun: string[] = [];
+    let pauses = 0;
+    const learning = fitPreprocessing({
+      table,
+      rows: allRows(table),
+      preprocessing: Preprocessing.parse({}),
+      view: SCALED,
+      seed: 0,
+      begins: (name, index, of) => begun.push(`${name} ${index + 1}/${of}`),
+      async pause() {
+        pauses += 1;
+        if (pauses === 4) throw new AssayError('jobs/cancelled', 'The training was cancelled.');
+      },
+    });
+    await expect(learning).rejects.toMatchObject({ code: 'jobs/cancelled' });
+    expect(begun).toEqual(['x 1/3', 'at 2/3']);
   });
 });

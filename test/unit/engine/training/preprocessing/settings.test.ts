@@ -20,7 +20,7 @@ function learn(table: TrainingTable, settings: object, view = SCALED, rows = all
 
 /** Values of each column by its name: of all rows as served, and of the training rows as trained on. */
 async function columnsOf(table: TrainingTable, settings: object, view = SCALED, rows = allRows(table)) {
-  const fitted = learn(table, settings, view, rows);
+  const fitted = await learn(table, settings, view, rows);
   const preprocessor = await openPreprocessor(fitted);
   const served = await preprocessor.matrix(table, allRows(table));
   const trained = await preprocessor.trainingMatrix(table, rows);
@@ -76,10 +76,10 @@ describe('a column of its own settings', () => {
     expect(names.map((name) => served[name]?.at(-1))).toEqual([1, 0, 0, 1]);
   });
 
-  test('names a category to fill in that training does not keep', () => {
+  test('names a category to fill in that training does not keep', async () => {
     const table = tableOf({ a: { type: 'string', values: ['x', 'y', null] } });
     const settings = { columns: { a: { minCount: 1, missing: 'constant', fillCategory: 'z' } } };
-    expect(() => learn(table, settings)).toThrow('becomes "z", which is not among the categories');
+    await expect(learn(table, settings)).rejects.toThrow('becomes "z", which is not among the categories');
   });
 });
 
@@ -254,29 +254,29 @@ describe('selection of features', () => {
       values: Float64Array.from(signal, (x, i) => 3 * x + ((other[i] ?? 0) > 0.5 ? 1 : 0)),
     },
   );
-  const kept = (selection: object) => {
-    const { inputs, dropped } = learn(table, { selection });
+  const kept = async (selection: object) => {
+    const { inputs, dropped } = await learn(table, { selection });
     return { inputs: inputs.map(({ name }) => name), dropped };
   };
 
-  test('leaves out what hardly varies, and the model does not ask for it', () => {
-    const { inputs, dropped } = kept({ minVariance: 0.01 });
+  test('leaves out what hardly varies, and the model does not ask for it', async () => {
+    const { inputs, dropped } = await kept({ minVariance: 0.01 });
     expect(inputs).toEqual(['copy', 'signal', 'noise', 'kind']);
     expect(dropped).toEqual([{ name: 'still', reason: expect.stringContaining('its variance is 0.00249') }]);
   });
 
-  test('of two that repeat each other keeps the one that tells more of the target', () => {
-    expect(kept({ maxCorrelation: 0.95 }).dropped).toEqual([
+  test('of two that repeat each other keeps the one that tells more of the target', async () => {
+    expect((await kept({ maxCorrelation: 0.95 })).dropped).toEqual([
       { name: 'copy', reason: 'it correlates with "signal" by more than 0.95' },
     ]);
   });
 
-  test('keeps those that tell most of the target', () => {
-    expect(kept({ top: 3 }).inputs).toEqual(['copy', 'signal', 'kind']);
-    expect(kept({ top: 2, maxCorrelation: 0.95 }).inputs).toEqual(['signal', 'kind']);
+  test('keeps those that tell most of the target', async () => {
+    expect((await kept({ top: 3 })).inputs).toEqual(['copy', 'signal', 'kind']);
+    expect((await kept({ top: 2, maxCorrelation: 0.95 })).inputs).toEqual(['signal', 'kind']);
   });
 
-  test('is not taken in by an id, which tells every row apart', () => {
+  test('is not taken in by an id, which tells every row apart', async () => {
     const withId = tableOf(
       {
         id: { type: 'string', values: signal.map((_, i) => `row ${i}`) },
@@ -285,19 +285,21 @@ describe('selection of features', () => {
       table.target,
     );
     const settings = { categorical: { minCount: 1 }, selection: { top: 1 } };
-    expect(learn(withId, settings).inputs.map(({ name }) => name)).toEqual(['kind']);
+    expect((await learn(withId, settings)).inputs.map(({ name }) => name)).toEqual(['kind']);
   });
 
-  test('goes by the training rows alone', () => {
+  test('goes by the training rows alone', async () => {
     const rows = Int32Array.from({ length: n - 100 }, (_, i) => i + 100);
     const settings = { selection: { minVariance: 0.001 } };
-    const { dropped } = learn(table, settings, SCALED, rows);
+    const { dropped } = await learn(table, settings, SCALED, rows);
     expect(dropped).toEqual([{ name: 'still', reason: 'all values are equal' }]);
   });
 
-  test('that leaves nothing is refused', () => {
+  test('that leaves nothing is refused', async () => {
     const constant = tableOf({ x: { type: 'integer', values: [0, ...new Array<number>(999).fill(1)] } });
-    expect(() => learn(constant, { selection: { minVariance: 0.1 } })).toThrow('leaves none to learn from');
+    await expect(learn(constant, { selection: { minVariance: 0.1 } })).rejects.toThrow(
+      'leaves none to learn from',
+    );
   });
 });
 
@@ -317,12 +319,12 @@ describe('mutual information', () => {
 });
 
 describe('bad input', () => {
-  test('numbers at zero or below have no Box-Cox', () => {
+  test('numbers at zero or below have no Box-Cox', async () => {
     const table = tableOf({
       x: { type: 'float', values: [0, 1, 2] },
       y: { type: 'float', values: [1, -2, 2] },
     });
-    expect(() => learn(table, { numeric: { scale: 'boxCox' } })).toThrow(
+    await expect(learn(table, { numeric: { scale: 'boxCox' } })).rejects.toThrow(
       'boxCox needs numbers above zero; "x" has 0: yeoJohnson takes any; boxCox needs numbers above zero; "y" has -2',
     );
   });
