@@ -4,6 +4,7 @@ export type { TrustedKeys } from './checks/signature-checks.ts';
 export { createBundleService } from './create-bundle-service.ts';
 export { type BundlePlan, makeBundle } from './make-bundle.ts';
 export { bundleOf, goldenRowsOf } from './read-bundle.ts';
+export { importedModels } from './register-bundle.ts';
 export { readPublicKey } from './signing-key.ts';
 export { trustedKeys } from './trusted-keys.ts';
 export { verifyBundle } from './verify-bundle.ts';

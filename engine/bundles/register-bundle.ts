@@ -103,7 +103,7 @@ async function addRun(sources: RegisterSources, imported: Imported, id: string):
   const startedAtMs = run?.startedAtMs ?? createdAtMs;
   await tracking.importRun({
     id,
-    experimentId: await experimentOf(tracking),
+    experimentId: await importedModels(tracking),
     name: run?.name ?? `${manifest.model} ${manifest.version}`,
     status: 'finished',
     startedAtMs,
@@ -158,13 +158,16 @@ const runPlaces: Readonly<Record<string, string>> = {
   [runFiles.evaluation]: runFiles.evaluation,
 };
 
-async function experimentOf(tracking: RegisterSources['tracking']): Promise<string> {
+/** The experiment that runs behind imported versions are kept in, made when there is none. */
+export async function importedModels(
+  tracking: Pick<TrackingService, 'findExperimentByName' | 'createExperiment' | 'restoreExperiment'>,
+): Promise<string> {
   const known = await tracking.findExperimentByName(experimentName);
   if (known === null)
     return (
       await tracking.createExperiment({
         name: experimentName,
-        description: 'Runs behind model versions that came in bundles.',
+        description: 'Runs behind model versions that were made elsewhere.',
       })
     ).id;
   if (known.lifecycle === 'deleted') await tracking.restoreExperiment(known.id);

@@ -59,7 +59,12 @@ export async function runAttempt(
     if (active.isToFinish) active.process.tell({ type: 'finish' });
     const outcome = await active.process.outcome;
     if (active.asked !== undefined) return { type: active.asked };
-    if ('error' in outcome) return { type: 'error', error: outcome.error };
+    if ('error' in outcome) {
+      const { error } = outcome;
+      const { overTime } = handler;
+      const isNamed = error.code === 'jobs/timed-out' && overTime !== undefined;
+      return { type: 'error', error: isNamed ? { ...error, message: overTime } : error };
+    }
     active.isCommitting = true;
     return { type: 'result', result: await handler.onSuccess(outcome.output, job, tmpDir) };
   } catch (thrown) {

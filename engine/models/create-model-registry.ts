@@ -36,6 +36,8 @@ type ModelRegistryOptions = {
   clock: Clock;
   /** The workspace folder; exports go to its folder `exports` unless they name another. */
   dir: string;
+  /** The environment of processes that prove models which may not end; without it they are proven in this one. */
+  outside?: () => Record<string, string>;
 };
 
 /** The registry over the workspace database. Registers the handler of export jobs. */

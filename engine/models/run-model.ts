@@ -1,8 +1,7 @@
 import { type Run, Signature } from '../../local-api/contract/index.ts';
 import type { ArtifactStore } from '../artifacts/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
-import { createSession } from '../onnx/index.ts';
-import { warmUp } from '../serving/index.ts';
+import { proveModel } from '../serving/index.ts';
 import type { TrackingService } from '../tracking/index.ts';
 import { runFiles } from '../training/index.ts';
 
@@ -20,6 +19,8 @@ export type RunModel = {
 export type RunModelSources = {
   tracking: Pick<TrackingService, 'getRun' | 'findArtifact'>;
   artifacts: Pick<ArtifactStore, 'read'>;
+  /** The environment of processes of models. */
+  outside?: () => Record<string, string>;
 };
 
 /**
@@ -28,7 +29,7 @@ export type RunModelSources = {
  */
 export async function readRunModel(sources: RunModelSources, runId: string): Promise<RunModel> {
   const { run, model, signature: parsed } = await openRunModel(sources, runId);
-  await proveModel(await sources.artifacts.read(model.digest), parsed);
+  await proveModel(await sources.artifacts.read(model.digest), parsed, sources.outside);
   const card = await findFile(sources, runId, runFiles.card);
   return {
     ...model,
@@ -99,15 +100,6 @@ function parseSignature(bytes: Buffer): Signature {
       `${runFiles.signature} of the run is no signature: ${messageOf(error)}`,
       { cause: error },
     );
-  }
-}
-
-async function proveModel(bytes: Uint8Array, signature: Signature): Promise<void> {
-  const session = await createSession(bytes);
-  try {
-    await warmUp(session, signature);
-  } finally {
-    await session.release();
   }
 }
 

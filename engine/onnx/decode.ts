@@ -50,7 +50,7 @@ export function decodeGraph(model: Uint8Array): OnnxGraph {
 type Field = { field: number; wireType: WireType; reader: BinaryReader };
 
 /** The fields of a message in turn; a caller that does not read one has it skipped. */
-function* fieldsOf(message: Uint8Array): Generator<Field> {
+export function* fieldsOf(message: Uint8Array): Generator<Field> {
   const reader = new BinaryReader(message);
   while (reader.pos < reader.len) {
     const [field, wireType] = reader.tag();
@@ -82,7 +82,8 @@ function nameOf(bytes: Uint8Array): string {
   return '';
 }
 
-function nodeOf(bytes: Uint8Array): OnnxNode {
+/** A NodeProto. */
+export function nodeOf(bytes: Uint8Array): OnnxNode {
   const inputs: string[] = [];
   const outputs: string[] = [];
   const attributes = new Map<string, OnnxAttribute>();
@@ -155,7 +156,8 @@ const rawReaders: Readonly<Record<number, (bytes: Uint8Array) => Float64Array>> 
   11: (bytes) => new Float64Array(aligned(bytes, 8)),
 };
 
-function tensorOf(bytes: Uint8Array): OnnxTensor {
+/** A TensorProto. */
+export function tensorOf(bytes: Uint8Array): OnnxTensor {
   const dims: number[] = [];
   const parts: Float64Array[] = [];
   let type = 0;

@@ -1,7 +1,11 @@
 export { createAcceleratedSession } from './accelerated-session.ts';
 export { decodeGraph, type OnnxAttribute, type OnnxGraph, type OnnxNode } from './decode.ts';
-export type { TensorData } from './encode.ts';
+export type { AttributeValue, NodeProto, TensorData, TensorProto } from './encode.ts';
 export { flattenModel } from './flatten-model.ts';
+export { adoptGraph, type Surroundings } from './foreign/adopt-graph.ts';
+export { elementName } from './foreign/element-names.ts';
+export { hasControlFlow } from './foreign/graph-facts.ts';
+export { type ForeignModel, type ForeignValue, readForeign } from './foreign/read-foreign.ts';
 export { float, GraphBuilder, tensor, type Value } from './graph-builder.ts';
 export { withIntermediateOutput } from './intermediate-output.ts';
 export {

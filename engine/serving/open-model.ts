@@ -2,6 +2,7 @@ import type { Signature } from '../../local-api/contract/index.ts';
 import { createSession } from '../onnx/index.ts';
 import { createJoinedRuns, type JoinedRuns } from './join-runs.ts';
 import { createOutsideModel, type OutsideModel } from './outside/outside-model.ts';
+import { mayHoldThread } from './prove-model.ts';
 import { newPace, runBatches } from './run-batches.ts';
 import { measureRow } from './warm-up.ts';
 
@@ -20,8 +21,6 @@ export type OutsideOptions = {
   inlineMs(): number;
 };
 
-/** Opening a larger file holds the thread too long, however fast the model answers. */
-const inlineBytes = 16 * 2 ** 20;
 /** A process of a model ends when nobody asked it for this long. */
 const idleMs = 5 * 60_000;
 /** Only requests for the same model wait for a batch there, and a batch that is aborted is waited for. */
@@ -84,7 +83,7 @@ export function createModelOpener(options: {
   return {
     async open(digest, signature, file) {
       if (outside === undefined) return (await openInside(signature, file)).model;
-      if (!heavy.has(digest) && file.byteLength <= inlineBytes) {
+      if (!heavy.has(digest) && !mayHoldThread(file)) {
         const { model, ms } = await openInside(signature, file);
         if (ms <= outside.inlineMs()) return model;
         heavy.add(digest);

@@ -5,9 +5,12 @@ import type {
   Signature,
   ValidationReport,
 } from '../../local-api/contract/index.ts';
+import { inlineCode as code, markdownTable as table } from '../markdown/index.ts';
 
 export type ModelCardInput = {
   recipe: Recipe;
+  /** What made the model, in a word. */
+  trainer: string;
   recipeDigest: string;
   signature: Signature;
   evaluation: Evaluation;
@@ -49,13 +52,13 @@ export function modelCard(input: ModelCardInput): string {
     .concat('\n');
 }
 
-function details({ signature, recipe, recipeDigest, info, assayVersion }: ModelCardInput): string {
+function details({ signature, recipe, trainer, recipeDigest, info, assayVersion }: ModelCardInput): string {
   const { classes, positive } = signature;
   const facts: [string, string][] = [
     ['Task', recipe.task],
     ...(classes === null ? [] : [['Classes', classes.map(code).join(', ')] satisfies [string, string]]),
     ...(positive === null ? [] : [['Positive class', code(positive)] satisfies [string, string]]),
-    ['Trainer', code(recipe.trainer.kind)],
+    ['Trainer', code(trainer)],
     ...Object.entries(info).map(([key, value]): [string, string] => [key, shown(value)]),
     ['Seed', String(recipe.seed)],
     ['Recipe', code(recipeDigest)],
@@ -234,21 +237,6 @@ function limits({ warnings, rows, recipe }: ModelCardInput): string {
     '_Add what you know of groups for which the model works less well, and of harm that a wrong answer can do._',
   ];
   return `## Limits\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cellText).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-const cellText = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
-
-/** Inline code, whatever backticks the text holds. */
-function code(text: string): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const ticks = '`'.repeat(longest + 1);
-  const pad = longest > 0 || text.trim() !== text || text === '' ? ' ' : '';
-  return `${ticks}${pad}${text}${pad}${ticks}`;
 }
 
 function fence(json: string): string {

@@ -11,6 +11,7 @@ export const engineJobModules = {
   bundle: () => import('../bundles/archive-job.ts'),
   'verify-bundle': () => import('../bundles/verify-job.ts'),
   'import-bundle': () => import('../bundles/import-job.ts'),
+  'import-model': () => import('../model-import/import-job.ts'),
   'deployment-files': () => import('../deployment/deployment-files-job.ts'),
   export: () => import('../models/export-job.ts'),
   'import-runs': () => import('../exchange/import-runs-job.ts'),

@@ -20,6 +20,7 @@ import {
   jobEnvironment,
   type Scheduler,
 } from '../jobs/index.ts';
+import { createModelImport, type ModelImportService } from '../model-import/index.ts';
 import {
   createModelRegistry,
   createReleaseService,
@@ -73,6 +74,7 @@ export type Rooms = {
   training: TrainingService;
   models: ModelRegistry;
   bundles: BundleService;
+  modelImports: ModelImportService;
   deployments: DeploymentService;
   releases: ReleaseService;
   versionComparer: VersionComparer;
@@ -133,8 +135,19 @@ export async function wireRooms(base: {
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
   const trainingParts = { tracking, data, artifacts, clock, assayVersion: version };
-  const models = createModelRegistry({ store, tracking, artifacts, jobs, events, clock, dir });
+  const inferenceEnvironment = () => jobEnvironment(process.env, tmpDir, {});
+  const models = createModelRegistry({
+    store,
+    tracking,
+    artifacts,
+    jobs,
+    events,
+    clock,
+    dir,
+    outside: inferenceEnvironment,
+  });
   const bundles = createBundleService({ models, tracking, artifacts, data, jobs, secrets, clock, dir });
+  const modelImports = createModelImport({ models, tracking, artifacts, data, jobs, clock });
   const deployments = createDeploymentService({ models, bundles, jobs, dir });
   const sealed = await sealPlainSecrets(store, secrets);
   if (sealed > 0) logger.info({ secrets: sealed }, 'secrets of webhooks are encrypted from now on');
@@ -151,7 +164,7 @@ export async function wireRooms(base: {
     artifacts,
     settings,
     outside: {
-      environment: () => jobEnvironment(process.env, tmpDir, {}),
+      environment: inferenceEnvironment,
       inlineMs: () => settings.current().serving.inlineMs,
     },
   });
@@ -295,6 +308,7 @@ export async function wireRooms(base: {
     training,
     models,
     bundles,
+    modelImports,
     deployments,
     releases,
     versionComparer,

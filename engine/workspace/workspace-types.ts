@@ -10,6 +10,7 @@ import type { EventBus } from '../events/index.ts';
 import type { ExchangeService } from '../exchange/index.ts';
 import type { ExplanationService } from '../explain/index.ts';
 import type { JobHandler, JobQueue, Scheduler } from '../jobs/index.ts';
+import type { ModelImportService } from '../model-import/index.ts';
 import type { ModelRegistry, ReleaseService, VersionComparer } from '../models/index.ts';
 import type { DriftService } from '../monitoring/index.ts';
 import type { RemotesService } from '../remotes/index.ts';
@@ -72,6 +73,7 @@ export type Workspace = {
   training: TrainingService;
   models: ModelRegistry;
   bundles: BundleService;
+  modelImports: ModelImportService;
   deployments: DeploymentService;
   releases: ReleaseService;
   versionComparer: VersionComparer;

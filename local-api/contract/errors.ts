@@ -394,7 +394,7 @@ export const errorTable = errors({
   'models/not-importable': {
     status: 422,
     title: 'This file cannot be imported as a model',
-    hint: 'Correct each entry listed under "problems", or export the model again as ONNX: opset 7 or later, weights in the file itself, tensors in and out.',
+    hint: 'Export the model as ONNX: opset 7 or later, weights in the file itself, tensors in and out; or say what the file leaves open (features, classes, task, answer, scores).',
   },
   'models/version-in-use': {
     status: 409,
@@ -595,6 +595,11 @@ export const errorTable = errors({
     status: 422,
     title: 'No trial of the search came to its end',
     hint: 'Give the search more time, or a smaller space; the runs of the trials tell why each failed.',
+  },
+  'training/budget-too-small': {
+    status: 422,
+    title: 'The budget is too small for a model',
+    hint: 'Give it more seconds, or fewer rows.',
   },
   'training/result-too-large': {
     status: 422,

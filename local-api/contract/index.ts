@@ -12,6 +12,7 @@ import { experimentsApi } from './experiments.ts';
 import { explanationsApi } from './explanations.ts';
 import { jobsApi } from './jobs.ts';
 import { modelCardsApi } from './model-cards.ts';
+import { modelImportsApi } from './model-imports.ts';
 import { modelsApi, predictionsApi } from './models.ts';
 import { releasesApi } from './releases.ts';
 import { reproductionApi } from './reproduction.ts';
@@ -55,6 +56,7 @@ export const api = {
   traces: tracesApi,
   models: modelsApi,
   modelCards: modelCardsApi,
+  modelImports: modelImportsApi,
   releases: releasesApi,
   versionComparison: versionComparisonApi,
   bundles: bundlesApi,
@@ -95,6 +97,7 @@ export * from './explanations.ts';
 export * from './jobs.ts';
 export * from './metric-direction.ts';
 export * from './model-cards.ts';
+export * from './model-imports.ts';
 export * from './models.ts';
 export * from './recipe.ts';
 export * from './release-policy.ts';

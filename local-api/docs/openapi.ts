@@ -56,6 +56,7 @@ const tags: Record<keyof typeof api, string> = {
   modelCards: 'Model cards by field',
   releases: 'Environments of models: promotions, gates, rollbacks, deprecations and their history',
   versionComparison: 'Versions of a model held against each other',
+  modelImports: 'Models that were made elsewhere, taken over as ONNX',
   bundles: 'Model versions as signed archives: check one, take one in',
   keys: 'Keys that bundles are signed and verified with',
   deployments: 'Files that run a version on a cluster or a machine',

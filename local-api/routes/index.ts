@@ -12,6 +12,7 @@ import { experimentRoutes } from './experiments.ts';
 import { explanationRoutes } from './explanations.ts';
 import type { Implementation } from './implement.ts';
 import { jobRoutes } from './jobs.ts';
+import { modelImportRoutes } from './model-imports.ts';
 import { modelCardRoutes, modelRoutes, predictionRoutes } from './models.ts';
 import { releaseRoutes } from './releases.ts';
 import { reproductionRoutes } from './reproduction.ts';
@@ -58,6 +59,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     keys: keyRoutes(workspace.bundles),
     deployments: deploymentRoutes(workspace.deployments),
     modelCards: modelCardRoutes(models),
+    modelImports: modelImportRoutes(workspace.modelImports),
     releases: releaseRoutes(workspace.releases),
     versionComparison: versionComparisonRoutes(workspace.versionComparer),
     predictions: predictionRoutes(serving, models),

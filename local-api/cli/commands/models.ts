@@ -3,13 +3,16 @@ import pc from 'picocolors';
 import { contextOf } from '../context.ts';
 import { formatBytes, formatNumber, formatTime } from '../output.ts';
 import { compareVersionsCommand } from './compare-versions.ts';
+import { importModelCommand } from './import-model.ts';
 import { showReleaseHistory } from './releases.ts';
 
 type Options = { card?: string; alias?: string; history?: boolean; filter?: string };
 
 export function modelsCommand(): Command {
   const command = new Command('models')
-    .description('list registered models, show the versions or releases of one, or move an alias')
+    .description(
+      'list registered models, show the versions or releases of one, move an alias, or import a model',
+    )
     .argument('[model]', 'a model')
     .option('--card <version>', 'print the model card of a version (1.0.0 or @champion)')
     .option('--alias <alias=version>', 'point an alias at a version: champion=1.1.0')
@@ -23,6 +26,7 @@ export function modelsCommand(): Command {
       else await listVersions(own, model, options.filter);
     });
   command.addCommand(compareVersionsCommand());
+  command.addCommand(importModelCommand());
   return command;
 }
 
@@ -47,7 +51,7 @@ async function listModels(command: Command, filter: string | undefined): Promise
           { title: 'updated', value: (m) => formatTime(m.updatedAtMs) },
         ],
         filter === undefined
-          ? 'No models yet. Register the model of a run: assay register <run> <model>'
+          ? 'No models yet. Register the model of a run (assay register <run> <model>) or import one (assay models import <file>)'
           : 'No model matches.',
       ),
     );

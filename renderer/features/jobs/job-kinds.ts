@@ -17,6 +17,7 @@ export const kindLabels: Record<JobKind, string> = {
   bundle: 'Archive of a model',
   'verify-bundle': 'Check of a bundle',
   'import-bundle': 'Import of a bundle',
+  'import-model': 'Import of a model',
   gates: 'Gates',
   'compare-versions': 'Comparison of versions',
   explain: 'Explanation of a model',
