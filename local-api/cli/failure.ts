@@ -66,9 +66,24 @@ export function printFailure(failure: Described, json: boolean): void {
     process.stdout.write(`${JSON.stringify({ error })}\n`);
     return;
   }
-  const lines = [`${pc.red('✗')} ${failure.message}`];
-  for (const problem of failure.problems)
-    lines.push(`  ${pc.yellow(problem.path || '·')} ${problem.message}`);
-  if (failure.hint) lines.push(pc.dim(`  ${failure.hint}`));
-  process.stderr.write(`${lines.join('\n')}\n`);
+  process.stderr.write(`${failureLines(failure).join('\n')}\n`);
+}
+
+/** The headline, every problem with what was expected in its place, and what to do. */
+export function failureLines({ message, problems, hint }: Omit<Described, 'code' | 'exitCode'>): string[] {
+  const [first] = problems;
+  // Many messages are the problems already, for those who see nothing else.
+  const isListed =
+    first !== undefined &&
+    (message.startsWith(`${first.path}: ${first.message}`) ||
+      message === problems.map((problem) => problem.message).join('; '));
+  const count = problems.length === 1 ? '1 entry is wrong.' : `${problems.length} entries are wrong.`;
+  return [
+    `${pc.red('✗')} ${isListed ? count : message}`,
+    ...problems.map(({ path, message: what, expected }) => {
+      const wanted = expected === undefined ? '' : pc.dim(`; expected: ${expected}`);
+      return `  ${pc.yellow(path || '·')} ${what}${wanted}`;
+    }),
+    ...(hint === '' ? [] : [pc.dim(`  ${hint.replace(' listed under "problems"', '')}`)]),
+  ];
 }

@@ -26,6 +26,7 @@ export const TrainResult = z.object({
   modelDigest: z.string(),
   recipeDigest: z.string(),
   seconds: z.number(),
+  warnings: z.array(z.string()).default([]).describe('What a reader of the figures should know'),
 });
 export type TrainResult = z.infer<typeof TrainResult>;
 

@@ -11,6 +11,7 @@ import {
   WantedMethod,
 } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { formatCount, formatNumber, type Output } from '../output.ts';
 import { readRows, rowOf } from '../read-rows.ts';
@@ -116,7 +117,7 @@ function showRows(
   }
   output.line(
     pc.dim(
-      `${method}, ${formatCount(reference.rows)} reference rows: ${reference.source}; ${formatCount(modelCalls)} model calls.`,
+      `${method}, ${formatCount(reference.rows)} reference rows: ${reference.source}; ${formatCount(modelCalls)} model ${modelCalls === 1 ? 'call' : 'calls'}.`,
     ),
   );
   for (const note of notes) output.line(pc.yellow(`! ${note}`));
@@ -168,8 +169,7 @@ function showWhole(
     );
     output.line();
   }
-  const outputs =
-    wanted === undefined ? shapley.outputs : shapley.outputs.filter((one) => one.output === wanted);
+  const outputs = shownOutputs(shapley.outputs, wanted);
   const size = (p: number) => outputs.reduce((sum, { meanAbs }) => sum + (meanAbs[p] ?? 0), 0);
   const order = shapley.inputs.map((_, p) => p).sort((a, b) => size(b) - size(a));
   output.line(pc.bold(`Mean size of the contribution (${shapley.scale})`));
@@ -191,6 +191,30 @@ function showWhole(
     ),
   );
   for (const note of notes) output.line(pc.yellow(`! ${note}`));
+}
+
+type ShapleyOutput = Explanation['shapley']['outputs'][number];
+
+/** The class that was asked for; of two classes, whose contributions differ by their sign alone, one for both; else all. */
+function shownOutputs(outputs: readonly ShapleyOutput[], wanted: string | undefined): ShapleyOutput[] {
+  const [first, second] = outputs;
+  if (wanted === undefined) {
+    const isMirrored =
+      outputs.length === 2 &&
+      first?.meanAbs.every((size, p) => Math.abs(size - (second?.meanAbs[p] ?? 0)) <= 1e-6 * size);
+    return isMirrored === true && second !== undefined
+      ? [{ ...second, output: 'either class' }]
+      : [...outputs];
+  }
+  const found = outputs.filter(({ output }) => output === wanted);
+  if (found.length > 0) return found;
+  const classes = outputs.flatMap(({ output }) => (output === null ? [] : [output]));
+  throw new CommandFailure(
+    'usage',
+    `The model has no class "${wanted}".`,
+    classes.length > 0 ? `Classes: ${classes.join(', ')}.` : 'It answers a number: leave --class out.',
+    exitCodes.usage,
+  );
 }
 
 const signed = (value: number) => `${value > 0 ? '+' : ''}${formatNumber(value)}`;

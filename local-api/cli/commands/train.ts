@@ -86,6 +86,10 @@ export function trainCommand(): Command {
             ],
             'Nothing was trained.',
           );
+          for (const { runId, warnings } of results) {
+            const which = results.length > 1 ? `${runId.slice(0, 8)}: ` : '';
+            for (const warning of warnings) output.line(pc.yellow(`! ${which}${warning}`));
+          }
           output.line(pc.dim(`Next: assay register ${results[0]?.runId.slice(0, 8)} <model>`));
         });
       });
