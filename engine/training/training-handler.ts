@@ -108,8 +108,8 @@ export function trainingHandler(options: TrainingHandlerOptions): JobHandler<unk
         endedAtMs: timestampMs,
         ...(remarks !== '' && notes === '' ? { notes: `**Worth a look**\n\n${remarks}\n` } : {}),
       });
-      const { trainer, recipeDigest, seconds } = output;
-      return { runId, trainer, metrics: output.metrics, modelDigest: model.digest, recipeDigest, seconds };
+      const { trainer, metrics: final, recipeDigest, seconds, warnings } = output;
+      return { runId, trainer, metrics: final, modelDigest: model.digest, recipeDigest, seconds, warnings };
     },
 
     async onEnd(job) {
