@@ -71,7 +71,9 @@ function expectationOf(issue: Issue): string | undefined {
     case 'invalid_union': {
       const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
       if (options.length > 0) return options.map((option) => JSON.stringify(option)).join(' or ');
-      return issue.errors.flatMap((branch) => (branch[0] && expectationOf(branch[0])) ?? []).join(' or ');
+      return [
+        ...new Set(issue.errors.flatMap((branch) => (branch[0] && expectationOf(branch[0])) ?? [])),
+      ].join(' or ');
     }
     default:
       return undefined;

@@ -29,7 +29,8 @@ describe('a search for settings', () => {
   test('is asked for in the form, fills a leaderboard, and gives a model', async () => {
     const page = await open(`/training?version=${versionId}`);
     await page.getByRole('grid', { name: 'Features' }).waitFor();
-    for (const name of [/Baseline/, /Gradient/]) await page.getByRole('checkbox', { name }).uncheck();
+    for (const name of [/Baseline/, /Forest/, /Gradient/])
+      await page.getByRole('checkbox', { name }).uncheck();
     await page.getByText('Folds at random', { exact: true }).click();
     await page.getByLabel('Folds', { exact: true }).fill('3');
     await page.getByRole('switch', { name: 'Search for good settings of each trainer' }).check();

@@ -27,8 +27,7 @@ test('a training is sent to a cluster that is set up as a target, and its run sa
   await client.targets.create({ body: folder });
   const page = await workbench.open(path);
   await settled(page);
-  await page.getByRole('checkbox', { name: /Linear/ }).uncheck();
-  await page.getByRole('checkbox', { name: /Gradient/ }).uncheck();
+  for (const name of [/Linear/, /Forest/, /Gradient/]) await page.getByRole('checkbox', { name }).uncheck();
   await page.getByRole('combobox', { name: 'Train on' }).click();
   expect(await page.getByRole('option').allTextContents()).toEqual(['This machine', 'cluster']);
   await page.getByRole('option', { name: 'cluster' }).click();

@@ -21,7 +21,7 @@ afterAll(() => workbench.close());
 test('a training whose preprocessing was changed in the form keeps it in its recipe and its model', async () => {
   const page = await workbench.open(`/training?version=${versionId}`);
   const recipe = page.getByRole('region', { name: 'Recipe of linear' });
-  for (const name of [/Baseline/, /Gradient/]) await page.getByRole('checkbox', { name }).uncheck();
+  for (const name of [/Baseline/, /Forest/, /Gradient/]) await page.getByRole('checkbox', { name }).uncheck();
   await recipe.waitFor();
   expect(await recipe.textContent()).not.toMatch(/preprocessing/);
 

@@ -49,9 +49,9 @@ describe('a training set up in the workbench', () => {
     await page.getByRole('heading', { level: 1, name: 'penguins' }).waitFor();
     // The rows come to their end by themselves.
     const finished = page.getByRole('grid', { name: 'Runs' }).getByText('Finished');
-    await expect.poll(() => finished.count(), { timeout: 60_000 }).toBe(3);
+    await expect.poll(() => finished.count(), { timeout: 60_000 }).toBe(4);
     const runs = await workbench.client.runs.list({ query: { sort: 'startedAtMs' } });
-    expect(runs.items.map((run) => run.params?.trainer)).toEqual(['prior', 'linear', 'gbdt']);
+    expect(runs.items.map((run) => run.params?.trainer)).toEqual(['prior', 'linear', 'forest', 'gbdt']);
     const recipe = await artifact(runs.items[1]?.id ?? '', 'recipe.json');
     expect(recipe).toMatchObject({ target: { column: 'Species' }, split: { kind: 'random' } });
     expect(recipe.features.include).not.toContain('Island');
@@ -62,9 +62,9 @@ describe('a training set up in the workbench', () => {
     const page = await open(`/training?version=${versionId}`);
     await page.getByRole('grid', { name: 'Features' }).waitFor();
     await page.getByRole('checkbox', { name: 'Select all rows' }).click();
-    await page.getByRole('checkbox', { name: /Baseline/ }).uncheck();
-    await page.getByRole('checkbox', { name: /Linear/ }).uncheck();
-    await page.getByRole('checkbox', { name: /Gradient/ }).uncheck();
+    for (const name of [/Baseline/, /Linear/, /Forest/, /Gradient/]) {
+      await page.getByRole('checkbox', { name }).uncheck();
+    }
     await train(page).click();
     const alert = review(page).getByRole('alert');
     await alert.getByText('Choose at least one feature.').waitFor();
@@ -95,7 +95,7 @@ describe('a training set up in the workbench', () => {
     await page.getByRole('option', { name: 'Body Mass (g)' }).click();
     await page.getByRole('button', { name: /^Body Mass \(g\) above \d+/ }).click();
     await review(page).getByText('classes', { exact: true }).waitFor();
-    for (const name of [/Baseline/, /Linear/]) await page.getByRole('checkbox', { name }).uncheck();
+    for (const name of [/Baseline/, /Linear/, /Forest/]) await page.getByRole('checkbox', { name }).uncheck();
     await page.getByRole('form').getByText('Settings', { exact: true }).click();
     await page.getByLabel('Trees', { exact: true }).fill('12');
     await page.getByText('1 changed').waitFor();

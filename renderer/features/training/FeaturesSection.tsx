@@ -7,7 +7,8 @@ import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { TypeLabel } from '../../components/TypeLabel.tsx';
-import { type Draft, featureWarnings, rolesByType } from './draft.ts';
+import { type Draft, rolesByType } from './draft.ts';
+import { featureWarnings } from './feature-warnings.ts';
 import type { SectionProps } from './TrainingForm.tsx';
 import classes from './training.module.css';
 

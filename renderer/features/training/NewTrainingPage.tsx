@@ -13,12 +13,13 @@ import { Page, PageHeader } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { VersionPicker } from '../../components/VersionPicker.tsx';
-import { type Draft, draftFromRecipe, suggestDraft } from './draft.ts';
+import { type Draft, suggestDraft } from './draft.ts';
+import { draftFromRecipe } from './draft-recipe.ts';
 import { TrainingForm } from './TrainingForm.tsx';
 import { type RepeatedRun, type TrainingData, useRepeatedRun, useTrainingData } from './training-queries.ts';
 
-/** Trainers that are chosen at first: a baseline to beat, a simple model, a strong one. */
-const usualTrainers = ['prior', 'linear', 'gbdt'];
+/** Trainers that are chosen at first: a baseline to beat, a simple model, two strong ones. */
+const usualTrainers = ['prior', 'linear', 'forest', 'gbdt'];
 
 /** From a dataset version to running trainings, on one page. */
 export function NewTrainingPage() {
@@ -92,7 +93,7 @@ function Prepared({ data, repeated, experiment }: PreparedProps) {
     const { version, profile, trainers } = data;
     const known = trainers.map((trainer) => trainer.kind);
     const draft = repeated
-      ? { ...draftFromRecipe(repeated.recipe, version, profile), experiment: repeated.experiment }
+      ? { ...draftFromRecipe(repeated.recipe, data), experiment: repeated.experiment }
       : suggestDraft(
           version,
           profile,

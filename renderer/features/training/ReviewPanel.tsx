@@ -2,13 +2,15 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { toFault } from '../../app/api.ts';
-import { formatCount, formatPlural } from '../../app/format.ts';
+import { formatCount, formatDuration, formatPlural } from '../../app/format.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
 import { type Fact, KeyValue } from '../../components/KeyValue.tsx';
 import { Panel } from '../../components/Panel.tsx';
-import { type Draft, targetName, toRecipe } from './draft.ts';
+import { autoKind, readAuto } from './auto/auto-settings.ts';
+import { type Draft, targetName } from './draft.ts';
 import type { DraftProblem } from './draft-problems.ts';
+import { toRecipe } from './draft-recipe.ts';
 import { toYaml } from './to-yaml.ts';
 import classes from './training.module.css';
 import type { TrainingData } from './training-queries.ts';
@@ -17,16 +19,18 @@ type Props = {
   draft: Draft;
   data: TrainingData;
   problems: readonly DraftProblem[];
+  /** What may be meant, but often is not. */
+  warnings: readonly string[];
   error: unknown;
   isBusy: boolean;
+  /** The recipes to look at; null where they are being written beside. */
+  recipe: { kinds: readonly string[]; shown: string; onShow: (kind: string) => void } | null;
 };
 
 /** What will happen, the recipe to take along, and the button that starts it. */
-export function ReviewPanel({ draft, data, problems, error, isBusy }: Props) {
-  const [chosen, setChosen] = useState<string | null>(null);
+export function ReviewPanel({ draft, data, problems, warnings, error, isBusy, recipe }: Props) {
   const [format, setFormat] = useState('yaml');
-  const kinds = Object.keys(draft.trainers);
-  const shown = chosen !== null && kinds.includes(chosen) ? chosen : kinds[0];
+  const count = Object.keys(draft.trainers).length;
   // Problems that stand at their fields are not said twice.
   const unplaced =
     error !== null && (problems.length === 0 || toFault(error).problems.length === 0) ? error : null;
@@ -46,6 +50,16 @@ export function ReviewPanel({ draft, data, problems, error, isBusy }: Props) {
             </ul>
           </div>
         ) : null}
+        {warnings.length > 0 ? (
+          <div className={classes.warnings}>
+            <p>Worth a look:</p>
+            <ul>
+              {warnings.map((warning) => (
+                <li key={warning}>{warning}</li>
+              ))}
+            </ul>
+          </div>
+        ) : null}
         <ErrorNote error={unplaced} />
         <Button
           type="submit"
@@ -55,10 +69,10 @@ export function ReviewPanel({ draft, data, problems, error, isBusy }: Props) {
           loading={isBusy}
           leftSection={<IconPlayerPlay size={16} />}
         >
-          {kinds.length > 1 ? `Train ${kinds.length} models` : 'Train'}
+          {count > 1 ? `Train ${count} models` : autoKind in draft.trainers ? 'Let Assay choose' : 'Train'}
         </Button>
       </Panel>
-      {shown ? (
+      {recipe ? (
         <Panel
           title="Recipe"
           aside={
@@ -73,16 +87,16 @@ export function ReviewPanel({ draft, data, problems, error, isBusy }: Props) {
             />
           }
         >
-          {kinds.length > 1 ? (
+          {recipe.kinds.length > 1 ? (
             <SegmentedControl
               aria-label="Recipe of"
-              value={shown}
-              onChange={setChosen}
-              data={kinds}
+              value={recipe.shown}
+              onChange={recipe.onShow}
+              data={[...recipe.kinds]}
               mb="xs"
             />
           ) : null}
-          <Recipe draft={draft} kind={shown} format={format} />
+          <Recipe draft={draft} kind={recipe.shown} format={format} />
         </Panel>
       ) : null}
     </aside>
@@ -103,8 +117,10 @@ function Recipe({ draft, kind, format }: { draft: Draft; kind: string; format: s
 function factsOf(draft: Draft, { version, trainers }: TrainingData): Fact[] {
   const features = Object.values(draft.features).filter((feature) => feature.included).length;
   const rows = Math.min(draft.rows.limit ?? version.rows, version.rows);
-  const titles = Object.keys(draft.trainers).map(
-    (kind) => trainers.find((trainer) => trainer.kind === kind)?.title ?? kind,
+  const titles = Object.keys(draft.trainers).map((kind) =>
+    kind === autoKind
+      ? `what Assay chooses in ${formatDuration(1000 * readAuto(draft.trainers[kind] ?? {}).budgetSeconds)}`
+      : (trainers.find((trainer) => trainer.kind === kind)?.title ?? kind),
   );
   return [
     { label: 'Predicts', value: targetName(draft.target) || '–' },

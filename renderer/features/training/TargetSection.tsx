@@ -3,6 +3,7 @@ import type { ColumnProfile } from '../../../local-api/contract/index.ts';
 import { formatCount, formatNumber, formatPercent } from '../../app/format.ts';
 import { SparkHistogram } from '../../charts/SparkHistogram.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { classesOf } from './classes-of.ts';
 import { aboveThreshold, changeTarget, type TargetDraft, type Task } from './draft.ts';
 import type { SectionProps } from './TrainingForm.tsx';
 import classes from './training.module.css';
@@ -85,7 +86,7 @@ export function TargetSection({ draft, data, onChange, faultAt }: SectionProps) 
       ) : null}
       {draft.task === 'classification' ? (
         <PositiveClass
-          classes={classesOf(target, column)}
+          classes={classesOf(target, profile)}
           value={draft.positive}
           onChange={(positive) => onChange({ ...draft, positive })}
           fault={faultAt('positive')}
@@ -93,13 +94,6 @@ export function TargetSection({ draft, data, onChange, faultAt }: SectionProps) 
       ) : null}
     </Panel>
   );
-}
-
-/** Names of the classes, where the profile or the kind of target tells them. */
-function classesOf(target: TargetDraft, column: ColumnProfile | undefined): string[] {
-  if (target.kind === 'expression' || column?.type === 'boolean') return ['true', 'false'];
-  if (!column || column.topValues.length < column.distinct) return [];
-  return column.topValues.map(({ value }) => String(value));
 }
 
 type PositiveProps = {

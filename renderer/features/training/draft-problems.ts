@@ -1,5 +1,6 @@
-import { Recipe } from '../../../local-api/contract/index.ts';
-import { type Draft, targetName, toRecipe } from './draft.ts';
+import { type Problem, Recipe } from '../../../local-api/contract/index.ts';
+import { type Draft, targetName } from './draft.ts';
+import { toRecipe } from './draft-recipe.ts';
 
 /** The parts of the page, in order. */
 export type Section =
@@ -12,7 +13,8 @@ export type Section =
   | 'answers'
   | 'judging'
   | 'rows'
-  | 'experiment';
+  | 'experiment'
+  | 'recipe';
 
 export type DraftProblem = {
   section: Section;
@@ -56,7 +58,8 @@ export function draftProblems(draft: Draft): DraftProblem[] {
   } else if (validation.kind === 'timeSeries' && draft.split.kind !== 'time') {
     add('judging', 'validation', 'Folds in time need a split by time.');
   }
-  if (Object.keys(draft.trainers).length === 0) add('trainers', '', 'Choose at least one trainer.');
+  if (Object.keys(draft.trainers).length === 0)
+    add('trainers', '', 'Choose at least one trainer, or let Assay choose.');
   if (draft.experiment.trim() === '') add('experiment', '', 'Name the experiment that the runs go to.');
   if (problems.length > 0) return problems;
   return Object.keys(draft.trainers).flatMap((kind) => contractProblems(draft, kind));
@@ -100,6 +103,7 @@ export function placeProblem(path: string, message: string, trainer: string): Dr
       return { section: 'judging', field: [first, ...rest.slice(0, 1)].join('/'), message };
     case 'split':
       return { section: 'split', field: rest[0] ?? '', message };
+    case 'auto':
     case 'trainer':
       return { section: 'trainers', field: rest[0] ? `${trainer}.${rest[0]}` : trainer, message };
     case 'rows':
@@ -112,6 +116,14 @@ export function placeProblem(path: string, message: string, trainer: string): Dr
     default:
       return { section: 'data', field: '', message };
   }
+}
+
+/** What is wrong, and what was expected where the message does not say it. */
+export function problemWords({ message, expected }: Pick<Problem, 'message' | 'expected'>): string {
+  if (expected === undefined || message.includes(expected)) return message;
+  return expected.startsWith('did you mean')
+    ? `${message}: ${expected}`
+    : `${message} – expected ${expected}`;
 }
 
 /** `numeric.scale`, `columns.mass.scale`, or the whole interaction: `interactions.0`. */

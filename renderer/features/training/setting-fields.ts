@@ -80,3 +80,15 @@ export function changeSetting(
   if (value === undefined || JSON.stringify(value) === JSON.stringify(field.defaultValue)) return others;
   return { ...others, [field.key]: value };
 }
+
+/** The settings that differ from their defaults. */
+export function withoutDefaults(
+  settings: Readonly<Record<string, unknown>>,
+  defaults: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).filter(
+      ([key, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(defaults[key]),
+    ),
+  );
+}

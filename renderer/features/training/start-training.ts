@@ -1,8 +1,9 @@
+import type { RecipeInput } from '../../../local-api/contract/index.ts';
 import { ApiError, client } from '../../app/api.ts';
-import { type Draft, toRecipe } from './draft.ts';
-import { type DraftProblem, placeProblem } from './draft-problems.ts';
+import { type DraftProblem, placeProblem, problemWords } from './draft-problems.ts';
 
-export type StartedTraining = { experimentId: string; started: string[] };
+/** Kinds of trainers that were started, and their runs. */
+export type StartedTraining = { experimentId: string; started: string[]; runIds: string[] };
 
 /** Some trainer could not be started; those in `started` are under way. */
 export class TrainingNotStarted extends Error {
@@ -16,32 +17,37 @@ export class TrainingNotStarted extends Error {
   }
 }
 
+export type TrainingOrder = {
+  /** By kind of trainer. */
+  recipes: Readonly<Record<string, RecipeInput>>;
+  /** Name of the experiment; made when there is none of this name. */
+  experiment: string;
+  on: string | null;
+};
+
 /**
- * Starts one job a chosen trainer in the experiment of the draft, which is made when there is none of its name.
- * The engine checks each recipe against the data first.
+ * Starts one job a recipe. The engine checks each recipe against the data first.
  *
  * @throws TrainingNotStarted at the first trainer that is refused, with the problems at their fields
  */
-export async function startTraining(draft: Draft): Promise<StartedTraining> {
+export async function startTraining({ recipes, experiment, on }: TrainingOrder): Promise<StartedTraining> {
   const started: string[] = [];
+  const runIds: string[] = [];
   let trainer = '';
   try {
-    const experimentId = await experimentNamed(draft.experiment.trim());
-    for (trainer of Object.keys(draft.trainers)) {
-      const on = draft.on === null ? {} : { on: draft.on };
-      await client.training.start({ body: { experimentId, recipe: toRecipe(draft, trainer), ...on } });
+    const experimentId = await experimentNamed(experiment.trim());
+    for (const [kind, recipe] of Object.entries(recipes)) {
+      trainer = kind;
+      const { runId } = await client.training.start({
+        body: { experimentId, recipe, ...(on === null ? {} : { on }) },
+      });
       started.push(trainer);
+      if (runId !== null) runIds.push(runId);
     }
-    return { experimentId, started };
+    return { experimentId, started, runIds };
   } catch (error) {
     const listed = error instanceof ApiError ? error.problems : [];
-    const problems = listed.map((problem) =>
-      placeProblem(
-        problem.path,
-        problem.expected ? `${problem.message} – expected ${problem.expected}` : problem.message,
-        trainer,
-      ),
-    );
+    const problems = listed.map((problem) => placeProblem(problem.path, problemWords(problem), trainer));
     throw new TrainingNotStarted(problems, started, error);
   }
 }

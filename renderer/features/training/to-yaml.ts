@@ -17,8 +17,8 @@ function lines(value: unknown): string[] {
   }
   return fieldsOf(value).flatMap(([key, item]) =>
     fitsOneLine(item)
-      ? [`${text(key)}: ${oneLine(item)}`]
-      : [`${text(key)}:`, ...lines(item).map((line) => `  ${line}`)],
+      ? [`${yamlText(key)}: ${oneLine(item)}`]
+      : [`${yamlText(key)}:`, ...lines(item).map((line) => `  ${line}`)],
   );
 }
 
@@ -37,11 +37,12 @@ function fieldsOf(value: unknown): [string, unknown][] {
 
 function oneLine(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(oneLine).join(', ')}]`;
-  if (typeof value === 'string') return text(value);
+  if (typeof value === 'string') return yamlText(value);
   return isScalar(value) ? JSON.stringify(value ?? null) : '{}';
 }
 
-function text(value: string): string {
+/** A text as a YAML scalar: plain where a reader can't take it for something else. */
+export function yamlText(value: string): string {
   const isPlain =
     /^[\p{L}_][\p{L}\p{N}_./ -]*$/u.test(value) &&
     !/^(true|false|null|yes|no|on|off|y|n)$/i.test(value) &&

@@ -1,13 +1,18 @@
-import type { Recipe, RecipeInput } from '../../../local-api/contract/index.ts';
+import { Recipe, type RecipeInput, type SearchSpace } from '../../../local-api/contract/index.ts';
+
+export type ValidationInput = NonNullable<RecipeInput['validation']>;
+export type TuningInput = NonNullable<RecipeInput['tuning']>;
+export type MethodKind = NonNullable<TuningInput['method']>['kind'];
 
 export type ValidationDraft = {
-  validation: NonNullable<RecipeInput['validation']>;
-  /** null: the settings as they stand. What the form does not show is kept as it is. */
-  tuning: NonNullable<RecipeInput['tuning']> | null;
+  validation: ValidationInput;
+  /** null: the settings as they stand. */
+  tuning: Omit<TuningInput, 'space'> | null;
+  /** What a search of a trainer looks through, where that is not its usual space. */
+  spaces: Record<string, SearchSpace>;
 };
-export type MethodKind = NonNullable<NonNullable<RecipeInput['tuning']>['method']>['kind'];
 
-export const validationLabels: Record<ValidationDraft['validation']['kind'], string> = {
+export const validationLabels: Record<ValidationInput['kind'], string> = {
   holdout: 'Hold-out',
   kfold: 'Folds at random',
   group: 'Folds by group',
@@ -24,21 +29,70 @@ export const methodLabels: Record<MethodKind, string> = {
   hyperband: 'Hyperband',
 };
 
-export const usualValidation: ValidationDraft = { validation: { kind: 'holdout' }, tuning: null };
+export const usualValidation: ValidationDraft = { validation: { kind: 'holdout' }, tuning: null, spaces: {} };
 
-export function fromValidation({
-  validation,
-  tuning,
-}: Pick<Recipe, 'validation' | 'tuning'>): ValidationDraft {
-  return { validation, tuning: tuning ?? null };
+/** The draft of a recipe; a space that is the trainer's usual one is none of its own. */
+export function fromValidation(
+  { trainer, validation, tuning }: Pick<Recipe, 'trainer' | 'validation' | 'tuning'>,
+  usualSpace: SearchSpace | null,
+): ValidationDraft {
+  if (tuning === undefined) return { ...usualValidation, validation: shortValidation(validation) };
+  const { space, ...rest } = shortTuning(tuning);
+  const isOwn = Object.keys(tuning.space).length > 0 && !isSame(tuning.space, usualSpace);
+  return {
+    validation: shortValidation(validation),
+    tuning: rest,
+    spaces: isOwn ? { [trainer.kind]: tuning.space } : {},
+  };
 }
 
-export function toValidation({
-  validation,
-  tuning,
-}: ValidationDraft): Pick<RecipeInput, 'validation' | 'tuning'> {
+/** The parts of the recipe of a trainer. */
+export function toValidation(
+  { validation, tuning, spaces }: ValidationDraft,
+  trainer: string,
+): Pick<RecipeInput, 'validation' | 'tuning'> {
+  const space = spaces[trainer];
   return {
     ...(validation.kind === 'holdout' ? {} : { validation }),
-    ...(tuning === null ? {} : { tuning }),
+    ...(tuning === null ? {} : { tuning: { ...tuning, ...(space === undefined ? {} : { space }) } }),
   };
+}
+
+const shortValidation = (validation: Recipe['validation']): ValidationInput =>
+  shortest(validation, (shorter) => Recipe.shape.validation.safeParse(shorter).data, validation);
+
+function shortTuning(tuning: NonNullable<Recipe['tuning']>): TuningInput {
+  return shortest<TuningInput>(tuning, (shorter) => Recipe.shape.tuning.safeParse(shorter).data, tuning);
+}
+
+/** Leaves out every field, also of the objects within, whose absence `complete` makes up for. */
+function shortest<Value extends object>(
+  value: Value,
+  complete: (shorter: unknown) => unknown,
+  whole: unknown,
+): Value {
+  const short: Record<string, unknown> = Object.fromEntries(Object.entries(value));
+  for (const [name, field] of Object.entries(value)) {
+    const { [name]: _, ...without } = short;
+    if (isSame(complete(without), whole)) delete short[name];
+    else if (typeof field === 'object' && field !== null && !Array.isArray(field) && name !== 'space') {
+      short[name] = shortest(field, (inner) => complete({ ...short, [name]: inner }), whole);
+    }
+  }
+  return short as Value;
+}
+
+/** Whether two plain values say the same, in whatever order their fields stand. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, field]) => [name, sorted(field)]),
+  );
 }

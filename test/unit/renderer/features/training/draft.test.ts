@@ -1,77 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { allowedRoles } from '../../../../../engine/training/preprocessing/roles.ts';
-import {
-  type ColumnProfile,
-  type DatasetProfile,
-  type DatasetVersion,
-  Recipe,
-} from '../../../../../local-api/contract/index.ts';
+import { type ColumnProfile, Recipe } from '../../../../../local-api/contract/index.ts';
 import {
   aboveThreshold,
   changeTarget,
   type Draft,
-  draftFromRecipe,
-  featureWarnings,
   guessExpressionTask,
   guessTask,
   rolesByType,
   suggestDraft,
   suggestFeatures,
   targetColumns,
-  toRecipe,
 } from '../../../../../renderer/features/training/draft.ts';
 import { draftProblems, placeProblem } from '../../../../../renderer/features/training/draft-problems.ts';
+import { draftFromRecipe, toRecipe } from '../../../../../renderer/features/training/draft-recipe.ts';
+import { featureWarnings } from '../../../../../renderer/features/training/feature-warnings.ts';
+import { columnProfile, trainingData } from '../../../../kit/training-form.ts';
 
-function column(name: string, type: ColumnProfile['type'], more: Partial<ColumnProfile> = {}): ColumnProfile {
-  return {
-    name,
-    type,
-    count: 1000,
-    missing: 0,
-    distinct: 50,
-    min: null,
-    max: null,
-    mean: null,
-    std: null,
-    quantiles: null,
-    zeros: null,
-    histogram: null,
-    topValues: [],
-    textLength: null,
-    warnings: [],
-    ...more,
-  };
-}
-
-const profile: DatasetProfile = {
-  rows: 1000,
-  columns: [
-    column('Species', 'string', { distinct: 3 }),
-    column('mass', 'float'),
-    column('seen', 'datetime'),
-    column('unit', 'string', { distinct: 1 }),
-    column('ring', 'string', { distinct: 1000 }),
-  ],
-  correlations: null,
-  duplicateRows: 0,
-  warnings: [],
-};
-const version: DatasetVersion = {
-  id: 'v1',
-  dataset: 'penguins',
-  version: 1,
-  digest: `sha256:${'0'.repeat(64)}`,
-  rows: 1000,
-  sizeBytes: 1,
-  columns: profile.columns.map(({ name, type }) => ({ name, type, nullable: false })),
-  source: { kind: 'sample', name: 'penguins' },
-  sourceName: 'penguins.json',
-  options: {},
-  badRows: 0,
-  note: '',
-  tags: {},
-  createdAtMs: 0,
-};
+const { profile, version } = trainingData;
 const draft = suggestDraft(version, profile, ['linear', 'gbdt']);
 
 describe('the first draft', () => {
@@ -98,8 +44,8 @@ describe('the first draft', () => {
 
 describe('guessTask', () => {
   it('takes few whole numbers for classes and many for numbers', () => {
-    expect(guessTask(column('cylinders', 'integer', { distinct: 5 }))).toBe('classification');
-    expect(guessTask(column('delay', 'integer', { distinct: 400 }))).toBe('regression');
+    expect(guessTask(columnProfile('cylinders', 'integer', { distinct: 5 }))).toBe('classification');
+    expect(guessTask(columnProfile('delay', 'integer', { distinct: 400 }))).toBe('regression');
   });
 });
 
@@ -131,16 +77,20 @@ describe('targetColumns', () => {
 describe('featureWarnings', () => {
   const target = { kind: 'column', column: 'delay' } as const;
   it('suspects a column that is named like the target', () => {
-    const [warning] = featureWarnings(column('arrival_delay', 'float'), target, 1000);
+    const [warning] = featureWarnings(columnProfile('arrival_delay', 'float'), target, 1000);
     expect(warning?.text).toMatch(/named like the target/);
     expect(warning?.leaveOut).toBe(false);
   });
   it('says how much is missing when it is more than half', () => {
-    const [warning] = featureWarnings(column('x', 'float', { count: 300, missing: 700 }), target, 1000);
+    const [warning] = featureWarnings(
+      columnProfile('x', 'float', { count: 300, missing: 700 }),
+      target,
+      1000,
+    );
     expect(warning?.text).toBe('70 % missing');
   });
   it('has nothing against an ordinary column', () => {
-    expect(featureWarnings(column('distance', 'float'), target, 1000)).toEqual([]);
+    expect(featureWarnings(columnProfile('distance', 'float'), target, 1000)).toEqual([]);
   });
 });
 
@@ -180,7 +130,7 @@ describe('changeTarget', () => {
 describe('draftFromRecipe', () => {
   it('makes the recipe that it was made from', () => {
     const recipe = Recipe.parse(toRecipe(draft, 'gbdt'));
-    const again = draftFromRecipe(recipe, version, profile);
+    const again = draftFromRecipe(recipe, trainingData);
     expect(Recipe.parse(toRecipe(again, 'gbdt'))).toEqual(recipe);
   });
 });
