@@ -11,9 +11,16 @@ export type CompressedRows = {
 const SPARSE_BELOW = 0.4;
 /** Rows that tell whether it is worth a try. */
 const PROBED = 1000;
+/** Entries after which others are let in. */
+const ENTRIES_A_TURN = 4_000_000;
 
 /** Null for a matrix that has too many entries to gain by it. One pass, by pairs of entries. */
-export function compressedRows(x: Float32Array, n: number, width: number): CompressedRows | null {
+export async function compressedRows(
+  x: Float32Array,
+  n: number,
+  width: number,
+  pause: () => Promise<void>,
+): Promise<CompressedRows | null> {
   if (shareNotZero(x, Math.min(n, PROBED) * width) >= SPARSE_BELOW) return null;
   const most = SPARSE_BELOW * n * width;
   // Two zeros are one zero of twice the width.
@@ -22,7 +29,9 @@ export function compressedRows(x: Float32Array, n: number, width: number): Compr
   let column = new Uint32Array(n * 4 + width);
   let value = new Float32Array(column.length);
   let entries = 0;
+  const rowsATurn = Math.ceil(ENTRIES_A_TURN / width);
   for (let i = 0; i < n; i++) {
+    if (i % rowsATurn === 0) await pause();
     if (entries + width > column.length) {
       const longer = new Uint32Array(column.length * 2 + width);
       longer.set(column);

@@ -1,5 +1,6 @@
 import { compressedRows } from './compressed-rows.ts';
 import { denseMatrix } from './dense-matrix.ts';
+import type { DenseRows } from './kernel/kernel.ts';
 import { sparseMatrix } from './sparse-matrix.ts';
 
 /** A walk over all rows: their scores, what these mean, and what follows for the parameters. */
@@ -36,8 +37,11 @@ export type DesignMatrix = {
 };
 
 /** Wraps a matrix; a mostly-zero one (one-hot columns) is copied without its zeros. Products cost O(entries kept). */
-export function designMatrix(x: Float32Array, n: number, width: number): DesignMatrix {
-  const rows = compressedRows(x, n, width);
+export async function designMatrix(
+  { x, n, width }: DenseRows,
+  pause: () => Promise<void>,
+): Promise<DesignMatrix> {
+  const rows = await compressedRows(x, n, width, pause);
   return rows === null ? denseMatrix(x, n, width) : sparseMatrix(rows, n, width);
 }
 

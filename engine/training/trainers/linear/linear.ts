@@ -35,8 +35,9 @@ async function fitLinear(request: FitRequest<LinearTrainer>): Promise<FittedMode
   const { task, n, width, weights, settings } = request;
   const { pause } = breather(request.signal);
   const problem = problemOf(request);
-  const matrix = designMatrix(request.x, n, width);
-  const report = reporter(request, problem, matrix);
+  const matrix = await designMatrix({ x: request.x, n, width }, pause);
+  const validation = await designMatrix({ ...request.validation, width }, pause);
+  const report = reporter(request, problem, matrix, validation);
   const solution = await solve({
     ...{ problem, matrix, weights, settings, pause },
     async onIteration(step, value, point) {
@@ -63,9 +64,9 @@ function reporter(
   { n, width, y, weights, settings, validation, report }: FitRequest<LinearTrainer>,
   problem: LinearProblem,
   matrix: DesignMatrix,
+  validationMatrix: DesignMatrix,
 ) {
   const { k, metric } = problem;
-  const validationMatrix = designMatrix(validation.x, validation.n, width);
   const rawScores = (of: DesignMatrix, point: Float64Array): Float64Array => {
     const scores = scoresOf(of, point, k);
     for (let i = 0; i < scores.length; i++) scores[i] = (scores[i] as number) * problem.scale + problem.shift;
