@@ -21,21 +21,20 @@ export function JobIndicator({ onOpen }: { onOpen: () => void }) {
         className={classes.indicator}
         data-active={active.length > 0 || undefined}
         onClick={onOpen}
-        aria-label={`Jobs: ${label}`}
         data-tour="job-drawer"
       >
+        <span className="a-hidden">Jobs: </span>
         {active.length === 0 ? (
-          <IconListDetails size={17} stroke={1.6} aria-hidden="true" />
+          <>
+            <IconListDetails size={17} stroke={1.6} aria-hidden="true" />
+            <span className="a-hidden">{label}</span>
+          </>
         ) : (
           <>
             <IconLoader2 size={15} stroke={2} className={badge.turning} aria-hidden="true" />
             <span>{formatPlural(active.length, 'job')}</span>
-            {fraction === null ? null : (
-              // Not part of the name, which would change all the time.
-              <span className={classes.share} aria-hidden="true">
-                {formatPercent(fraction, 0)}
-              </span>
-            )}
+            <span className="a-hidden"> running or waiting </span>
+            {fraction === null ? null : <span className={classes.share}>{formatPercent(fraction, 0)}</span>}
           </>
         )}
       </button>
