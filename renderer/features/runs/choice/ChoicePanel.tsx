@@ -57,7 +57,7 @@ function goingOn(run: Run, { entries, auto }: Leaderboard, job: Job | undefined)
   const fitted = models.filter(({ state }) => state !== 'running').length;
   const [best] = models.filter(({ state }) => state === 'complete');
   const left: Fact[] =
-    run.status === 'scheduled'
+    run.status === 'scheduled' && !job?.isPaused
       ? [{ label: 'Begins', value: 'when its turn comes' }]
       : [
           {
@@ -69,7 +69,11 @@ function goingOn(run: Run, { entries, auto }: Leaderboard, job: Job | undefined)
                   usedSeconds={auto?.elapsedSeconds ?? (Date.now() - run.startedAtMs) / 1000}
                   isPaused={job?.isPaused ?? false}
                 />
-                <span className="a-dim"> of {timeLeftText(budgetSeconds)}</span>
+                <span className="a-dim">
+                  {' '}
+                  of {timeLeftText(budgetSeconds)}
+                  {job?.isPaused ? ', paused' : ''}
+                </span>
               </>
             ),
           },
