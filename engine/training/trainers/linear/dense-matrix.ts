@@ -68,16 +68,25 @@ export function denseMatrix(x: Float32Array, n: number, width: number): DesignMa
       }
       return pairs.sums();
     },
-    quadratic(b, out) {
-      for (let i = 0; i < n; i++) {
-        let sum = 0;
-        for (let j = 0, at = 0; j < width; j++) {
-          let dot = 0;
-          for (let m = 0; m < width; m++, at++) dot += (b[at] as number) * (x[i * width + m] as number);
-          sum += dot * (x[i * width + j] as number);
+    async quadratic(b, pause) {
+      // The products of a row with the rows of B are scores of as many weights.
+      const wide = createTiles(rows, width);
+      const isTurn = everySoOften(wide.most * width * width);
+      const out = new Float64Array(n);
+      wide.weights.set(b);
+      for (const { from, to } of tilesOf(n, wide.most)) {
+        wide.load(from, to);
+        for (let c = 0; c < width; c++) wide.times(c, 0);
+        for (let i = from, place = 0; i < to; i++) {
+          let sum = 0;
+          for (let at = i * width, end = at + width; at < end; at++, place++) {
+            sum += (wide.scores[place] as number) * (x[at] as number);
+          }
+          out[i] = sum;
         }
-        out[i] = sum;
+        if (isTurn()) await pause();
       }
+      return out;
     },
   };
 }

@@ -32,8 +32,8 @@ export type DesignMatrix = {
   pass(pass: Pass): Promise<number>;
   /** Σ h[i]·x·xᵀ, row-major [width, width]: right on and below the diagonal. O(rows · entries a row²). */
   gram(h: Float64Array, pause: () => Promise<void>): Promise<Float64Array>;
-  /** out[i] = xᵀ·B·x of each row, with a full symmetric row-major B. O(rows · entries a row²). */
-  quadratic(b: Float64Array, out: Float64Array): void;
+  /** xᵀ·B·x of each row, with a full symmetric row-major B. O(rows · entries a row²). */
+  quadratic(b: Float64Array, pause: () => Promise<void>): Promise<Float64Array>;
 };
 
 /** Wraps a matrix; a mostly-zero one (one-hot columns) is copied without its zeros. Products cost O(entries kept). */

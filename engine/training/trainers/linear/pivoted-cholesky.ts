@@ -102,13 +102,34 @@ function lowRank(rows: Float64Array, size: number, rank: number): Factor {
     const twice = middle.solve(middle.solve(projected));
     return Float64Array.from({ length: size }, (_, i) => dotWith(rows, i * size, twice, rank));
   };
+  // (LᵀL)⁻¹·Lᵀ, a row an unknown: the pseudo-inverse is its square.
+  let roots: Float64Array | null = null;
+  const rootsOf = (): Float64Array => {
+    if (roots !== null) return roots;
+    roots = new Float64Array(size * rank);
+    for (let j = 0; j < size; j++) {
+      roots.set(middle.solve(rows.slice(j * size, j * size + rank)), j * rank);
+    }
+    return roots;
+  };
   return {
     rank,
     solve,
-    inverse: () => columnsOf(solve, size),
+    inverse() {
+      const root = rootsOf();
+      const out = new Float64Array(size * size);
+      for (let i = 0; i < size; i++) {
+        for (let j = 0; j <= i; j++) {
+          const entry = dot(root, i * rank, j * rank, rank);
+          out[i * size + j] = entry;
+          out[j * size + i] = entry;
+        }
+      }
+      return out;
+    },
     isDetermined(j) {
-      const row = rows.slice(j * size, j * size + rank);
-      return Math.abs(1 - dotWith(row, 0, middle.solve(row), rank)) < OUT_OF_SPACE;
+      const own = rootsOf().subarray(j * rank, (j + 1) * rank);
+      return Math.abs(1 - dotWith(rows, j * size, own, rank)) < OUT_OF_SPACE;
     },
   };
 }

@@ -81,20 +81,24 @@ export function sparseMatrix(rows: CompressedRows, n: number, width: number): De
       }
       return out;
     },
-    quadratic(matrix, out) {
+    async quadratic(b, pause) {
+      const out = new Float64Array(n);
+      const rowsATurn = Math.ceil(PAIRS_A_TURN / (1 + (entries / n) ** 2));
       for (let i = 0; i < n; i++) {
+        if (i % rowsATurn === 0) await pause();
         const [begin, end] = [start[i] as number, start[i + 1] as number];
         let sum = 0;
         for (let a = begin; a < end; a++) {
           const row = (column[a] as number) * width;
           let dot = 0;
-          for (let b = begin; b < end; b++) {
-            dot += (matrix[row + (column[b] as number)] as number) * (value[b] as number);
+          for (let other = begin; other < end; other++) {
+            dot += (b[row + (column[other] as number)] as number) * (value[other] as number);
           }
           sum += dot * (value[a] as number);
         }
         out[i] = sum;
       }
+      return out;
     },
   };
 }

@@ -63,8 +63,7 @@ async function robustVariances(
 ): Promise<Float64Array> {
   const { n, width } = matrix;
   const ofMeans = product(inverse, means, width);
-  const leverage = new Float64Array(n);
-  matrix.quadratic(inverse, leverage);
+  const leverage = await matrix.quadratic(inverse, pause);
   const cross = new Float64Array(n);
   matrix.times(ofMeans, 0, cross);
   const own = 1 / total + dot(means, ofMeans);

@@ -80,8 +80,7 @@ describe.each([
       8,
     );
     const metric = new Float64Array(width * width).fill(0.5);
-    const sizes = new Float64Array(n);
-    matrix.quadratic(metric, sizes);
+    const sizes = await matrix.quadratic(metric, noPause);
     expect(sizes[17]).toBeCloseTo(0.5 * columns.reduce((all, j) => all + at(17, j), 0) ** 2, 10);
     expect(matrix.sums[3]).toBeCloseTo(
       sum((i) => at(i, 3)),
