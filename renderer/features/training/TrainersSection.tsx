@@ -3,6 +3,9 @@ import { useState } from 'react';
 import type { TrainerInfo } from '../../../local-api/contract/index.ts';
 import { Panel } from '../../components/Panel.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
+import { AutoFields } from './auto/AutoFields.tsx';
+import { autoKind } from './auto/auto-settings.ts';
+import { WhoChooses } from './auto/WhoChooses.tsx';
 import { SettingInputs } from './SettingInputs.tsx';
 import { settingFields } from './setting-fields.ts';
 import type { SectionProps } from './TrainingForm.tsx';
@@ -10,7 +13,7 @@ import classes from './training.module.css';
 
 type Settings = Record<string, unknown>;
 
-/** Ways of fitting; each chosen one becomes a run of its own. */
+/** Ways of fitting, each chosen one a run of its own; or Assay tries them all and chooses. */
 export function TrainersSection({ draft, data, onChange, faultAt }: SectionProps) {
   const fitting = data.trainers.filter((trainer) => trainer.tasks.includes(draft.task));
   const set = (kind: string, settings: Settings | null) => {
@@ -22,6 +25,7 @@ export function TrainersSection({ draft, data, onChange, faultAt }: SectionProps
     onChange({ ...draft, trainers: Object.fromEntries(next) });
   };
   const fault = faultAt('');
+  const auto = draft.trainers[autoKind];
   return (
     <Panel title="6 · Trainers">
       {fault ? (
@@ -29,17 +33,32 @@ export function TrainersSection({ draft, data, onChange, faultAt }: SectionProps
           {fault}
         </Text>
       ) : null}
-      <div className={classes.trainers}>
-        {fitting.map((trainer) => (
-          <TrainerChoice
-            key={trainer.kind}
-            trainer={trainer}
-            settings={draft.trainers[trainer.kind] ?? null}
-            onSettings={(settings) => set(trainer.kind, settings)}
-            faultAt={faultAt}
-          />
-        ))}
-      </div>
+      <WhoChooses
+        trainers={draft.trainers}
+        usual={fitting.map(({ kind }) => kind)}
+        onChange={(trainers) => onChange({ ...draft, trainers })}
+      />
+      {auto ? (
+        <AutoFields
+          settings={auto}
+          onSettings={(settings) => onChange({ ...draft, trainers: { [autoKind]: settings } })}
+          task={draft.task}
+          trainers={data.trainers}
+          faultAt={(key) => faultAt(`${autoKind}.${key}`)}
+        />
+      ) : (
+        <div className={classes.trainers}>
+          {fitting.map((trainer) => (
+            <TrainerChoice
+              key={trainer.kind}
+              trainer={trainer}
+              settings={draft.trainers[trainer.kind] ?? null}
+              onSettings={(settings) => set(trainer.kind, settings)}
+              faultAt={faultAt}
+            />
+          ))}
+        </div>
+      )}
     </Panel>
   );
 }

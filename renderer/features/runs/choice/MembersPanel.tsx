@@ -8,11 +8,11 @@ import classes from './choice.module.css';
 type Props = { report: AutoReport; entries: readonly LeaderboardEntry[] };
 
 /** The models that an ensemble is made of, the heaviest first; nothing where a single one was chosen. */
-export function MembersPanel({ report: { chosen, members }, entries }: Props) {
+export function MembersPanel({ report: { chosen, members, isDone }, entries }: Props) {
   if (chosen === 'single') return null;
   const sorted = members.toSorted((a, b) => (b.weight ?? 0) - (a.weight ?? 0));
   return (
-    <Panel title="What the model is made of">
+    <Panel title={isDone ? 'What the model is made of' : 'What the model would be made of'}>
       <ul className={classes.members} aria-label="Members of the ensemble">
         {sorted.map(({ trial, name, weight }) => {
           const runId = entries.find(({ key }) => key === `trial ${trial + 1}`)?.runId;

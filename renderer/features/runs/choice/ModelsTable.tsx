@@ -18,6 +18,9 @@ import { settingsText } from './choice-words.ts';
 type Entry = LeaderboardEntry;
 type Column = PlainColumn<Entry>;
 
+/** Shown before other metrics beside the one that models are compared by. */
+const telling = ['accuracy', 'auc', 'r2', 'mae'];
+
 /** A line a model, the best first: how good it is and whether that can be told apart from the best, and what it costs. */
 export function ModelsTable({ board, runId }: { board: Leaderboard; runId: string }) {
   return (
@@ -39,7 +42,9 @@ function qualityColumns({ entries, objectives, auto }: Leaderboard): (Column | n
   const metric = objectives[0]?.metric ?? '';
   const known = new Set(entries.flatMap(({ metrics }) => Object.keys(metrics)));
   const hasIntervals = entries.some(({ interval }) => interval !== null);
-  const others = [...known].filter((name) => name !== metric).slice(0, hasIntervals ? 1 : 2);
+  const others = [...telling.filter((name) => known.has(name)), ...known]
+    .filter((name, index, all) => name !== metric && all.indexOf(name) === index)
+    .slice(0, hasIntervals ? 1 : 2);
   const isSeveral = auto !== null && auto.chosen !== 'single';
   return [
     numbers(metric, ({ metrics, errors }) => (
