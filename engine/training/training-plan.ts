@@ -208,6 +208,13 @@ function planFeatures(
     if (name.toLowerCase().startsWith(reservedPrefix)) {
       faults.add('/features', `"${name}" begins with "${reservedPrefix}", which Assay keeps for answers`);
     }
+    if (name === '__proto__') {
+      faults.add(
+        '/features',
+        '"__proto__" cannot be sent to a model as a field',
+        'a feature of another name',
+      );
+    }
     if (name === target?.name && target.column === null) {
       faults.add('/target/name', `"${name}" is also a feature`, 'a name that no feature has');
     }
