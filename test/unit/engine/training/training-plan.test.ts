@@ -101,10 +101,17 @@ test('without a list every column but the target is a feature, in the role of it
 });
 
 test('a column may have the name of what every object has', async () => {
-  const names = ['constructor', '__proto__', 'toString'];
+  const names = ['constructor', 'toString'];
   const odd = names.map((name) => ({ name, type: 'string' as const, nullable: false }));
   const { columns: features } = await plan({}, [], { ...version, columns: [...columns, ...odd] });
-  expect(features.slice(-3)).toEqual(odd.map((column) => ({ ...column, role: 'category' })));
+  expect(features.slice(-2)).toEqual(odd.map((column) => ({ ...column, role: 'category' })));
+});
+
+test('a column called __proto__ is refused as a feature, which no request could send', async () => {
+  const odd: Column = { name: '__proto__', type: 'float', nullable: false };
+  const from = { ...version, columns: [...columns, odd] };
+  expect(await problems({}, [], from)).toMatchObject([{ path: '/recipe/features' }]);
+  expect(await problems({ features: { exclude: ['__proto__'] } }, [], from)).toEqual([]);
 });
 
 test('columns that a target expression is made of are no features', async () => {
