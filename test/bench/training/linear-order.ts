@@ -1,8 +1,12 @@
 import { readScaled } from './network-order.ts';
 
+/** What is fitted to the targets 0 and 1: `classes` makes four classes of them and the side of the first column. */
+export type LinearKind = 'logistic' | 'classes' | 'squared';
+
 /** What a program is told that fits a linear model to the rows of a folder. */
 export type LinearOrder = {
   dir: string;
+  kind: LinearKind;
   /** How many codes each column of categories has; 0 for numbers. */
   codes: number[];
   /** Whether categories become a 0/1 column each; else they are left out. */
