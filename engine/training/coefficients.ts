@@ -9,7 +9,7 @@ const NORMAL_95 = 1.959963984540054;
 type CoefficientsInput = {
   coefficients: FittedCoefficients;
   columns: readonly MatrixColumn[];
-  fitted: FittedPreprocessing;
+  fitted: Pick<FittedPreprocessing, 'features'>;
   /** Names of the classes; null for numbers. */
   classes: readonly string[] | null;
   rows: number;
@@ -57,7 +57,7 @@ export function modelCoefficients({
 const isFlag = ({ kind }: MatrixColumn): boolean => kind === 'onehot' || kind === 'indicator';
 
 /** Of the columns of numbers, which come first: what one unit is in the data; null where a curve lies between. */
-function unitsOf(fitted: FittedPreprocessing): (number | null)[] {
+function unitsOf(fitted: Pick<FittedPreprocessing, 'features'>): (number | null)[] {
   return numberColumns(fitted.features).map(({ transform, scale }) => (transform === null ? scale : null));
 }
 

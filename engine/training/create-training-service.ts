@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CreateRun, Recipe, RecipeCheck, TrainerInfo } from '../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
 import type { JobQueue, SubmitJob } from '../jobs/index.ts';
+import { withFolds } from './auto/auto-folds.ts';
 import { runParams } from './run-params.ts';
 import { readLeaderboard } from './study/read-leaderboard.ts';
 import { studyHandler } from './study/study-handler.ts';
@@ -37,16 +38,16 @@ export function createTrainingService(options: TrainingServiceOptions): Training
     leaderboard: (runId) => readLeaderboard(options, runId),
     check: (recipe) => checkRecipe(options, withSpace(recipe)),
     async start(request, { parentJobId, source } = {}) {
-      const recipe = withSpace(request.recipe);
+      const { rows } = await data.getVersion(request.recipe.dataset);
+      const recipe = withFolds(withSpace(request.recipe), rows);
       const place = request.on === undefined ? null : await options.places.trainingPlace(request.on);
-      if (place !== null && recipe.tuning !== undefined) {
+      if (place !== null && isStudy(recipe)) {
         throw new AssayError('training/bad-recipe', 'A search runs on this machine, not on a target.', {
-          problems: [{ path: '/on', message: 'a recipe with tuning cannot be sent to a target' }],
+          problems: [{ path: '/on', message: 'a recipe with tuning or auto cannot be sent to a target' }],
         });
       }
       await planFor(data, recipe);
       const version = await data.getVersion(recipe.dataset);
-      const title = trainers.find(({ kind }) => kind === recipe.trainer.kind)?.title ?? recipe.trainer.kind;
       // The run names its job from the first: whenever a crash comes, the next start can tell what became of it.
       const jobId = jobs.newJobId();
       const input: CreateRun = {
@@ -71,7 +72,7 @@ export function createTrainingService(options: TrainingServiceOptions): Training
       try {
         return await jobs.submit({
           id: jobId,
-          title: `Train ${run.name}: ${title} on ${version.dataset} ${version.version}${place === null ? '' : `, at ${place.name}`}`,
+          title: `${titleOf(recipe, run.name)} on ${version.dataset} ${version.version}${place === null ? '' : `, at ${place.name}`}`,
           parentId: parentJobId ?? null,
           runId: run.id,
           ...workOf(recipe, place),
@@ -101,10 +102,20 @@ async function checkRecipe({ data }: TrainingServiceOptions, recipe: Recipe): Pr
   }
 }
 
+/** Of many fits, in workers beside the job. */
+function isStudy({ tuning, auto }: Recipe): boolean {
+  return tuning !== undefined || auto !== undefined;
+}
+
+function titleOf({ auto, trainer }: Recipe, run: string): string {
+  if (auto !== undefined) return `Choose a model for ${run}`;
+  return `Train ${run}: ${trainers.find(({ kind }) => kind === trainer.kind)?.title ?? trainer.kind}`;
+}
+
 function workOf(recipe: Recipe, place: TrainingPlace | null): Pick<SubmitJob, 'kind' | 'input' | 'limits'> {
   const input: TrainJobRequest = { recipe };
-  const { tuning, limits } = recipe;
-  if (place === null) return { kind: tuning === undefined ? 'train' : 'study', input, limits };
+  const { limits } = recipe;
+  if (place === null) return { kind: isStudy(recipe) ? 'study' : 'train', input, limits };
   const seconds = recipe.limits.seconds + waitForRoomSeconds;
   return {
     kind: 'remote-train',

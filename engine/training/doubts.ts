@@ -10,7 +10,7 @@ const MIN_CLASS_ROWS = 10;
 
 type Trained = {
   evaluation: Evaluation;
-  model: FittedModel;
+  model: Pick<FittedModel, 'info' | 'importance'>;
   /** Columns of the matrix. */
   names: readonly string[];
   /** What the columns of the matrix are made of. */

@@ -69,7 +69,7 @@ export async function finishTraining(
     threshold: refined.threshold,
     provenance: {
       assayVersion,
-      trainer: learned.recipe.trainer.kind,
+      trainer: learned.trainer,
       recipeDigest: digest,
       datasetDigest: dataset.digest,
     },
@@ -132,6 +132,7 @@ export async function finishTraining(
         });
   const card = modelCard({
     recipe,
+    trainer: learned.trainer,
     recipeDigest: digest,
     signature,
     evaluation,
@@ -153,7 +154,7 @@ export async function finishTraining(
     await writePredictions({ ...source, ...kept }, join(tmpDir, validationFiles.outOfFold));
   }
   return {
-    trainer: learned.recipe.trainer.kind,
+    trainer: learned.trainer,
     metrics: { ...evaluation.metrics, ...(validation === null ? {} : validationMetrics(validation)) },
     recipeDigest: digest,
     facts: factsOf(rows, pipeline.featureNames.length, model.info),

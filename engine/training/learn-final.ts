@@ -1,16 +1,21 @@
 import type { Recipe, ValidationReport } from '../../local-api/contract/index.ts';
 import { type FittedRecipe, fitRecipe } from './fit-recipe.ts';
+import type { FittedPreprocessing } from './preprocessing/fitted.ts';
 import type { RowParts } from './split.ts';
-import type { FitProgress } from './trainers/trainer.ts';
+import type { FitProgress, FittedModel } from './trainers/trainer.ts';
 import type { TrainingData } from './training-data.ts';
 import { type FoldResult, validationReport } from './validation/cross-validate.ts';
 import { allRows, finalRecipe } from './validation/final-fit.ts';
 import { type OutOfFold, outOfFold } from './validation/out-of-fold.ts';
 
 /** The model that a training ends with, and what is known of models like it. */
-export type Learned = FittedRecipe & {
+export type Learned = Pick<FittedRecipe, 'pipeline' | 'columns'> & {
+  fitted: Pick<FittedPreprocessing, 'features' | 'dropped'>;
+  model: Pick<FittedModel, 'info' | 'importance' | 'coefficients' | 'remarks'>;
   /** What was fitted: the recipe of the run, or of the trial that did best. */
   recipe: Recipe;
+  /** What made the model, in a word. */
+  trainer: string;
   /** Rows that the final model learned from, looked at to stop early, and never saw. */
   parts: RowParts;
   /** Null where the rows were not shared out into folds. */
@@ -31,7 +36,8 @@ export type LearnOptions = {
 export async function learnOnce(options: LearnOptions): Promise<Learned> {
   const { table, target, parts, weights } = options.data;
   const fitted = await fitRecipe({ ...options, table, target, parts, weights: weights.fit });
-  return { ...fitted, recipe: options.recipe, parts, validation: null, outOfFold: null };
+  const { recipe } = options;
+  return { ...fitted, recipe, trainer: recipe.trainer.kind, parts, validation: null, outOfFold: null };
 }
 
 /**
@@ -71,6 +77,7 @@ export async function learnFinal(
   return {
     ...fitted,
     recipe: options.recipe,
+    trainer: options.recipe.trainer.kind,
     parts,
     validation: validationReport(scheme, reports, final.rounds),
     outOfFold: outOfFold(

@@ -36,6 +36,8 @@ export const NestedRunMessage = z.discriminatedUnion('what', [
     tags: Texts,
     /** Text files of the run, by path. */
     files: Texts,
+    /** Other files of the run, by path. */
+    blobs: z.record(z.string(), z.instanceof(Uint8Array)).optional(),
   }),
 ]);
 export type NestedRunMessage = z.infer<typeof NestedRunMessage>;
@@ -120,9 +122,12 @@ export function createNestedRuns(options: {
         await tracking.log(runId, { metrics: message.points, params: {}, tags: {} });
         return;
       }
-      const { points, params, tags, files, status } = message;
+      const { points, params, tags, files, blobs = {}, status } = message;
       for (const [path, text] of Object.entries(files)) {
         await tracking.attachArtifact(runId, path, await artifacts.put(Buffer.from(text)));
+      }
+      for (const [path, bytes] of Object.entries(blobs)) {
+        await tracking.attachArtifact(runId, path, await artifacts.put(bytes));
       }
       await tracking.log(runId, { metrics: points, params, tags });
       await tracking.updateRun(runId, { status, endedAtMs: clock.nowMs() });

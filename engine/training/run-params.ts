@@ -11,13 +11,24 @@ export function runParams(
   recipe: Recipe,
   { dataset, version }: Pick<DatasetVersion, 'dataset' | 'version'>,
 ): Record<string, string> {
-  const { trainer, target, features, ...rest } = recipe;
+  const { target, features, trainer, auto, ...rest } = recipe;
   const { kind, ...settings } = trainer;
-  const params: Record<string, string> = { trainer: kind };
-  flatten({ trainer: settings, ...rest, features: compact(features) }, '', params);
+  // Chosen automatically: the trainer of the recipe has no part in it.
+  const isChosen = auto !== undefined;
+  const params: Record<string, string> = { trainer: isChosen ? 'auto' : kind };
+  flatten(
+    { ...(isChosen ? { auto: asked(auto) } : { trainer: settings }), ...rest, features: compact(features) },
+    '',
+    params,
+  );
   params.dataset = `${dataset} ${version}`;
   params.target = 'column' in target ? target.column : `${target.name} = ${target.expression}`;
   return params;
+}
+
+/** Without the list of what was fitted, which is long and in the recipe. */
+function asked({ candidates: _, members: __, ...rest }: NonNullable<Recipe['auto']>) {
+  return rest;
 }
 
 /** Leaves out what says nothing. */

@@ -18,8 +18,11 @@ export type TrainJobInput = {
   assayVersion: string;
 };
 
-/** Sent while models are fitted: points of live curves, and what becomes of the folds. */
-export type TrainJobMessage = { type: 'metrics'; points: LivePoint[] } | NestedRunMessage;
+/** Sent while models are fitted: points of live curves, what becomes of the folds, and files that tell how it stands. */
+export type TrainJobMessage =
+  | { type: 'metrics'; points: LivePoint[] }
+  | { type: 'file'; path: string; text: string }
+  | NestedRunMessage;
 
 export type TrainJobOutput = {
   trainer: string;

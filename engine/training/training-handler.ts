@@ -20,6 +20,7 @@ export type TrainJobRequest = z.infer<typeof TrainJobRequest>;
 
 const Message = z.union([
   z.object({ type: z.literal('metrics'), points: z.array(MetricPoint) }),
+  z.object({ type: z.literal('file'), path: z.string(), text: z.string() }),
   NestedRunMessage,
 ]);
 
@@ -77,7 +78,10 @@ export function trainingHandler(options: TrainingHandlerOptions): JobHandler<unk
     async onMessage(message, job) {
       const told = Message.parse(message);
       if (told.type === 'nested') await nested.take(told, job);
-      else await tracking.log(runOf(job), { metrics: told.points, params: {}, tags: {} });
+      else if (told.type === 'file') {
+        const stored = await artifacts.put(Buffer.from(told.text));
+        await tracking.attachArtifact(runOf(job), told.path, stored);
+      } else await tracking.log(runOf(job), { metrics: told.points, params: {}, tags: {} });
     },
 
     async onSuccess(output, job, tmpDir): Promise<TrainResult> {

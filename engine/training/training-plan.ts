@@ -9,6 +9,7 @@ import type {
 } from '../../local-api/contract/index.ts';
 import { quoteIdentifier } from '../duckdb/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
+import { checkAuto } from './auto/check-auto.ts';
 import { checkTrainer } from './check-trainer.ts';
 import { checkPreprocessing } from './preprocessing/check-preprocessing.ts';
 import { allowedRoles, defaultRole } from './preprocessing/roles.ts';
@@ -57,6 +58,7 @@ export async function planTraining(
   if (target) checkTargetValues(recipe, target, profile, version.rows, faults);
   checkValidation(recipe, version.columns, faults);
   if (recipe.tuning !== undefined) checkSpace(recipe, recipe.tuning, faults);
+  checkAuto(recipe, faults);
   const columns = planFeatures(recipe, version.columns, target, faults);
   checkPreprocessing(recipe.preprocessing, columns, faults);
   checkTrainer(recipe, columns, faults);

@@ -32,6 +32,7 @@ export type TrialState = z.infer<typeof TrialState>;
 /** What the run of a trial keeps in `trial.json`. */
 export const TrialRecord = z.object({
   trial: z.int(),
+  title: z.string().nullable().default(null).describe('Of a model of an automatic choice'),
   outer: z
     .int()
     .nullable()

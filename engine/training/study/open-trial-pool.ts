@@ -8,17 +8,20 @@ import { createTrialPool, type TrialPool } from './trial-pool.ts';
 const leastWorkerMb = 384;
 
 /**
- * The workers of a job: as many as its recipe asks for, all processors but one when it does not, and no more than its memory
- * has room for; the job itself and each of them get an equal share.
+ * The workers of a job: as many as its recipe asks for, all processors (but one, unless `all`) when it does not, and no more
+ * than its memory has room for; the job itself and each of them get an equal share.
  */
-export function openTrialPool({ input, tmpDir, log }: JobContext<WorkerInput>): TrialPool {
+export function openTrialPool(
+  { input, tmpDir, log }: JobContext<WorkerInput>,
+  { all = false } = {},
+): TrialPool & { workers: number } {
   const { limits } = input.recipe;
-  const wanted = limits.workers ?? Math.max(1, availableParallelism() - 1);
+  const wanted = limits.workers ?? Math.max(1, availableParallelism() - (all ? 0 : 1));
   const workers = Math.max(1, Math.min(wanted, Math.floor(limits.memoryMb / leastWorkerMb) - 1));
   const memoryMb = Math.max(leastWorkerMb, Math.floor(limits.memoryMb / (workers + 1)));
   if (workers < wanted) log(`The limit of memory leaves room for ${workers} of ${wanted} workers.`, 'warn');
   const { recipe, plan, dataset, assayVersion } = input;
-  return createTrialPool({
+  const pool = createTrialPool({
     input: { recipe: { ...recipe, limits: { ...limits, memoryMb } }, plan, dataset, assayVersion },
     workers,
     memoryMb,
@@ -28,4 +31,5 @@ export function openTrialPool({ input, tmpDir, log }: JobContext<WorkerInput>): 
     script: pathToFileURL(process.argv[1] ?? ''),
     log,
   });
+  return { ...pool, workers };
 }

@@ -200,6 +200,7 @@ class SearchState {
     const { scope } = this.#options;
     const record: TrialRecord = this.#records.get(trial) ?? {
       trial,
+      title: null,
       outer: scope,
       values,
       state: 'running',

@@ -17,8 +17,9 @@ export function studyHandler(options: TrainingHandlerOptions): JobHandler<unknow
     finishable: true,
     async prepare(input, job): Promise<StudyJobInput> {
       const prepared = await prepareTraining(options, input, job);
-      const saved = job.runId === null ? [] : await savedTrials(options, job.runId);
-      return { ...prepared, saved };
+      const none = { records: [], answers: new Map() };
+      const { records, answers } = job.runId === null ? none : await savedTrials(options, job.runId);
+      return { ...prepared, saved: records, savedAnswers: answers };
     },
     async onPause({ runId }) {
       if (runId === null) return;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Recipe, StudyReport, TrialRecord, Tuning } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
 import type { JobContext } from '../../jobs/index.ts';
+import { chooseAutomatically } from '../auto/auto-job.ts';
 import { FINISH_AT, finishTraining } from '../finish-training.ts';
 import { type Learned, learnFinal } from '../learn-final.ts';
 import { liveMetrics } from '../live-metrics.ts';
@@ -24,12 +25,14 @@ import { trialTeller } from './trial-teller.ts';
 export type StudyJobInput = TrainJobInput & {
   /** Trials that earlier lives of the search finished. */
   saved: TrialRecord[];
+  /** By trial, what the folds of models answered; of an automatic choice. */
+  savedAnswers: Map<number, Uint8Array>;
 };
 
 const SEARCH_FROM = 0.05;
 const SEARCH_TO = 0.8;
 /**
- * Searches for the settings of a recipe and trains the best of them, in a job process that has workers fit the folds of trials.
+ * Searches for the settings of a recipe and trains the best of them (or, where the recipe says so, lets Assay choose the model), in a job process that has workers fit the folds of trials.
  * Goes on from what earlier lives saved. Leaves the files of a training in `tmpDir`, and `study.json`.
  *
  * Errors: those of `runSearch` and of a training.
@@ -37,7 +40,8 @@ const SEARCH_TO = 0.8;
 export async function run(context: JobContext<StudyJobInput>): Promise<TrainJobOutput> {
   const started = performance.now();
   const { recipe } = context.input;
-  const { tuning } = recipe;
+  const { tuning, auto } = recipe;
+  if (auto !== undefined) return chooseAutomatically(context, auto);
   if (tuning === undefined) throw new AssayError('internal', 'A search without a space.');
   context.progress(0.01, 'Reading the data');
   const data = await readTrainingData({ ...context, ...context.input });

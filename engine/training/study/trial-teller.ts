@@ -11,7 +11,7 @@ import type { StudyJobInput } from './study-job.ts';
 import { trialFile, trialStateTag, trialValuesTag } from './trial-files.ts';
 
 /** As runs know it: what was given up or cut off has been ended from outside. */
-const statusOf = {
+export const statusOf = {
   complete: 'finished',
   failed: 'failed',
   pruned: 'killed',
@@ -76,7 +76,7 @@ export function trialTeller(
 }
 
 /** Means of the last rung with their standard errors, each fold as a step of its own curve, and the facts. */
-function pointsOf({
+export function pointsOf({
   rungs,
   latencyMs,
   batchMs,

@@ -11,6 +11,7 @@ function card(changes: Partial<ModelCardInput> = {}, recipe: Partial<RecipeInput
       trainer: { kind: 'linear' },
       ...recipe,
     }),
+    trainer: 'linear',
     recipeDigest: 'sha256:abc',
     validation: null,
     coefficients: null,

@@ -1,0 +1,371 @@
+import type { Auto, AutoCandidate, Recipe, TrialRecord } from '../../../local-api/contract/index.ts';
+import { AssayError, messageOf } from '../../errors.ts';
+import { meanOf } from '../../statistics/index.ts';
+import type { FoldTaskResult } from '../study/fold-task.ts';
+import { lossesOf } from '../study/objectives.ts';
+import type { TrialPool } from '../study/trial-pool.ts';
+import type { AutoTeller } from './auto-teller.ts';
+import { createCosts, type FitSize } from './costs.ts';
+import { greedyMean } from './greedy.ts';
+import { type Answers, answersByFold, type HeldOut } from './held-out.ts';
+import { nextVariant } from './local-search.ts';
+import { candidateRecipe } from './portfolio.ts';
+
+/** A model that was fitted on every fold. */
+export type AutoModel = {
+  trial: number;
+  candidate: AutoCandidate;
+  recipe: Recipe;
+  record: TrialRecord;
+  answers: Answers;
+  /** Lower is better. */
+  loss: number;
+};
+
+export type AutoClock = {
+  elapsedSeconds(): number;
+  /** Null: without end. */
+  budgetSeconds: number | null;
+  /** What is to be kept back for everything after the last fit: evaluation, files. */
+  finishSeconds: number;
+  /** What is kept back besides until all fits have ended: for deciding between them, and for estimates that were too low. */
+  marginSeconds: number;
+};
+
+export type AutoSearchOptions = {
+  recipe: Recipe;
+  auto: Auto;
+  held: HeldOut;
+  pool: TrialPool;
+  workers: number;
+  portfolio: readonly AutoCandidate[];
+  /** Of what a fold learns from, and of all rows that the final model learns from. */
+  size: { fold: FitSize; all: FitSize };
+  saved: { records: readonly TrialRecord[]; answers: ReadonlyMap<number, Uint8Array> };
+  clock: AutoClock;
+  tell: Omit<AutoTeller, 'report'>;
+  /** After each model: how it stands. */
+  onModel(record: TrialRecord): void;
+  signal: AbortSignal;
+};
+
+/** Models without a gain of the whole after which nothing more is tried. */
+const PATIENCE = 14;
+const LEAST_GAIN = 1e-3;
+/** Of an estimate by no fit of the kind. */
+const DOUBT = 1.5;
+/** How often the clock is looked at, ms. */
+const WATCH_MS = 50;
+/** Work that a live ensemble may be: voters × held-out numbers × rounds. */
+const MOST_LIVE_WORK = 6e7;
+/** Share of the budget that fits of several members on all rows may take. */
+const MEMBERS_SHARE = 0.35;
+
+/**
+ * Fits the models of a portfolio, then variants of those that do best, by folds in the workers of a pool, until nothing gets
+ * better or the time is up. What cannot be done in the time that is left is not begun; what is under way then is dropped.
+ */
+export class AutoSearch {
+  readonly models: AutoModel[] = [];
+  readonly notes: string[] = [];
+  timeWasUp = false;
+  wasStopped = false;
+  /** Names of the models that would make the best whole by now, with their weights. */
+  members: { name: string; weight: number }[] = [];
+
+  readonly #options: AutoSearchOptions;
+  readonly #costs = createCosts();
+  readonly #stop = new AbortController();
+  readonly #waiting: AutoCandidate[];
+  readonly #running = new Set<Promise<void>>();
+  readonly #tooLong = new Set<string>();
+  /** Folds that are to be fitted or being fitted, with the seconds that each may take. */
+  #pendingFolds = 0;
+  #pendingSeconds = 0;
+  #trials = 0;
+  #variants = 0;
+  #withoutGain = 0;
+  #bestLoss = Number.POSITIVE_INFINITY;
+  #firstError: unknown = null;
+
+  constructor(options: AutoSearchOptions) {
+    this.#options = options;
+    const { auto, portfolio, saved } = options;
+    const known = this.#takeSaved();
+    const planned = auto.candidates ?? portfolio;
+    this.#waiting = planned.filter(({ name }) => !known.has(name));
+    this.#trials = Math.max(-1, ...saved.records.map(({ trial }) => trial)) + 1;
+    if (known.size > 0) this.#settle();
+  }
+
+  /** Nothing more is begun, and what is under way is dropped. */
+  stop(): void {
+    this.wasStopped = true;
+    this.#stop.abort(new AssayError('jobs/timed-out', 'The choice was asked to finish.'));
+  }
+
+  /** Errors: that of the first model when none could be fitted; the reason of `signal`. */
+  async run(): Promise<void> {
+    const { workers, signal } = this.#options;
+    const watch = setInterval(() => this.#watch(), WATCH_MS);
+    try {
+      while (!this.#stop.signal.aborted) {
+        signal.throwIfAborted();
+        const next = this.#pendingFolds <= workers ? this.#next() : null;
+        if (next !== null) this.#begin(next);
+        else if (this.#running.size === 0) break;
+        else await Promise.race(this.#running);
+      }
+      await Promise.all(this.#running);
+    } finally {
+      clearInterval(watch);
+    }
+    signal.throwIfAborted();
+    if (this.models.length === 0 && this.#firstError !== null) throw this.#firstError;
+  }
+
+  /** Seconds that it takes to fit these models on all rows, one after the other. */
+  finalSeconds(names: readonly string[]): number {
+    const { size } = this.#options;
+    return names.reduce((sum, name) => {
+      const model = this.models.find(({ candidate }) => candidate.name === name);
+      if (model === undefined) return sum;
+      const seconds = model.record.rungs[0]?.seconds ?? [];
+      const growth = Math.max(1, size.all.rows / size.fold.rows);
+      return sum + 0.05 + 1.1 * growth * (seconds.length > 0 ? meanOf(seconds) : 0);
+    }, 0);
+  }
+
+  /** Seconds left until what comes after the last fit has to begin. */
+  secondsLeft(): number {
+    const { budgetSeconds, elapsedSeconds, finishSeconds } = this.#options.clock;
+    return budgetSeconds === null
+      ? Number.POSITIVE_INFINITY
+      : budgetSeconds - finishSeconds - elapsedSeconds();
+  }
+
+  #searchSecondsLeft(): number {
+    return this.secondsLeft() - this.#options.clock.marginSeconds;
+  }
+
+  /** What earlier lives fitted; gives their names. */
+  #takeSaved(): Set<string> {
+    const { saved, held, recipe } = this.#options;
+    const names = new Set<string>();
+    for (const record of saved.records) {
+      const bytes = saved.answers.get(record.trial);
+      if (record.title === null || (record.state !== 'complete' && record.state !== 'failed')) continue;
+      const candidate = { name: record.title, values: record.values };
+      if (record.state === 'failed') {
+        names.add(candidate.name);
+        continue;
+      }
+      const answers =
+        bytes === undefined
+          ? null
+          : answersByFold(new Float32Array(Uint8Array.from(bytes).buffer), held.folds, held.width);
+      if (answers === null) continue;
+      names.add(candidate.name);
+      this.#variants = Math.max(this.#variants, variantNumber(candidate.name));
+      this.#keep({
+        trial: record.trial,
+        candidate,
+        recipe: candidateRecipe(recipe, candidate),
+        record,
+        answers,
+        loss: held.loss(answers),
+      });
+    }
+    return names;
+  }
+
+  #keep(model: AutoModel): void {
+    this.models.push(model);
+    this.models.sort((a, b) => a.trial - b.trial);
+    const { size } = this.#options;
+    const seconds = model.record.rungs[0]?.seconds ?? [];
+    if (seconds.length > 0) this.#costs.learn(model.recipe, size.fold, meanOf(seconds));
+  }
+
+  /** What to fit now; null when nothing is to be begun any more, or not before something has ended. */
+  #next(): AutoCandidate | null {
+    const { auto, recipe } = this.#options;
+    if (auto.candidates === undefined && this.#trials >= auto.models) return null;
+    while (this.#waiting.length > 0) {
+      const candidate = this.#waiting.shift() as AutoCandidate;
+      if (this.#isInTime(candidate)) return candidate;
+      this.#tooLong.add(candidate.name);
+    }
+    if (auto.candidates !== undefined || this.#withoutGain >= PATIENCE) return null;
+    if (this.models.length < 3) return null;
+    const history = this.models.map(({ candidate, loss }) => ({ candidate, loss }));
+    // The quick ones may still fit where the first proposals do not.
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const variant = nextVariant(history, this.#variants, recipe.seed);
+      if (variant === null) return null;
+      this.#variants += 1;
+      if (this.#isInTime(variant)) return variant;
+      this.timeWasUp = true;
+    }
+    return null;
+  }
+
+  #isInTime(candidate: AutoCandidate): boolean {
+    if (this.#options.clock.budgetSeconds === null) return true;
+    const { size, held, workers, recipe } = this.#options;
+    const asFitted = candidateRecipe(recipe, candidate);
+    const isKnown = this.models.some(({ recipe: { trainer } }) => trainer.kind === asFitted.trainer.kind);
+    const each = (isKnown ? 1 : DOUBT) * this.#costs.estimate(asFitted, size.fold);
+    const wall = Math.max(each, (each * held.folds.length + this.#pendingSeconds) / workers);
+    // By itself it would have to be fitted on all rows too, or it is of no use.
+    const alone = each * Math.max(1, size.all.rows / size.fold.rows);
+    const isInTime = wall + Math.max(alone, this.#reserve()) <= this.#searchSecondsLeft();
+    if (!isInTime) this.timeWasUp = true;
+    return isInTime;
+  }
+
+  /** Seconds to fit on all rows what is best by now. */
+  #reserve(): number {
+    return this.finalSeconds(this.members.map(({ name }) => name));
+  }
+
+  #watch(): void {
+    if (this.#stop.signal.aborted || this.models.length === 0) return;
+    if (this.#searchSecondsLeft() > this.#reserve()) return;
+    this.timeWasUp = true;
+    this.#stop.abort(new AssayError('jobs/timed-out', 'The time of the choice is up.'));
+  }
+
+  #begin(candidate: AutoCandidate): void {
+    const trial = this.#trials++;
+    const running = this.#fit(trial, candidate).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  /** Fits a model on every fold. Never rejects. */
+  async #fit(trial: number, candidate: AutoCandidate): Promise<void> {
+    const { recipe, held, tell, onModel, size } = this.#options;
+    const asFitted = candidateRecipe(recipe, candidate);
+    const each = this.#costs.estimate(asFitted, size.fold);
+    const record: TrialRecord = {
+      trial,
+      title: candidate.name,
+      outer: null,
+      values: candidate.values,
+      state: 'running',
+      rungs: [],
+      latencyMs: null,
+      batchMs: null,
+      modelBytes: null,
+      error: null,
+      elapsedSeconds: 0,
+    };
+    let answers: Answers | null = null;
+    let hasBegun = false;
+    try {
+      const results = await this.#fitFolds(asFitted, each, {
+        begins: () => {
+          if (!hasBegun) tell.begins(trial, candidate);
+          hasBegun = true;
+        },
+        points: (points) => tell.points(trial, points),
+      });
+      answers = results.map((result) => result.answers);
+      Object.assign(record, results[0]?.measured ?? {});
+      const folds = results.map(({ report }) => report);
+      const seconds = results.map((result) => result.seconds);
+      const losses = lossesOf([held.objective], folds, { seconds, measured: null });
+      record.rungs = [{ rung: 0, share: 1, folds, seconds, losses }];
+      if (losses === null) throw new AssayError('training/bad-recipe', notDefined(held));
+      record.state = 'complete';
+    } catch (thrown) {
+      if (this.#options.signal.aborted) return;
+      if (this.#stop.signal.aborted) record.state = 'cut';
+      else {
+        record.state = 'failed';
+        record.error = messageOf(thrown);
+        this.#firstError ??= thrown;
+      }
+    }
+    if (record.state === 'cut' && !hasBegun) return;
+    record.elapsedSeconds = this.#options.clock.elapsedSeconds();
+    tell.ends(record, record.state === 'complete' ? answers : null);
+    if (record.state === 'complete' && answers !== null) {
+      this.#keep({ trial, candidate, recipe: asFitted, record, answers, loss: held.loss(answers) });
+      this.#settle();
+    }
+    onModel(record);
+  }
+
+  async #fitFolds(
+    recipe: Recipe,
+    each: number,
+    hooks: NonNullable<Parameters<TrialPool['fit']>[2]>,
+  ): Promise<FoldTaskResult[]> {
+    const { held, pool, signal } = this.#options;
+    const failed = new AbortController();
+    const stop = AbortSignal.any([signal, this.#stop.signal, failed.signal]);
+    this.#pendingFolds += held.folds.length;
+    this.#pendingSeconds += held.folds.length * each;
+    const ended = held.folds.map(async (_, fold) => {
+      try {
+        const task = { recipe, on: { scope: null, fold }, rowShare: 1, isMeasured: fold === 0 };
+        return await pool.fit(task, stop, fold === 0 ? hooks : {});
+      } finally {
+        this.#pendingFolds -= 1;
+        this.#pendingSeconds -= each;
+      }
+    });
+    try {
+      return await Promise.all(ended);
+    } catch (thrown) {
+      // The other folds of a model that failed are of no use.
+      failed.abort(thrown);
+      await Promise.allSettled(ended);
+      throw thrown;
+    }
+  }
+
+  /** Works out what the models fitted so far would give together. */
+  #settle(): void {
+    const { held, auto } = this.#options;
+    const [best] = this.models.toSorted((a, b) => a.loss - b.loss);
+    if (best === undefined) return;
+    const numbers = best.answers.reduce((sum, part) => sum + part.length, 0);
+    const single = [{ name: best.candidate.name, weight: 1 }];
+    let loss = best.loss;
+    this.members = single;
+    if (auto.ensemble !== 'none' && this.models.length * numbers * 30 <= MOST_LIVE_WORK) {
+      const voters = this.models.map(({ candidate, answers }) => ({ name: candidate.name, answers }));
+      const mean = greedyMean(voters, [...held.folds.keys()], held.lossOfFold);
+      const members = voters.flatMap(({ name }, i) => {
+        const weight = mean.weights[i] ?? 0;
+        return weight > 0 ? [{ name, weight }] : [];
+      });
+      const seconds = this.finalSeconds(members.map(({ name }) => name));
+      const { budgetSeconds } = this.#options.clock;
+      // A whole that takes most of the time to fit again leaves none to find a better one.
+      if (budgetSeconds === null || seconds <= MEMBERS_SHARE * budgetSeconds) {
+        this.members = members;
+        loss = mean.loss;
+      }
+    }
+    const gains = this.#bestLoss - loss > LEAST_GAIN * Math.abs(this.#bestLoss);
+    this.#withoutGain = gains || !Number.isFinite(this.#bestLoss) ? 0 : this.#withoutGain + 1;
+    this.#bestLoss = Math.min(this.#bestLoss, loss);
+  }
+
+  /** Models of the portfolio that had no time, for people. */
+  leftOut(): string[] {
+    return [...this.#tooLong, ...this.#waiting.map(({ name }) => name)];
+  }
+}
+
+function notDefined({ objective: { metric }, isRegression }: HeldOut): string {
+  const task = isRegression ? 'regression' : 'classification';
+  return `The metric "${metric}" is not defined on a fold: it is none of ${task}, or a fold has too few rows.`;
+}
+
+function variantNumber(name: string): number {
+  return Number(/, variant (\d+)$/.exec(name)?.[1] ?? 0);
+}
