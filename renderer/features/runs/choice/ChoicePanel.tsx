@@ -19,7 +19,7 @@ export function ChoicePanel({ run, board, job, onJob }: Props) {
     ...(auto?.isDone ? factsOf(auto) : []),
     ...objectives.slice(0, 1).map(({ metric, direction }): Fact => {
       const on = auto === null ? '' : `, ${heldOut(auto)}`;
-      return { label: 'Judged by', value: `${metric} (${direction === 'higher' ? 'high' : 'low'})${on}` };
+      return { label: 'Judged by', value: `${metric}, ${direction} is better${on}` };
     }),
   ];
   return (
@@ -39,7 +39,8 @@ export function ChoicePanel({ run, board, job, onJob }: Props) {
       <KeyValue facts={facts} />
       {isActive(run) || auto?.isDone ? null : (
         <p className={classes.note}>
-          No model was made. The models that were fitted until then are runs of their own.
+          No model was made.
+          {board.entries.length === 0 ? '' : ' Those that were fitted until then are runs of their own.'}
         </p>
       )}
       {auto?.notes.map((note) => (

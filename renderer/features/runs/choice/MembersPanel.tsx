@@ -36,7 +36,7 @@ export function MembersPanel({ report: { chosen, members, isDone }, entries }: P
       <p className={classes.note}>
         {chosen === 'greedy'
           ? 'The answer is the mean of their answers by these weights (Caruana et al. 2004), all in one ONNX file.'
-          : 'A linear model weighs their answers class by class, all in one ONNX file.'}
+          : 'A linear model weighs their answers, all in one ONNX file.'}
       </p>
     </Panel>
   );

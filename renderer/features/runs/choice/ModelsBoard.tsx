@@ -23,15 +23,15 @@ export function ModelsBoard({ board, run }: { board: Leaderboard; run: Run }) {
     <div className={classes.board}>
       <div className={classes.top}>
         <ChoicePanel run={run} board={board} job={job.data} onJob={() => void job.refetch()} />
-        {board.auto === null ? null : <MembersPanel report={board.auto} entries={board.entries} />}
+        {board.auto !== null && (board.auto.isDone || isActive(run)) ? (
+          <MembersPanel report={board.auto} entries={board.entries} />
+        ) : null}
       </div>
-      {models === 0 ? (
-        <EmptyState title={isActive(run) ? 'The first models are being fitted' : 'No model was fitted'}>
-          {isActive(run)
-            ? 'Each appears here as soon as it can be judged, the quick ones first.'
-            : 'The log of the run says why.'}
+      {models === 0 && isActive(run) ? (
+        <EmptyState title="The first models are being fitted">
+          Each appears here as soon as it can be judged, the quick ones first.
         </EmptyState>
-      ) : (
+      ) : models === 0 ? null : (
         <Panel title={formatPlural(models, 'model')} padding="none">
           <ModelsTable board={board} runId={run.id} />
         </Panel>

@@ -26,6 +26,7 @@ export function ModelsTable({ board, runId }: { board: Leaderboard; runId: strin
   return (
     <PlainTable
       label="Leaderboard"
+      maxHeight={720}
       rows={board.entries}
       keyOf={({ key }) => key}
       columns={[
