@@ -38,8 +38,6 @@ export type ModelImportOptions = {
   data: Pick<DataService, 'findUpload'>;
   jobs: Pick<JobQueue, 'register' | 'submit'>;
   clock: Clock;
-  /** A file that takes longer to be tried is refused. */
-  seconds?: number;
 };
 
 /** What was submitted: `register` is null for a mere check. */
@@ -52,14 +50,16 @@ type Submitted = z.infer<typeof Submitted>;
 const Output = z.object({ report: ModelImportReport, files: z.array(z.string()) });
 type Output = z.infer<typeof Output>;
 
-/** A model that does not answer a few rows within this time is of no use here, or never ends. */
-const defaultSeconds = 120;
-
 /** Registers the handler of its jobs. */
 export function createModelImport(options: ModelImportOptions): ModelImportService {
-  const { jobs, seconds = defaultSeconds } = options;
-  jobs.register(importHandler(options, seconds));
-  const submit = async (what: string, input: Submitted, parentId: string | null): Promise<Job> => {
+  const { jobs } = options;
+  jobs.register(importHandler(options));
+  const submit = async (
+    what: string,
+    input: Submitted,
+    seconds: number,
+    parentId: string | null,
+  ): Promise<Job> => {
     const { name } = await locate(options, input.source);
     return jobs.submit({
       kind: 'import-model',
@@ -71,14 +71,20 @@ export function createModelImport(options: ModelImportOptions): ModelImportServi
   };
   return {
     check: (raw, parentId = null) => {
-      const { path = null, uploadId = null, ...question } = CheckModelRequest.parse(raw);
-      return submit('Check the model', { source: { path, uploadId }, question, register: null }, parentId);
+      const { path = null, uploadId = null, seconds, ...question } = CheckModelRequest.parse(raw);
+      return submit(
+        'Check the model',
+        { source: { path, uploadId }, question, register: null },
+        seconds,
+        parentId,
+      );
     },
     import: (raw, parentId = null) => {
       const request = ImportModelRequest.parse(raw);
       const {
         path = null,
         uploadId = null,
+        seconds,
         name,
         version,
         aliases,
@@ -87,7 +93,12 @@ export function createModelImport(options: ModelImportOptions): ModelImportServi
         ...question
       } = request;
       const register = { name, ...(version === undefined ? {} : { version }), aliases, description, tags };
-      return submit('Import the model', { source: { path, uploadId }, question, register }, parentId);
+      return submit(
+        'Import the model',
+        { source: { path, uploadId }, question, register },
+        seconds,
+        parentId,
+      );
     },
   };
 }
@@ -100,13 +111,14 @@ async function locate(
   return { path: resolve(path ?? ''), name: basename(resolve(path ?? '')), hasNeighbours: true };
 }
 
-function importHandler(options: ModelImportOptions, seconds: number): JobHandler<unknown, unknown> {
+function importHandler(options: ModelImportOptions): JobHandler<unknown, unknown> {
   return {
     kind: 'import-model',
     maxAttempts: 1,
     resumable: true,
     takesSlot: true,
-    overTime: `The model did not answer a few rows within ${seconds} seconds: it is far too slow, or a loop in it never ends.`,
+    overTime:
+      'The model did not answer a few rows in the time that it was given: it is far too slow, or a loop in it never ends. Where it is slow, give it more seconds.',
     async prepare(raw): Promise<ImportJobInput> {
       const { source, question, register } = Submitted.parse(raw);
       return { ...(await locate(options, source)), question, isCheck: register === null, assayVersion };

@@ -34,12 +34,13 @@ const columnTypes: Readonly<Record<string, InputType>> = {
 
 /**
  * Reads the inputs of a graph as the columns of a table, in their order, named by `features` where given. The first size of each
- * is taken for the number of rows. Every fault is listed; inputs that have one are left out.
+ * is taken for the number of rows. Every fault is listed. Where only names do not fit, all inputs are there under other names
+ * (`isWhole`), so that the rest can be looked at too.
  */
 export function planInputs(
   model: Pick<ForeignModel, 'inputs'>,
   features: readonly string[] | undefined,
-): { inputs: PlannedInput[]; problems: Problem[] } {
+): { inputs: PlannedInput[]; isWhole: boolean; problems: Problem[] } {
   const problems: Problem[] = [];
   const sized: { value: ForeignValue; type: InputType; element: number; dims: (number | null)[] }[] = [];
   if (model.inputs.length === 0)
@@ -69,10 +70,11 @@ export function planInputs(
   const total = whole.reduce((sum, { dims }) => sum + product(dims), 0);
   if (total > mostColumns) {
     const message = `The inputs have ${total} numbers a row, more than the ${mostColumns} columns that a table may have here: it reads an image or a text`;
-    return { inputs: [], problems: [...problems, { path: '/file', message }] };
+    return { inputs: [], isWhole: false, problems: [...problems, { path: '/file', message }] };
   }
-  if (features !== undefined && problems.length === 0) problems.push(...featureProblems(features, total));
-  const names = namesOf(whole, features?.length === total ? features : undefined);
+  const isWhole = problems.length === 0;
+  if (features !== undefined && isWhole) problems.push(...featureProblems(features, total));
+  const names = namesOf(whole, features !== undefined && problems.length === 0 ? features : undefined);
   let at = 0;
   const inputs = whole.map(({ value, type, element, dims }): PlannedInput => {
     const size = product(dims);
@@ -85,7 +87,7 @@ export function planInputs(
       columns: names.slice(at - size, at),
     };
   });
-  return { inputs, problems };
+  return { inputs, isWhole, problems };
 }
 
 function readInput({

@@ -63,9 +63,10 @@ export async function readModel(
     warnings: [],
     problems: fileProblems(foreign),
   };
-  const { inputs, problems } = planInputs(foreign, asked.features);
+  const { inputs, isWhole, problems } = planInputs(foreign, asked.features);
+  const canOpen = report.problems.length === 0 && isWhole;
   report.problems.push(...problems);
-  if (report.problems.length > 0) return { report, model: null };
+  if (!canOpen) return { report, model: null };
 
   const columns = columnsOf(inputs);
   const wrap = wrapper(foreign, bytes, inputs, columns);
@@ -74,11 +75,11 @@ export async function readModel(
     options.progress(0.4, 'Trying it with a few rows');
     return see(foreign, session, columns, report);
   });
-  if (seen === null || report.problems.length > 0) return { report, model: null };
+  if (seen === null || seen.length === 0) return { report, model: null };
   const { answer, problems: faults, warnings } = planAnswer(foreign, seen, asked);
   report.problems.push(...faults);
   report.warnings.push(...warnings);
-  if (answer === null) return { report, model: null };
+  if (answer === null || report.problems.length > 0) return { report, model: null };
 
   const draft = signatureOf(columns, answer, asked.target);
   const named = { ...options.metadata, 'assay.signature': JSON.stringify(draft) };
@@ -299,7 +300,7 @@ function unread(name: string, type: ForeignValue['type'], outputs: readonly Seen
     : [];
 }
 
-export function oneRowOnly(reason: string): string {
+function oneRowOnly(reason: string): string {
   return `The model answers one row at a time and fails for several: export it with an open number of rows (dynamic batch size). ${reason}`;
 }
 

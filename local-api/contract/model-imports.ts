@@ -50,6 +50,13 @@ export const ImportedVersion = z.object({
   tags: Tags.default({}),
 });
 
+const seconds = z
+  .int()
+  .min(1)
+  .max(3600)
+  .default(120)
+  .describe('Time that opening and trying it may take; a loop in a model might never end');
+
 const Source = {
   path: z
     .string()
@@ -69,7 +76,7 @@ const oneSource = {
 };
 
 export const CheckModelRequest = z
-  .object({ ...Source, ...ModelReading.shape })
+  .object({ ...Source, ...ModelReading.shape, seconds })
   .refine(oneSource.check, oneSource.message);
 export type CheckModelRequest = z.infer<typeof CheckModelRequest>;
 export type CheckModelRequestInput = z.input<typeof CheckModelRequest>;
@@ -79,6 +86,7 @@ export const ImportModelRequest = z
     ...Source,
     ...ModelReading.shape,
     ...ImportedVersion.shape,
+    seconds,
   })
   .refine(oneSource.check, oneSource.message);
 export type ImportModelRequest = z.infer<typeof ImportModelRequest>;

@@ -26,6 +26,7 @@ type Options = {
   task?: 'classification' | 'regression';
   answer?: string;
   logits?: boolean;
+  seconds: number;
   check?: boolean;
 };
 
@@ -50,6 +51,7 @@ export function importModelCommand(): Command {
     )
     .option('--answer <output>', 'the output that holds values or probabilities, where there are several')
     .option('--logits', 'the scores are no probabilities yet: add softmax, or sigmoid for a single column')
+    .option('--seconds <n>', 'time that opening and trying it may take', Number, 120)
     .option('--check', 'show how it would be read and import nothing')
     .action(async (file: string, options: Options, own: Command) => {
       const { output, withClient, finish } = contextOf(own);
@@ -103,6 +105,7 @@ function requestOf(file: string, options: Options): ImportModelRequestInput {
     path,
     name,
     aliases,
+    seconds: options.seconds,
     scores: options.logits ? 'logits' : 'probabilities',
     ...(version === undefined ? {} : { version }),
     ...(description === undefined ? {} : { description }),

@@ -1,4 +1,5 @@
 import { Button, Checkbox, Modal } from '@mantine/core';
+import { IconFileZip } from '@tabler/icons-react';
 import { useState } from 'react';
 import { BundleReport, ImportBundleResult } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
@@ -6,25 +7,32 @@ import { paths } from '../../app/paths.ts';
 import { useJob } from '../../app/use-job.ts';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
+import { type ChosenFile, FileSource } from '../../components/FileSource.tsx';
 import { JobFailure } from '../../components/JobFailure.tsx';
 import { JobProgress } from '../../components/JobProgress.tsx';
 import { BundleReportView } from './BundleReportView.tsx';
-import { BundleSource, type ChosenBundle } from './BundleSource.tsx';
 import classes from './bundles.module.css';
 
-type Checking = { source: ChosenBundle; jobId: string };
+type Checking = { source: ChosenFile['at']; jobId: string };
 
 /** Checks a bundle that came from elsewhere, shows every check, and registers its model when they pass. */
 export function BundleDialog({ onClose }: { onClose: () => void }) {
   const [checking, setChecking] = useState<Checking | null>(null);
-  const choose = async (source: ChosenBundle) => {
+  const choose = async ({ at: source }: ChosenFile) => {
     const job = await client.bundles.verify({ body: source });
     setChecking({ source, jobId: job.id });
   };
   return (
     <Modal opened onClose={onClose} title="Import a bundle" size="xl">
       {checking === null ? (
-        <BundleSource onChoose={choose} />
+        <FileSource
+          label="Bundle"
+          text="Drop a bundle here, or"
+          accept=".zip"
+          placeholder="/models/late-flights.zip"
+          icon={IconFileZip}
+          onChoose={choose}
+        />
       ) : (
         <Checked checking={checking} onAgain={() => setChecking(null)} onClose={onClose} />
       )}

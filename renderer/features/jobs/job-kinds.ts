@@ -1,4 +1,9 @@
-import { ExplainedModel, type Job, type JobKind } from '../../../local-api/contract/index.ts';
+import {
+  ExplainedModel,
+  type Job,
+  type JobKind,
+  ModelImportResult,
+} from '../../../local-api/contract/index.ts';
 import { paths } from '../../app/paths.ts';
 
 /** What each kind of job is called. */
@@ -38,6 +43,13 @@ export function resultLinks(job: Job): { href: string; label: string }[] {
     const version =
       'version' in result && typeof result.version === 'number' ? { version: result.version } : {};
     links.push({ href: paths.dataset(result.dataset, version), label: `The dataset ${result.dataset}` });
+  }
+  if (job.kind === 'import-model') {
+    const { data: imported } = ModelImportResult.safeParse(result);
+    if (imported !== undefined) {
+      const { model, version } = imported;
+      links.push({ href: paths.model(model, { version }), label: `The model ${model}` });
+    }
   }
   if (job.kind === 'import-runs')
     links.push({ href: paths.importOfRuns(job.id), label: 'What came and what did not' });

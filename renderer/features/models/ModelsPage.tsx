@@ -15,9 +15,11 @@ import { ListPage } from '../../components/ListPage.tsx';
 import { nameFilter } from '../../components/name-filter.ts';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { BundleDialog } from '../bundles/index.ts';
+import { ImportModelDialog } from '../model-import/index.ts';
 import { AliasBadges, championFirst } from './AliasBadges.tsx';
 import classes from './models.module.css';
 import { shownMetrics } from './shown-metrics.ts';
+import { useDroppedFile } from './use-dropped-file.ts';
 
 const rowId = (model: Model) => model.name;
 
@@ -33,15 +35,22 @@ export function ModelsPage() {
       client.models.list({ query: { filter, sort: search.sort, limit: 100, cursor }, signal }),
   );
   const columns = useMemo(() => columnsFor(list.items), [list.items]);
-  const [isImporting, setImporting] = useState(false);
+  const [isBundle, setBundle] = useState(false);
+  const [importing, setImporting] = useState<{ dropped: File | null } | null>(null);
+  useDroppedFile(importing === null && !isBundle, (dropped) => setImporting({ dropped }));
   return (
     <ListPage
       title="Models"
       description="Registered models: versions, aliases, cards and predictions."
       actions={
-        <Button variant="default" onClick={() => setImporting(true)}>
-          Import a bundle
-        </Button>
+        <>
+          <Button variant="default" onClick={() => setBundle(true)}>
+            Import a bundle
+          </Button>
+          <Button variant="default" onClick={() => setImporting({ dropped: null })}>
+            Import a model
+          </Button>
+        </>
       }
       filter={{
         label: 'Filter models',
@@ -60,7 +69,8 @@ export function ModelsPage() {
             title="No models yet"
             action={<ButtonLink href={paths.runs()}>Choose a run</ButtonLink>}
           >
-            Register the model of a finished run: it gets a version, a card and an address to predict at.
+            Register the model of a finished run: it gets a version, a card and an address to predict at. Or
+            drop an ONNX file of another tool here.
           </EmptyState>
         ) : (
           <EmptyState icon={IconBox} title="No model matches">
@@ -69,7 +79,8 @@ export function ModelsPage() {
         )
       }
     >
-      {isImporting ? <BundleDialog onClose={() => setImporting(false)} /> : null}
+      {isBundle ? <BundleDialog onClose={() => setBundle(false)} /> : null}
+      {importing ? <ImportModelDialog {...importing} onClose={() => setImporting(null)} /> : null}
     </ListPage>
   );
 }

@@ -9,10 +9,17 @@ export type FieldTexts = Record<string, string>;
 export function exampleTexts(signature: Signature, index = 0): FieldTexts {
   return Object.fromEntries(
     signature.inputs.map((input) => {
-      const example = input.examples[index % Math.max(1, input.examples.length)];
+      const example = input.examples[index % Math.max(1, input.examples.length)] ?? plainCell(input);
       return [input.name, example === null || example === undefined ? '' : String(example)];
     }),
   );
+}
+
+/** What stands for an example that nobody knows: an imported model comes without any. */
+function plainCell({ type, nullable, examples }: SignatureInput): Cell {
+  if (nullable || examples.length > 0) return null;
+  if (type === 'string') return 'text';
+  return type === 'boolean' ? false : 0;
 }
 
 /** How many different example rows the signature can fill. */
@@ -26,7 +33,7 @@ export function readField(input: SignatureInput, text: string): { value: Cell } 
   if (trimmed === '') {
     return input.nullable
       ? { value: null }
-      : { fault: 'needed: this column had no missing values in training' };
+      : { fault: 'needed: this column cannot be missing' };
   }
   switch (input.type) {
     case 'integer':

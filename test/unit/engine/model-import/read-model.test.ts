@@ -163,9 +163,10 @@ describe('what cannot be imported is said, all at once', () => {
 
   test('names that do not fit', async () => {
     const { file } = await foreignCase('sklearn_logistic');
-    expect(await faults(file, { features: ['a', 'a'] })).toEqual([
+    expect(await faults(file, { features: ['a', 'a'], classes: ['x', 'y'] })).toEqual([
       '/features 2 names for 4 columns',
       '/features/1 "a" is named twice',
+      '/classes 2 names for 3 classes',
     ]);
     expect(await faults(file, { classes: ['x', 'y'] })).toEqual(['/classes 2 names for 3 classes']);
     expect(await faults(file, { answer: 'nothing' })).toEqual([

@@ -33,7 +33,7 @@ const signature: Signature = {
 
 describe('the try-it form', () => {
   it('is filled with examples, so that it predicts at once', () => {
-    expect(exampleTexts(signature)).toEqual({ distance: '600', origin: "O'Hare", 'a/b': '' });
+    expect(exampleTexts(signature)).toEqual({ distance: '600', origin: "O'Hare", 'a/b': '0' });
     expect(exampleTexts(signature, 1)).toMatchObject({ distance: '700', origin: "O'Hare" });
   });
 

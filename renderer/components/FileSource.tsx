@@ -1,16 +1,31 @@
 import { Button, TextInput } from '@mantine/core';
-import { IconFileZip } from '@tabler/icons-react';
-import { type DragEvent, useRef, useState } from 'react';
-import { formatPercent } from '../../app/format.ts';
-import { uploadFile } from '../../app/upload.ts';
-import { ErrorNote } from '../../components/ErrorNote.tsx';
-import classes from './bundles.module.css';
+import { type Icon, IconFileUpload } from '@tabler/icons-react';
+import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { formatPercent } from '../app/format.ts';
+import { uploadFile } from '../app/upload.ts';
+import { ErrorNote } from './ErrorNote.tsx';
+import classes from './FileSource.module.css';
 
-/** Where a bundle is, as the API takes it. */
-export type ChosenBundle = { path: string } | { uploadId: string };
+/** Where a file is, as the API takes it. `name` is what it is called. */
+export type ChosenFile = { name: string; at: { path: string } | { uploadId: string } };
 
-/** A bundle of this computer, or a path on the machine of the engine. */
-export function BundleSource({ onChoose }: { onChoose: (chosen: ChosenBundle) => Promise<void> }) {
+type Props = {
+  /** What the file is, for screen readers. */
+  label: string;
+  /** Beside the button: where to drop it. */
+  text: string;
+  /** Endings that the file dialog offers. */
+  accept: string;
+  placeholder: string;
+  icon?: Icon;
+  /** A file that was dropped elsewhere already; sent at once. */
+  dropped?: File | null;
+  onChoose: (chosen: ChosenFile) => Promise<void>;
+};
+
+/** A file of this computer, which is sent, or a path on the machine of the engine. */
+export function FileSource(props: Props) {
+  const { onChoose, dropped = null, icon: FileIcon = IconFileUpload } = props;
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
   const [sent, setSent] = useState<number | null>(null);
@@ -29,11 +44,18 @@ export function BundleSource({ onChoose }: { onChoose: (chosen: ChosenBundle) =>
       setSent(0);
       try {
         const options = { onProgress: setSent, signal: new AbortController().signal };
-        await onChoose({ uploadId: (await uploadFile(file, options)).uploadId });
+        const { uploadId } = await uploadFile(file, options);
+        await onChoose({ name: file.name, at: { uploadId } });
       } finally {
         setSent(null);
       }
     });
+  const sentAtOnce = useRef<File | null>(null);
+  useEffect(() => {
+    if (dropped === null || sentAtOnce.current === dropped) return;
+    sentAtOnce.current = dropped;
+    void send(dropped);
+  });
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -53,9 +75,9 @@ export function BundleSource({ onChoose }: { onChoose: (chosen: ChosenBundle) =>
         onDragLeave={() => setOver(false)}
         onDrop={onDrop}
       >
-        <IconFileZip size={28} stroke={1.3} aria-hidden="true" />
+        <FileIcon size={28} stroke={1.3} aria-hidden="true" />
         <p className={classes.dropText}>
-          {sent === null ? 'Drop a bundle here, or' : `Sending, ${formatPercent(sent, 0)}`}
+          {sent === null ? props.text : `Sending, ${formatPercent(sent, 0)}`}
         </p>
         <Button onClick={() => input.current?.click()} loading={sent !== null}>
           Choose a file
@@ -64,8 +86,8 @@ export function BundleSource({ onChoose }: { onChoose: (chosen: ChosenBundle) =>
           ref={input}
           type="file"
           hidden
-          accept=".zip"
-          aria-label="Bundle"
+          accept={props.accept}
+          aria-label={props.label}
           onChange={(event) => {
             const file = event.currentTarget.files?.[0];
             if (file) void send(file);
@@ -77,12 +99,15 @@ export function BundleSource({ onChoose }: { onChoose: (chosen: ChosenBundle) =>
         className={classes.path}
         onSubmit={(event) => {
           event.preventDefault();
-          if (path.trim() !== '') void attempt(() => onChoose({ path: path.trim() }));
+          if (path.trim() !== '')
+            void attempt(() =>
+              onChoose({ name: path.trim().replace(/.*[\\/]/, ''), at: { path: path.trim() } }),
+            );
         }}
       >
         <TextInput
           label="Or a path where the engine runs"
-          placeholder="/models/late-flights.zip"
+          placeholder={props.placeholder}
           value={path}
           onChange={(event) => setPath(event.currentTarget.value)}
         />

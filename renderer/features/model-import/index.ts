@@ -1,0 +1,1 @@
+export { ImportModelDialog } from './ImportModelDialog.tsx';
