@@ -36,8 +36,8 @@ export type FittedRecipe = {
  * Fits preprocessing and trainer on the training rows alone: once for a plain training, once a fold and trial in a search.
  * The same options give the same pipeline.
  *
- * Errors: `training/bad-recipe`, `training/too-little-data` when all rows weigh nothing, `training/did-not-converge`, `jobs/out-of-memory` before the matrix is made when it cannot
- * fit, `jobs/cancelled`.
+ * Errors: `training/bad-recipe`, `training/too-little-data` when all rows weigh nothing, `training/did-not-converge`,
+ * `jobs/out-of-memory` before the matrix is made when it cannot fit, `jobs/cancelled`.
  */
 export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe> {
   const { recipe, table, target, weights, signal } = options;
