@@ -4,6 +4,7 @@ import type { Pipeline } from './pipeline.ts';
 import { addPreprocessing } from './preprocessing/add-preprocessing.ts';
 import { thinned } from './preprocessing/feature-information.ts';
 import { fitPreprocessing } from './preprocessing/fit.ts';
+import { pick } from './preprocessing/fit-options.ts';
 import type { FittedPreprocessing, MatrixColumn } from './preprocessing/fitted.ts';
 import { openPreprocessor } from './preprocessing/preprocessor.ts';
 import type { RowParts } from './split.ts';
@@ -65,7 +66,7 @@ export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe
   try {
     const rowsOf = (rows: Int32Array, x: Float32Array) => ({
       x,
-      y: Float64Array.from(rows, (row) => target.y[row] as number),
+      y: pick(target.y, rows),
       n: rows.length,
       weights: weights === null ? null : weightsOf(weights, rows),
     });
@@ -156,7 +157,7 @@ function withWeight({ parts, weights }: FitRecipeOptions): FitRecipeOptions['par
 
 /** The weights of some rows, brought to mean 1. */
 function weightsOf(weights: Float64Array, rows: Int32Array): Float64Array {
-  const picked = Float64Array.from(rows, (row) => weights[row] as number);
+  const picked = pick(weights, rows);
   const mean = picked.reduce((sum, weight) => sum + weight, 0) / rows.length;
   return picked.map((weight) => weight / mean);
 }

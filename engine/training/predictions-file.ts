@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { DuckDBAppender } from '@duckdb/node-api';
 import type { Signature } from '../../local-api/contract/index.ts';
 import { type DuckDb, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
@@ -15,6 +16,9 @@ export type PredictionsFile = {
   answers: ModelAnswers;
 };
 
+/** Rows after which others are let in. */
+const ROWS_A_TURN = 20_000;
+
 /**
  * Writes the test rows to a Parquet file: the model's raw input columns as they are in the snapshot, then `assay.row` (row in
  * the snapshot, from 0), `assay.truth`, and the answers of the finished model file: `assay.label` and `assay.p.<class>`
@@ -25,7 +29,10 @@ export async function writePredictions(file: PredictionsFile, path: string): Pro
   const options = { readable: [file.snapshot], folders: [dirname(path)], memoryMb: 1024, threads: 1 };
   await withDuckDb(options, async (db) => {
     await db.run(`CREATE TABLE answers (${answerColumns(file).join(', ')})`);
-    await db.append('answers', (appender) => appendAnswers(appender, file));
+    for (let from = 0; from < file.rows.length; from += ROWS_A_TURN) {
+      await db.append('answers', (appender) => appendAnswers(appender, file, from, from + ROWS_A_TURN));
+      await setImmediate();
+    }
     const inputs = file.signature.inputs.map(({ name }) => `snapshot.${quoteIdentifier(name)}`);
     await db.run(
       `COPY (
@@ -48,10 +55,16 @@ function answerColumns({ signature }: PredictionsFile): string[] {
   ];
 }
 
-function appendAnswers(appender: DuckDBAppender, { table, rows, signature, answers }: PredictionsFile): void {
+function appendAnswers(
+  appender: DuckDBAppender,
+  { table, rows, signature, answers }: PredictionsFile,
+  from: number,
+  to: number,
+): void {
   const { target, sourceRows } = table;
   const classes = signature.classes ?? [];
-  rows.forEach((row, i) => {
+  rows.subarray(from, to).forEach((row, place) => {
+    const i = from + place;
     appender.appendInteger(i);
     appender.appendInteger(sourceRows[row] as number);
     if (target.task === 'regression') appender.appendDouble(target.values[row] as number);

@@ -28,25 +28,31 @@ function columnFeed(input: InputColumn, column: TableColumn, rows: Int32Array): 
   const dims = [rows.length];
   if (column.role === 'category') {
     const { codes, categories } = column;
-    if (type === 'string')
-      return { type, dims, data: Array.from(rows, (row) => categories[codes[row] as number] ?? '') };
+    if (type === 'string') {
+      const data = new Array<string>(rows.length);
+      for (let i = 0; i < rows.length; i++) data[i] = categories[codes[rows[i] as number] as number] ?? '';
+      return { type, dims, data };
+    }
     if (type === 'int64') {
       const values = categories.map(BigInt);
       return { type, dims, data: BigInt64Array.from(rows, (row) => values[codes[row] as number] ?? 0n) };
     }
-    const values = categories.map(Number);
-    return { type, dims, data: Float64Array.from(rows, (row) => values[codes[row] as number] ?? Number.NaN) };
+    const values = Float64Array.from(categories, Number);
+    const data = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) data[i] = values[codes[rows[i] as number] as number] ?? Number.NaN;
+    return { type, dims, data };
   }
   const { values } = column;
   if (type === 'bool') return { type, dims, data: Uint8Array.from(rows, (row) => values[row] as number) };
-  if (type === 'int64')
-    return {
-      type,
-      dims,
-      data: BigInt64Array.from(rows, (row) => {
-        const value = values[row] as number;
-        return Number.isNaN(value) ? missingDatetime : BigInt(Math.trunc(value));
-      }),
-    };
-  return { type, dims, data: Float64Array.from(rows, (row) => values[row] as number) };
+  if (type === 'int64') {
+    const data = new BigInt64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      const value = values[rows[i] as number] as number;
+      data[i] = Number.isNaN(value) ? missingDatetime : BigInt(Math.trunc(value));
+    }
+    return { type, dims, data };
+  }
+  const data = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) data[i] = values[rows[i] as number] as number;
+  return { type, dims, data };
 }

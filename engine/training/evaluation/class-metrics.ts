@@ -59,17 +59,21 @@ export function probabilitiesOf(
   c: number,
 ): Float64Array {
   const k = classes.length;
-  return Float64Array.from(truth, (_, i) => probabilities[i * k + c] as number);
+  const own = new Float64Array(truth.length);
+  for (let i = 0, at = c; i < own.length; i++, at += k) own[i] = probabilities[at] as number;
+  return own;
 }
 
 /** −log of the probability given to what happened, row by row. */
 export function logLosses({ truth, probabilities, classes }: ClassificationAnswers): Float64Array {
   const k = classes.length;
-  return Float64Array.from(
-    truth,
-    (label, i) =>
-      -Math.log(Math.max(label < 0 ? 0 : (probabilities[i * k + label] as number), MIN_PROBABILITY)),
-  );
+  const losses = new Float64Array(truth.length);
+  for (let i = 0; i < losses.length; i++) {
+    const label = truth[i] as number;
+    const own = label < 0 ? 0 : (probabilities[i * k + label] as number);
+    losses[i] = -Math.log(Math.max(own, MIN_PROBABILITY));
+  }
+  return losses;
 }
 
 function lossMetrics(answers: ClassificationAnswers, positive: number): MetricPart {

@@ -1,3 +1,5 @@
+import { pick } from '../preprocessing/fit-options.ts';
+import { sortedPresent } from '../preprocessing/statistics.ts';
 import type { TableColumn } from '../table.ts';
 import { cellText } from './column-parts.ts';
 
@@ -55,43 +57,53 @@ export function errorTree(
 function coded32(column: TableColumn, rows: Int32Array): Coded {
   const missing = LEVELS - 1;
   if (column.role === 'category') {
-    const counts = new Map<number, number>();
-    for (const row of rows)
-      counts.set(column.codes[row] as number, (counts.get(column.codes[row] as number) ?? 0) + 1);
-    const frequent = [...counts].filter(([code]) => code >= 0).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-    const place = new Map(frequent.slice(0, LEVELS - 2).map(([code], i) => [code, i]));
-    const codes = Uint8Array.from(rows, (row) => {
-      const code = column.codes[row] as number;
-      return code < 0 ? missing : (place.get(code) ?? LEVELS - 2);
-    });
+    const counts = new Int32Array(column.categories.length);
+    for (let i = 0; i < rows.length; i++) {
+      const code = column.codes[rows[i] as number] as number;
+      if (code >= 0) counts[code] = (counts[code] as number) + 1;
+    }
+    const frequent = Array.from(counts.keys())
+      .filter((code) => (counts[code] as number) > 0)
+      .sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b);
+    const place = new Uint8Array(column.categories.length).fill(LEVELS - 2);
+    for (const [i, code] of frequent.slice(0, LEVELS - 2).entries()) place[code] = i;
+    const codes = new Uint8Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      const code = column.codes[rows[i] as number] as number;
+      codes[i] = code < 0 ? missing : (place[code] as number);
+    }
     return {
-      column: withNames(
-        column,
-        frequent.map(([code]) => code),
-      ),
+      column: withNames(column, frequent),
       codes,
       levels: LEVELS,
       edges: null,
       missing,
     };
   }
-  const sorted = Float64Array.from(rows, (row) => column.values[row] as number)
-    .filter((value) => !Number.isNaN(value))
-    .sort();
+  const values = pick(column.values, rows);
+  const sorted = sortedPresent(values);
   const edges = Array.from(
     { length: LEVELS - 2 },
     (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / (LEVELS - 1))],
   )
     .filter((edge): edge is number => edge !== undefined && edge !== sorted[0])
     .filter((edge, i, all) => edge !== all[i - 1]);
-  const codes = Uint8Array.from(rows, (row) => {
-    const value = column.values[row] as number;
-    if (Number.isNaN(value)) return missing;
-    let code = 0;
-    while (code < edges.length && value >= (edges[code] as number)) code++;
-    return code;
-  });
+  const codes = new Uint8Array(rows.length);
+  for (let i = 0; i < rows.length; i++) codes[i] = codeOf(values[i] as number, edges, missing);
   return { column, codes, levels: LEVELS, edges, missing };
+}
+
+/** How many edges a value reaches. */
+function codeOf(value: number, edges: readonly number[], missing: number): number {
+  if (Number.isNaN(value)) return missing;
+  let code = 0;
+  let above = edges.length;
+  while (code < above) {
+    const middle = (code + above) >> 1;
+    if (value >= (edges[middle] as number)) code = middle + 1;
+    else above = middle;
+  }
+  return code;
 }
 
 /** The column with its categories in the order of the codes given. */

@@ -2,6 +2,7 @@ import type { ErrorAnalysis, WorstRow } from '../../../local-api/contract/index.
 import type { TrainingTable } from '../table.ts';
 import { logLosses } from './class-metrics.ts';
 import { errorTree } from './error-tree.ts';
+import { fallingOrder } from './falling-order.ts';
 import { residualsOf } from './regression.ts';
 import type { ScoredRows } from './scored-rows.ts';
 
@@ -21,9 +22,7 @@ export function analyseErrors(table: TrainingTable, rows: Int32Array, scored: Sc
   const losses = scored.task === 'classification' ? logLosses(scored) : residualsOf(scored).map(Math.abs);
   const total = losses.reduce((sum, loss) => sum + loss, 0);
   const meanLoss = total / rows.length;
-  const order = Uint32Array.from(rows, (_, place) => place).sort(
-    (a, b) => (losses[b] as number) - (losses[a] as number) || a - b,
-  );
+  const order = fallingOrder(losses);
   const leastRows = Math.max(LEAST_LEAF_ROWS, Math.ceil(LEAST_LEAF_SHARE * rows.length));
   const columns = [...table.columns, ...table.extras];
   const segments = errorTree(columns, rows, losses, leastRows).map(({ conditions, rows: places }) => {

@@ -68,13 +68,16 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
           ...evaluateRegression(scored, weights),
           residualsByFeature: residualsByFeature(table, rows, residualsOf(scored), confidence),
         };
+  await pause();
   const { intervals, drawnRows } = await figuresOf(scored, weights, options);
+  const told = await sliceFigures(slices, options);
+  await pause();
   return {
     ...base,
     intervals,
     intervalsBy: { confidence, resamples, rows: drawnRows },
     ...(weights === null ? {} : { isWeighted: true }),
-    slices: await sliceFigures(slices, options),
+    slices: told,
     errors: analyseErrors(table, rows, scored),
     ...(learningCurve === null ? {} : { learningCurve }),
   };

@@ -1,3 +1,5 @@
+import { fallingOrder } from './falling-order.ts';
+
 /** Rows of one class against the rest, in the order of falling scores. */
 export type RankedRows = {
   order: Uint32Array;
@@ -7,12 +9,10 @@ export type RankedRows = {
   endsTie: Uint8Array;
 };
 
-/** Orders rows by score, the highest first. O(n log n). */
+/** Orders rows by score, the highest first. O(n). */
 export function rankRows(scores: Float64Array, isClass: (row: number) => boolean): RankedRows {
   const n = scores.length;
-  const order = new Uint32Array(n);
-  for (let i = 0; i < n; i++) order[i] = i;
-  order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
+  const order = fallingOrder(scores);
   const isHit = new Uint8Array(n);
   const endsTie = new Uint8Array(n);
   for (let i = 0; i < n; i++) {
