@@ -5,7 +5,7 @@ import type { Job } from '../contract/index.ts';
 import { connect } from './connect.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
-import { createOutput, type Output } from './output.ts';
+import { createOutput, type Output, type Progress } from './output.ts';
 import { workspaceDir } from './workspace-dir.ts';
 
 export type Context = {
@@ -13,8 +13,18 @@ export type Context = {
   output: Output;
   /** Runs work against the engine that holds the workspace; opens the workspace for the time of the command when none does. */
   withClient<T>(work: (client: Client) => Promise<T>): Promise<T>;
-  /** Waits for a job with its progress shown; a job that did not succeed fails the command. Ctrl-C cancels the job. */
-  finish(client: Client, job: Job, title: string): Promise<Job>;
+  /**
+   * Waits for a job with its progress shown; a job that did not succeed fails the command. Ctrl-C cancels the job, or does what
+   * `watch` says.
+   */
+  finish(client: Client, job: Job, title: string, watch?: JobWatch): Promise<Job>;
+};
+
+/** Another way of looking at a job. */
+export type JobWatch = {
+  progress: Progress;
+  /** Called at every Ctrl-C. */
+  onInterrupt(): void;
 };
 
 /** Global options stand before or after the command name. */
@@ -33,16 +43,24 @@ export function contextOf(command: Command): Context {
         await connection.close();
       }
     },
-    finish: (client, job, title) => finishJob(client, job, title, output),
+    finish: (client, job, title, watch) => finishJob(client, job, title, output, watch),
   };
 }
 
-async function finishJob(client: Client, job: Job, title: string, output: Output): Promise<Job> {
-  const progress = output.progress(title);
-  const onInterrupt = (): void => {
+async function finishJob(
+  client: Client,
+  job: Job,
+  title: string,
+  output: Output,
+  watch?: JobWatch,
+): Promise<Job> {
+  const progress = watch?.progress ?? output.progress(title);
+  const cancel = (): void => {
     void client.jobs.cancel({ params: { jobId: job.id } }).catch(() => {});
   };
-  process.once('SIGINT', onInterrupt);
+  const onInterrupt = watch?.onInterrupt ?? cancel;
+  if (watch === undefined) process.once('SIGINT', onInterrupt);
+  else process.on('SIGINT', onInterrupt);
   try {
     const ended = await client.waitForJob(job.id, {
       onProgress: ({ fraction, message }) => progress.update(fraction, message),

@@ -6,14 +6,17 @@ import { z } from 'zod';
 import { AssayError } from '../../../engine/errors.ts';
 import { gitTags, readGitState } from '../../../engine/run-facts/index.ts';
 import type { Client } from '../../client/index.ts';
-import { Recipe, type RecipeInput, TrainResult } from '../../contract/index.ts';
+import { type Job, type Leaderboard, Recipe, type RecipeInput, TrainResult } from '../../contract/index.ts';
 import { validate } from '../../routes/validate.ts';
-import { contextOf } from '../context.ts';
+import { autoOption } from '../auto-option.ts';
+import { type Context, contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { experimentNamed } from '../experiment-ref.ts';
 import { CommandFailure } from '../failure.ts';
-import { formatNumber, formatSeconds } from '../output.ts';
+import { formatNumber, formatSeconds, type Output } from '../output.ts';
 import { resolveVersion } from '../version-ref.ts';
+import { interruptsOf, watchChoice } from '../watch-choice.ts';
+import { printLeaderboard } from './leaderboard.ts';
 
 type Options = {
   dataset?: string;
@@ -27,6 +30,9 @@ type Options = {
   experiment: string;
   name?: string;
   on?: string;
+  auto?: boolean;
+  budget?: string;
+  metric?: string;
 };
 
 export function trainCommand(): Command {
@@ -39,6 +45,12 @@ export function trainCommand(): Command {
     )
     .option('-t, --target <column>', 'column to predict, or name=SQL expression: "late=delay > 15"')
     .option('--trainer <kind...>', 'prior, linear, forest, gbdt, mlp; several make a run each', ['gbdt'])
+    .option(
+      '--auto',
+      'let Assay choose the model: many kinds within a budget, several together where that is better',
+    )
+    .option('--budget <time>', 'with --auto: seconds, or 5m, 1h (default: 5m)')
+    .option('--metric <metric>', 'with --auto: what models are compared by (default: log_loss or rmse)')
     .option('--task <task>', 'classification or regression (default: by the type of the target)')
     .option('--time <column>', 'hold out the newest rows by this column instead of random ones')
     .option('--exclude <column...>', 'columns not to learn from')
@@ -50,9 +62,13 @@ export function trainCommand(): Command {
     .action(async (file: string | undefined, options: Options, command: Command) => {
       const { output, withClient, finish } = contextOf(command);
       await withClient(async (client) => {
-        const recipes = file
+        const named = command.getOptionValueSource('trainer') === 'cli';
+        const auto = autoOption({ ...options, trainers: named ? options.trainer : null });
+        const asked = file
           ? [await recipeFromFile(client, file, options)]
           : await recipesFromOptions(client, options);
+        // With --auto the kinds named are tried in one run.
+        const recipes = auto === undefined ? asked : asked.slice(0, 1).map((recipe) => ({ ...recipe, auto }));
         const experimentId = await experimentNamed(client, options.experiment);
         // The recipe, or the script around it, is usually versioned where the command is given.
         const git = await readGitState(process.cwd());
@@ -67,8 +83,17 @@ export function trainCommand(): Command {
               ...(git === null ? {} : { tags: gitTags(git) }),
             },
           });
-          const ended = await finish(client, job, `Train ${recipe.trainer?.kind ?? 'gbdt'}`);
+          const ended =
+            recipe.auto === undefined
+              ? await finish(client, job, `Train ${recipe.trainer?.kind ?? 'gbdt'}`)
+              : await finishChoice(client, job, output, finish);
           results.push(TrainResult.parse(ended.result));
+        }
+        const [only] = results;
+        if (only !== undefined && recipes[0]?.auto !== undefined) {
+          const board = await client.studies.leaderboard({ params: { runId: only.runId } });
+          output.result({ runs: results, leaderboard: board }, () => printChoice(output, only, board));
+          return;
         }
         output.result({ runs: results }, () => {
           const keys = [...new Set(results.flatMap((result) => Object.keys(result.metrics)))];
@@ -94,6 +119,48 @@ export function trainCommand(): Command {
         });
       });
     });
+}
+
+async function finishChoice(
+  client: Client,
+  job: Job,
+  output: Output,
+  finish: Context['finish'],
+): Promise<Job> {
+  const title = 'Choose a model';
+  const progress = watchChoice(client, job.runId ?? '', title, output);
+  try {
+    return await finish(client, job, title, { progress, onInterrupt: interruptsOf(client, job.id, output) });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Models shown at the end; `assay leaderboard` has all. */
+const shownModels = 12;
+
+function printChoice(
+  output: Output,
+  { runId, metrics, warnings }: z.infer<typeof TrainResult>,
+  board: Leaderboard,
+): void {
+  printLeaderboard(output, board, shownModels);
+  output.line();
+  const { auto, objectives } = board;
+  const names = auto?.members.map(({ name }) => name).join(', ') ?? '';
+  const together =
+    auto?.chosen === 'stack' ? 'A stack of' : auto?.chosen === 'greedy' ? 'The mean of' : 'Chosen:';
+  output.line(`${together} ${names}`);
+  const [first] = objectives;
+  const told = Object.entries(metrics)
+    .filter(([key]) => !key.startsWith('cv_'))
+    .sort(([a], [b]) => Number(b === first?.metric) - Number(a === first?.metric))
+    .slice(0, 5)
+    .map(([key, value]) => `${key} ${formatNumber(value)}`);
+  output.line(`On the test part: ${told.join(', ')}`);
+  for (const warning of warnings) output.line(pc.yellow(`! ${warning}`));
+  const run = runId.slice(0, 8);
+  output.line(pc.dim(`Next: assay explain ${run} --global, assay register ${run} <model>`));
 }
 
 /** A recipe file may name its data as people do; `--dataset` puts other data in its place. */
