@@ -21,6 +21,7 @@ import { type HeldOut, heldOut } from './held-out.ts';
 import { portfolioOf } from './portfolio.ts';
 import { autoReport } from './report.ts';
 import { type AutoClock, AutoSearch } from './search.ts';
+import { votersAmong } from './voters.ts';
 
 const SEARCH_FROM = 0.02;
 /** Without a clock the bar goes by models. */
@@ -55,9 +56,9 @@ export async function chooseAutomatically(
     recipe,
     data,
     held,
-    voters: search.models
-      .filter(({ candidate }) => auto.members === undefined || auto.members.includes(candidate.name))
-      .map(({ candidate, answers }) => ({ name: candidate.name, answers })),
+    voters: votersAmong(
+      search.models.filter(({ candidate }) => auto.members?.includes(candidate.name) ?? true),
+    ),
     ensemble: auto.ensemble,
     fits: (names) => names.length <= 1 || search.finalSeconds(names) <= search.secondsLeft(),
     untilMs: clock.budgetSeconds === null ? null : performance.now() + 1000 * stackSeconds(search),

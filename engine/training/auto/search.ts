@@ -10,6 +10,7 @@ import { greedyMean } from './greedy.ts';
 import { type Answers, answersByFold, type HeldOut } from './held-out.ts';
 import { nextVariant } from './local-search.ts';
 import { candidateRecipe } from './portfolio.ts';
+import { votersAmong } from './voters.ts';
 
 /** A model that was fitted on every fold. */
 export type AutoModel = {
@@ -336,7 +337,7 @@ export class AutoSearch {
     let loss = best.loss;
     this.members = single;
     if (auto.ensemble !== 'none' && this.models.length * numbers * 30 <= MOST_LIVE_WORK) {
-      const voters = this.models.map(({ candidate, answers }) => ({ name: candidate.name, answers }));
+      const voters = votersAmong(this.models);
       const mean = greedyMean(voters, [...held.folds.keys()], held.lossOfFold);
       const members = voters.flatMap(({ name }, i) => {
         const weight = mean.weights[i] ?? 0;
