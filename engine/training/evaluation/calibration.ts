@@ -8,7 +8,10 @@ export type CalibrationBins = { probabilities: Float64Array; cameTrue: Uint8Arra
 
 /** Puts probabilities into bins. O(n). */
 export function calibrationBins(probabilities: Float64Array, cameTrue: Uint8Array): CalibrationBins {
-  const bins = Uint8Array.from(probabilities, (p) => Math.min(BINS - 1, Math.floor(p * BINS)));
+  const bins = new Uint8Array(probabilities.length);
+  for (let i = 0; i < bins.length; i++) {
+    bins[i] = Math.min(BINS - 1, Math.floor((probabilities[i] as number) * BINS));
+  }
   return { probabilities, cameTrue, bins };
 }
 

@@ -111,13 +111,18 @@ function squaredDistances(
   positive: number,
 ): Float64Array {
   const k = classes.length;
-  return Float64Array.from(truth, (label, i) => {
-    if (positive >= 0)
-      return ((probabilities[i * k + positive] as number) - (label === positive ? 1 : 0)) ** 2;
+  const squares = new Float64Array(truth.length);
+  const [first, last] = positive >= 0 ? [positive, positive] : [0, k - 1];
+  for (let i = 0; i < squares.length; i++) {
+    const label = truth[i] as number;
     let sum = 0;
-    for (let c = 0; c < k; c++) sum += ((probabilities[i * k + c] as number) - (c === label ? 1 : 0)) ** 2;
-    return sum;
-  });
+    for (let c = first; c <= last; c++) {
+      const distance = (probabilities[i * k + c] as number) - (c === label ? 1 : 0);
+      sum += distance * distance;
+    }
+    squares[i] = sum;
+  }
+  return squares;
 }
 
 /** How many classes come before the truth by probability; among equal ones the later class first, as scikit-learn has it. */
@@ -304,7 +309,11 @@ function classRankings(answers: ClassificationAnswers, keepsOrders: boolean): Me
 function calibrationMetric(answers: ClassificationAnswers, c: number): MetricPart {
   const { truth, labels, probabilities, classes } = answers;
   const k = classes.length;
-  const isRight = (label: number, i: number) => (c >= 0 ? label === c : label === labels[i]);
+  const cameTrue = () => {
+    const right = new Uint8Array(truth.length);
+    for (let i = 0; i < right.length; i++) if (truth[i] === (c >= 0 ? c : labels[i])) right[i] = 1;
+    return right;
+  };
   return {
     names: ['ece'],
     prepare() {
@@ -314,7 +323,7 @@ function calibrationMetric(answers: ClassificationAnswers, c: number): MetricPar
           : Float64Array.from(labels, (label, i) =>
               label < 0 ? 0 : (probabilities[i * k + label] as number),
             ),
-        Uint8Array.from(truth, (label, i) => (isRight(label, i) ? 1 : 0)),
+        cameTrue(),
       );
       return (weights) => Float64Array.of(calibrationError(bins, weights));
     },

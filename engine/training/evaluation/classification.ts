@@ -23,7 +23,7 @@ export function evaluateClassification(
   threshold = 0.5,
   weights: Float64Array | null = null,
 ): ClassificationEvaluation {
-  const { classes, positive, truth, probabilities } = answers;
+  const { classes, positive, truth } = answers;
   const k = classes.length;
   const rows = truth.length;
   const even = evenWeights(rows);
@@ -38,7 +38,7 @@ export function evaluateClassification(
     confusion,
   };
   if (k !== 2 || positive === null) {
-    const perClass = figuresOfClasses(answers, confusion);
+    const perClass = figuresOfClasses(answers, confusion, null);
     return {
       ...base,
       positive: null,
@@ -50,7 +50,7 @@ export function evaluateClassification(
     };
   }
   const c = classes.indexOf(positive);
-  const scores = Float64Array.from({ length: rows }, (_, i) => probabilities[i * k + c] as number);
+  const scores = probabilitiesOf(answers, c);
   const ranked = rankRows(scores, (row) => truth[row] === c);
   const hasBoth = ranked.isHit.includes(1) && ranked.isHit.includes(0);
   const happened = Uint8Array.from(truth, (label) => (label === c ? 1 : 0));
@@ -64,7 +64,7 @@ export function evaluateClassification(
     calibration: curve,
     brierParts: parts,
     thresholds: thresholdCounts(ranked, scores, threshold),
-    perClass: figuresOfClasses(answers, confusion),
+    perClass: figuresOfClasses(answers, confusion, { ranked, of: c }),
   };
 }
 
@@ -81,6 +81,7 @@ export function confusionOf({ classes, truth, labels }: ClassificationAnswers): 
 function figuresOfClasses(
   answers: ClassificationAnswers,
   confusion: readonly (readonly number[])[],
+  known: { ranked: RankedRows; of: number } | null,
 ): ClassFigures[] {
   const { classes, truth } = answers;
   const { classes: counted } = confusionFigures(confusion.flat(), classes.length);
@@ -88,7 +89,8 @@ function figuresOfClasses(
   // With two classes the curves stand in the evaluation itself.
   const hasCurves = classes.length > 2 && classes.length <= MOST_CURVES;
   return counted.map(({ actual, answered, precision, recall, f1 }, c) => {
-    const ranked = rankRows(probabilitiesOf(answers, c), (row) => truth[row] === c);
+    const ranked =
+      known?.of === c ? known.ranked : rankRows(probabilitiesOf(answers, c), (row) => truth[row] === c);
     const { auc, averagePrecision } = rankFigures(ranked, even);
     const isDefined = !Number.isNaN(auc);
     const curve = (of: (ranked: RankedRows) => ReturnType<typeof rocCurve>) =>

@@ -51,15 +51,22 @@ function fallingKeys(scores: Float64Array): readonly [Uint32Array, Uint32Array] 
   const n = scores.length;
   const low = new Uint32Array(n);
   const high = new Uint32Array(n);
-  const one = new DataView(new ArrayBuffer(8));
+  const one = new Float64Array(1);
+  const [bottom, top] = halvesOf(one);
   for (let i = 0; i < n; i++) {
     // Adding 0 makes −0 the same as 0.
-    one.setFloat64(0, (scores[i] as number) + 0);
-    const top = one.getUint32(0);
-    const bottom = one.getUint32(4);
-    const isNegative = top >= 0x80000000;
-    high[i] = isNegative ? top : ~top ^ 0x80000000;
-    low[i] = isNegative ? bottom : ~bottom;
+    one[0] = (scores[i] as number) + 0;
+    const isNegative = (top[0] as number) >= 0x80000000;
+    high[i] = isNegative ? (top[0] as number) : ~(top[0] as number) ^ 0x80000000;
+    low[i] = isNegative ? (bottom[0] as number) : ~(bottom[0] as number);
   }
   return [low, high];
+}
+
+/** The bits of a number, in whichever order this machine has them. */
+function halvesOf(one: Float64Array): readonly [Uint32Array, Uint32Array] {
+  one[0] = -1;
+  const halves = new Uint32Array(one.buffer);
+  const [first, second] = [halves.subarray(0, 1), halves.subarray(1)];
+  return first[0] === 0 ? [first, second] : [second, first];
 }
