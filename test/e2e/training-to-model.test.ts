@@ -68,7 +68,7 @@ describe('a training set up in the workbench', () => {
     await train(page).click();
     const alert = review(page).getByRole('alert');
     await alert.getByText('Choose at least one feature.').waitFor();
-    await alert.getByText('Choose at least one trainer.').waitFor();
+    await alert.getByText('Choose at least one trainer, or let Assay choose.').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.context().close();
   });
