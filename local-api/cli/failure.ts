@@ -53,6 +53,17 @@ export function describeFailure(thrown: unknown): Described {
   };
 }
 
+/** What commander finds wrong with the arguments. */
+export function wrongUse({ message }: Pick<Error, 'message'>): Described {
+  return {
+    code: 'usage',
+    message: message.replace(/^error: /, ''),
+    hint: 'Add --help to see the arguments and options.',
+    problems: [],
+    exitCode: exitCodes.usage,
+  };
+}
+
 function hasCode(
   error: Error,
 ): error is Error & { code: string; hint?: unknown; problems?: readonly Problem[] } {

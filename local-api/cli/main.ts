@@ -35,7 +35,7 @@ import { trainCommand } from './commands/train.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { viewsCommand } from './commands/views.ts';
 import { exitCodes } from './exit-codes.ts';
-import { describeFailure, printFailure } from './failure.ts';
+import { describeFailure, printFailure, wrongUse } from './failure.ts';
 
 export function createProgram(): Command {
   const program = new Command('assay')
@@ -113,12 +113,15 @@ async function main(): Promise<void> {
   try {
     await createProgram().parseAsync(process.argv);
   } catch (thrown) {
+    const json = ownArguments().includes('--json');
     if (thrown instanceof CommanderError) {
       process.exitCode = thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+      // Commander has told people already.
+      if (json && thrown.exitCode !== 0) printFailure(wrongUse(thrown), true);
       return;
     }
     const failure = describeFailure(thrown);
-    printFailure(failure, ownArguments().includes('--json'));
+    printFailure(failure, json);
     if (process.env.ASSAY_DEBUG && thrown instanceof Error) console.error(thrown.stack);
     process.exitCode = failure.exitCode;
   }

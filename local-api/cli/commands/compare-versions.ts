@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { type MetricOfVersion, VersionComparison } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
+import { numberOption } from '../number-option.ts';
 import { formatBytes, formatCount, formatNumber, type Output } from '../output.ts';
 import { resolveVersion } from '../version-ref.ts';
 
@@ -15,7 +16,7 @@ export function compareVersionsCommand(): Command {
     .argument('<versions...>', 'two or more: 1.0.0 or @champion')
     .option('--on <dataset>', 'measure on a dataset version: flights or flights@2')
     .option('--test-rows-of <version>', 'measure on the test rows of this version (default: the newest)')
-    .option('--confidence <share>', 'of each interval', Number, 0.95)
+    .option('--confidence <share>', 'of each interval', numberOption, 0.95)
     .action(async (model: string, versions: string[], options: Options, command: Command) => {
       const { output, withClient, finish } = contextOf(command);
       const { on, testRowsOf, confidence } = options;

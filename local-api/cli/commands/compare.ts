@@ -5,6 +5,7 @@ import type { PredictionsCompared, Run } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { numberOption } from '../number-option.ts';
 import { formatCount, formatNumber, type Output } from '../output.ts';
 import { findRun } from '../run-ref.ts';
 import { compareGroups, type GroupOptions } from './compare-groups.ts';
@@ -21,7 +22,7 @@ export function compareCommand(): Command {
     .option('-p, --pair-by <key>', 'with --group-by: pair runs by params.seed, params.fold …')
     .option('-f, --filter <filter>', 'with --group-by: these runs, when none are named')
     .option('-b, --baseline <value>', 'with --group-by: compare each group with this one only')
-    .option('--confidence <share>', 'with --group-by: for intervals and verdicts', Number, 0.95)
+    .option('--confidence <share>', 'with --group-by: for intervals and verdicts', numberOption, 0.95)
     .addOption(
       new Option('--summary <which>', 'with --group-by: the value that stands for a run')
         .choices(['last', 'min', 'max'])

@@ -13,6 +13,7 @@ import {
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { numberOption } from '../number-option.ts';
 import { formatCount, formatNumber, type Output } from '../output.ts';
 import { readRows, rowOf } from '../read-rows.ts';
 import { findRun } from '../run-ref.ts';
@@ -48,9 +49,9 @@ export function explainCommand(): Command {
     )
     .option('--on <dataset>', 'hold it against the rows of a dataset version: flights or flights@2')
     .addOption(new Option('--metric <name>', 'of the permutation importance').choices(RowMetric.options))
-    .option('--explain <rows>', 'rows that a whole model is explained on', Number, 500)
-    .option('--repeats <n>', 'shuffles of each column', Number, 10)
-    .option('--seed <n>', 'of shuffles and samples', Number, 0)
+    .option('--explain <rows>', 'rows that a whole model is explained on', numberOption, 500)
+    .option('--repeats <n>', 'shuffles of each column', numberOption, 10)
+    .option('--seed <n>', 'of shuffles and samples', numberOption, 0)
     .action(async (ref: string, options: Options, command: Command) => {
       const { output, withClient, finish } = contextOf(command);
       const rows = options.row ? [rowOf(options.row)] : options.rows ? readRows(options.rows) : null;

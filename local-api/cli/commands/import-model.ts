@@ -12,6 +12,7 @@ import {
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { numberOption } from '../number-option.ts';
 import { formatBytes, formatNumber, type Output } from '../output.ts';
 
 type Options = {
@@ -51,7 +52,7 @@ export function importModelCommand(): Command {
     )
     .option('--answer <output>', 'the output that holds values or probabilities, where there are several')
     .option('--logits', 'the scores are no probabilities yet: add softmax, or sigmoid for a single column')
-    .option('--seconds <n>', 'time that opening and trying it may take', Number, 120)
+    .option('--seconds <n>', 'time that opening and trying it may take', numberOption, 120)
     .option('--check', 'show how it would be read and import nothing')
     .action(async (file: string, options: Options, own: Command) => {
       const { output, withClient, finish } = contextOf(own);

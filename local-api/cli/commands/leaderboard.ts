@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { Leaderboard } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { leaderboardColumns } from '../leaderboard-table.ts';
+import { numberOption } from '../number-option.ts';
 import type { Output } from '../output.ts';
 import { findRun } from '../run-ref.ts';
 
@@ -11,7 +12,7 @@ export function leaderboardCommand(): Command {
   return new Command('leaderboard')
     .description('list the trials, models or folds of a run, the best first')
     .argument('<run>', 'a run id, or its first digits')
-    .option('-n, --limit <n>', 'at most this many', Number, 50)
+    .option('-n, --limit <n>', 'at most this many', numberOption, 50)
     .action(async (reference: string, options: { limit: number }, command: Command) => {
       const { output, withClient } = contextOf(command);
       await withClient(async (client) => {

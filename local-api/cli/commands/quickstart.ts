@@ -2,13 +2,14 @@ import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { QuickstartResult } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
+import { numberOption } from '../number-option.ts';
 import { formatNumber, formatSeconds, type Output } from '../output.ts';
 
 export function quickstartCommand(): Command {
   return new Command('quickstart')
     .description('run the whole loop on sample data: import, train, register, predict, check drift, export')
     .option('--rows <n>', 'rows to train and test on', rowsOf, 200_000)
-    .option('--seed <n>', 'seed of everything random', Number, 0)
+    .option('--seed <n>', 'seed of everything random', numberOption, 0)
     .action(async (options: { rows: number; seed: number }, command: Command) => {
       const { output, withClient, finish, dir } = contextOf(command);
       await withClient(async (client) => {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { contextOf } from '../context.ts';
+import { numberOption } from '../number-option.ts';
 import { formatNumber, formatTime } from '../output.ts';
 import { findRun } from '../run-ref.ts';
 import { exportRuns } from './runs-file.ts';
@@ -13,7 +14,7 @@ export function runsCommand(): Command {
     .option('-f, --filter <filter>', "for example: metrics.auc > 0.7 and params.trainer = 'gbdt'")
     .option('-s, --sort <fields>', 'for example: -metrics.auc,name; of groups: -count, -mean(metrics.auc)')
     .option('-m, --metrics <keys>', 'metric columns, separated by commas')
-    .option('-n, --limit <n>', 'at most this many', Number, 30)
+    .option('-n, --limit <n>', 'at most this many', numberOption, 30)
     .option('-g, --group-by <fields>', 'groups of runs instead, for example: params.trainer,tags.team')
     .option('--metric <keys>', 'with --group-by: mean, deviation, lowest and highest of these metrics')
     .option('--export <file>', 'writes all matching runs into a file that ends in .csv or .parquet')

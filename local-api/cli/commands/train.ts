@@ -13,6 +13,7 @@ import { type Context, contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { experimentNamed } from '../experiment-ref.ts';
 import { CommandFailure } from '../failure.ts';
+import { numberOption } from '../number-option.ts';
 import { formatNumber, formatSeconds, type Output } from '../output.ts';
 import { resolveVersion } from '../version-ref.ts';
 import { interruptsOf, watchChoice } from '../watch-choice.ts';
@@ -54,8 +55,8 @@ export function trainCommand(): Command {
     .option('--task <task>', 'classification or regression (default: by the type of the target)')
     .option('--time <column>', 'hold out the newest rows by this column instead of random ones')
     .option('--exclude <column...>', 'columns not to learn from')
-    .option('--rows <n>', 'use at most this many rows', Number)
-    .option('--seed <n>', 'seed of everything random', Number, 0)
+    .option('--rows <n>', 'use at most this many rows', numberOption)
+    .option('--seed <n>', 'seed of everything random', numberOption, 0)
     .option('-e, --experiment <name>', 'experiment to file the runs under; made when new', 'Default')
     .option('--name <name>', 'name of the run')
     .option('--on <target>', 'train on a target, a Ray cluster for instance, instead of this machine')

@@ -49,7 +49,8 @@ test('explain tells why rows are answered as they are, and what matters on the w
   expect(whole.stdout).toMatch(/Harm to accuracy/);
   expect(whole.stdout).toMatch(/input +Adelie +Chinstrap +Gentoo/);
 
-  const bad = await assay(['explain', 'species', '--method', 'guess', ...workspace]);
-  expect(bad.code).not.toBe(0);
+  const bad = await assay(['explain', 'species', '--method', 'guess', '--json', ...workspace]);
+  expect(bad.code).toBe(2);
   expect(bad.stderr).toContain('tree-path-dependent');
+  expect(JSON.parse(bad.stdout)).toMatchObject({ error: { code: 'usage' } });
 });
