@@ -45,6 +45,7 @@ export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe
   const parts = withWeight(options);
   const trainer = trainerOf(recipe);
   const keep = await featuresByTrees({ ...options, parts });
+  const tell = (message: string): void => options.report({ step: 0, of: 1, metrics: {}, message });
   const fitted = await fitPreprocessing({
     table,
     rows: parts.train,
@@ -54,10 +55,8 @@ export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe
     ...(keep === null ? {} : { keep }),
     ...(recipe.split.kind === 'time' ? { timeColumn: recipe.split.column } : {}),
     pause: breather(signal).pause,
-    begins(name, index, of) {
-      const message = `Learning how "${name}" becomes numbers, feature ${index + 1} of ${of}`;
-      options.report({ step: 0, of: 1, metrics: {}, message });
-    },
+    begins: (name, index, of) =>
+      tell(`Learning how "${name}" becomes numbers, feature ${index + 1} of ${of}`),
   });
   for (const { name, reason } of fitted.dropped) options.log(`"${name}" is not used: ${reason}.`);
   const preprocessor = await openPreprocessor(fitted);
@@ -70,7 +69,12 @@ export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe
       n: rows.length,
       weights: weights === null ? null : weightsOf(weights, rows),
     });
-    const train = rowsOf(parts.train, await preprocessor.trainingMatrix(table, parts.train, signal));
+    const train = rowsOf(
+      parts.train,
+      await preprocessor.trainingMatrix(table, parts.train, signal, (done) =>
+        tell(`Making the features of ${done} of ${parts.train.length} training rows`),
+      ),
+    );
     const validation = rowsOf(parts.validation, await preprocessor.matrix(table, parts.validation, signal));
     options.log(`${train.n} rows × ${columns.length} columns to train on.`);
     const model = await trainer.fit({

@@ -14,12 +14,20 @@ import {
 /** Rows a run: large enough to hide the cost of a call, small enough that texts on their way stay few. */
 const rowsPerRun = 8192;
 
+/** Throws the reason of `signal` between batches; `tell` hears how many rows are done. */
+type MakeMatrix = (
+  table: TrainingTable,
+  rows: Int32Array,
+  signal?: AbortSignal,
+  tell?: (done: number) => void,
+) => Promise<Float32Array>;
+
 export type Preprocessor = {
   columns: readonly MatrixColumn[];
-  /** The matrix of these rows, row-major `[rows.length, width]`. Throws the reason of `signal` between batches. */
-  matrix(table: TrainingTable, rows: Int32Array, signal?: AbortSignal): Promise<Float32Array>;
+  /** The matrix of these rows, row-major `[rows.length, width]`. */
+  matrix: MakeMatrix;
   /** The same of the rows that the preprocessing was fitted on, with what these hold instead (see `outOfFold`). */
-  trainingMatrix(table: TrainingTable, rows: Int32Array, signal?: AbortSignal): Promise<Float32Array>;
+  trainingMatrix: MakeMatrix;
   release(): Promise<void>;
 };
 
@@ -32,7 +40,7 @@ export async function openPreprocessor(fitted: FittedPreprocessing): Promise<Pre
   const matrix = addPreprocessing(graph, fitted, addInputs(graph, fitted.inputs));
   graph.output(output, matrix, 'float32', ['N', width]);
   const session = await createSession(graph.build());
-  const matrixOf: Preprocessor['matrix'] = async (table, rows, signal) => {
+  const matrixOf: MakeMatrix = async (table, rows, signal, tell) => {
     const matrix = new Float32Array(rows.length * width);
     for (let start = 0; start < rows.length; start += rowsPerRun) {
       // A run holds the thread: let a cancel come in between two.
@@ -41,14 +49,15 @@ export async function openPreprocessor(fitted: FittedPreprocessing): Promise<Pre
       const end = Math.min(start + rowsPerRun, rows.length);
       const result = await session.run(tableFeeds(fitted.inputs, table, rows, start, end));
       matrix.set(result.float32(output), start * width);
+      tell?.(end);
     }
     return matrix;
   };
   return {
     columns,
     matrix: matrixOf,
-    async trainingMatrix(table, rows, signal) {
-      const matrix = await matrixOf(table, rows, signal);
+    async trainingMatrix(table, rows, signal, tell) {
+      const matrix = await matrixOf(table, rows, signal, tell);
       for (const [index, column] of numberColumns(fitted.features).entries()) {
         const values = fitted.outOfFold.get(column);
         if (values !== undefined) setColumn(matrix, width, index, column, values);
