@@ -25,10 +25,17 @@ export function splitRows(table: TrainingTable, split: Split, seed: number): Row
   if (parts.train.length < MIN_TRAIN_ROWS || parts.validation.length === 0 || parts.test.length === 0) {
     throw new AssayError(
       'training/too-little-data',
-      `${rows} rows give ${sizes} on; at least ${MIN_TRAIN_ROWS}, 1 and 1 are needed.`,
+      `${rows} rows${groupsText(table, split)} give ${sizes} on; at least ${MIN_TRAIN_ROWS}, 1 and 1 are needed.`,
     );
   }
   return parts;
+}
+
+/** A group stays whole, so that few of them leave parts empty. */
+function groupsText(table: TrainingTable, split: Split): string {
+  if (split.kind !== 'group') return '';
+  const { size } = new Set(groupsOf(table, split.column));
+  return ` in ${size} ${size === 1 ? 'group' : 'groups'} by "${split.column}"`;
 }
 
 function partsOf(table: TrainingTable, split: Split, random: SeededRandom): RowParts {

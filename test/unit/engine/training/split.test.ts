@@ -65,3 +65,18 @@ test('shares that leave too little to train on are refused', () => {
     expect.objectContaining({ code: 'training/too-little-data' }),
   );
 });
+
+test('groups too few to share out are counted in the refusal', () => {
+  const table = tableOf(new Array(30).fill(0));
+  const codes = new Int32Array(30);
+  const column = {
+    name: 'who',
+    type: 'string',
+    nullable: false,
+    role: 'category',
+    codes,
+    categories: ['a'],
+  } as const;
+  const split = { kind: 'group', column: 'who', test: 0.2, validation: 0.1 } as const;
+  expect(() => splitRows({ ...table, columns: [column] }, split, 0)).toThrow(/30 rows in 1 group by "who"/);
+});
