@@ -1,12 +1,15 @@
-import { MultiSelect, NumberInput, Select, Text } from '@mantine/core';
+import { MultiSelect, Select, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { CalibrationMethod, Recipe, ThresholdChoice } from '../../../local-api/contract/index.ts';
 import { Panel } from '../../components/Panel.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
-import { type AnswersDraft, countAnswerChanges } from './answers-draft.ts';
+import { type AnswersDraft, countAnswerChanges, evaluationFields, usualAnswers } from './answers-draft.ts';
+import { SettingInputs } from './SettingInputs.tsx';
+import { withoutDefaults } from './setting-fields.ts';
 import { ThresholdFields } from './ThresholdFields.tsx';
 import type { SectionProps } from './TrainingForm.tsx';
 import classes from './training.module.css';
+import { WeightFields } from './WeightFields.tsx';
 
 const calibrations: { value: CalibrationMethod; label: string }[] = [
   { value: 'none', label: 'none' },
@@ -39,7 +42,7 @@ export function AnswersSection({ draft, data, onChange, faultAt, hasFault }: Sec
         <summary>Weights, calibration, threshold, slices</summary>
         <fieldset className={classes.group}>
           <legend>How much rows count</legend>
-          <WeightFields draft={answers} data={data} task={task} onChange={change} faultAt={faultAt} />
+          <WeightFields draft={draft} data={data} onChange={change} faultAt={faultAt} />
         </fieldset>
         {isOfClasses ? (
           <fieldset className={classes.group}>
@@ -92,16 +95,15 @@ export function AnswersSection({ draft, data, onChange, faultAt, hasFault }: Sec
               maw={560}
             />
           ) : null}
-          <NumberInput
-            label="Points of a learning curve"
-            description="0: none. Five take about one more training"
-            value={answers.evaluation.learningCurve}
-            onChange={(value) => tell({ learningCurve: Number(value) || 0 })}
-            min={0}
-            max={20}
-            allowDecimal={false}
-            error={faultAt('learningCurve')}
-            maw={360}
+          <SettingInputs
+            fields={evaluationFields}
+            settings={withoutDefaults(answers.evaluation, usualAnswers.evaluation)}
+            onSettings={(next) => {
+              const { slices, fairness } = answers.evaluation;
+              // A number that is being typed may still be out of its limits: the contract says so at its field.
+              change({ evaluation: { ...usualAnswers.evaluation, slices, fairness, ...next } });
+            }}
+            faultAt={faultAt}
           />
         </fieldset>
       </details>
@@ -112,64 +114,5 @@ export function AnswersSection({ draft, data, onChange, faultAt, hasFault }: Sec
         </Text>
       )}
     </Panel>
-  );
-}
-
-type WeightProps = Pick<SectionProps, 'data' | 'faultAt'> & {
-  draft: AnswersDraft;
-  task: Recipe['task'];
-  onChange: (part: Partial<AnswersDraft>) => void;
-};
-
-function WeightFields({ draft: { weights }, data, task, onChange, faultAt }: WeightProps) {
-  const numbers = data.profile.columns.filter(({ type }) => type === 'integer' || type === 'float');
-  const { classes: ofClasses, column, ...rest } = weights;
-  const own = typeof ofClasses === 'object' ? [{ value: 'own', label: 'factors of the recipe' }] : [];
-  return (
-    <>
-      <Select
-        label="Weight column"
-        description="Numbers from 0 on; the column is no feature unless chosen as one"
-        placeholder="all rows the same"
-        data={numbers.map(({ name }) => name)}
-        value={column ?? null}
-        onChange={(name) =>
-          onChange({
-            weights: {
-              ...rest,
-              ...(ofClasses === undefined ? {} : { classes: ofClasses }),
-              ...(name === null ? {} : { column: name }),
-            },
-          })
-        }
-        clearable
-        clearButtonProps={{ 'aria-label': 'No weight column' }}
-        searchable
-        error={faultAt('weights.column')}
-        maw={360}
-      />
-      {task === 'classification' ? (
-        <Select
-          label="Weights of the classes"
-          description="Balanced: rare classes count more a row; calibrate to get the probabilities back"
-          data={[{ value: 'none', label: 'as they come' }, { value: 'balanced', label: 'balanced' }, ...own]}
-          value={ofClasses === undefined ? 'none' : ofClasses === 'balanced' ? 'balanced' : 'own'}
-          onChange={(value) => {
-            if (value === 'own') return;
-            const ofColumn = column === undefined ? {} : { column };
-            onChange({
-              weights: {
-                ...rest,
-                ...ofColumn,
-                ...(value === 'balanced' ? { classes: 'balanced' as const } : {}),
-              },
-            });
-          }}
-          allowDeselect={false}
-          error={faultAt('weights.classes')}
-          maw={360}
-        />
-      ) : null}
-    </>
   );
 }

@@ -1,10 +1,11 @@
 import { ActionIcon, Select, Tooltip } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import type { ChosenFeature } from './PreprocessingSection.tsx';
+import type { ChosenFeature } from './chosen-features.ts';
 import type { PreprocessingDraft } from './preprocessing-draft.ts';
-import { columnFields, usefulFields } from './preprocessing-fields.ts';
+import { columnFields } from './preprocessing-fields.ts';
 import { SettingInputs } from './SettingInputs.tsx';
 import classes from './training.module.css';
+import { usefulFields } from './useful-fields.ts';
 
 type Props = {
   preprocessing: PreprocessingDraft;

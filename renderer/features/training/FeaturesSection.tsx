@@ -1,6 +1,6 @@
 import { Select, Text } from '@mantine/core';
 import { useMemo } from 'react';
-import type { ColumnProfile, FeatureRole } from '../../../local-api/contract/index.ts';
+import type { ColumnProfile, DatasetProfile, FeatureRole } from '../../../local-api/contract/index.ts';
 import { formatCount, formatPercent } from '../../app/format.ts';
 import { SparkHistogram } from '../../charts/SparkHistogram.tsx';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
@@ -28,11 +28,11 @@ export function FeaturesSection({ draft, data, onChange, faultAt }: SectionProps
   );
   const columns = useMemo(
     () =>
-      columnsFor(draft, profile.rows, faultAt, (name, role) => {
+      columnsFor(draft, profile, faultAt, (name, role) => {
         const feature = draft.features[name];
         if (feature) onChange({ ...draft, features: { ...draft.features, [name]: { ...feature, role } } });
       }),
-    [draft, profile.rows, faultAt, onChange],
+    [draft, profile, faultAt, onChange],
   );
   const select = (names: ReadonlySet<string>) =>
     onChange({
@@ -74,7 +74,7 @@ export function FeaturesSection({ draft, data, onChange, faultAt }: SectionProps
 
 function columnsFor(
   draft: Draft,
-  rows: number,
+  profile: DatasetProfile,
   faultAt: (field: string) => string | undefined,
   onRole: (name: string, role: FeatureRole | 'auto') => void,
 ): DataColumn<ColumnProfile>[] {
@@ -99,12 +99,12 @@ function columnsFor(
       header: 'Missing',
       width: 78,
       align: 'right',
-      cell: ({ missing }) => (missing === 0 ? '' : formatPercent(missing / Math.max(1, rows))),
+      cell: ({ missing }) => (missing === 0 ? '' : formatPercent(missing / Math.max(1, profile.rows))),
     },
     {
       id: 'distinct',
       header: 'Values',
-      width: 72,
+      width: 86,
       align: 'right',
       cell: ({ distinct }) => formatCount(distinct),
     },
@@ -115,7 +115,7 @@ function columnsFor(
       width: 120,
       grow: true,
       cell: (column) =>
-        featureWarnings(column, draft.target, rows).map((warning) => (
+        featureWarnings(column, draft.target, profile).map((warning) => (
           <ToneBadge key={warning.text} tone="warn" title={warning.text}>
             {warning.text}
           </ToneBadge>

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Select, Tooltip } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { interactionRoles } from '../../../local-api/contract/index.ts';
-import type { ChosenFeature } from './PreprocessingSection.tsx';
+import type { ChosenFeature } from './chosen-features.ts';
 import type { InteractionDraft } from './preprocessing-draft.ts';
 import classes from './training.module.css';
 

@@ -4,21 +4,14 @@ import { formatPlural } from '../../app/format.ts';
 import { Panel } from '../../components/Panel.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { ColumnSettings } from './ColumnSettings.tsx';
-import { rolesByType } from './draft.ts';
+import { chosenFeatures } from './chosen-features.ts';
 import { Interactions } from './Interactions.tsx';
 import { countChanges, type PreprocessingDraft } from './preprocessing-draft.ts';
-import {
-  preprocessingFields,
-  preprocessingGroups,
-  usefulFields,
-  usefulGroups,
-} from './preprocessing-fields.ts';
+import { preprocessingFields, preprocessingGroups, usefulGroups } from './preprocessing-fields.ts';
 import { SettingInputs } from './SettingInputs.tsx';
 import type { SectionProps } from './TrainingForm.tsx';
 import classes from './training.module.css';
-
-/** A feature that is chosen, with the role that it is treated in. */
-export type ChosenFeature = { name: string; role: 'number' | 'category' | 'datetime' | 'boolean' };
+import { usefulFields } from './useful-fields.ts';
 
 /** How columns become numbers. Most people leave it as it is, so it stays folded until something in it was changed or is wrong. */
 export function PreprocessingSection({ draft, data, onChange, faultAt, hasFault }: SectionProps) {
@@ -27,11 +20,7 @@ export function PreprocessingSection({ draft, data, onChange, faultAt, hasFault 
   const [isOpen, setOpen] = useState(changes > 0);
   const change = (part: Partial<PreprocessingDraft>) =>
     onChange({ ...draft, preprocessing: { ...preprocessing, ...part } });
-  const features = data.profile.columns.flatMap(({ name, type }): ChosenFeature[] => {
-    const feature = draft.features[name];
-    if (feature === undefined || !feature.included) return [];
-    return [{ name, role: feature.role === 'auto' ? rolesByType[type][0] : feature.role }];
-  });
+  const features = chosenFeatures(draft, data.profile);
   const roles = features.map(({ role }) => role);
   return (
     <Panel

@@ -1,7 +1,13 @@
 import { NumberInput, Select, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { z } from 'zod';
+import { Recipe } from '../../../local-api/contract/index.ts';
 import { formatCount } from '../../app/format.ts';
 import { Panel } from '../../components/Panel.tsx';
-import type { Draft } from './draft.ts';
+import { ToneBadge } from '../../components/ToneBadge.tsx';
+import { type Draft, usualLimits } from './draft.ts';
+import { SettingInputs } from './SettingInputs.tsx';
+import { settingFields, withoutDefaults } from './setting-fields.ts';
 import type { SectionProps } from './TrainingForm.tsx';
 import classes from './training.module.css';
 
@@ -11,12 +17,21 @@ const samples = [
   { value: 'first', label: 'The first' },
 ];
 
-/** How many rows are used, which, and the seed of everything random. */
+const limitFields = settingFields({
+  schema: z.record(z.string(), z.unknown()).parse(z.toJSONSchema(Recipe.shape.limits, { io: 'input' })),
+  defaults: {},
+});
+
+/** How many rows are used, which, the seed of everything random, and what a training may take. */
 export function RowsSection({ draft, data, onChange, faultAt }: SectionProps) {
   const { rows } = draft;
+  const limits = withoutDefaults(draft.limits, usualLimits);
+  const changed = Object.keys(limits).length;
+  const [isOpen, setOpen] = useState(changed > 0);
+  const hasLimitFault = limitFields.some(({ key }) => faultAt(`limits.${key}`) !== undefined);
   const change = (part: Partial<Draft['rows']>) => onChange({ ...draft, rows: { ...rows, ...part } });
   return (
-    <Panel title="9 · Rows and seed">
+    <Panel title="9 · Rows, seed and limits">
       <div className={classes.row}>
         <NumberInput
           label="At most"
@@ -68,6 +83,19 @@ export function RowsSection({ draft, data, onChange, faultAt }: SectionProps) {
           w={130}
         />
       </div>
+      <details
+        className={classes.settings}
+        open={isOpen || hasLimitFault}
+        onToggle={(event) => setOpen(event.currentTarget.open)}
+      >
+        <summary>Limits {changed > 0 ? <ToneBadge tone="info">{changed} changed</ToneBadge> : null}</summary>
+        <SettingInputs
+          fields={limitFields}
+          settings={limits}
+          onSettings={(next) => onChange({ ...draft, limits: { ...usualLimits, ...next } })}
+          faultAt={(key) => faultAt(`limits.${key}`)}
+        />
+      </details>
     </Panel>
   );
 }

@@ -1,5 +1,6 @@
 import { MultiSelect, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { ByColumnInput } from './ByColumnInput.tsx';
 import { changeSetting, readIntegers, type SettingField } from './setting-fields.ts';
 import classes from './training.module.css';
 
@@ -14,10 +15,12 @@ type Props = {
   settings: Settings;
   onSettings: (settings: Settings) => void;
   faultAt: (key: string) => string | undefined;
+  /** Columns that settings by column may name. */
+  columns?: readonly string[];
 };
 
 /** Settings as a form, made from their JSON Schema. */
-export function SettingInputs({ fields, settings, onSettings, faultAt }: Props) {
+export function SettingInputs({ fields, settings, onSettings, faultAt, columns = [] }: Props) {
   return (
     <div className={classes.fields}>
       {fields.map((field) => (
@@ -27,6 +30,7 @@ export function SettingInputs({ fields, settings, onSettings, faultAt }: Props) 
           value={settings[field.key] ?? field.defaultValue}
           onChange={(value) => onSettings(changeSetting(settings, field, value))}
           fault={faultAt(field.key)}
+          columns={columns}
         />
       ))}
     </div>
@@ -38,9 +42,10 @@ type InputProps = {
   value: unknown;
   onChange: (value: unknown) => void;
   fault: string | undefined;
+  columns: readonly string[];
 };
 
-function SettingInput({ field, value, onChange, fault }: InputProps) {
+function SettingInput({ field, value, onChange, fault, columns }: InputProps) {
   const isWide = field.kind === 'choices' || field.description.length > longDescription;
   const common = {
     label: field.label,
@@ -85,6 +90,10 @@ function SettingInput({ field, value, onChange, fault }: InputProps) {
           value={typeof value === 'string' ? value : ''}
           onChange={(event) => onChange(event.currentTarget.value || undefined)}
         />
+      );
+    case 'byColumn':
+      return (
+        <ByColumnInput field={field} value={value} onChange={onChange} fault={fault} columns={columns} />
       );
     case 'integers':
       return <IntegersInput {...common} value={value} onChange={onChange} />;

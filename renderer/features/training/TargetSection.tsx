@@ -4,8 +4,9 @@ import { formatCount, formatNumber, formatPercent } from '../../app/format.ts';
 import { SparkHistogram } from '../../charts/SparkHistogram.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { classesOf } from './classes-of.ts';
-import { aboveThreshold, changeTarget, type TargetDraft, type Task } from './draft.ts';
+import { aboveThreshold, changeTarget, type Task } from './draft.ts';
 import type { SectionProps } from './TrainingForm.tsx';
+import type { TargetDraft } from './target-draft.ts';
 import classes from './training.module.css';
 
 const SHOWN_CLASSES = 8;
@@ -52,6 +53,9 @@ export function TargetSection({ draft, data, onChange, faultAt }: SectionProps) 
         <Select
           label="Column to predict"
           placeholder="Choose a column"
+          description={
+            target.column === '' ? 'What the model is to answer; the page then suggests the rest' : undefined
+          }
           data={profile.columns.map(({ name }) => name)}
           value={target.column === '' ? null : target.column}
           onChange={(name) => setTarget({ kind: 'column', column: name ?? '' })}

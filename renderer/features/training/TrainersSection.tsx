@@ -6,10 +6,13 @@ import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { AutoFields } from './auto/AutoFields.tsx';
 import { autoKind } from './auto/auto-settings.ts';
 import { WhoChooses } from './auto/WhoChooses.tsx';
+import { chosenFeatures } from './chosen-features.ts';
+import type { Task } from './draft.ts';
 import { SettingInputs } from './SettingInputs.tsx';
 import { settingFields } from './setting-fields.ts';
 import type { SectionProps } from './TrainingForm.tsx';
 import classes from './training.module.css';
+import { usefulFields } from './useful-fields.ts';
 
 type Settings = Record<string, unknown>;
 
@@ -24,6 +27,9 @@ export function TrainersSection({ draft, data, onChange, faultAt }: SectionProps
     next.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
     onChange({ ...draft, trainers: Object.fromEntries(next) });
   };
+  const numbers = chosenFeatures(draft, data.profile)
+    .filter(({ role }) => role === 'number')
+    .map(({ name }) => name);
   const fault = faultAt('');
   const auto = draft.trainers[autoKind];
   return (
@@ -53,6 +59,8 @@ export function TrainersSection({ draft, data, onChange, faultAt }: SectionProps
               key={trainer.kind}
               trainer={trainer}
               settings={draft.trainers[trainer.kind] ?? null}
+              task={draft.task}
+              columns={numbers}
               onSettings={(settings) => set(trainer.kind, settings)}
               faultAt={faultAt}
             />
@@ -65,13 +73,16 @@ export function TrainersSection({ draft, data, onChange, faultAt }: SectionProps
 
 type ChoiceProps = {
   trainer: TrainerInfo;
+  task: Task;
+  /** Features that are numbers. */
+  columns: readonly string[];
   /** null: not chosen. */
   settings: Settings | null;
   onSettings: (settings: Settings | null) => void;
   faultAt: (field: string) => string | undefined;
 };
 
-function TrainerChoice({ trainer, settings, onSettings, faultAt }: ChoiceProps) {
+function TrainerChoice({ trainer, columns, task, settings, onSettings, faultAt }: ChoiceProps) {
   const fields = settingFields(trainer);
   const changed = Object.keys(settings ?? {}).length;
   const fault = faultAt(trainer.kind);
@@ -96,8 +107,9 @@ function TrainerChoice({ trainer, settings, onSettings, faultAt }: ChoiceProps) 
             Settings {changed > 0 ? <ToneBadge tone="info">{changed} changed</ToneBadge> : null}
           </summary>
           <SettingInputs
-            fields={fields}
+            fields={usefulFields(fields, settings, task)}
             settings={settings}
+            columns={columns}
             onSettings={onSettings}
             faultAt={(key) => faultAt(`${trainer.kind}.${key}`)}
           />

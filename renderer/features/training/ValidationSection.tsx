@@ -1,127 +1,106 @@
-import { NumberInput, SegmentedControl, Select, Switch, Text } from '@mantine/core';
+import { SegmentedControl, Switch, Text } from '@mantine/core';
 import { Panel } from '../../components/Panel.tsx';
+import { autoKind } from './auto/auto-settings.ts';
+import { FoldChoice, FoldFields } from './search/FoldFields.tsx';
+import { SearchFields } from './search/SearchFields.tsx';
 import type { SectionProps } from './TrainingForm.tsx';
 import classes from './training.module.css';
-import { type MethodKind, methodLabels, type ValidationDraft, validationLabels } from './validation-draft.ts';
+import { type ValidationDraft, type ValidationInput, validationLabels } from './validation-draft.ts';
 
 /** How well a recipe does is estimated by, and whether good settings are searched for. */
 export function ValidationSection({ draft, data, onChange, faultAt }: SectionProps) {
   const { validation, tuning } = draft.judging;
-  const change = (part: Partial<ValidationDraft>) =>
-    onChange({ ...draft, judging: { ...draft.judging, ...part } });
-  const folds = validation.kind === 'holdout' || validation.kind === 'nested' ? null : validation;
+  const judge = (judging: ValidationDraft) => onChange({ ...draft, judging });
+  const set = (next: ValidationInput) => judge({ ...draft.judging, validation: next });
+  const isAuto = autoKind in draft.trainers;
+  const hasTime = draft.split.kind === 'time';
+  const group = draft.split.kind === 'group' ? draft.split.column : '';
+  const columns = data.version.columns.map(({ name }) => name);
+  const foldFault = (key: string) => faultAt(`validation/${key}`);
   return (
-    <Panel title="7 · Validation and search">
+    <Panel title={isAuto ? '7 · Validation' : '7 · Validation and search'}>
       <div className={classes.row}>
         <SegmentedControl
           aria-label="How quality is estimated"
           value={validation.kind}
           onChange={(kind) => {
-            if (kind === 'kfold') change({ validation: { kind } });
-            else if (kind === 'group') {
-              change({
-                validation: { kind, column: draft.split.kind === 'group' ? draft.split.column : '' },
+            if (kind === 'kfold' || kind === 'timeSeries') set({ kind });
+            else if (kind === 'group') set({ kind, column: group });
+            else if (kind === 'nested') {
+              const scheme =
+                group === '' ? ({ kind: 'kfold' } as const) : ({ kind: 'group', column: group } as const);
+              judge({
+                ...draft.judging,
+                validation: { kind, outer: scheme, inner: { ...scheme, folds: 3 } },
+                tuning: tuning ?? { trials: 30 },
               });
-            } else if (kind === 'timeSeries') change({ validation: { kind } });
-            else change({ validation: { kind: 'holdout' } });
+            } else set({ kind: 'holdout' });
           }}
           data={Object.entries(validationLabels)
-            .filter(([kind]) => kind !== 'nested' || validation.kind === 'nested')
-            .map(([value, label]) => ({
-              value,
-              label,
-              disabled: value === 'timeSeries' && draft.split.kind !== 'time',
-            }))}
+            .filter(([kind]) => kind !== 'nested' || !isAuto)
+            .map(([value, label]) => ({ value, label, disabled: value === 'timeSeries' && !hasTime }))}
         />
         <Text size="sm" c="dimmed" className={classes.grow}>
-          {validation.kind === 'holdout'
-            ? 'One part of the rows is kept to stop early on and to compare trials with.'
-            : 'Every fold is held out once; the final model learns from all rows but the test part.'}
+          {validationWords(validation.kind, isAuto)}
         </Text>
       </div>
-      {folds === null ? null : (
-        <div className={classes.row}>
-          <NumberInput
-            label="Folds"
-            value={folds.folds ?? 5}
-            min={2}
-            max={50}
-            w={110}
-            error={faultAt('validation/folds')}
-            onChange={(count) => {
-              if (typeof count === 'number') change({ validation: { ...folds, folds: count } });
-            }}
-          />
-          {folds.kind === 'kfold' ? (
-            <NumberInput
-              label="Repeats"
-              value={folds.repeats ?? 1}
-              min={1}
-              max={20}
-              w={110}
-              onChange={(repeats) => {
-                if (typeof repeats === 'number') change({ validation: { ...folds, repeats } });
-              }}
+      {faultAt('validation') ? (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
+          {faultAt('validation')}
+        </Text>
+      ) : null}
+      {validation.kind === 'nested' ? (
+        (['outer', 'inner'] as const).map((part) => (
+          <fieldset key={part} className={classes.group}>
+            <legend>
+              {part === 'outer'
+                ? 'Outer folds: how well the search does'
+                : 'Inner folds: which trial is best'}
+            </legend>
+            <FoldChoice
+              label={part === 'outer' ? 'Outer folds' : 'Inner folds'}
+              scheme={validation[part]}
+              onScheme={(scheme) => set({ ...validation, [part]: scheme })}
+              columns={columns}
+              hasTime={hasTime}
+              faultAt={(key) => foldFault(`${part}/${key}`)}
             />
-          ) : null}
-          {folds.kind === 'group' ? (
-            <Select
-              label="Kept together by"
-              data={data.version.columns.map(({ name }) => name)}
-              searchable
-              value={folds.column || null}
-              error={faultAt('validation/column')}
-              onChange={(column) => change({ validation: { ...folds, column: column ?? '' } })}
-            />
-          ) : null}
-        </div>
+          </fieldset>
+        ))
+      ) : validation.kind === 'holdout' ? null : (
+        <FoldFields scheme={validation} onScheme={set} columns={columns} faultAt={foldFault} />
       )}
-      <Switch
-        label="Search for good settings of each trainer"
-        checked={tuning !== null}
-        onChange={(event) => change({ tuning: event.currentTarget.checked ? { trials: 30 } : null })}
-      />
-      {tuning === null ? null : (
-        <div className={classes.row}>
-          <Select
-            label="Method"
-            data={Object.entries(methodLabels).map(([value, label]) => ({ value, label }))}
-            value={tuning.method?.kind ?? 'tpe'}
-            allowDeselect={false}
-            w={240}
-            onChange={(kind) => {
-              if (kind !== null) change({ tuning: { ...tuning, method: { kind: kind as MethodKind } } });
-            }}
-          />
-          <NumberInput
-            label="Trials"
-            value={tuning.trials ?? 30}
-            min={1}
-            max={10_000}
-            w={120}
-            error={faultAt('tuning/trials')}
-            onChange={(trials) => {
-              if (typeof trials === 'number') change({ tuning: { ...tuning, trials } });
-            }}
-          />
-          <NumberInput
-            label="Seconds at most"
-            placeholder="no limit"
-            value={tuning.seconds ?? ''}
-            min={1}
-            w={150}
-            onChange={(seconds) => {
-              const { seconds: _, ...rest } = tuning;
-              change({ tuning: typeof seconds === 'number' ? { ...rest, seconds } : rest });
-            }}
-          />
-          <Text size="sm" c="dimmed" className={classes.bottom}>
-            {faultAt('tuning/space') ??
-              faultAt('tuning') ??
-              'Every trial is a run below the run of the search.'}
-          </Text>
-        </div>
+      {isAuto ? null : (
+        <Switch
+          label="Search for good settings of each trainer"
+          description="Every trial is a run below the run of the search."
+          checked={tuning !== null}
+          onChange={(event) =>
+            judge({ ...draft.judging, tuning: event.currentTarget.checked ? { trials: 30 } : null })
+          }
+          mt="md"
+        />
+      )}
+      {tuning === null || isAuto ? null : (
+        <SearchFields
+          draft={draft}
+          tuning={tuning}
+          trainers={data.trainers}
+          onJudging={judge}
+          faultAt={faultAt}
+        />
       )}
     </Panel>
   );
+}
+
+function validationWords(kind: ValidationInput['kind'], isAuto: boolean): string {
+  if (kind === 'holdout') {
+    return isAuto
+      ? 'Assay chooses: folds where there are few rows, one part that is held out where there are many.'
+      : 'One part of the rows is kept to stop early on and to compare trials with.';
+  }
+  return kind === 'nested'
+    ? 'A search within each outer fold: tells honestly how well a search does, and takes that many times as long.'
+    : 'Every fold is held out once; the final model learns from all rows but the test part.';
 }

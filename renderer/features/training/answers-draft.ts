@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   EvaluationOptions,
   type Recipe,
@@ -5,6 +6,7 @@ import {
   ThresholdChoice,
   Weights,
 } from '../../../local-api/contract/index.ts';
+import { type SettingField, settingFields } from './setting-fields.ts';
 
 /** What is made of the answers of a model, and told of them: parts of a recipe with every default written out. */
 export type AnswersDraft = Pick<Recipe, 'weights' | 'calibration' | 'threshold' | 'evaluation'>;
@@ -15,6 +17,12 @@ export const usualAnswers: AnswersDraft = {
   threshold: ThresholdChoice.parse({ by: 'fixed' }),
   evaluation: EvaluationOptions.parse({}),
 };
+
+/** Settings of the evaluation that are numbers: intervals, small groups, the learning curve. */
+export const evaluationFields: SettingField[] = settingFields({
+  schema: z.record(z.string(), z.unknown()).parse(z.toJSONSchema(EvaluationOptions, { io: 'input' })),
+  defaults: {},
+});
 
 /** The draft of a recipe. */
 export function fromAnswers({ weights, calibration, threshold, evaluation }: AnswersDraft): AnswersDraft {

@@ -1,5 +1,5 @@
 import type { DatasetProfile } from '../../../local-api/contract/index.ts';
-import type { TargetDraft } from './draft.ts';
+import type { TargetDraft } from './target-draft.ts';
 
 /** Names of the classes of a target, where the profile or the kind of target tells them all. */
 export function classesOf(target: TargetDraft, { columns }: DatasetProfile): string[] {

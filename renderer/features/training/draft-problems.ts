@@ -1,6 +1,7 @@
 import { type Problem, Recipe } from '../../../local-api/contract/index.ts';
-import { type Draft, targetName } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { toRecipe } from './draft-recipe.ts';
+import { targetName } from './target-draft.ts';
 
 /** The parts of the page, in order. */
 export type Section =
@@ -52,10 +53,20 @@ export function draftProblems(draft: Draft): DraftProblem[] {
   if (draft.split.test + draft.split.validation >= 0.95) {
     add('split', '', 'Leave at least 5 % of the rows for training.');
   }
-  const { validation } = draft.judging;
-  if (validation.kind === 'group' && validation.column === '') {
-    add('judging', 'validation/column', 'Choose the column whose values keep rows together.');
-  } else if (validation.kind === 'timeSeries' && draft.split.kind !== 'time') {
+  const { validation, tuning } = draft.judging;
+  const schemes =
+    validation.kind === 'nested'
+      ? { 'outer/': validation.outer, 'inner/': validation.inner }
+      : { '': validation };
+  for (const [part, scheme] of Object.entries(schemes)) {
+    if (scheme.kind === 'group' && scheme.column === '') {
+      add('judging', `validation/${part}column`, 'Choose the column whose values keep rows together.');
+    }
+  }
+  if (tuning?.objectives?.some(({ metric }) => metric.trim() === '')) {
+    add('judging', 'tuning/objectives', 'Name the metric of every objective.');
+  }
+  if (validation.kind === 'timeSeries' && draft.split.kind !== 'time') {
     add('judging', 'validation', 'Folds in time need a split by time.');
   }
   if (Object.keys(draft.trainers).length === 0)
@@ -99,17 +110,19 @@ export function placeProblem(path: string, message: string, trainer: string): Dr
     case 'evaluation':
       return { section: 'answers', field: rest[0] ?? '', message };
     case 'validation':
+      return { section: 'judging', field: [first, ...rest].join('/'), message };
     case 'tuning':
-      return { section: 'judging', field: [first, ...rest.slice(0, 1)].join('/'), message };
+      return { section: 'judging', field: tuningField(rest, trainer), message };
     case 'split':
       return { section: 'split', field: rest[0] ?? '', message };
     case 'auto':
     case 'trainer':
       return { section: 'trainers', field: rest[0] ? `${trainer}.${rest[0]}` : trainer, message };
     case 'rows':
+      return { section: 'rows', field: rest[0] ?? '', message };
     case 'seed':
     case 'limits':
-      return { section: 'rows', field: first === 'rows' ? (rest[0] ?? '') : first, message };
+      return { section: 'rows', field: [first, ...rest].join('.'), message };
     case 'experimentId':
     case 'name':
       return { section: 'experiment', field: '', message };
@@ -124,6 +137,13 @@ export function problemWords({ message, expected }: Pick<Problem, 'message' | 'e
   return expected.startsWith('did you mean')
     ? `${message}: ${expected}`
     : `${message} – expected ${expected}`;
+}
+
+/** `tuning/trials`, `tuning/method/steps`; a setting of the space by its trainer: `space.gbdt.trainer.leaves`. */
+function tuningField([part, ...path]: readonly string[], trainer: string): string {
+  if (part === 'space') return `space.${trainer}.${path[0] ?? ''}`;
+  if (part === undefined) return 'tuning';
+  return ['tuning', part, ...(part === 'method' ? path : [])].join('/');
 }
 
 /** `numeric.scale`, `columns.mass.scale`, or the whole interaction: `interactions.0`. */

@@ -7,9 +7,10 @@ import type {
 } from '../../../local-api/contract/index.ts';
 import { fromAnswers, toAnswers } from './answers-draft.ts';
 import { autoKind, shortAuto } from './auto/auto-settings.ts';
-import { type Draft, suggestFeatures, type TargetDraft, usualLimits } from './draft.ts';
+import { type Draft, suggestFeatures, usualLimits } from './draft.ts';
 import { fromPreprocessing, toPreprocessing } from './preprocessing-draft.ts';
 import { withoutDefaults } from './setting-fields.ts';
+import type { TargetDraft } from './target-draft.ts';
 import { fromValidation, toValidation } from './validation-draft.ts';
 
 /**

@@ -9,12 +9,10 @@ import {
 import { type AnswersDraft, usualAnswers } from './answers-draft.ts';
 import { featureWarnings } from './feature-warnings.ts';
 import { type PreprocessingDraft, usualPreprocessing } from './preprocessing-draft.ts';
+import { type TargetDraft, targetColumns } from './target-draft.ts';
 import { usualValidation, type ValidationDraft } from './validation-draft.ts';
 
 export type Task = Recipe['task'];
-export type TargetDraft =
-  | { kind: 'column'; column: string }
-  | { kind: 'expression'; name: string; expression: string };
 export type FeatureDraft = { included: boolean; role: FeatureRole | 'auto' };
 export type SplitDraft = {
   kind: 'random' | 'time' | 'group';
@@ -125,28 +123,10 @@ export function suggestFeatures(profile: DatasetProfile, target: TargetDraft): R
     profile.columns
       .filter((column) => !used.includes(column.name))
       .map((column) => {
-        const isHarmful = featureWarnings(column, target, profile.rows).some((warning) => warning.leaveOut);
+        const isHarmful = featureWarnings(column, target, profile).some((warning) => warning.leaveOut);
         return [column.name, { included: !isHarmful, role: 'auto' }];
       }),
   );
-}
-
-/** The columns that make the target: itself, or every column that its expression names. */
-export function targetColumns(target: TargetDraft, columns: readonly string[]): string[] {
-  if (target.kind === 'column') return columns.filter((name) => name === target.column);
-  const outsideTexts = target.expression.replace(/'(?:[^']|'')*'/g, ' ');
-  const words = outsideTexts.match(/"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_]*/gu) ?? [];
-  const named = new Set(
-    words.map((word) =>
-      (word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word).toLowerCase(),
-    ),
-  );
-  return columns.filter((name) => named.has(name.toLowerCase()));
-}
-
-/** The name that the answer has in the model. */
-export function targetName(target: TargetDraft): string {
-  return target.kind === 'column' ? target.column : target.name;
 }
 
 /** The draft with another target: task, positive class and features follow, choices that still hold stay. */

@@ -1,10 +1,14 @@
-import type { ColumnProfile } from '../../../local-api/contract/index.ts';
-import type { TargetDraft } from './draft.ts';
+import type { ColumnProfile, DatasetProfile } from '../../../local-api/contract/index.ts';
+import { type TargetDraft, targetColumns } from './target-draft.ts';
 
 export type FeatureWarning = { text: string; leaveOut: boolean };
 
 /** What speaks against a column as a feature, from its profile and its name. */
-export function featureWarnings(column: ColumnProfile, target: TargetDraft, rows: number): FeatureWarning[] {
+export function featureWarnings(
+  column: ColumnProfile,
+  target: TargetDraft,
+  { rows, columns, correlations }: DatasetProfile,
+): FeatureWarning[] {
   const warnings: FeatureWarning[] = [];
   const share = column.count === 0 ? 0 : column.distinct / column.count;
   if (column.count === 0) warnings.push({ text: 'no values', leaveOut: true });
@@ -27,7 +31,31 @@ export function featureWarnings(column: ColumnProfile, target: TargetDraft, rows
   if (isLeakSuspect(column.name, target)) {
     warnings.push({ text: 'named like the target: is it known before the answer is?', leaveOut: false });
   }
+  const among = targetColumns(
+    target,
+    columns.map(({ name }) => name),
+  );
+  const strongest = Math.max(
+    0,
+    ...among.map((name) => Math.abs(correlationOf(column.name, name, correlations))),
+  );
+  if (strongest >= TELLS_ALL) {
+    const text = `moves with the target (correlation ${strongest.toFixed(3)}): is it known before the answer is?`;
+    warnings.push({ text, leaveOut: false });
+  }
+  for (const text of column.warnings) {
+    if (text.startsWith('extreme values')) warnings.push({ text, leaveOut: false });
+  }
   return warnings;
+}
+
+/** A number that goes with the target so closely is more often made of it than a good feature. */
+const TELLS_ALL = 0.98;
+
+/** 0 where the profile does not tell. */
+function correlationOf(a: string, b: string, correlations: DatasetProfile['correlations']): number {
+  const [i, j] = [correlations?.columns.indexOf(a) ?? -1, correlations?.columns.indexOf(b) ?? -1];
+  return a === b ? 0 : (correlations?.pearson[i]?.[j] ?? 0);
 }
 
 function isLeakSuspect(name: string, target: TargetDraft): boolean {

@@ -25,30 +25,6 @@ export const preprocessingFields: Record<PreprocessingGroup, SettingField[]> = {
   selection: fieldsOf('selection'),
 };
 
-/** What a setting is for: without this choice of another setting of its group it says nothing. */
-const needs: Record<string, { key: string; values: readonly string[] }> = {
-  fill: { key: 'impute', values: ['constant'] },
-  clipQuantile: { key: 'clip', values: ['quantile'] },
-  clipRange: { key: 'clip', values: ['iqr'] },
-  maxOneHot: { key: 'encoding', values: ['auto', 'onehot'] },
-  fillCategory: { key: 'missing', values: ['constant'] },
-  targetSmoothing: { key: 'encoding', values: ['target'] },
-  targetFolds: { key: 'encoding', values: ['target'] },
-};
-
-/** The fields that say something with these settings. */
-export function usefulFields(
-  fields: readonly SettingField[],
-  settings: Readonly<Record<string, unknown>>,
-): SettingField[] {
-  return fields.filter(({ key }) => {
-    const need = needs[key];
-    if (need === undefined || settings[key] !== undefined) return true;
-    const other = fields.find((field) => field.key === need.key);
-    return need.values.includes(String(settings[need.key] ?? other?.defaultValue));
-  });
-}
-
 /** The groups that say something about features of these roles, or that were changed. */
 export function usefulGroups(
   roles: readonly FeatureRole[],

@@ -5,7 +5,7 @@ export type SettingField = {
   key: string;
   label: string;
   description: string;
-  kind: 'integer' | 'number' | 'boolean' | 'choice' | 'choices' | 'integers' | 'text';
+  kind: 'integer' | 'number' | 'boolean' | 'choice' | 'choices' | 'integers' | 'text' | 'byColumn';
   /** Inclusive bounds; for a setting that must be above zero the form steps from it but the contract decides. */
   min: number | undefined;
   max: number | undefined;
@@ -32,7 +32,7 @@ export function settingFields(info: Pick<TrainerInfo, 'schema' | 'defaults'>): S
       kind,
       min: numberAt(schema, 'minimum') ?? numberAt(schema, 'exclusiveMinimum'),
       max: numberAt(schema, 'maximum') ?? numberAt(schema, 'exclusiveMaximum'),
-      choices: choicesOf(kind === 'choices' && isRecord(schema.items) ? schema.items : schema),
+      choices: choicesOf(partOf(schema)),
       defaultValue: info.defaults[key] ?? schema.default,
     };
   });
@@ -43,11 +43,18 @@ function kindOf(schema: Schema): SettingField['kind'] | null {
   if (schema.type === 'integer') return 'integer';
   if (schema.type === 'number') return 'number';
   if (schema.type === 'boolean') return 'boolean';
-  const items = schema.items;
+  const { items, additionalProperties: entries } = schema;
   if (schema.type === 'array' && isRecord(items) && items.type === 'integer') return 'integers';
   if (schema.type === 'array' && isRecord(items) && Array.isArray(items.enum)) return 'choices';
+  if (schema.type === 'object' && isRecord(entries) && Array.isArray(entries.enum)) return 'byColumn';
   const shapes = Array.isArray(schema.anyOf) ? schema.anyOf : [schema];
   return shapes.every((shape) => isRecord(shape) && shape.type === 'string') ? 'text' : null;
+}
+
+/** The schema that holds the choices: that of items or entries, or the schema itself. */
+function partOf(schema: Schema): Schema {
+  const part = schema.items ?? schema.additionalProperties;
+  return isRecord(part) ? part : schema;
 }
 
 const choicesOf = (schema: Schema) => (Array.isArray(schema.enum) ? schema.enum.map(String) : []);
@@ -59,7 +66,11 @@ function numberAt(schema: Schema, key: string): number | undefined {
 
 /** `minLeafRows` reads "Min leaf rows"; `l2` reads "L2". */
 export function labelOf(key: string): string {
-  const words = key.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  const words = key
+    .replace(/Mb$/, ' in MB')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/ in mb$/, ' in MB');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
+import { z } from 'zod';
 import {
   type DatasetProfile,
   type DatasetVersion,
   Recipe,
+  type Run,
   type TrainerInfo,
 } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { keys } from '../../app/queries.ts';
 import { readRunText, runFiles } from '../runs/artifacts/run-files.ts';
+import { recipeOfTrial } from './trial-recipe.ts';
 
 export type TrainingData = {
   version: DatasetVersion;
@@ -34,7 +37,7 @@ export function useTrainingData(versionId: string | undefined) {
 
 export type RepeatedRun = { recipe: Recipe; experiment: string; name: string };
 
-/** The recipe of a run that is to be repeated; null when the run holds none. */
+/** The recipe of a run that is to be repeated, of a part of a search that of this part; null when none is known. */
 export function useRepeatedRun(runId: string | undefined) {
   return useQuery({
     queryKey: keys.part('runs', runId ?? '', 'to repeat'),
@@ -44,12 +47,24 @@ export function useRepeatedRun(runId: string | undefined) {
         client.runs.get({ params: { runId: id }, signal }),
         readRunText(id, runFiles.recipe, signal),
       ]);
-      if (text === null) return null;
+      const recipe = text === null ? await recipeOfPart(run, signal) : Recipe.parse(JSON.parse(text));
+      if (recipe === null) return null;
       const experiment = await client.experiments.get({ params: { experimentId: run.experimentId }, signal });
-      return { recipe: Recipe.parse(JSON.parse(text)), experiment: experiment.name, name: run.name };
+      return { recipe, experiment: experiment.name, name: run.name };
     },
     enabled: runId !== undefined,
   });
+}
+
+const JobInput = z.object({ recipe: Recipe });
+const TrialValues = z.record(z.string(), z.unknown());
+
+/** What a trial, fold or model was fitted by: the job of the whole knows the recipe, the run its own settings. */
+async function recipeOfPart({ jobId, tags }: Run, signal: AbortSignal): Promise<Recipe | null> {
+  if (jobId === null || tags['assay.nested'] === undefined) return null;
+  const { input } = await client.jobs.get({ params: { jobId }, signal });
+  const { recipe } = JobInput.parse(input);
+  return recipeOfTrial(recipe, TrialValues.parse(JSON.parse(tags['assay.trial.values'] ?? '{}')));
 }
 
 /** Experiments by name, for the picker. */

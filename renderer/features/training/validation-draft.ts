@@ -1,22 +1,35 @@
-import { Recipe, type RecipeInput, type SearchSpace } from '../../../local-api/contract/index.ts';
+import type { z } from 'zod';
+import {
+  type FoldScheme,
+  Recipe,
+  type RecipeInput,
+  type SearchSpace,
+  Trainer,
+} from '../../../local-api/contract/index.ts';
 
 export type ValidationInput = NonNullable<RecipeInput['validation']>;
 export type TuningInput = NonNullable<RecipeInput['tuning']>;
-export type MethodKind = NonNullable<TuningInput['method']>['kind'];
+export type SchemeInput = z.input<typeof FoldScheme>;
+export type TuningDraft = Omit<TuningInput, 'space'>;
+type MethodKind = NonNullable<TuningInput['method']>['kind'];
 
 export type ValidationDraft = {
   validation: ValidationInput;
   /** null: the settings as they stand. */
-  tuning: Omit<TuningInput, 'space'> | null;
+  tuning: TuningDraft | null;
   /** What a search of a trainer looks through, where that is not its usual space. */
   spaces: Record<string, SearchSpace>;
 };
 
-export const validationLabels: Record<ValidationInput['kind'], string> = {
-  holdout: 'Hold-out',
+export const schemeLabels: Record<SchemeInput['kind'], string> = {
   kfold: 'Folds at random',
   group: 'Folds by group',
   timeSeries: 'Folds in time',
+};
+
+export const validationLabels: Record<ValidationInput['kind'], string> = {
+  holdout: 'Hold-out',
+  ...schemeLabels,
   nested: 'Nested folds',
 };
 
@@ -46,15 +59,26 @@ export function fromValidation(
   };
 }
 
-/** The parts of the recipe of a trainer. */
+/** Whether there is anything to search for: the baseline has no settings. */
+export function hasSettings(trainer: string): boolean {
+  const known = Trainer.options.find(({ shape }) => shape.kind.value === trainer);
+  return known === undefined || Object.keys(known.shape).length > 1;
+}
+
+/** The parts of the recipe of a trainer; one without settings takes no part in a search. */
 export function toValidation(
   { validation, tuning, spaces }: ValidationDraft,
   trainer: string,
 ): Pick<RecipeInput, 'validation' | 'tuning'> {
   const space = spaces[trainer];
+  if (tuning === null || (space === undefined && !hasSettings(trainer))) {
+    // Folds within folds are for a search.
+    const plain = tuning !== null && validation.kind === 'nested' ? validation.outer : validation;
+    return plain.kind === 'holdout' ? {} : { validation: plain };
+  }
   return {
     ...(validation.kind === 'holdout' ? {} : { validation }),
-    ...(tuning === null ? {} : { tuning: { ...tuning, ...(space === undefined ? {} : { space }) } }),
+    tuning: { ...tuning, ...(space === undefined ? {} : { space }) },
   };
 }
 

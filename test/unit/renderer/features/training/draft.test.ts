@@ -10,11 +10,11 @@ import {
   rolesByType,
   suggestDraft,
   suggestFeatures,
-  targetColumns,
 } from '../../../../../renderer/features/training/draft.ts';
 import { draftProblems, placeProblem } from '../../../../../renderer/features/training/draft-problems.ts';
 import { draftFromRecipe, toRecipe } from '../../../../../renderer/features/training/draft-recipe.ts';
 import { featureWarnings } from '../../../../../renderer/features/training/feature-warnings.ts';
+import { targetColumns } from '../../../../../renderer/features/training/target-draft.ts';
 import { columnProfile, trainingData } from '../../../../kit/training-form.ts';
 
 const { profile, version } = trainingData;
@@ -77,7 +77,7 @@ describe('targetColumns', () => {
 describe('featureWarnings', () => {
   const target = { kind: 'column', column: 'delay' } as const;
   it('suspects a column that is named like the target', () => {
-    const [warning] = featureWarnings(columnProfile('arrival_delay', 'float'), target, 1000);
+    const [warning] = featureWarnings(columnProfile('arrival_delay', 'float'), target, profile);
     expect(warning?.text).toMatch(/named like the target/);
     expect(warning?.leaveOut).toBe(false);
   });
@@ -85,12 +85,33 @@ describe('featureWarnings', () => {
     const [warning] = featureWarnings(
       columnProfile('x', 'float', { count: 300, missing: 700 }),
       target,
-      1000,
+      profile,
     );
     expect(warning?.text).toBe('70 % missing');
   });
+  it('suspects a number that moves with the target, or with what it is made of', () => {
+    const correlations = {
+      columns: ['mass', 'delay'],
+      pearson: [
+        [1, -0.991],
+        [-0.991, 1],
+      ],
+    };
+    const related = {
+      ...profile,
+      columns: [...profile.columns, columnProfile('delay', 'float')],
+      correlations,
+    };
+    const mass = columnProfile('mass', 'float');
+    expect(featureWarnings(mass, target, related)).toMatchObject([
+      { text: expect.stringMatching(/^moves with the target \(correlation 0\.991\)/) },
+    ]);
+    const late = { kind: 'expression', name: 'late', expression: 'delay > 15' } as const;
+    expect(featureWarnings(mass, late, related)).toHaveLength(1);
+    expect(featureWarnings(mass, { kind: 'column', column: 'mass' }, related)).toEqual([]);
+  });
   it('has nothing against an ordinary column', () => {
-    expect(featureWarnings(columnProfile('distance', 'float'), target, 1000)).toEqual([]);
+    expect(featureWarnings(columnProfile('distance', 'float'), target, profile)).toEqual([]);
   });
 });
 
@@ -171,5 +192,28 @@ describe('placeProblem', () => {
     ['/something', 'data', ''],
   ])('puts %s where it is edited', (path, section, field) => {
     expect(placeProblem(path, 'm', 'gbdt')).toEqual({ section, field, message: 'm' });
+  });
+});
+
+describe('faults of a search', () => {
+  it('stand at the objective, the folds, the setting of the space, or the method', () => {
+    const judging = { ...draft.judging, tuning: { objectives: [{ metric: '' }] } };
+    expect(draftProblems({ ...draft, judging })).toMatchObject([
+      { section: 'judging', field: 'tuning/objectives' },
+    ]);
+    const group = { kind: 'group', column: '' } as const;
+    const nested = {
+      ...draft.judging,
+      validation: { kind: 'nested', outer: { kind: 'kfold' }, inner: group } as const,
+    };
+    expect(draftProblems({ ...draft, judging: nested })).toMatchObject([
+      { field: 'validation/inner/column' },
+    ]);
+    const field = (path: string) => placeProblem(path, 'wrong', 'gbdt').field;
+    expect(field('/recipe/tuning/space/trainer.leaves/low')).toBe('space.gbdt.trainer.leaves');
+    expect(field('/recipe/tuning/space')).toBe('space.gbdt.');
+    expect(field('/recipe/tuning/method/steps')).toBe('tuning/method/steps');
+    expect(field('/recipe/tuning/trials')).toBe('tuning/trials');
+    expect(field('/recipe/limits/seconds')).toBe('limits.seconds');
   });
 });

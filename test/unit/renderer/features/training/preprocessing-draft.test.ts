@@ -10,9 +10,9 @@ import {
 import {
   columnFields,
   preprocessingFields,
-  usefulFields,
   usefulGroups,
 } from '../../../../../renderer/features/training/preprocessing-fields.ts';
+import { usefulFields } from '../../../../../renderer/features/training/useful-fields.ts';
 
 const features = ['mass', 'island', 'seen'];
 

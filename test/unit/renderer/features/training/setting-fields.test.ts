@@ -6,6 +6,7 @@ import {
   readIntegers,
   settingFields,
 } from '../../../../../renderer/features/training/setting-fields.ts';
+import { usefulFields } from '../../../../../renderer/features/training/useful-fields.ts';
 
 const infoOf = (schema: z.ZodType, kind: string) => ({
   schema: z.toJSONSchema(schema) as Record<string, unknown>,
@@ -13,10 +14,10 @@ const infoOf = (schema: z.ZodType, kind: string) => ({
 });
 
 describe('settingFields', () => {
-  it('makes a field of every setting of the contract but maps of names, with limits and default', () => {
+  it('makes a field of every setting of the contract, with limits and default', () => {
     const fields = settingFields(infoOf(GbdtTrainer, 'gbdt'));
     expect(fields.map((field) => field.key)).toEqual(
-      Object.keys(GbdtTrainer.shape).filter((key) => key !== 'kind' && key !== 'monotone'),
+      Object.keys(GbdtTrainer.shape).filter((key) => key !== 'kind'),
     );
     expect(fields.find((field) => field.key === 'trees')).toMatchObject({
       kind: 'integer',
@@ -24,6 +25,14 @@ describe('settingFields', () => {
       max: 10_000,
       defaultValue: 200,
       label: 'Trees',
+    });
+  });
+
+  it('knows settings that columns have, with the values to choose from', () => {
+    expect(settingFields(infoOf(GbdtTrainer, 'gbdt')).find(({ key }) => key === 'monotone')).toMatchObject({
+      kind: 'byColumn',
+      choices: ['increasing', 'decreasing'],
+      defaultValue: {},
     });
   });
 
@@ -51,5 +60,25 @@ describe('readIntegers', () => {
     expect(readIntegers('64, 32')).toEqual([64, 32]);
     expect(readIntegers('64 32')).toEqual([64, 32]);
     expect(readIntegers('64, x')).toBeNull();
+  });
+});
+
+describe('usefulFields', () => {
+  const fields = settingFields(infoOf(GbdtTrainer, 'gbdt'));
+  const keys = (settings: Record<string, unknown>, task: 'classification' | 'regression' = 'regression') =>
+    usefulFields(fields, settings, task).map(({ key }) => key);
+  it('leaves out what another choice makes idle', () => {
+    expect(keys({})).not.toContain('dropRate');
+    expect(keys({ boosting: 'dart' })).toEqual(expect.arrayContaining(['dropRate', 'skipDrop', 'maxDrop']));
+    expect(keys({ loss: 'quantile' })).toContain('quantile');
+  });
+  it('leaves out what another task needs', () => {
+    expect(keys({})).toContain('loss');
+    expect(keys({}, 'classification')).not.toContain('loss');
+  });
+  it('hides nothing that was changed', () => {
+    expect(keys({ dropRate: 0.5, loss: 'huber' }, 'classification')).toEqual(
+      expect.arrayContaining(['dropRate', 'loss', 'huberDelta']),
+    );
   });
 });
