@@ -11,25 +11,31 @@ const project = (name: string, timeoutMs: number) => ({
   },
 });
 
-/** `fault` kills processes and `e2e` drives a browser: they run one file at a time. */
+/**
+ * The files of a worker share its modules: to load the engine anew for each of hundreds of files took as long as their
+ * tests. What a test changes outside its own folder (environment, timers, spies) it therefore puts back.
+ */
+const shared = (name: string, timeoutMs: number) => ({
+  test: { ...project(name, timeoutMs).test, isolate: false },
+});
+
+/** `fault` kills processes, `desktop` and `interop` share what there is one of: they run one file at a time. */
+const oneByOne = (name: string, timeoutMs: number) => ({
+  test: { ...project(name, timeoutMs).test, fileParallelism: false },
+});
+
 export default defineConfig({
   test: {
     // All processors: most tests wait for files, processes and sockets.
     maxWorkers: '100%',
     projects: [
-      project('unit', 60_000),
+      shared('unit', 60_000),
       project('integration', 120_000),
-      { test: { ...project('fault', 120_000).test, fileParallelism: false } },
-      {
-        test: {
-          ...project('e2e', 120_000).test,
-          fileParallelism: false,
-          // A browser on a busy machine may lose one step; the report marks what passed only on repetition.
-          retry: 1,
-        },
-      },
-      { test: { ...project('desktop', 120_000).test, fileParallelism: false } },
-      { test: { ...project('interop', 600_000).test, fileParallelism: false } },
+      oneByOne('fault', 120_000),
+      // A browser on a busy machine may lose one step; the report marks what passed only on repetition.
+      { test: { ...shared('e2e', 120_000).test, retry: 1 } },
+      oneByOne('desktop', 120_000),
+      oneByOne('interop', 600_000),
     ],
   },
 });

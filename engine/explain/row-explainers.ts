@@ -115,10 +115,14 @@ async function refuseHeavy(
 ) {
   if (await explainer.isExact('auto')) return;
   await explainer.scorer.answers(two);
-  const started = performance.now();
-  await explainer.scorer.answers(two);
-  const rowMs = (performance.now() - started) / two.n;
-  if (rowMs <= mostRowMs) return;
+  let rowMs = Number.POSITIVE_INFINITY;
+  // The quickest of some: what else the machine does is not the model's fault.
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const started = performance.now();
+    await explainer.scorer.answers(two);
+    rowMs = Math.min(rowMs, (performance.now() - started) / two.n);
+    if (rowMs <= mostRowMs) return;
+  }
   await explainer.release();
   throw new AssayError(
     'explanations/too-heavy',

@@ -7,16 +7,31 @@ export type RawAnswer = {
   body: string;
 };
 
+export type RawOptions = {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  /** Called when the server has taken the request, which is before any of the body is sent. */
+  onTaken?(): void;
+};
+
 /** A request exactly as given: no client in between corrects the path, sets a Host of its own or follows redirects. */
 export function rawRequest(
   url: string,
   path: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
+  { method = 'GET', headers, body: sent, onTaken }: RawOptions = {},
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { host: hostname, port, path, method: options.method ?? 'GET', headers: options.headers, agent: false },
+      {
+        host: hostname,
+        port,
+        path,
+        method,
+        headers: onTaken === undefined ? headers : { ...headers, expect: '100-continue' },
+        agent: false,
+      },
       (response) => {
         let body = '';
         response.setEncoding('utf8');
@@ -30,7 +45,15 @@ export function rawRequest(
       },
     );
     outgoing.on('error', reject);
-    outgoing.end(options.body);
+    if (onTaken === undefined) {
+      outgoing.end(sent);
+      return;
+    }
+    outgoing.once('continue', () => {
+      onTaken();
+      outgoing.end(sent);
+    });
+    outgoing.flushHeaders();
   });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startTestApi } from '../../kit/api.ts';
+import { rawRequest } from '../../kit/raw-request.ts';
 
 describe('closing the server', () => {
   it('ends the streams of events', async () => {
@@ -17,23 +18,18 @@ describe('closing the server', () => {
   it('finishes what is being answered and refuses what comes after', async () => {
     const api = await startTestApi();
     const run = await api.client.runs.create({ body: {} });
-    const begun = Promise.withResolvers<void>();
-    const body = new ReadableStream<Uint8Array>({
-      async start(controller) {
-        controller.enqueue(new Uint8Array(70_000));
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        begun.resolve();
-        await new Promise((resolve) => setTimeout(resolve, 150));
-        controller.enqueue(new Uint8Array(1));
-        controller.close();
+    let closed: Promise<void> | null = null;
+    const stored = await rawRequest(api.url, `/api/v1/runs/${run.id}/artifacts/late.bin`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${api.token}`, 'content-type': 'application/octet-stream' },
+      body: Buffer.alloc(70_000),
+      onTaken() {
+        closed = api.close();
       },
     });
-    const params = { runId: run.id, path: 'late.bin' };
-    const stored = api.client.runs.putArtifact({ params, body });
-    await begun.promise;
-    const closed = api.close();
+    expect(stored.status).toBe(201);
+    expect(JSON.parse(stored.body)).toMatchObject({ path: 'late.bin', sizeBytes: 70_000 });
     await expect(api.client.workspace.health()).rejects.toThrow(TypeError);
-    expect(await stored).toMatchObject({ path: 'late.bin', sizeBytes: 70_001 });
     await closed;
   });
 

@@ -10,6 +10,7 @@ import { RegisterRequest } from '../../../local-api/contract/index.ts';
 import { type ModelServerProcess, startModelServerProcess, writeExport } from '../../kit/model-server.ts';
 import { modelRegistryFixture } from '../../kit/models/model-registry-fixture.ts';
 import { echoModel, flightInputs, lateModel, regressionSignature } from '../../kit/models/sample-models.ts';
+import { rawRequest } from '../../kit/raw-request.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -154,12 +155,16 @@ test('a folder of exports is served by name and version, the newest where none i
 
 test('requests being answered get their answer when the server is asked to end', async () => {
   const server = await start('late');
-  const rows = Array.from({ length: 100_000 }, (_, i) => [i / 1000]);
-  const answer = post(`${server.url}/invocations`, { instances: rows });
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  const ended = server.stop();
-  expect(Object(await (await answer).json()).predictions).toHaveLength(100_000);
-  expect(await ended).toBe(0);
+  const instances = Array.from({ length: 100_000 }, (_, i) => [i / 1000]);
+  const ended = Promise.withResolvers<unknown>();
+  const answer = await rawRequest(server.url, '/invocations', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ instances }),
+    onTaken: () => ended.resolve(server.stop()),
+  });
+  expect(Object(JSON.parse(answer.body)).predictions).toHaveLength(100_000);
+  expect(await ended.promise).toBe(0);
 });
 
 describe('a start that cannot succeed says why', () => {

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseStatus, privateBytes } from '../../../../engine/jobs/memory-watch.ts';
 
 describe('memory of a process', () => {
@@ -14,10 +16,15 @@ describe('memory of a process', () => {
       expect(await privateBytes(process.pid)).toBeUndefined();
       return;
     }
-    const before = (await privateBytes(process.pid)) ?? Number.NaN;
-    const held = Buffer.alloc(64 * 1024 * 1024, 1);
-    const after = (await privateBytes(process.pid)) ?? Number.NaN;
-    expect(held.length).toBe(64 * 1024 * 1024);
+    const script = `console.log('up');
+      process.stdin.once('data', () => { globalThis.held = Buffer.alloc(64 * 1024 * 1024, 1); console.log('held'); });`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill());
+    await once(child.stdout, 'data');
+    const before = (await privateBytes(child.pid ?? 0)) ?? Number.NaN;
+    child.stdin.write('hold');
+    await once(child.stdout, 'data');
+    const after = (await privateBytes(child.pid ?? 0)) ?? Number.NaN;
     expect(after - before).toBeGreaterThan(50 * 1024 * 1024);
     expect(await privateBytes(2 ** 30)).toBeUndefined();
   });
