@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { importPenguins } from '../kit/penguins.ts';
 import { accessibilityFaults, startWorkbench, type Workbench } from '../kit/workbench.ts';
 
 let workbench: Workbench;
@@ -6,15 +7,7 @@ let versionId: string;
 
 beforeAll(async () => {
   workbench = await startWorkbench();
-  const { client } = workbench;
-  const job = await client.waitForJob(
-    (
-      await client.datasets.import({
-        body: { dataset: 'penguins', source: { kind: 'sample', name: 'penguins' } },
-      })
-    ).id,
-  );
-  ({ versionId } = job.result as { versionId: string });
+  versionId = await importPenguins(workbench.client);
 });
 afterAll(() => workbench.close());
 

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { importPenguins } from '../kit/penguins.ts';
 import { startWorkbench, type Workbench } from '../kit/workbench.ts';
 
 let workbench: Workbench;
@@ -7,16 +8,7 @@ let page: Page;
 
 beforeAll(async () => {
   workbench = await startWorkbench();
-  for (const where of [undefined, `"Island" = 'Biscoe'`]) {
-    const job = await workbench.client.datasets.import({
-      body: {
-        dataset: 'penguins',
-        source: { kind: 'sample', name: 'penguins' },
-        options: where === undefined ? {} : { where },
-      },
-    });
-    await workbench.client.waitForJob(job.id);
-  }
+  for (const where of [undefined, `"Island" = 'Biscoe'`]) await importPenguins(workbench.client, where);
   page = await workbench.open('/datasets/penguins?tab=versions');
 });
 afterAll(() => workbench.close());

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RecipeInput } from '../../local-api/contract/index.ts';
 import { runFiles } from '../../renderer/features/runs/artifacts/run-files.ts';
+import { importPenguins } from '../kit/penguins.ts';
 import { accessibilityFaults, startWorkbench, type Workbench } from '../kit/workbench.ts';
 
 let workbench: Workbench;
@@ -13,11 +14,7 @@ let old: string;
 beforeAll(async () => {
   workbench = await startWorkbench();
   const { client } = workbench;
-  const source = { kind: 'sample', name: 'penguins' } as const;
-  const imported = await client.waitForJob(
-    (await client.datasets.import({ body: { dataset: 'penguins', source } })).id,
-  );
-  const { versionId } = imported.result as { versionId: string };
+  const versionId = await importPenguins(client);
   const train = async (recipe: Omit<RecipeInput, 'dataset'>) => {
     const { id } = await client.training.start({ body: { recipe: { ...recipe, dataset: versionId } } });
     return ((await client.waitForJob(id)).result as { runId: string }).runId;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Recipe } from '../../local-api/contract/index.ts';
+import { importPenguins } from '../kit/penguins.ts';
 import { accessibilityFaults, startWorkbench, type Workbench } from '../kit/workbench.ts';
 
 let workbench: Workbench;
@@ -7,15 +8,7 @@ let versionId: string;
 
 beforeAll(async () => {
   workbench = await startWorkbench();
-  const { client } = workbench;
-  const job = await client.waitForJob(
-    (
-      await client.datasets.import({
-        body: { dataset: 'penguins', source: { kind: 'sample', name: 'penguins' } },
-      })
-    ).id,
-  );
-  ({ versionId } = job.result as { versionId: string });
+  versionId = await importPenguins(workbench.client);
 });
 afterAll(() => workbench.close());
 
@@ -52,7 +45,10 @@ test('a recipe is written as text: completed, its faults marked, followed by the
 
   await page.getByText('Form', { exact: true }).click();
   await page.getByRole('combobox', { name: 'Column to predict' }).waitFor();
-  await page.getByRole('form').getByText(/^Settings/).click();
+  await page
+    .getByRole('form')
+    .getByText(/^Settings/)
+    .click();
   expect(await page.getByLabel('Max iterations').inputValue()).toBe('77');
   await page.getByLabel('Seed', { exact: true }).fill('9');
   await page.getByText('Recipe as text').click();

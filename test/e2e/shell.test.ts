@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { importPenguins } from '../kit/penguins.ts';
 import { settled, startWorkbench, type Workbench } from '../kit/workbench.ts';
 
 let workbench: Workbench;
@@ -7,11 +8,7 @@ let page: Page;
 
 beforeAll(async () => {
   workbench = await startWorkbench();
-  const { client } = workbench;
-  const job = await client.datasets.import({
-    body: { dataset: 'penguins', source: { kind: 'sample', name: 'penguins' } },
-  });
-  await client.waitForJob(job.id);
+  await importPenguins(workbench.client);
   page = await workbench.open('/');
 });
 beforeEach(async () => {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { importPenguins } from '../kit/penguins.ts';
 import { accessibilityFaults, startWorkbench, type Workbench } from '../kit/workbench.ts';
 
 let workbench: Workbench;
@@ -7,15 +8,7 @@ let versionId: string;
 
 beforeAll(async () => {
   workbench = await startWorkbench();
-  const { client } = workbench;
-  const job = await client.waitForJob(
-    (
-      await client.datasets.import({
-        body: { dataset: 'penguins', source: { kind: 'sample', name: 'penguins' } },
-      })
-    ).id,
-  );
-  ({ versionId } = job.result as { versionId: string });
+  versionId = await importPenguins(workbench.client);
 });
 afterAll(() => workbench.close());
 
