@@ -55,7 +55,9 @@ export async function minimiseByNewton(options: NewtonOptions): Promise<NewtonMi
   const unit = loss.unit;
   const exact = Math.min(tolerance, EXACT) * unit;
   const ridge = new Float64Array(width).fill(l2);
-  let state = await evaluate(options, options.start);
+  let state = await evaluate(options, options.start, new Float64Array(n));
+  // What a step that is given up wrote here is overwritten by the next.
+  let spare: Float64Array = new Float64Array(n);
   let distance = stationarity(state, l1 / n, width);
   let iterations = 0;
   let lastStep = 0;
@@ -66,7 +68,8 @@ export async function minimiseByNewton(options: NewtonOptions): Promise<NewtonMi
     if (isFresh || system === null) {
       system = await curvatureSystem(matrix, state.curvature, ridge, options.pause);
     }
-    const found = await search(options, state, await stepOf(options, state, system, exact));
+    const step = await stepOf(options, state, system, exact);
+    const found = await search(options, state, step, spare);
     const reached = found === null ? Number.POSITIVE_INFINITY : stationarity(found, l1 / n, width);
     // Second derivatives change little near the optimum: those of before lead on while they lead well.
     if (!isFresh && reached > distance * LAGGING) system = null;
@@ -78,6 +81,7 @@ export async function minimiseByNewton(options: NewtonOptions): Promise<NewtonMi
     const isOver = isFresh && isNear && reached > distance / 4;
     if (isOver && reached >= distance) break;
     lastStep = reach(matrix, state.point, found.point);
+    spare = state.curvature;
     state = found;
     distance = reached;
     iterations++;
@@ -108,9 +112,13 @@ function reach({ n, width, squares }: DesignMatrix, from: Float64Array, to: Floa
   return most;
 }
 
-async function evaluate({ matrix, loss, l1, l2, pause }: NewtonOptions, point: Float64Array): Promise<State> {
+/** Writes the second derivatives into `curvature`. */
+async function evaluate(
+  { matrix, loss, l1, l2, pause }: NewtonOptions,
+  point: Float64Array,
+  curvature: Float64Array,
+): Promise<State> {
   const { n, width } = matrix;
-  const curvature = new Float64Array(n);
   const gradient = new Float64Array(width + 1);
   let value = await matrix.pass({
     parameters: point,
@@ -160,7 +168,12 @@ async function stepOf(
 }
 
 /** The first of the whole step, its half, its quarter … that goes down far enough; null: none does. */
-async function search(options: NewtonOptions, state: State, step: Float64Array): Promise<State | null> {
+async function search(
+  options: NewtonOptions,
+  state: State,
+  step: Float64Array,
+  spare: Float64Array,
+): Promise<State | null> {
   const { l1, matrix } = options;
   const { point, gradient, value } = state;
   let promised = 0;
@@ -176,6 +189,7 @@ async function search(options: NewtonOptions, state: State, step: Float64Array):
     const tried = await evaluate(
       options,
       point.map((at, j) => at + length * (step[j] as number)),
+      spare,
     );
     if (tried.value <= value + SUFFICIENT * length * Math.min(0, promised) + slack) return tried;
   }

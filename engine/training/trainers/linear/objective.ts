@@ -1,4 +1,5 @@
 import type { DesignMatrix } from './design-matrix.ts';
+import { fallingExponential } from './falling-exponential.ts';
 
 /**
  * A linear objective over parameters laid out class by class: the weights of score 0, …, of score k − 1, then the k
@@ -34,7 +35,7 @@ export function logisticLoss(y: Float64Array, weights: Weights): LinearObjective
       let product = 1;
       for (let i = from, at = 0; i < to; i++, at++) {
         const z = scores[at] as number;
-        const e = Math.exp(-Math.abs(z));
+        const e = fallingExponential(-Math.abs(z));
         const share = 1 / (1 + e);
         const label = y[i] as number;
         const weight = weightOf(weights, i);
@@ -69,7 +70,7 @@ export function softmaxLoss(y: Float64Array, weights: Weights, classes: number):
         loss += weight * (max - (scores[truth] as number));
         let total = 0;
         for (let c = 0; c < classes; c++) {
-          const e = Math.exp((scores[at + c] as number) - max);
+          const e = fallingExponential((scores[at + c] as number) - max);
           scores[at + c] = e;
           total += e;
         }
