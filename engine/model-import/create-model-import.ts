@@ -20,7 +20,7 @@ import type { Clock } from '../system/index.ts';
 import { version as assayVersion } from '../system/version.ts';
 import type { TrackingService } from '../tracking/index.ts';
 import { runFiles } from '../training/index.ts';
-import { type ImportJobInput, importedFiles } from './import-job.ts';
+import type { ImportJobInput } from './import-job.ts';
 import type { ModelImportService } from './model-import-service.ts';
 
 export type ModelImportOptions = {
@@ -47,7 +47,10 @@ const Submitted = z.object({
   register: ImportedVersion.nullable(),
 });
 type Submitted = z.infer<typeof Submitted>;
-const Output = z.object({ report: ModelImportReport, files: z.array(z.string()) });
+const Output = z.object({
+  report: ModelImportReport,
+  files: z.array(z.object({ file: z.string(), place: z.string() })),
+});
 type Output = z.infer<typeof Output>;
 
 /** Registers the handler of its jobs. */
@@ -139,14 +142,6 @@ type Registering = {
   tmpDir: string;
 };
 
-/** Where the run keeps each file that the job left. */
-const places: Readonly<Record<string, string>> = {
-  [importedFiles.model]: runFiles.model,
-  [importedFiles.signature]: runFiles.signature,
-  [importedFiles.card]: runFiles.card,
-  [importedFiles.report]: 'imported/report.json',
-};
-
 async function registerModel(
   options: ModelImportOptions,
   { output, register, job, tmpDir }: Registering,
@@ -154,11 +149,11 @@ async function registerModel(
   const { models, artifacts, tracking, clock } = options;
   const { report } = output;
   const blobs = new Map<string, Awaited<ReturnType<ArtifactStore['putFile']>>>();
-  for (const file of output.files) blobs.set(file, await artifacts.putFile(join(tmpDir, file)));
+  for (const { file, place } of output.files) blobs.set(place, await artifacts.putFile(join(tmpDir, file)));
   const known = await versionHere(options, register);
   if (known !== null) {
     const { version, runId } = known;
-    if (known.digest === blobs.get(importedFiles.model)?.digest && runId !== null)
+    if (known.digest === blobs.get(runFiles.model)?.digest && runId !== null)
       return { model: register.name, version, runId, change: 'unchanged', report };
     throw new AssayError('models/version-taken', `"${register.name}" has a version ${version} already`);
   }
@@ -175,8 +170,7 @@ async function registerModel(
     params: { trainer: 'imported', format: report.format, producer: report.producer },
     tags: { 'assay.imported': report.digest, 'mlflow.source.name': report.file },
   });
-  for (const [file, blob] of blobs)
-    await tracking.attachArtifact(runId, places[file] ?? `imported/${report.file}`, blob);
+  for (const [place, blob] of blobs) await tracking.attachArtifact(runId, place, blob);
   const { name, ...labels } = register;
   try {
     const { version } = await models.register(name, { runId, ...labels });

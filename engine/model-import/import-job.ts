@@ -5,10 +5,11 @@ import type { ModelImportReport, ModelReading } from '../../local-api/contract/i
 import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { createSession } from '../onnx/index.ts';
+import { runFiles } from '../training/index.ts';
 import { importedCard } from './imported-card.ts';
 import { readModel } from './read-model.ts';
-import { readSource } from './read-source.ts';
-import { convertTfjs } from './tfjs/convert-tfjs.ts';
+import { type ModelSource, readSource } from './read-source.ts';
+import { type ConvertedModel, convertTfjs } from './tfjs/convert-tfjs.ts';
 
 export type ImportJobInput = {
   path: string;
@@ -21,17 +22,8 @@ export type ImportJobInput = {
   assayVersion: string;
 };
 
-/** What lies in the folder of the job, for the host to take over. */
-export type ImportJobOutput = { report: ModelImportReport; files: string[] };
-
-/** Names of the files that an import leaves. */
-export const importedFiles = {
-  model: 'model.onnx',
-  signature: 'signature.json',
-  card: 'card.md',
-  report: 'report.json',
-  original: 'original',
-} as const;
+/** What lies in the folder of the job, and where the run of the version keeps it. */
+export type ImportJobOutput = { report: ModelImportReport; files: { file: string; place: string }[] };
 
 /**
  * Reads a foreign model, and unless that is all that was asked leaves it as a model of Assay.
@@ -40,8 +32,10 @@ export const importedFiles = {
 export async function run({ input, tmpDir, progress }: JobContext<ImportJobInput>): Promise<ImportJobOutput> {
   progress(0.05, 'Reading the file');
   const source = await readSource(input.path, input.name, input);
-  const digest = `sha256:${createHash('sha256').update(source.bytes).digest('hex')}`;
-  const converted = source.kind === 'tfjs' ? await convertTfjs(source.bytes, source.read) : null;
+  const { originals, converted } = await asOnnx(source);
+  const hash = createHash('sha256');
+  for (const bytes of originals.values()) hash.update(bytes);
+  const digest = `sha256:${hash.digest('hex')}`;
   const read = await readModel(converted?.onnx ?? source.bytes, input.question, {
     open: createSession,
     progress,
@@ -56,22 +50,40 @@ export async function run({ input, tmpDir, progress }: JobContext<ImportJobInput
     ...(converted === null ? {} : { producer: converted.producer }),
     file: source.name,
     format: converted?.format ?? 'onnx',
-    sizeBytes: source.bytes.byteLength,
+    sizeBytes: [...originals.values()].reduce((sum, bytes) => sum + bytes.byteLength, 0),
     digest,
   };
   if (input.isCheck) return { report, files: [] };
   if (read.model === null) throw notImportable(report);
   progress(0.9, 'Writing the model');
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-  const contents: Record<string, string | Uint8Array> = {
-    [importedFiles.model]: read.model.file,
-    [importedFiles.signature]: json(read.model.signature),
-    [importedFiles.card]: importedCard(report, read.model.signature, input.assayVersion),
-    [importedFiles.report]: json(report),
-    [importedFiles.original]: source.bytes,
-  };
-  for (const [file, content] of Object.entries(contents)) await writeFile(join(tmpDir, file), content);
-  return { report, files: Object.keys(contents) };
+  const contents: [place: string, content: string | Uint8Array][] = [
+    [runFiles.model, read.model.file],
+    [runFiles.signature, json(read.model.signature)],
+    [runFiles.card, importedCard(report, read.model.signature, input.assayVersion)],
+    ['imported/report.json', json(report)],
+    ...[...originals].map(([path, bytes]): [string, Uint8Array] => [`imported/${path}`, bytes]),
+  ];
+  const files: ImportJobOutput['files'] = [];
+  for (const [n, [place, content]] of contents.entries()) {
+    await writeFile(join(tmpDir, `file-${n}`), content);
+    files.push({ file: `file-${n}`, place });
+  }
+  return { report, files };
+}
+
+/** The model as ONNX, where it was something else, and every file that was read of it. */
+async function asOnnx(
+  source: ModelSource,
+): Promise<{ originals: Map<string, Uint8Array>; converted: ConvertedModel | null }> {
+  if (source.kind === 'onnx') return { originals: new Map([[source.name, source.bytes]]), converted: null };
+  const originals = new Map([['model.json', source.bytes]]);
+  const converted = await convertTfjs(source.bytes, async (path) => {
+    const bytes = await source.read(path);
+    if (bytes !== null) originals.set(path, bytes);
+    return bytes;
+  });
+  return { originals, converted };
 }
 
 function notImportable({ file, problems }: ModelImportReport): AssayError {

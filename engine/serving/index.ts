@@ -7,4 +7,4 @@ export type { EndpointService } from './endpoints/endpoint-service.ts';
 export { proveModel } from './prove-model.ts';
 export { newPace, runBatches, sliceFeeds } from './run-batches.ts';
 export * from './serving-service.ts';
-export { exampleRow, warmUp } from './warm-up.ts';
+export { exampleRow } from './warm-up.ts';

@@ -79,7 +79,6 @@ export const CheckModelRequest = z
   .object({ ...Source, ...ModelReading.shape, seconds })
   .refine(oneSource.check, oneSource.message);
 export type CheckModelRequest = z.infer<typeof CheckModelRequest>;
-export type CheckModelRequestInput = z.input<typeof CheckModelRequest>;
 
 export const ImportModelRequest = z
   .object({

@@ -31,7 +31,7 @@ export function ReportView({ report }: { report: ModelImportReport }) {
         rows={rows}
         keyOf={({ what, name }) => `${what} ${name}`}
         columns={[
-          { name: '', id: 'what', cell: ({ what }) => what },
+          { name: 'The graph', cell: ({ what }) => what },
           { name: 'Tensor', cell: ({ name }) => name, namesRow: true },
           { name: 'Type', cell: ({ type }) => type },
           { name: 'Shape', cell: ({ shape }) => (shape === null ? '?' : `[${shape.join(', ')}]`) },
