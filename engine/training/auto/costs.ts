@@ -46,16 +46,17 @@ function workOf(trainer: Trainer, { rows, columns, classes }: FitSize): number {
       return 2e-7 * cells * outputs * (trainer.l1 > 0 ? 4 : 1);
     case 'gbdt':
       return (
-        1.5e-9 * cells * outputs * trainer.trees * (0.4 + 0.1 * Math.log2(trainer.leaves)) +
-        1e-3 * trainer.trees * outputs
+        trainer.trees *
+        outputs *
+        (3e-9 * cells * (0.4 + 0.1 * Math.log2(trainer.leaves)) + 1e-4 * Math.sqrt(trainer.leaves))
       );
     case 'forest': {
-      const share = trainer.maxFeatures === 'share' ? trainer.featureShare : 0.4;
-      return 1.5e-8 * cells * share * trainer.trees * (trainer.method === 'extra' ? 0.7 : 1);
+      const share = trainer.maxFeatures === 'share' ? trainer.featureShare : classes > 0 ? 0.25 : 1;
+      return 7e-8 * cells * (1 + 2.3 * share) * trainer.trees;
     }
     case 'mlp': {
       const units = trainer.hidden.reduce((sum, layer) => sum + layer, 0);
-      return 4e-10 * rows * units * (columns + 20) * Math.min(trainer.epochs, 60);
+      return 2e-10 * rows * units * (columns + 20) * Math.min(trainer.epochs, 60);
     }
   }
 }

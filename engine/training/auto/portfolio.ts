@@ -1,6 +1,10 @@
-import type { AutoCandidate, AutoTrainer, Recipe } from '../../../local-api/contract/index.ts';
+import {
+  type AutoCandidate,
+  type AutoTrainer,
+  type Recipe,
+  recipeOfTrial,
+} from '../../../local-api/contract/index.ts';
 import type { TrainingTable } from '../table.ts';
-import { recipeOfTrial } from '../tuning/space.ts';
 
 type Offer = AutoCandidate & { only?: 'categories' };
 

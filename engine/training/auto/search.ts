@@ -55,6 +55,8 @@ const PATIENCE = 14;
 const LEAST_GAIN = 1e-3;
 /** Of an estimate by no fit of the kind. */
 const DOUBT = 1.5;
+/** Share of the time left that a model may take while quicker ones are waiting. */
+const MOST_AT_ONCE = 0.25;
 /** How often the clock is looked at, ms. */
 const WATCH_MS = 50;
 /** Work that a live ensemble may be: voters × held-out numbers × rounds. */
@@ -77,7 +79,7 @@ export class AutoSearch {
   readonly #options: AutoSearchOptions;
   readonly #costs = createCosts();
   readonly #stop = new AbortController();
-  readonly #waiting: AutoCandidate[];
+  #waiting: AutoCandidate[];
   readonly #running = new Set<Promise<void>>();
   readonly #tooLong = new Set<string>();
   /** Folds that are to be fitted or being fitted, with the seconds that each may take. */
@@ -192,11 +194,8 @@ export class AutoSearch {
   #next(): AutoCandidate | null {
     const { auto, recipe } = this.#options;
     if (auto.candidates === undefined && this.#trials >= auto.models) return null;
-    while (this.#waiting.length > 0) {
-      const candidate = this.#waiting.shift() as AutoCandidate;
-      if (this.#isInTime(candidate)) return candidate;
-      this.#tooLong.add(candidate.name);
-    }
+    const planned = this.#nextPlanned();
+    if (planned !== null) return planned;
     if (auto.candidates !== undefined || this.#withoutGain >= PATIENCE) return null;
     if (this.models.length < 3) return null;
     const history = this.models.map(({ candidate, loss }) => ({ candidate, loss }));
@@ -211,18 +210,43 @@ export class AutoSearch {
     return null;
   }
 
+  /** The next of the portfolio: a slow one only when no quicker one is left, or there is plenty of time. */
+  #nextPlanned(): AutoCandidate | null {
+    const inTime = this.#waiting.filter((candidate) => {
+      if (this.#isInTime(candidate)) return true;
+      this.#tooLong.add(candidate.name);
+      return false;
+    });
+    const patient = MOST_AT_ONCE * this.#searchSecondsLeft();
+    const next = inTime.find((candidate) => this.#wallSeconds(candidate) <= patient) ?? inTime[0] ?? null;
+    this.#waiting = inTime.filter((candidate) => candidate !== next);
+    return next;
+  }
+
   #isInTime(candidate: AutoCandidate): boolean {
     if (this.#options.clock.budgetSeconds === null) return true;
-    const { size, held, workers, recipe } = this.#options;
-    const asFitted = candidateRecipe(recipe, candidate);
-    const isKnown = this.models.some(({ recipe: { trainer } }) => trainer.kind === asFitted.trainer.kind);
-    const each = (isKnown ? 1 : DOUBT) * this.#costs.estimate(asFitted, size.fold);
-    const wall = Math.max(each, (each * held.folds.length + this.#pendingSeconds) / workers);
+    const { size } = this.#options;
     // By itself it would have to be fitted on all rows too, or it is of no use.
-    const alone = each * Math.max(1, size.all.rows / size.fold.rows);
-    const isInTime = wall + Math.max(alone, this.#reserve()) <= this.#searchSecondsLeft();
+    const alone = this.#eachSeconds(candidate) * Math.max(1, size.all.rows / size.fold.rows);
+    const needed = this.#wallSeconds(candidate) + Math.max(alone, this.#reserve());
+    const isInTime = needed <= this.#searchSecondsLeft();
     if (!isInTime) this.timeWasUp = true;
     return isInTime;
+  }
+
+  /** Until its folds have been fitted, after those that are under way. */
+  #wallSeconds(candidate: AutoCandidate): number {
+    const { held, workers } = this.#options;
+    const each = this.#eachSeconds(candidate);
+    return Math.max(each, (each * held.folds.length + this.#pendingSeconds) / workers);
+  }
+
+  /** Of a fold. */
+  #eachSeconds(candidate: AutoCandidate): number {
+    const { size, recipe } = this.#options;
+    const asFitted = candidateRecipe(recipe, candidate);
+    const isKnown = this.models.some(({ recipe: { trainer } }) => trainer.kind === asFitted.trainer.kind);
+    return (isKnown ? 1 : DOUBT) * this.#costs.estimate(asFitted, size.fold);
   }
 
   /** Seconds to fit on all rows what is best by now. */
