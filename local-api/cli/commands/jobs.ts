@@ -4,19 +4,23 @@ import { contextOf } from '../context.ts';
 import { formatTime } from '../output.ts';
 import { statusColour } from './runs.ts';
 
+const actions = ['cancel', 'pause', 'resume', 'finish', 'retry'] as const;
+type Action = (typeof actions)[number];
+
 export function jobsCommand(): Command {
   const command = new Command('jobs')
-    .description('list jobs, show one with its log, cancel, pause, resume or try again')
+    .description('list jobs, show one with its log, cancel, pause, resume, finish early or try again')
     .argument('[job]', 'a job id')
     .option('-f, --filter <filter>', "for example: state = 'dead'")
     .option('--cancel', 'stop the job and the jobs it started')
     .option('--pause', 'pause a search; it goes on later from what it has')
     .option('--resume', 'let a paused job go on')
+    .option('--finish', 'let a search end now, with the best so far')
     .option('--retry', 'queue a job that failed once more')
     .action(
       async (
         jobId: string | undefined,
-        options: { filter?: string; cancel?: boolean; pause?: boolean; resume?: boolean; retry?: boolean },
+        options: { filter?: string } & Partial<Record<Action, boolean>>,
         own: Command,
       ) => {
         const { output, withClient } = contextOf(own);
@@ -48,15 +52,8 @@ export function jobsCommand(): Command {
             return;
           }
           const params = { jobId };
-          const job = options.cancel
-            ? await client.jobs.cancel({ params })
-            : options.pause
-              ? await client.jobs.pause({ params })
-              : options.resume
-                ? await client.jobs.resume({ params })
-                : options.retry
-                  ? await client.jobs.retry({ params })
-                  : await client.jobs.get({ params });
+          const action = actions.find((name) => options[name] === true) ?? 'get';
+          const job = await client.jobs[action]({ params });
           const log = await client.jobs.logs({ params });
           output.result({ ...job, log: log.items }, () => {
             output.line(`${pc.bold(job.title)}  ${statusColour(job.state)}  ${pc.dim(job.id)}`);
