@@ -9,7 +9,7 @@ import { type Fact, KeyValue } from '../../components/KeyValue.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { autoKind, readAuto } from './auto/auto-settings.ts';
 import type { Draft } from './draft.ts';
-import type { DraftProblem } from './draft-problems.ts';
+import { type DraftProblem, placeWords } from './draft-problems.ts';
 import { toRecipe } from './draft-recipe.ts';
 import { targetName } from './target-draft.ts';
 import { toYaml } from './to-yaml.ts';
@@ -45,7 +45,7 @@ export function ReviewPanel({ draft, data, problems, warnings, error, isBusy, re
             <ul>
               {problems.map((problem) => (
                 <li key={`${problem.section} ${problem.field} ${problem.message}`}>
-                  <span className="a-dim">{problem.section}</span> {problem.message}
+                  <span className="a-dim">{placeWords(problem)}</span> {problem.message}
                 </li>
               ))}
             </ul>

@@ -24,6 +24,31 @@ export type DraftProblem = {
   message: string;
 };
 
+const sectionTitles: Record<Section, string> = {
+  data: 'data',
+  target: 'target',
+  features: 'features',
+  preprocessing: 'preprocessing',
+  split: 'split',
+  trainers: 'trainers',
+  answers: 'answers',
+  judging: 'validation and search',
+  rows: 'rows and limits',
+  experiment: 'experiment',
+  recipe: 'recipe as text',
+};
+
+/** Where a problem stands on the page, for those who read of it elsewhere: "trainers · gbdt.trees". */
+export function placeWords({ section, field }: DraftProblem): string {
+  const within = field
+    .replace(/^space\./, '')
+    .replaceAll('/', '.')
+    .replace(/\.$/, '');
+  return within === '' || section === 'target'
+    ? sectionTitles[section]
+    : `${sectionTitles[section]} · ${within}`;
+}
+
 /** Everything that keeps a draft from being sent, found without asking the engine. */
 export function draftProblems(draft: Draft): DraftProblem[] {
   const problems: DraftProblem[] = [];

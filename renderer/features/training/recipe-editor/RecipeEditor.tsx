@@ -54,8 +54,8 @@ export function RecipeEditor(props: Props) {
     [draft, trainer, known, format, data],
   );
   const marks = useMemo(
-    () => marksOf(shown, check?.problems ?? [], draft.versionId),
-    [shown, check, draft.versionId],
+    () => marksOf(shown, check?.problems ?? [], data.version),
+    [shown, check, data.version],
   );
   const context = useContext(draft, data);
   const editor = useRef<EditorView | null>(null);

@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml';
 import type { Problem } from '../../../../local-api/contract/index.ts';
 import { problemWords } from '../draft-problems.ts';
 import type { RecipeText } from '../written-recipes.ts';
-import { pathOfPointer, placeOf, readText } from './recipe-text.ts';
+import { type DataVersion, namesVersion, pathOfPointer, placeOf, readText } from './recipe-text.ts';
 
 /** A fault of a recipe with its place in the text. */
 export type RecipeMark = {
@@ -23,7 +23,7 @@ export type RecipeMark = {
 export function marksOf(
   { text, format }: Pick<RecipeText, 'text' | 'format'>,
   found: readonly Problem[],
-  dataset: string,
+  version: DataVersion,
 ): RecipeMark[] {
   const { value, faults } = readText(text, format);
   const lineAt = (offset: number) => text.slice(0, offset).split('\n').length;
@@ -31,7 +31,7 @@ export function marksOf(
     return faults.map((fault) => ({ ...fault, severity: 'error', line: lineAt(fault.from), field: '' }));
   }
   const named: unknown = Object(value).dataset;
-  const isOther = typeof named === 'string' && named !== dataset;
+  const isOther = typeof named === 'string' && named !== version.id && !namesVersion(value, version);
   const problems = [
     ...found.filter(({ path }) => !(isOther && path === '/recipe/dataset')),
     ...(isOther ? [{ path: '/recipe/dataset', message: 'names other data than this page is open for' }] : []),

@@ -1,4 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml';
+import type { DatasetVersion } from '../../../../local-api/contract/index.ts';
 import { toYaml, yamlText } from '../to-yaml.ts';
 
 export type Format = 'yaml' | 'json';
@@ -159,3 +160,10 @@ function writable(document: Document, value: unknown): unknown {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export type DataVersion = Pick<DatasetVersion, 'id' | 'dataset' | 'version'>;
+
+/** Whether a recipe names a version as recipe files do: `flights@2`. */
+export function namesVersion(value: unknown, { dataset, version }: DataVersion): boolean {
+  return isRecord(value) && value.dataset === `${dataset}@${version}`;
+}

@@ -3,7 +3,7 @@ import { autoKind } from '../auto/auto-settings.ts';
 import type { Draft } from '../draft.ts';
 import { draftFromRecipe, type RecipeData, toRecipe } from '../draft-recipe.ts';
 import type { RecipeText } from '../written-recipes.ts';
-import { changeText, type Format, readText, writeText } from './recipe-text.ts';
+import { changeText, type Format, namesVersion, readText, writeText } from './recipe-text.ts';
 
 /**
  * The text to show for a trainer: as it was left where the form says the same still; with the changes of the form brought in
@@ -46,7 +46,9 @@ export function takeText(
   { text, format }: Pick<RecipeText, 'text' | 'format'>,
   data: RecipeData,
 ): TakenText {
-  const { value } = readText(text, format);
+  const { version } = data;
+  const read = readText(text, format).value;
+  const value = namesVersion(read, version) ? { ...Object(read), dataset: version.id } : read;
   const parsed = Recipe.safeParse(value);
   if (!parsed.success || parsed.data.dataset !== draft.versionId) {
     const basis = JSON.stringify(toRecipe(draft, trainer));

@@ -24,6 +24,13 @@ describe('a text that is a recipe', () => {
     expect(recipes.linear).toMatchObject({ trainer: { kind: 'linear' } });
   });
 
+  it('may name its data as recipe files do', () => {
+    const { taken } = take(yaml('trainer: { kind: gbdt }\n').replace('v1', 'penguins@1'));
+    expect(taken).toMatchObject({ isRecipe: true, value: { dataset: 'v1' } });
+    expect(taken.text).toMatch(/dataset: penguins@1/);
+    expect(marksOf(taken, [], data.version)).toEqual([]);
+  });
+
   it('of another trainer takes the place of the first', () => {
     const { draft: next, trainer } = take(yaml('trainer: { kind: mlp }\n'));
     expect([trainer, Object.keys(next.trainers)]).toEqual(['mlp', ['linear', 'mlp']]);
@@ -97,7 +104,7 @@ describe('a text with faults', () => {
   });
 
   it('marks faults of the text first, then those that the engine told, by line', () => {
-    expect(marksOf({ text: 'a: 1\ntrainer', format: 'yaml' }, [], 'v1')).toMatchObject([
+    expect(marksOf({ text: 'a: 1\ntrainer', format: 'yaml' }, [], data.version)).toMatchObject([
       { line: 2, field: '' },
     ]);
     const text = yaml('trainer:\n  kind: gbdt\n  tres: 5\n');
@@ -108,7 +115,7 @@ describe('a text with faults', () => {
         expected: 'did you mean trees?',
       },
     ];
-    const [mark, ...others] = marksOf({ text, format: 'yaml' }, told, 'v1');
+    const [mark, ...others] = marksOf({ text, format: 'yaml' }, told, data.version);
     expect(others).toEqual([]);
     expect(mark).toMatchObject({ line: 6, field: 'trainer.tres', severity: 'error' });
     expect(mark?.message).toBe('is not a field of a recipe: did you mean trees?');
@@ -123,7 +130,7 @@ describe('a text with faults', () => {
       data,
     );
     expect(taken.isRecipe).toBe(false);
-    expect(marksOf(taken, [{ path: '/recipe/dataset', message: 'not found' }], 'v1')).toMatchObject([
+    expect(marksOf(taken, [{ path: '/recipe/dataset', message: 'not found' }], data.version)).toMatchObject([
       { line: 2, field: 'dataset', message: 'names other data than this page is open for' },
     ]);
   });
