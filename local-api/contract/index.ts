@@ -94,6 +94,7 @@ export * from './evaluation.ts';
 export * from './events.ts';
 export * from './experiments.ts';
 export * from './explanations.ts';
+export * from './guess-task.ts';
 export * from './jobs.ts';
 export * from './metric-direction.ts';
 export * from './model-cards.ts';

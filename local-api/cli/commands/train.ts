@@ -6,7 +6,15 @@ import { z } from 'zod';
 import { AssayError } from '../../../engine/errors.ts';
 import { gitTags, readGitState } from '../../../engine/run-facts/index.ts';
 import type { Client } from '../../client/index.ts';
-import { type Job, type Leaderboard, Recipe, type RecipeInput, TrainResult } from '../../contract/index.ts';
+import {
+  guessExpressionTask,
+  guessTask,
+  type Job,
+  type Leaderboard,
+  Recipe,
+  type RecipeInput,
+  TrainResult,
+} from '../../contract/index.ts';
 import { validate } from '../../routes/validate.ts';
 import { autoOption } from '../auto-option.ts';
 import { type Context, contextOf } from '../context.ts';
@@ -52,7 +60,10 @@ export function trainCommand(): Command {
     )
     .option('--budget <time>', 'with --auto: seconds, or 5m, 1h (default: 5m)')
     .option('--metric <metric>', 'with --auto: what models are compared by (default: log_loss or rmse)')
-    .option('--task <task>', 'classification or regression (default: by the type of the target)')
+    .option(
+      '--task <task>',
+      'classification or regression (default: by the values of the target; a few whole numbers are classes)',
+    )
     .option('--time <column>', 'hold out the newest rows by this column instead of random ones')
     .option('--exclude <column...>', 'columns not to learn from')
     .option('--rows <n>', 'use at most this many rows', numberOption)
@@ -220,8 +231,7 @@ async function recipesFromOptions(client: Client, options: Options): Promise<Rec
     at > 0
       ? { name: options.target.slice(0, at).trim(), expression: options.target.slice(at + 1).trim() }
       : { column: options.target };
-  const type = version.columns.find((column) => column.name === options.target)?.type;
-  const task = options.task ?? (type === 'integer' || type === 'float' ? 'regression' : 'classification');
+  const task = options.task ?? (await guessedTask(client, version.id, options.target));
   return kinds.data.map((kind) => ({
     task,
     dataset: version.id,
@@ -232,4 +242,16 @@ async function recipesFromOptions(client: Client, options: Options): Promise<Rec
     trainer: { kind },
     seed: options.seed,
   }));
+}
+
+/** As the workbench guesses it. Errors: those of the profile. */
+async function guessedTask(
+  client: Client,
+  versionId: string,
+  target: string,
+): Promise<'classification' | 'regression'> {
+  const at = target.indexOf('=');
+  if (at > 0) return guessExpressionTask(target.slice(at + 1));
+  const { columns } = await client.datasets.profile({ params: { versionId } });
+  return guessTask(columns.find(({ name }) => name === target));
 }

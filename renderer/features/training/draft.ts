@@ -1,9 +1,10 @@
 import {
-  type ColumnProfile,
   type ColumnType,
   type DatasetProfile,
   type DatasetVersion,
   type FeatureRole,
+  guessExpressionTask,
+  guessTask,
   Recipe,
 } from '../../../local-api/contract/index.ts';
 import { type AnswersDraft, usualAnswers } from './answers-draft.ts';
@@ -91,13 +92,6 @@ export function suggestTarget(profile: DatasetProfile): string {
   return usable.find((column) => targetNames.test(column.name))?.name ?? '';
 }
 
-/** Classes or numbers: text and booleans are classes, and so are integers of few values. */
-export function guessTask(column: ColumnProfile | undefined): Task {
-  if (!column) return 'classification';
-  if (column.type === 'string' || column.type === 'boolean') return 'classification';
-  return column.type === 'integer' && column.distinct <= 10 ? 'classification' : 'regression';
-}
-
 /** Columns that rows can be ordered by in time. */
 export function datetimeColumns(version: Pick<DatasetVersion, 'columns'>): string[] {
   return version.columns.filter(({ type }) => type === 'datetime' || type === 'date').map(({ name }) => name);
@@ -144,15 +138,6 @@ export function changeTarget(draft: Draft, target: TargetDraft, profile: Dataset
       Object.entries(offered).map(([name, feature]) => [name, draft.features[name] ?? feature]),
     ),
   };
-}
-
-/** A comparison gives true or false: two classes. Anything else is taken for a number. */
-export function guessExpressionTask(expression: string): Task {
-  const outsideTexts = expression.replace(/'(?:[^']|'')*'/g, ' ');
-  return /[<>=]|\b(like|ilike|in|between|is|not|and|or)\b/i.test(outsideTexts) &&
-    !/^\s*case\b/i.test(outsideTexts)
-    ? 'classification'
-    : 'regression';
 }
 
 /** Turns a number into two classes, "above the threshold or not": `delay` at 15 is `"delay" > 15` named `delay_above_15`. */

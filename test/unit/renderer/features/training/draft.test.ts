@@ -5,8 +5,6 @@ import {
   aboveThreshold,
   changeTarget,
   type Draft,
-  guessExpressionTask,
-  guessTask,
   rolesByType,
   suggestDraft,
   suggestFeatures,
@@ -39,13 +37,6 @@ describe('the first draft', () => {
     for (const kind of ['linear', 'gbdt']) {
       expect(Recipe.parse(toRecipe(draft, kind)).trainer.kind).toBe(kind);
     }
-  });
-});
-
-describe('guessTask', () => {
-  it('takes few whole numbers for classes and many for numbers', () => {
-    expect(guessTask(columnProfile('cylinders', 'integer', { distinct: 5 }))).toBe('classification');
-    expect(guessTask(columnProfile('delay', 'integer', { distinct: 400 }))).toBe('regression');
   });
 });
 
@@ -133,10 +124,6 @@ describe('changeTarget', () => {
     expect(next.features.mass).toBeUndefined();
     expect(next.features.Species?.included).toBe(true);
     expect(next.features.seen?.included).toBe(false);
-  });
-  it('takes a comparison for two classes', () => {
-    expect(guessExpressionTask('delay > 15')).toBe('classification');
-    expect(guessExpressionTask('delay / 60')).toBe('regression');
   });
   it('makes two classes of a number, whatever the column is called', () => {
     const target = aboveThreshold('Body "Mass" (g)', 4200);
