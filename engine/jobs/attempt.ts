@@ -61,9 +61,9 @@ export async function runAttempt(
     if (active.asked !== undefined) return { type: active.asked };
     if ('error' in outcome) {
       const { error } = outcome;
-      const { overTime } = handler;
-      const isNamed = error.code === 'jobs/timed-out' && overTime !== undefined;
-      return { type: 'error', error: isNamed ? { ...error, message: overTime } : error };
+      const { time, memory } = handler.overLimits ?? {};
+      const said = { 'jobs/timed-out': time, 'jobs/out-of-memory': memory }[error.code];
+      return { type: 'error', error: said === undefined ? error : { ...error, message: said } };
     }
     active.isCommitting = true;
     return { type: 'result', result: await handler.onSuccess(outcome.output, job, tmpDir) };

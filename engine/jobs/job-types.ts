@@ -29,8 +29,8 @@ export type JobHandler<Input = unknown, Output = unknown> = {
   pausable?: boolean;
   /** Hears `{ type: 'finish' }` while it runs, and then ends with what it has. */
   finishable?: boolean;
-  /** Said of one that took longer than it may, instead of how many seconds that were. */
-  overTime?: string;
+  /** Said of one that took more than it may, instead of how much that was. */
+  overLimits?: { time: string; memory: string };
   /** Takes a place in the pool. A job that only waits for others (quickstart) must not, or it would wait for itself. */
   takesSlot: boolean;
   /** Turns ids into what the process needs: file paths, settings. Throws AssayError for bad input. */

@@ -120,8 +120,10 @@ function importHandler(options: ModelImportOptions): JobHandler<unknown, unknown
     maxAttempts: 1,
     resumable: true,
     takesSlot: true,
-    overTime:
-      'The model did not answer a few rows in the time that it was given: it is far too slow, or a loop in it never ends. Where it is slow, give it more seconds.',
+    overLimits: {
+      time: 'The model did not answer a few rows in the time that it was given: it is far too slow, or a loop in it never ends. Where it is slow, give it more seconds.',
+      memory: 'The model needs more memory for a few rows than a job may take.',
+    },
     async prepare(raw): Promise<ImportJobInput> {
       const { source, question, register } = Submitted.parse(raw);
       return { ...(await locate(options, source)), question, isCheck: register === null, assayVersion };

@@ -86,7 +86,7 @@ export async function readModel(
   options.progress(0.6, 'Trying the file that would be registered');
   const judged = await tryOut(report, options, wrap.finished(answer, named), async (session) => {
     await refuseFixedRows(session, draft, report.problems);
-    const nullable = await nullableColumns(session, draft);
+    const nullable = knowsMissing(foreign) ? await nullableColumns(session, draft) : new Set<string>();
     return { nullable, milliseconds: await measure(session, draft) };
   });
   if (judged === null || report.problems.length > 0) return { report, model: null };
@@ -111,6 +111,21 @@ function parse(bytes: Uint8Array): ForeignModel {
       { cause: thrown },
     );
   }
+}
+
+/** Operators that tell a missing number from others. Elsewhere it may get lost on the way, in a maximum for instance. */
+const missingOperators = [
+  'IsNaN',
+  'TreeEnsembleClassifier',
+  'TreeEnsembleRegressor',
+  'TreeEnsemble',
+  'Imputer',
+];
+
+function knowsMissing({ facts }: ForeignModel): boolean {
+  return missingOperators.some(
+    (name) => facts.operators.has(name) || facts.operators.has(`ai.onnx.ml.${name}`),
+  );
 }
 
 const control = 'It decides while it runs how long it runs: it answers in a process of its own.';
@@ -158,9 +173,14 @@ async function tryOut<T>(
     }
   } catch (thrown) {
     if (!(thrown instanceof AssayError) || thrown.code !== 'models/invalid-onnx') throw thrown;
-    report.problems.push({ path: '/file', message: thrown.message });
+    report.problems.push({ path: '/file', message: withoutSources(thrown.message) });
     return null;
   }
+}
+
+/** ONNX Runtime names lines of its own sources, which help nobody here. */
+function withoutSources(message: string): string {
+  return message.replaceAll(/\/onnxruntime_src\/.*?\)\s+/gs, '').trim();
 }
 
 /** The graph with nodes around it that make its inputs of columns, for a first look and as the finished model. */

@@ -17,7 +17,7 @@ import { formatBytes, formatNumber, type Output } from '../output.ts';
 
 type Options = {
   name?: string;
-  version?: string;
+  asVersion?: string;
   aliases?: string;
   description?: string;
   features?: string;
@@ -37,7 +37,7 @@ export function importModelCommand(): Command {
     .description('register a model that was made elsewhere: an ONNX file, or a TensorFlow.js model')
     .argument('<file>', 'an .onnx file, or the folder, ZIP archive or model.json of a TensorFlow.js model')
     .option('-n, --name <model>', 'the model that it becomes a version of; made when new')
-    .option('--version <version>', 'semantic version (default: the next one)')
+    .option('--as-version <version>', 'semantic version (default: the next one)')
     .option('-a, --aliases <aliases>', 'aliases to point at it: champion,reviewed')
     .option('--description <text>', 'what is special about this version')
     .option('--features <names>', 'names of the columns in the order of the inputs: a,b,c')
@@ -90,7 +90,7 @@ function requestOf(file: string, options: Options): ImportModelRequestInput {
       'Check the path.',
       exitCodes.notFound,
     );
-  const { name = options.check ? 'unnamed' : undefined, version, description, positive, target } = options;
+  const { name = options.check ? 'unnamed' : undefined, asVersion, description, positive, target } = options;
   if (name === undefined)
     throw new CommandFailure(
       'usage',
@@ -108,7 +108,7 @@ function requestOf(file: string, options: Options): ImportModelRequestInput {
     aliases,
     seconds: options.seconds,
     scores: options.logits ? 'logits' : 'probabilities',
-    ...(version === undefined ? {} : { version }),
+    ...(asVersion === undefined ? {} : { version: asVersion }),
     ...(description === undefined ? {} : { description }),
     ...(options.features === undefined ? {} : { features: namesOf(options.features) }),
     ...(options.classes === undefined ? {} : { classes: namesOf(options.classes) }),
