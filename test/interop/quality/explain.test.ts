@@ -1,10 +1,7 @@
 /** Shapley values of our own trees, read back from their ONNX file, beside those of the package shap for the same trees. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTrees } from '../../../engine/explain/trees/read-trees.ts';
 import { scoresOf, type Tree, type TreeEnsemble } from '../../../engine/explain/trees/tree-ensemble.ts';
@@ -12,9 +9,8 @@ import { createTreeShap } from '../../../engine/explain/trees/tree-shap.ts';
 import { decodeGraph } from '../../../engine/onnx/index.ts';
 import { gbdtTrainer } from '../../../engine/training/trainers/gbdt/gbdt.ts';
 import { fitTrainer, modelFile, sampleOf } from '../../kit/training.ts';
-import { pythonWith } from './python.ts';
+import { pythonWith, runProgram } from './python.ts';
 
-const run = promisify(execFile);
 const width = 8;
 const methods = ['path-dependent', 'interventional'] as const;
 type Answer = Record<(typeof methods)[number], { base: number; values: number[] }>;
@@ -41,8 +37,7 @@ describe.skipIf('missing' in found)('trees explained beside the package shap', (
     };
     const [asked, answered] = [join(dir, 'asked.json'), join(dir, 'answered.json')];
     await writeFile(asked, JSON.stringify(request));
-    const script = fileURLToPath(new URL('./explain.py', import.meta.url));
-    await run('python' in found ? found.python : '', ['-W', 'ignore', script, asked, answered]);
+    await runProgram(found, 'explain.py', asked, answered);
     theirs = JSON.parse(await readFile(answered, 'utf8')) as Answer;
   }, 600_000);
   afterAll(() => rm(dir, { recursive: true, force: true }));

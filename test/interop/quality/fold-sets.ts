@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Sample } from '../../kit/training.ts';
+import { expect } from 'vitest';
+import type { FittedModel } from '../../../engine/training/trainers/trainer.ts';
+import { rmse, type Sample } from '../../kit/training.ts';
 
 /** A data set with the fold of each row, and what references reached on each fold. */
 export type FoldSet = Sample & { folds: Uint8Array; classes: number; losses: Record<string, number[]> };
@@ -29,7 +31,7 @@ export function pickRows({ x, y, width }: Sample, keep: (row: number) => boolean
   };
 }
 
-export function logLoss(answers: Float32Array, { y, n }: Sample, classes: number): number {
+function logLoss(answers: Float32Array, { y, n }: Sample, classes: number): number {
   // As scikit-learn, which keeps shares of float32 this far from zero.
   const shareOf = (row: number) => Math.max(answers[row * classes + (y[row] ?? 0)] ?? 0, 1.2e-7);
   return mean(Array.from({ length: n }, (_, row) => -Math.log(shareOf(row))));
@@ -42,4 +44,31 @@ export function standardError(values: readonly number[]): number {
   const centre = mean(values);
   const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1) / values.length);
+}
+
+export const classesOf = ({ classes }: FoldSet): { classes?: number } => (classes > 0 ? { classes } : {});
+
+/** The log loss, or the RMSE, on each of five folds of what was fitted on the others. */
+export async function lossesOfFolds(
+  data: FoldSet,
+  modelOf: (train: Sample, held: Sample, fold: number) => Promise<FittedModel>,
+): Promise<number[]> {
+  const losses: number[] = [];
+  for (let fold = 0; fold < 5; fold++) {
+    const train = pickRows(data, (row) => data.folds[row] !== fold);
+    const held = pickRows(data, (row) => data.folds[row] === fold);
+    const answers = (await modelOf(train, held, fold)).predict(held.x, held.n);
+    losses.push(data.classes > 0 ? logLoss(answers, held, data.classes) : rmse(answers, held.y));
+  }
+  return losses;
+}
+
+/** Tells the losses beside those of each reference; ours may be higher by one standard error of theirs. */
+export function expectAsGood(name: string, ours: readonly number[], theirs: FoldSet['losses']): void {
+  for (const [peer, losses] of Object.entries(theirs)) {
+    const allowed = mean(losses) + standardError(losses);
+    const told = `${peer} ${mean(losses).toFixed(4)} (at most ${allowed.toFixed(4)})`;
+    console.error(`${name}: ${mean(ours).toFixed(4)}, ${told}`);
+    expect(mean(ours)).toBeLessThanOrEqual(allowed);
+  }
 }

@@ -1,17 +1,13 @@
 /** Our forests beside those of scikit-learn, on the same folds of sets that it carries. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { forestTrainer } from '../../../engine/training/trainers/forest/forest.ts';
 import { fitTrainer, maxDifference, rmse, type Sample } from '../../kit/training.ts';
-import { type FoldSet, mean, pickRows, readFoldSet, standardError } from './fold-sets.ts';
-import { pythonWith } from './python.ts';
+import { classesOf, type FoldSet, mean, pickRows, readFoldSet, standardError } from './fold-sets.ts';
+import { pythonWith, runProgram } from './python.ts';
 
-const run = promisify(execFile);
 const trees = 100;
 const seeds = 4;
 const sets = ['iris', 'wine', 'breast cancer', 'digits', 'diabetes', 'friedman1'];
@@ -23,9 +19,7 @@ describe.skipIf('missing' in found)('forests beside scikit-learn', () => {
   let dir = '';
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'assay-quality-'));
-    const script = fileURLToPath(new URL('./forests.py', import.meta.url));
-    const python = 'python' in found ? found.python : '';
-    await run(python, ['-W', 'ignore', script, dir, String(trees), String(seeds)]);
+    await runProgram(found, 'forests.py', dir, String(trees), String(seeds));
   }, 1_800_000);
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -72,8 +66,6 @@ describe.skipIf('missing' in found)('forests beside scikit-learn', () => {
     }
   }, 60_000);
 });
-
-const classesOf = ({ classes }: FoldSet) => (classes > 0 ? { classes } : {});
 
 /** The mean over the folds of the share of wrong rows, or of the RMSE. */
 async function lossOfSeed(data: FoldSet, method: 'random' | 'extra', seed: number): Promise<number> {
