@@ -4,7 +4,7 @@ import type { DenseRows } from './kernel/kernel.ts';
 import { sparseMatrix } from './sparse-matrix.ts';
 
 /** A walk over all rows: their scores, what these mean, and what follows for the parameters. */
-export type Pass = {
+type Pass = {
   /** The weights of score 0, …, of score k − 1, then the k intercepts. */
   parameters: Float64Array;
   k: number;

@@ -1,7 +1,7 @@
 import { LinearTrainer } from '../../../../local-api/contract/index.ts';
 import { AssayError } from '../../../errors.ts';
 import { breather } from '../breathe.ts';
-import { addAnswer } from '../graph-parts.ts';
+import { addAnswer, addExponential } from '../graph-parts.ts';
 import { defineTrainer, type FitRequest, type FittedModel } from '../trainer.ts';
 import { scoresOfRows } from './dense-matrix.ts';
 import { type DesignMatrix, designMatrix, scoresOf } from './design-matrix.ts';
@@ -148,7 +148,7 @@ function fittedLinear(
     addToGraph(graph, features) {
       const inputs = [features, graph.constant(weights, [k, width]), graph.constant(intercepts)];
       const scores = graph.node('Gemm', inputs, { transB: 1 });
-      if (link === 'log') return graph.node('Exp', [scores]);
+      if (link === 'log') return addExponential(graph, scores);
       return addAnswer(graph, scores, link === 'identity' ? 'regression' : 'classification', k);
     },
     predict(x, n) {

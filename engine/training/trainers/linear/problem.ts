@@ -1,4 +1,5 @@
 import type { LinearTrainer } from '../../../../local-api/contract/index.ts';
+import { exponentialOf } from '../graph-parts.ts';
 import { classCounts, logLossOfScores, probabilitiesOfScores, scoreWidth, spreadOf } from '../losses.ts';
 import { lossAt, numberLoss, type Targets } from '../number-loss.ts';
 import type { FitRequest } from '../trainer.ts';
@@ -92,7 +93,7 @@ function numberProblem({ y, n, weights, settings }: FitRequest<LinearTrainer>): 
     curvature: Float64Array.of(1),
     metric: told.metric,
     metricOf: (scores: Float64Array, rows: Targets) => lossAt(told, scores, rows),
-    answers: (scores: Float64Array) => Float32Array.from(scores, isLog ? Math.exp : undefined),
+    answers: (scores: Float64Array) => Float32Array.from(scores, isLog ? exponentialOf : undefined),
   } as const;
   switch (settings.loss) {
     case 'squared':
