@@ -101,6 +101,7 @@ export * from './model-cards.ts';
 export * from './model-imports.ts';
 export * from './models.ts';
 export * from './recipe.ts';
+export * from './recipe-of-trial.ts';
 export * from './release-policy.ts';
 export * from './releases.ts';
 export * from './reproduction.ts';

@@ -1,6 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Recipe, StudyReport, TrialRecord, Tuning } from '../../../local-api/contract/index.ts';
+import {
+  type Recipe,
+  recipeOfTrial,
+  type StudyReport,
+  type TrialRecord,
+  type Tuning,
+} from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
 import type { JobContext } from '../../jobs/index.ts';
 import { chooseAutomatically } from '../auto/auto-job.ts';
@@ -9,7 +15,6 @@ import { type Learned, learnFinal } from '../learn-final.ts';
 import { liveMetrics } from '../live-metrics.ts';
 import type { TrainJobInput, TrainJobMessage, TrainJobOutput } from '../train-job.ts';
 import { readTrainingData, type TrainingData } from '../training-data.ts';
-import { recipeOfTrial } from '../tuning/space.ts';
 import type { FoldResult } from '../validation/cross-validate.ts';
 import { finalRecipe } from '../validation/final-fit.ts';
 import type { Fold } from '../validation/folds.ts';

@@ -1,7 +1,6 @@
-import { type Recipe, Trainer, type Tuning } from '../../../local-api/contract/index.ts';
+import { type Recipe, recipeOfTrial, Trainer, type Tuning } from '../../../local-api/contract/index.ts';
 import { trainerOf } from '../fit-recipe.ts';
 import type { Proposal } from '../tuning/search.ts';
-import { recipeOfTrial } from '../tuning/space.ts';
 
 /**
  * What a proposal comes to: the recipe of the trial, and the share of the training rows that it learns from. A share of the budget is

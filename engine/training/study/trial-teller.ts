@@ -1,8 +1,7 @@
-import type { TrialRecord } from '../../../local-api/contract/index.ts';
+import { recipeOfTrial, type TrialRecord } from '../../../local-api/contract/index.ts';
 import type { JobContext } from '../../jobs/index.ts';
 import type { NestedRunMessage } from '../nested-runs.ts';
 import { runParams } from '../run-params.ts';
-import { recipeOfTrial } from '../tuning/space.ts';
 import { summariseFolds } from '../validation/summarise-folds.ts';
 import type { ResolvedObjective } from './objectives.ts';
 import type { SearchOptions } from './run-search.ts';

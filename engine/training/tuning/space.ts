@@ -1,6 +1,7 @@
 import {
   type Dimension,
-  Recipe,
+  type Recipe,
+  recipeOfTrial,
   type SearchSpace,
   type SettingValue,
   type Tuning,
@@ -96,36 +97,6 @@ export function assignmentAt(space: SearchSpace, places: ArrayLike<number>): Ass
     if (dimension && isActive(dimension, values)) values[path] = valueAt(dimension, places[i] ?? 0.5);
   });
   return values;
-}
-
-/**
- * The recipe of a trial: without search, with the settings of the trial. Another kind of trainer begins with its own defaults.
- * Throws a ZodError when the settings are none of the recipe's.
- */
-export function recipeOfTrial(recipe: Recipe, values: Assignment): Recipe {
-  const { tuning: _, ...rest } = structuredClone(recipe);
-  const kind = values['trainer.kind'];
-  const changed: Record<string, unknown> = {
-    ...rest,
-    trainer: kind === undefined || kind === recipe.trainer.kind ? rest.trainer : { kind },
-  };
-  for (const path of Object.keys(values).sort()) setAt(changed, path.split('.'), values[path] ?? null);
-  return Recipe.parse(changed);
-}
-
-function setAt(
-  target: Record<string, unknown>,
-  [name = '', ...rest]: readonly string[],
-  value: SettingValue,
-): void {
-  if (rest.length === 0) {
-    target[name] = value;
-    return;
-  }
-  const inner = target[name];
-  const next: Record<string, unknown> = typeof inner === 'object' && inner !== null ? { ...inner } : {};
-  setAt(next, rest, value);
-  target[name] = next;
 }
 
 /** Checks that every setting of a space is one of the recipe and takes the values that it may be given. */

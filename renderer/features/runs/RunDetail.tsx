@@ -18,6 +18,7 @@ import { CurvesView } from './CurvesView.tsx';
 import { isChoice } from './choice/ModelsBoard.tsx';
 import { curveKeys } from './curves.ts';
 import { EvaluationView } from './evaluation/EvaluationView.tsx';
+import { isNested } from './nested.ts';
 import { ObjectsView } from './objects/ObjectsView.tsx';
 import { ControlNotice } from './page/ControlNotice.tsx';
 import { isActive } from './page/control-state.ts';
@@ -44,7 +45,7 @@ export function RunDetail({ run, tab, path, onView }: Props) {
     () => curveKeys(run.metrics).filter((key) => !key.startsWith(systemPrefix)),
     [run.metrics],
   );
-  const isTraining = run.jobId !== null && run.params.trainer !== undefined;
+  const isTraining = run.jobId !== null && run.params.trainer !== undefined && !isNested(run);
   const boardLabel = leaderboardLabel(run);
   const isCommand = run.tags['assay.keeper'] === 'exec';
   const hasLog = isCommand || run.jobId !== null;
@@ -123,8 +124,8 @@ export function RunDetail({ run, tab, path, onView }: Props) {
 
 /** What lies below a run that chooses, searches or shares its rows out into folds; null for others, and for what lies below. */
 function leaderboardLabel(run: Run): string | null {
-  const { params, tags } = run;
-  if (tags['assay.nested'] !== undefined) return null;
+  const { params } = run;
+  if (isNested(run)) return null;
   if (isChoice(run)) return 'Models';
   if (params['tuning.trials'] !== undefined) return 'Trials';
   return ['kfold', 'group', 'timeSeries'].includes(params['validation.kind'] ?? '') ? 'Folds' : null;

@@ -15,6 +15,7 @@ import { paths } from '../../app/paths.ts';
 import { keys } from '../../app/queries.ts';
 import { useShortcuts } from '../../app/shortcuts.ts';
 import { AppLink } from '../../components/AppLink.tsx';
+import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { Digest } from '../../components/Digest.tsx';
 import { Elapsed } from '../../components/Elapsed.tsx';
 import { PageHeader } from '../../components/Page.tsx';
@@ -24,6 +25,7 @@ import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { toastFault } from '../../components/toasts.tsx';
 import { TrainOnScheduleDialog } from '../batch/TrainOnScheduleDialog.tsx';
 import { EditableName } from './EditableName.tsx';
+import { isNested } from './nested.ts';
 import { canStop, isActive } from './page/control-state.ts';
 import { ReproduceDialog } from './page/ReproduceDialog.tsx';
 import { StopDialog } from './page/StopDialog.tsx';
@@ -80,7 +82,8 @@ function RunActions({ run }: { run: Run }) {
   const refresh = () => void cache.invalidateQueries({ queryKey: keys.item('runs', run.id) });
   const isGoingOn = isActive(run);
   const isDeleted = run.lifecycle === 'deleted';
-  const canReproduce = !isGoingOn && !isDeleted;
+  const isPart = isNested(run);
+  const canReproduce = !isGoingOn && !isDeleted && !isPart;
   const isTraining = run.params.trainer !== undefined && run.jobId !== null;
   const isAsked = run.tags['assay.stop_requested'] !== undefined;
   const stop = () => {
@@ -111,8 +114,11 @@ function RunActions({ run }: { run: Run }) {
           Reproduce …
         </Button>
       ) : null}
-      {isTraining && run.status === 'finished' && !isDeleted ? (
+      {isTraining && run.status === 'finished' && !isDeleted && !isPart ? (
         <Button onClick={() => setDialog('register')}>Register model …</Button>
+      ) : null}
+      {isTraining && isPart && !isGoingOn && !isDeleted ? (
+        <ButtonLink href={paths.training({ run: run.id })}>Train this model …</ButtonLink>
       ) : null}
       {isDeleted ? (
         <Button variant="default" leftSection={<IconRestore size={15} />} onClick={() => void restore()}>
@@ -126,7 +132,7 @@ function RunActions({ run }: { run: Run }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {isTraining ? (
+          {isTraining && !isPart ? (
             <Menu.Item
               leftSection={<IconRefresh size={15} />}
               renderRoot={(props) => (
@@ -136,7 +142,7 @@ function RunActions({ run }: { run: Run }) {
               Change and train …
             </Menu.Item>
           ) : null}
-          {isTraining ? (
+          {isTraining && !isPart ? (
             <Menu.Item leftSection={<IconCalendarTime size={15} />} onClick={() => setDialog('schedule')}>
               Train on a schedule …
             </Menu.Item>

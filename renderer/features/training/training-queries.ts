@@ -5,12 +5,12 @@ import {
   type DatasetVersion,
   Recipe,
   type Run,
+  recipeOfTrial,
   type TrainerInfo,
 } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { keys } from '../../app/queries.ts';
 import { readRunText, runFiles } from '../runs/artifacts/run-files.ts';
-import { recipeOfTrial } from './trial-recipe.ts';
 
 export type TrainingData = {
   version: DatasetVersion;

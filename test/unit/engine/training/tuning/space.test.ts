@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { AssayError } from '../../../../../engine/errors.ts';
 import { RecipeFaults } from '../../../../../engine/training/recipe-faults.ts';
 import { trainers } from '../../../../../engine/training/trainers/registry.ts';
-import { checkSpace, placeOf, recipeOfTrial, valueAt } from '../../../../../engine/training/tuning/space.ts';
+import { checkSpace, placeOf, valueAt } from '../../../../../engine/training/tuning/space.ts';
 import { usualSpace, withSpace } from '../../../../../engine/training/tuning/usual-space.ts';
 import {
   Dimension,
   type Problem,
   Recipe,
   type RecipeInput,
+  recipeOfTrial,
   Trainer,
 } from '../../../../../local-api/contract/index.ts';
 
