@@ -49,7 +49,8 @@ export function createProgram(): Command {
     )
     .option('--json', 'print one JSON object and nothing else')
     .showHelpAfterError('(assay --help lists the commands)')
-    .exitOverride();
+    .exitOverride()
+    .enablePositionalOptions();
   for (const command of [
     serveCommand(),
     quickstartCommand(),
@@ -94,7 +95,8 @@ export function createProgram(): Command {
 
 /** Sub-commands take the global options too, so that `assay runs --json` works as well as `assay --json runs`. */
 function inherit(command: Command): Command {
-  command.exitOverride().showHelpAfterError('(add --help for its options)');
+  // Options after the name of a sub-command are its own: `register --version 1.2.0` is not a question for the version of Assay.
+  command.exitOverride().showHelpAfterError('(add --help for its options)').enablePositionalOptions();
   if (!command.options.some((option) => option.long === '--json'))
     command.option('--json', 'print one JSON object and nothing else');
   if (!command.options.some((option) => option.long === '--workspace'))

@@ -17,8 +17,8 @@ import { formatBytes, formatNumber, type Output } from '../output.ts';
 
 type Options = {
   name?: string;
-  asVersion?: string;
-  aliases?: string;
+  version?: string;
+  alias?: string[];
   description?: string;
   features?: string;
   classes?: string;
@@ -37,8 +37,8 @@ export function importModelCommand(): Command {
     .description('register a model that was made elsewhere: an ONNX file, or a TensorFlow.js model')
     .argument('<file>', 'an .onnx file, or the folder, ZIP archive or model.json of a TensorFlow.js model')
     .option('-n, --name <model>', 'the model that it becomes a version of; made when new')
-    .option('--as-version <version>', 'semantic version (default: the next one)')
-    .option('-a, --aliases <aliases>', 'aliases to point at it: champion,reviewed')
+    .option('--version <version>', 'semantic version (default: the next one)')
+    .option('-a, --alias <alias...>', 'aliases to point at it, e.g. champion')
     .option('--description <text>', 'what is special about this version')
     .option('--features <names>', 'names of the columns in the order of the inputs: a,b,c')
     .option('--classes <names>', 'names of the classes in the order of the probabilities: x,y')
@@ -90,7 +90,7 @@ function requestOf(file: string, options: Options): ImportModelRequestInput {
       'Check the path.',
       exitCodes.notFound,
     );
-  const { name = options.check ? 'unnamed' : undefined, asVersion, description, positive, target } = options;
+  const { name = options.check ? 'unnamed' : undefined, version, description, positive, target } = options;
   if (name === undefined)
     throw new CommandFailure(
       'usage',
@@ -98,7 +98,7 @@ function requestOf(file: string, options: Options): ImportModelRequestInput {
       'Add --name MODEL, or --check to see what is in the file first.',
       exitCodes.usage,
     );
-  const aliases = options.aliases === undefined ? [] : namesOf(options.aliases);
+  const aliases = options.alias ?? [];
   for (const alias of aliases)
     if (!AliasName.safeParse(alias).success)
       throw new CommandFailure('usage', `"${alias}" is no alias.`, 'Example: champion.', exitCodes.usage);
@@ -108,7 +108,7 @@ function requestOf(file: string, options: Options): ImportModelRequestInput {
     aliases,
     seconds: options.seconds,
     scores: options.logits ? 'logits' : 'probabilities',
-    ...(asVersion === undefined ? {} : { version: asVersion }),
+    ...(version === undefined ? {} : { version }),
     ...(description === undefined ? {} : { description }),
     ...(options.features === undefined ? {} : { features: namesOf(options.features) }),
     ...(options.classes === undefined ? {} : { classes: namesOf(options.classes) }),
