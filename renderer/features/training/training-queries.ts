@@ -7,6 +7,7 @@ import {
   type Run,
   recipeOfTrial,
   type TrainerInfo,
+  TrialValues,
 } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { keys } from '../../app/queries.ts';
@@ -57,7 +58,6 @@ export function useRepeatedRun(runId: string | undefined) {
 }
 
 const JobInput = z.object({ recipe: Recipe });
-const TrialValues = z.record(z.string(), z.unknown());
 
 /** What a trial, fold or model was fitted by: the job of the whole knows the recipe, the run its own settings. */
 async function recipeOfPart({ jobId, tags }: Run, signal: AbortSignal): Promise<Recipe | null> {
