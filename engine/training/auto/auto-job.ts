@@ -42,6 +42,7 @@ export async function chooseAutomatically(
   const { recipe } = input;
   progress(0.01, 'Reading the data');
   const data = await readTrainingData({ ...context, ...input });
+  const startedSeconds = performance.now() / 1000;
   const clock = clockOf(context, auto, data);
   const [objective = { metric: 'log_loss', direction: 'lower' }] = objectivesOf(
     { objectives: auto.metric === undefined ? [] : [{ metric: auto.metric }] },
@@ -49,7 +50,7 @@ export async function chooseAutomatically(
   );
   const held = heldOut(recipe, data, foldsOfScope(recipe, data, null), objective);
   const search = await searchModels(context, auto, data, held, clock);
-  checkSearch(search, auto, clock);
+  checkSearch(search, auto, clock, startedSeconds);
 
   progress(null, 'Deciding which models answer best together');
   const chosen = await chooseModel({
@@ -198,15 +199,16 @@ async function searchModels(
   return search;
 }
 
-function checkSearch(search: AutoSearch, auto: Auto, clock: AutoClock): void {
+function checkSearch(search: AutoSearch, auto: Auto, clock: AutoClock, startedSeconds: number): void {
   const isReal = search.models.some(({ recipe }) => recipe.trainer.kind !== 'prior');
   if (isReal || clock.budgetSeconds === null) return;
   if (search.wasStopped) {
     throw new AssayError('training/no-trial', 'The choice was asked to finish before any model was fitted.');
   }
+  const [started, after] = [startedSeconds, clock.finishSeconds].map((seconds) => seconds.toFixed(1));
   throw new AssayError(
     'training/budget-too-small',
-    `No model could be fitted in ${auto.budgetSeconds} s: reading the data and starting took most of it, or the quickest model takes longer.`,
+    `No model could be fitted in ${auto.budgetSeconds} s: starting and reading the data took ${started} s, and evaluating and writing the model takes about ${after} s.`,
   );
 }
 
