@@ -1,5 +1,6 @@
 import type { DesignMatrix } from './design-matrix.ts';
-import { createGram, createTiles, type DenseRows, type GramTiles, type Tiles } from './kernel/kernel.ts';
+import { createGram, createTiles } from './kernel/kernel.ts';
+import type { DenseRows, GramTiles, Tiles } from './kernel/tiles.ts';
 
 /** Products of entries after which others are let in. */
 const PRODUCTS_A_TURN = 10_000_000;

@@ -1,6 +1,6 @@
 import { compressedRows } from './compressed-rows.ts';
 import { denseMatrix } from './dense-matrix.ts';
-import type { DenseRows } from './kernel/kernel.ts';
+import type { DenseRows } from './kernel/tiles.ts';
 import { sparseMatrix } from './sparse-matrix.ts';
 
 /** A walk over all rows: their scores, what these mean, and what follows for the parameters. */

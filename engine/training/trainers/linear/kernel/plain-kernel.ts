@@ -1,4 +1,4 @@
-import { type DenseRows, type GramTiles, type Tiles, tileRows } from './kernel.ts';
+import { type DenseRows, type GramTiles, type Tiles, tileRows } from './tiles.ts';
 
 /** The kernel in TypeScript: slower, of the same bits. */
 export function plainTiles({ x, width }: DenseRows, k: number): Tiles {

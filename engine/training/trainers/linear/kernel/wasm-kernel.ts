@@ -1,5 +1,5 @@
 import { webAssembly } from '../../gbdt/kernel/web-assembly.ts';
-import { type DenseRows, type GramTiles, type Tiles, tileRows } from './kernel.ts';
+import { type DenseRows, type GramTiles, type Tiles, tileRows } from './tiles.ts';
 import { wasmBytes } from './wasm-bytes.ts';
 
 const PAGE = 65_536;

@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { wasmModuleText } from '../../../../../../build/kernels.ts';
 import {
+  plainGram,
+  plainTiles,
+} from '../../../../../../engine/training/trainers/linear/kernel/plain-kernel.ts';
+import {
   type DenseRows,
   type GramTiles,
   type Tiles,
   tileRows,
-} from '../../../../../../engine/training/trainers/linear/kernel/kernel.ts';
-import {
-  plainGram,
-  plainTiles,
-} from '../../../../../../engine/training/trainers/linear/kernel/plain-kernel.ts';
+} from '../../../../../../engine/training/trainers/linear/kernel/tiles.ts';
 import { wasmGram, wasmTiles } from '../../../../../../engine/training/trainers/linear/kernel/wasm-kernel.ts';
 import { parkMiller } from '../../../../../kit/training.ts';
 
