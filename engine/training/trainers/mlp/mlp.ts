@@ -5,7 +5,7 @@ import {
   GraphBuilder,
   type OnnxSession,
 } from '../../../onnx/index.ts';
-import { addAnswer } from '../graph-parts.ts';
+import { addAnswer, addExponential, exponentialOf } from '../graph-parts.ts';
 import { probabilitiesOfScores } from '../losses.ts';
 import { defineTrainer, type FitRequest, type FittedModel, type Rows, type Task } from '../trainer.ts';
 import { type Architecture, architectureOf, slotsOf } from './architecture.ts';
@@ -162,12 +162,12 @@ function fittedNetwork(
     addToGraph(graph, features) {
       const tensors = foldedTensors(network).map(({ data, dims }) => graph.constant(data, dims));
       const scores = addFolded(graph, network, tensors, features);
-      return isLogarithm ? graph.node('Exp', [scores]) : addAnswer(graph, scores, task, outputs);
+      return isLogarithm ? addExponential(graph, scores) : addAnswer(graph, scores, task, outputs);
     },
     predict(x, n) {
       const scores = answerFolded(network, x, n);
       if (task === 'classification') return probabilitiesOfScores(scores, n, outputs);
-      return Float32Array.from(scores, isLogarithm ? Math.exp : (score) => score);
+      return Float32Array.from(scores, isLogarithm ? exponentialOf : (score) => score);
     },
     info,
     importance: null,
