@@ -21,7 +21,10 @@ export function leaderboardColumns(
   const settings = isAuto ? [] : [...new Set(shown.flatMap(({ values }) => Object.keys(values)))];
   const hasCosts = shown.some(({ latencyMs }) => latencyMs !== null);
   return [
-    { title: isAuto ? 'model' : board.kind === 'folds' ? 'fold' : 'trial', value: nameOf },
+    {
+      title: isAuto ? 'model' : board.kind === 'folds' ? 'fold' : 'trial',
+      value: (entry) => nameOf(entry, board),
+    },
     ...(isShort ? [] : [{ title: 'run', value: ({ runId }: LeaderboardEntry) => runId.slice(0, 8) }]),
     ...metrics.map((key) => number(key, (entry) => qualityOf(entry, key))),
     ...(isAuto ? [number('share', shareOf)] : []),
@@ -44,15 +47,19 @@ function number(title: string, value: (entry: LeaderboardEntry) => string): Colu
   return { title, value, align: 'right' };
 }
 
-function nameOf({ key, title, state, isBest, isOnFront, isLikeBest }: LeaderboardEntry): string {
+function nameOf(
+  { key, title, state, isBest, isOnFront, isLikeBest }: LeaderboardEntry,
+  { auto }: Leaderboard,
+): string {
+  const isOpen = auto?.isDone === false;
   const mark = isBest
-    ? pc.green(title === null ? ' best' : ' chosen')
+    ? pc.green(title === null ? ' best' : isOpen ? ' so far' : ' chosen')
     : isLikeBest
       ? pc.dim(' as good')
       : isOnFront
         ? pc.green(' front')
         : '';
-  const word = state === null || state === 'complete' ? '' : pc.dim(` ${state}`);
+  const word = state === null || state === 'complete' || key === 'ensemble' ? '' : pc.dim(` ${state}`);
   return `${title ?? key}${mark}${word}`;
 }
 

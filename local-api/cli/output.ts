@@ -58,7 +58,7 @@ export function formatTable<Row>(rows: readonly Row[], columns: readonly Column<
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes start with the escape character.
 const colourCode = /\u001b\[[0-9;]*m/g;
-function visibleWidth(text: string): number {
+export function visibleWidth(text: string): number {
   return [...text.replace(colourCode, '')].length;
 }
 

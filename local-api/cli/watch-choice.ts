@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { Client } from '../client/index.ts';
 import type { Leaderboard } from '../contract/index.ts';
 import { leaderboardColumns } from './leaderboard-table.ts';
-import { formatNumber, formatTable, type Output, type Progress } from './output.ts';
+import { formatNumber, formatTable, type Output, type Progress, visibleWidth } from './output.ts';
 
 const shownModels = 8;
 const askMs = 1000;
@@ -58,6 +58,9 @@ function liveTable(): LiveBoard {
   const draw = (): void => {
     if (text === '') return;
     const lines = text.split('\n');
+    const room = process.stderr.columns ?? 80;
+    // A line that is broken by the terminal would move all others.
+    if (lines.some((line) => visibleWidth(line) >= room)) return;
     drawn = lines.length;
     process.stderr.write(`\n${lines.join('\n')}\u001b[${drawn}A\r`);
   };
