@@ -10,7 +10,6 @@ import { Panel } from '../../components/Panel.tsx';
 import { autoKind, readAuto } from './auto/auto-settings.ts';
 import type { Draft } from './draft.ts';
 import { type DraftProblem, placeWords } from './draft-problems.ts';
-import { toRecipe } from './draft-recipe.ts';
 import { targetName } from './target-draft.ts';
 import { toYaml } from './to-yaml.ts';
 import classes from './training.module.css';
@@ -25,7 +24,7 @@ type Props = {
   error: unknown;
   isBusy: boolean;
   /** The recipes to look at; null where they are being written beside. */
-  recipe: { kinds: readonly string[]; shown: string; onShow: (kind: string) => void } | null;
+  recipe: { all: Readonly<Record<string, unknown>>; shown: string; onShow: (kind: string) => void } | null;
 };
 
 /** What will happen, the recipe to take along, and the button that starts it. */
@@ -88,24 +87,23 @@ export function ReviewPanel({ draft, data, problems, warnings, error, isBusy, re
             />
           }
         >
-          {recipe.kinds.length > 1 ? (
+          {Object.keys(recipe.all).length > 1 ? (
             <SegmentedControl
               aria-label="Recipe of"
               value={recipe.shown}
               onChange={recipe.onShow}
-              data={[...recipe.kinds]}
+              data={Object.keys(recipe.all)}
               mb="xs"
             />
           ) : null}
-          <Recipe draft={draft} kind={recipe.shown} format={format} />
+          <Recipe recipe={recipe.all[recipe.shown]} kind={recipe.shown} format={format} />
         </Panel>
       ) : null}
     </aside>
   );
 }
 
-function Recipe({ draft, kind, format }: { draft: Draft; kind: string; format: string }) {
-  const recipe = toRecipe(draft, kind);
+function Recipe({ recipe, kind, format }: { recipe: unknown; kind: string; format: string }) {
   return (
     <CodeBlock
       label={`Recipe of ${kind}`}

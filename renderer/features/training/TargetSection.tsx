@@ -11,6 +11,8 @@ import classes from './training.module.css';
 
 const SHOWN_CLASSES = 8;
 
+const taskLabels: Record<Task, string> = { classification: 'Classes', regression: 'A number' };
+
 /** What is predicted: a column or an expression, as classes or as a number. */
 export function TargetSection({ draft, data, onChange, faultAt }: SectionProps) {
   const { profile } = data;
@@ -42,10 +44,7 @@ export function TargetSection({ draft, data, onChange, faultAt }: SectionProps) 
           aria-label="Task"
           value={draft.task}
           onChange={(task) => onChange({ ...draft, task: task as Task, positive: null })}
-          data={[
-            { value: 'classification', label: 'Classes' },
-            { value: 'regression', label: 'A number' },
-          ]}
+          data={Object.entries(taskLabels).map(([value, label]) => ({ value, label }))}
         />
         {faultAt('task') ? <Fault text={faultAt('task')} /> : null}
       </div>

@@ -15,6 +15,7 @@ import type { RecipeCheck } from '../../../../local-api/contract/index.ts';
 import { formatPlural } from '../../../app/format.ts';
 import { download, fileName } from '../../../charts/table.ts';
 import { Panel } from '../../../components/Panel.tsx';
+import { toast } from '../../../components/toasts.tsx';
 import { classesOf } from '../classes-of.ts';
 import type { Draft } from '../draft.ts';
 import { metricNames } from '../metric-names.ts';
@@ -26,6 +27,9 @@ import classes from './recipe-editor.module.css';
 import { marksOf, type RecipeMark } from './recipe-marks.ts';
 import { changeText, type Format, readText } from './recipe-text.ts';
 import { takeText, textFor } from './take-text.ts';
+
+/** Bytes; a recipe that names thousands of columns is well below. */
+const LARGEST_RECIPE = 2_000_000;
 
 type Props = {
   draft: Draft;
@@ -60,15 +64,21 @@ export function RecipeEditor(props: Props) {
   const context = useContext(draft, data);
   const editor = useRef<EditorView | null>(null);
   const hint = useId();
-  const edit = (text: string, as: Format = format) => {
-    const { draft: next, trainer: kind, taken } = takeText(draft, trainer, { text, format: as }, data);
+  const edit = (text: string) => {
+    const { draft: next, trainer: kind, taken } = takeText(draft, trainer, { text, format }, data);
     onEdit(next, kind, taken);
   };
   const open = async (file: File | null | undefined) => {
     if (!file) return;
-    const as = /\.json$/i.test(file.name) ? 'json' : 'yaml';
+    if (file.size > LARGEST_RECIPE) {
+      toast({ title: `${file.name} is too large for a recipe`, tone: 'bad' });
+      return;
+    }
+    const as: Format = /\.json$/i.test(file.name) ? 'json' : 'yaml';
     onFormat(as);
-    edit(await file.text(), as);
+    const written = { text: (await file.text()).replaceAll('\r\n', '\n'), format: as };
+    const { draft: next, trainer: kind, taken } = takeText(draft, trainer, written, data, { isAlone: true });
+    onEdit(next, kind, taken);
   };
   const kinds = Object.keys(draft.trainers);
   return (

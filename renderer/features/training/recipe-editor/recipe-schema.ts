@@ -8,10 +8,8 @@ export type Schema = Record<string, unknown>;
 const isRecord = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const root: Schema = z.toJSONSchema(Recipe, { io: 'input' });
-
 /** The schema of a recipe as the contract publishes it. */
-export const recipeSchema = root;
+const root: Schema = z.toJSONSchema(Recipe, { io: 'input' });
 
 /**
  * The schemas that hold at a path of a document, the forms of a union told apart by what the document says there: with

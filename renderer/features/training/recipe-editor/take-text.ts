@@ -39,12 +39,16 @@ export type TakenText = {
   taken: RecipeText;
 };
 
-/** Reads what was written for a trainer: a recipe for the data of the page becomes the draft, anything else leaves it as it is. */
+/**
+ * Reads what was written for a trainer: a recipe for the data of the page becomes the draft, anything else leaves it as it is. A whole
+ * file is a training of its own: with `isAlone` no other trainer stays chosen.
+ */
 export function takeText(
   draft: Draft,
   trainer: string,
   { text, format }: Pick<RecipeText, 'text' | 'format'>,
   data: RecipeData,
+  { isAlone = false } = {},
 ): TakenText {
   const { version } = data;
   const read = readText(text, format).value;
@@ -54,7 +58,12 @@ export function takeText(
     const basis = JSON.stringify(toRecipe(draft, trainer));
     return { draft, trainer, taken: { text, format, basis, value, isRecipe: false } };
   }
-  const { draft: next, trainer: kind } = withRecipe(draft, trainer, parsed.data, data);
+  const { draft: next, trainer: kind } = withRecipe(
+    isAlone ? { ...draft, trainers: {} } : draft,
+    trainer,
+    parsed.data,
+    data,
+  );
   const basis = JSON.stringify(toRecipe(next, kind));
   return { draft: next, trainer: kind, taken: { text, format, basis, value, isRecipe: true } };
 }

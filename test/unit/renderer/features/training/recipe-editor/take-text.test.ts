@@ -36,6 +36,12 @@ describe('a text that is a recipe', () => {
     expect([trainer, Object.keys(next.trainers)]).toEqual(['mlp', ['linear', 'mlp']]);
   });
 
+  it('of a file is a training of its own', () => {
+    const written = { text: yaml('trainer: { kind: gbdt }\n'), format: 'yaml' } as const;
+    const { draft: next } = takeText(draft, 'linear', written, data, { isAlone: true });
+    expect(Object.keys(next.trainers)).toEqual(['gbdt']);
+  });
+
   it('that lets Assay choose takes the place of all', () => {
     const { draft: next, trainer, taken } = take(yaml('auto: { budgetSeconds: 60 }\n'));
     expect([trainer, Object.keys(next.trainers)]).toEqual(['auto', ['auto']]);
