@@ -62,6 +62,14 @@ export async function chooseAutomatically(
     ),
     ensemble: auto.ensemble,
     fits: (names) => names.length <= 1 || search.finalSeconds(names) <= search.secondsLeft(),
+    tell(kind, members, loss) {
+      const what = {
+        single: 'The best model alone',
+        greedy: `A mean of ${members}`,
+        stack: `A stack of ${members}`,
+      }[kind];
+      log(`${what}: ${objective.metric} ${shown(objective.direction === 'higher' ? -loss : loss)}`);
+    },
     untilMs: clock.budgetSeconds === null ? null : performance.now() + 1000 * stackSeconds(search),
     signal,
   });

@@ -31,6 +31,8 @@ export type ChooseOptions = {
   fits(names: readonly string[]): boolean;
   /** Until when, by `performance.now()`, a stack may be learnt; null: without end. */
   untilMs: number | null;
+  /** Told of each way that was tried, with its loss. */
+  tell(kind: Chosen['kind'], members: number, loss: number): void;
   signal: AbortSignal;
 };
 
@@ -64,9 +66,12 @@ export async function chooseModel(options: ChooseOptions): Promise<Chosen> {
   const parts = partsOf(options);
   // In the order in which they were fitted, so that a part of them gives the same.
   const able = voters.filter(({ name }) => ranked.some(({ voter }) => voter.name === name));
+  options.tell('single', 1, single.loss);
   const mean = ensemble === 'stack' ? null : meanOfSome(parts, able, fits, held);
+  if (mean !== null) options.tell('greedy', mean.members.length, mean.loss);
   if (ensemble === 'greedy') return mean ?? single;
   const stacked = await stackOfSome(options, parts, ranked, mean);
+  if (stacked !== null) options.tell('stack', stacked.members.length, stacked.loss);
   if (ensemble === 'stack')
     return stacked ?? { ...single, notes: ['A stack could not be learnt in the time.'] };
   const simpler = mean !== null && mean.loss < single.loss ? mean : single;
