@@ -14,6 +14,7 @@ export type PredictionsFile = {
   rows: Int32Array;
   signature: Signature;
   answers: ModelAnswers;
+  signal: AbortSignal;
 };
 
 /** Rows after which others are let in. */
@@ -23,6 +24,7 @@ const ROWS_A_TURN = 20_000;
  * Writes the test rows to a Parquet file: the model's raw input columns as they are in the snapshot, then `assay.row` (row in
  * the snapshot, from 0), `assay.truth`, and the answers of the finished model file: `assay.label` and `assay.p.<class>`
  * (float, in the order of the classes), or `assay.value`. Rows keep the order of `rows`; equal input gives equal bytes.
+ * Throws the reason of `signal`.
  */
 export async function writePredictions(file: PredictionsFile, path: string): Promise<void> {
   // One thread: the order of work must not show in the bytes.
@@ -32,6 +34,7 @@ export async function writePredictions(file: PredictionsFile, path: string): Pro
     for (let from = 0; from < file.rows.length; from += ROWS_A_TURN) {
       await db.append('answers', (appender) => appendAnswers(appender, file, from, from + ROWS_A_TURN));
       await setImmediate();
+      file.signal.throwIfAborted();
     }
     const inputs = file.signature.inputs.map(({ name }) => `snapshot.${quoteIdentifier(name)}`);
     await db.run(
