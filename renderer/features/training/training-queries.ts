@@ -12,6 +12,7 @@ import {
 import { client } from '../../app/api.ts';
 import { keys } from '../../app/queries.ts';
 import { readRunText, runFiles } from '../runs/artifacts/run-files.ts';
+import { isNested } from '../runs/nested.ts';
 
 export type TrainingData = {
   version: DatasetVersion;
@@ -44,11 +45,8 @@ export function useRepeatedRun(runId: string | undefined) {
     queryKey: keys.part('runs', runId ?? '', 'to repeat'),
     queryFn: async ({ signal }): Promise<RepeatedRun | null> => {
       const id = runId ?? '';
-      const [run, text] = await Promise.all([
-        client.runs.get({ params: { runId: id }, signal }),
-        readRunText(id, runFiles.recipe, signal),
-      ]);
-      const recipe = text === null ? await recipeOfPart(run, signal) : Recipe.parse(JSON.parse(text));
+      const run = await client.runs.get({ params: { runId: id }, signal });
+      const recipe = isNested(run) ? await recipeOfPart(run, signal) : await recipeOfRun(id, signal);
       if (recipe === null) return null;
       const experiment = await client.experiments.get({ params: { experimentId: run.experimentId }, signal });
       return { recipe, experiment: experiment.name, name: run.name };
@@ -57,11 +55,16 @@ export function useRepeatedRun(runId: string | undefined) {
   });
 }
 
+async function recipeOfRun(runId: string, signal: AbortSignal): Promise<Recipe | null> {
+  const text = await readRunText(runId, runFiles.recipe, signal);
+  return text === null ? null : Recipe.parse(JSON.parse(text));
+}
+
 const JobInput = z.object({ recipe: Recipe });
 
 /** What a trial, fold or model was fitted by: the job of the whole knows the recipe, the run its own settings. */
 async function recipeOfPart({ jobId, tags }: Run, signal: AbortSignal): Promise<Recipe | null> {
-  if (jobId === null || tags['assay.nested'] === undefined) return null;
+  if (jobId === null) return null;
   const { input } = await client.jobs.get({ params: { jobId }, signal });
   const { recipe } = JobInput.parse(input);
   return recipeOfTrial(recipe, TrialValues.parse(JSON.parse(tags['assay.trial.values'] ?? '{}')));
