@@ -36,8 +36,8 @@ export function foreignGraph(
   return g.build();
 }
 
-/** Doubles a number for ever: the condition of its loop never becomes false. */
-export function endlessModel(): Uint8Array {
+/** Adds 1 to a number in a loop of so many rounds. Its body has a value of the name "carried". */
+export function loopingModel(rounds: bigint): Uint8Array {
   return foreignGraph(
     (g, x) => {
       const body = g.subgraph('body');
@@ -46,14 +46,16 @@ export function endlessModel(): Uint8Array {
       const carried = body.input('carried', 'float32');
       body.output('still', body.node('Identity', [going]), 'bool', []);
       body.output('next', body.node('Add', [carried, g.constant(Float32Array.of(1))]), 'float32');
-      const most = g.constant(BigInt64Array.of(2n ** 60n), []);
       const yes = g.node('Cast', [g.constant(BigInt64Array.of(1n), [])], { to: 9 });
-      const [last] = g.nodes('Loop', [most, yes, x], 1, { body });
+      const [last] = g.nodes('Loop', [g.constant(BigInt64Array.of(rounds), []), yes, x], 1, { body });
       if (last !== undefined) g.output('y', last, 'float32', ['N', 1]);
     },
     { width: 1 },
   );
 }
+
+/** A loop that nobody lives to see the end of. */
+export const endlessModel = (): Uint8Array => loopingModel(2n ** 60n);
 
 /** The file with a weight that is said to lie in another file. */
 export function withWeightsElsewhere(): Uint8Array {
