@@ -24,7 +24,7 @@ import { type AutoClock, AutoSearch } from './search.ts';
 import { votersAmong } from './voters.ts';
 
 const SEARCH_FROM = 0.02;
-/** Without a clock the bar goes by models. */
+/** The bar goes by the clock, or, without one, by models. */
 const SEARCH_TO = 0.8;
 
 /**
@@ -52,7 +52,7 @@ export async function chooseAutomatically(
   const search = await searchModels(context, auto, data, held, clock);
   checkSearch(search, auto, clock, startedSeconds);
 
-  progress(null, 'Deciding which models answer best together');
+  progress(SEARCH_TO, 'Deciding which models answer best together');
   const chosen = await chooseModel({
     recipe,
     data,
