@@ -29,7 +29,7 @@ const signal = new AbortController().signal;
 function member(name: 'a' | 'b', classes: number, factor: number): Pipeline {
   const scoresOf = (value: number) => Array.from({ length: classes }, (_, c) => factor * c * value);
   return {
-    inputs: [{ name, type: 'float', role: 'number' }],
+    inputs: [{ name, type: 'float', nullable: true }],
     featureNames: [name],
     addToGraph(graph, inputs) {
       const value = inputs.get(name);
