@@ -50,6 +50,7 @@ test('Assay chooses: the leaderboard fills, is told to finish, and the best so f
   await page.goto(`${workbench.url}/runs/${runId}?tab=leaderboard`);
   await board.getByRole('link', { name: 'Baseline' }).click();
   await page.waitForURL((url) => !url.pathname.includes(runId));
+  await page.getByRole('link', { name: 'Train this model …' }).waitFor();
   expect(workbench.faults()).toEqual([]);
   await page.context().close();
 });
