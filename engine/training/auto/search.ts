@@ -6,11 +6,11 @@ import { lossesOf } from '../study/objectives.ts';
 import type { TrialPool } from '../study/trial-pool.ts';
 import type { AutoTeller } from './auto-teller.ts';
 import { createCosts, type FitSize } from './costs.ts';
-import { greedyMean } from './greedy.ts';
-import { type Answers, answersByFold, type HeldOut } from './held-out.ts';
+import type { Answers, HeldOut } from './held-out.ts';
 import { nextVariant } from './local-search.ts';
 import { candidateRecipe } from './portfolio.ts';
-import { votersAmong } from './voters.ts';
+import { type Saved, savedModels } from './saved-models.ts';
+import { wholeSoFar } from './whole-so-far.ts';
 
 /** A model that was fitted on every fold. */
 export type AutoModel = {
@@ -42,7 +42,7 @@ export type AutoSearchOptions = {
   portfolio: readonly AutoCandidate[];
   /** Of what a fold learns from, and of all rows that the final model learns from. */
   size: { fold: FitSize; all: FitSize };
-  saved: { records: readonly TrialRecord[]; answers: ReadonlyMap<number, Uint8Array> };
+  saved: Saved;
   clock: AutoClock;
   tell: Omit<AutoTeller, 'report'>;
   /** After each model: how it stands. */
@@ -59,8 +59,6 @@ const DOUBT = 1.5;
 const MOST_AT_ONCE = 0.25;
 /** How often the clock is looked at, ms. */
 const WATCH_MS = 50;
-/** Work that a live ensemble may be: voters × held-out numbers × rounds. */
-const MOST_LIVE_WORK = 6e7;
 /** Share of the budget that fits of several members on all rows may take. */
 const MEMBERS_SHARE = 0.35;
 
@@ -93,12 +91,15 @@ export class AutoSearch {
 
   constructor(options: AutoSearchOptions) {
     this.#options = options;
-    const { auto, portfolio, saved } = options;
-    const known = this.#takeSaved();
+    const { auto, portfolio, saved, held, recipe } = options;
+    const { models, failed } = savedModels(saved, held, recipe);
+    for (const model of models) this.#keep(model);
+    const known = new Set([...failed, ...models.map(({ candidate }) => candidate.name)]);
+    this.#variants = Math.max(0, ...[...known].map(variantNumber));
     const planned = auto.candidates ?? portfolio;
     this.#waiting = planned.filter(({ name }) => !known.has(name));
     this.#trials = Math.max(-1, ...saved.records.map(({ trial }) => trial)) + 1;
-    if (known.size > 0) this.#settle();
+    this.#settle();
   }
 
   /** Nothing more is begun, and what is under way is dropped. */
@@ -149,37 +150,6 @@ export class AutoSearch {
 
   #searchSecondsLeft(): number {
     return this.secondsLeft() - this.#options.clock.marginSeconds;
-  }
-
-  /** What earlier lives fitted; gives their names. */
-  #takeSaved(): Set<string> {
-    const { saved, held, recipe } = this.#options;
-    const names = new Set<string>();
-    for (const record of saved.records) {
-      const bytes = saved.answers.get(record.trial);
-      if (record.title === null || (record.state !== 'complete' && record.state !== 'failed')) continue;
-      const candidate = { name: record.title, values: record.values };
-      if (record.state === 'failed') {
-        names.add(candidate.name);
-        continue;
-      }
-      const answers =
-        bytes === undefined
-          ? null
-          : answersByFold(new Float32Array(Uint8Array.from(bytes).buffer), held.folds, held.width);
-      if (answers === null) continue;
-      names.add(candidate.name);
-      this.#variants = Math.max(this.#variants, variantNumber(candidate.name));
-      this.#keep({
-        trial: record.trial,
-        candidate,
-        recipe: candidateRecipe(recipe, candidate),
-        record,
-        answers,
-        loss: held.loss(answers),
-      });
-    }
-    return names;
   }
 
   #keep(model: AutoModel): void {
@@ -353,31 +323,19 @@ export class AutoSearch {
 
   /** Works out what the models fitted so far would give together. */
   #settle(): void {
-    const { held, auto } = this.#options;
-    const [best] = this.models.toSorted((a, b) => a.loss - b.loss);
-    if (best === undefined) return;
-    const numbers = best.answers.reduce((sum, part) => sum + part.length, 0);
-    const single = [{ name: best.candidate.name, weight: 1 }];
-    let loss = best.loss;
-    this.members = single;
-    if (auto.ensemble !== 'none' && this.models.length * numbers * 30 <= MOST_LIVE_WORK) {
-      const voters = votersAmong(this.models);
-      const mean = greedyMean(voters, [...held.folds.keys()], held.lossOfFold);
-      const members = voters.flatMap(({ name }, i) => {
-        const weight = mean.weights[i] ?? 0;
-        return weight > 0 ? [{ name, weight }] : [];
-      });
-      const seconds = this.finalSeconds(members.map(({ name }) => name));
-      const { budgetSeconds } = this.#options.clock;
+    const { held, auto, clock } = this.#options;
+    const { budgetSeconds } = clock;
+    const whole = wholeSoFar(this.models, held, {
+      isSingle: auto.ensemble === 'none',
       // A whole that takes most of the time to fit again leaves none to find a better one.
-      if (budgetSeconds === null || seconds <= MEMBERS_SHARE * budgetSeconds) {
-        this.members = members;
-        loss = mean.loss;
-      }
-    }
-    const gains = this.#bestLoss - loss > LEAST_GAIN * Math.abs(this.#bestLoss);
-    this.#withoutGain = gains || !Number.isFinite(this.#bestLoss) ? 0 : this.#withoutGain + 1;
-    this.#bestLoss = Math.min(this.#bestLoss, loss);
+      fits: (names) => budgetSeconds === null || this.finalSeconds(names) <= MEMBERS_SHARE * budgetSeconds,
+    });
+    if (whole === null) return;
+    this.members = whole.members;
+    const before = this.#bestLoss;
+    const gains = !Number.isFinite(before) || before - whole.loss > LEAST_GAIN * Math.abs(before);
+    this.#withoutGain = gains ? 0 : this.#withoutGain + 1;
+    this.#bestLoss = Math.min(before, whole.loss);
   }
 
   /** Models of the portfolio that had no time, for people. */
