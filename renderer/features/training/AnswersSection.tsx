@@ -1,9 +1,9 @@
-import { MultiSelect, Select, Text } from '@mantine/core';
-import { useState } from 'react';
+import { MultiSelect, Select } from '@mantine/core';
 import type { CalibrationMethod, Recipe, ThresholdChoice } from '../../../local-api/contract/index.ts';
 import { Panel } from '../../components/Panel.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { type AnswersDraft, countAnswerChanges, evaluationFields, usualAnswers } from './answers-draft.ts';
+import { Folded } from './Folded.tsx';
 import { SettingInputs } from './SettingInputs.tsx';
 import { withoutDefaults } from './setting-fields.ts';
 import { ThresholdFields } from './ThresholdFields.tsx';
@@ -23,7 +23,6 @@ const calibrations: { value: CalibrationMethod; label: string }[] = [
 export function AnswersSection({ draft, data, onChange, faultAt, hasFault }: SectionProps) {
   const { answers, task } = draft;
   const changes = countAnswerChanges(answers, task);
-  const [isOpen, setOpen] = useState(changes > 0);
   const change = (part: Partial<AnswersDraft>) => onChange({ ...draft, answers: { ...answers, ...part } });
   const tell = (part: Partial<Recipe['evaluation']>) =>
     change({ evaluation: { ...answers.evaluation, ...part } });
@@ -34,12 +33,12 @@ export function AnswersSection({ draft, data, onChange, faultAt, hasFault }: Sec
       title="8 · Answers and evaluation"
       aside={changes > 0 ? <ToneBadge tone="info">{changes} changed</ToneBadge> : <span>as usual</span>}
     >
-      <details
-        className={classes.settings}
-        open={isOpen || hasFault}
-        onToggle={(event) => setOpen(event.currentTarget.open)}
+      <Folded
+        title="Weights, calibration, threshold, slices"
+        isOpenAtFirst={changes > 0}
+        hasFault={hasFault}
+        foldedText={`All rows count the same, ${isOfClasses ? 'probabilities stay as the trainer gives them, ' : ''}and every metric comes with an interval.`}
       >
-        <summary>Weights, calibration, threshold, slices</summary>
         <fieldset className={classes.group}>
           <legend>How much rows count</legend>
           <WeightFields draft={draft} data={data} onChange={change} faultAt={faultAt} />
@@ -106,13 +105,7 @@ export function AnswersSection({ draft, data, onChange, faultAt, hasFault }: Sec
             faultAt={faultAt}
           />
         </fieldset>
-      </details>
-      {isOpen || hasFault ? null : (
-        <Text size="sm" c="dimmed" mt="xs">
-          All rows count the same, {isOfClasses ? 'probabilities stay as the trainer gives them, ' : ''}and
-          every metric comes with an interval.
-        </Text>
-      )}
+      </Folded>
     </Panel>
   );
 }

@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core';
-import { useState } from 'react';
 import { formatPlural } from '../../app/format.ts';
 import { Panel } from '../../components/Panel.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { ColumnSettings } from './ColumnSettings.tsx';
 import { chosenFeatures } from './chosen-features.ts';
+import { Folded } from './Folded.tsx';
 import { Interactions } from './Interactions.tsx';
 import { countChanges, type PreprocessingDraft } from './preprocessing-draft.ts';
 import { preprocessingFields, preprocessingGroups, usefulGroups } from './preprocessing-fields.ts';
@@ -17,7 +17,6 @@ import { usefulFields } from './useful-fields.ts';
 export function PreprocessingSection({ draft, data, onChange, faultAt, hasFault }: SectionProps) {
   const { preprocessing } = draft;
   const changes = countChanges(preprocessing);
-  const [isOpen, setOpen] = useState(changes > 0);
   const change = (part: Partial<PreprocessingDraft>) =>
     onChange({ ...draft, preprocessing: { ...preprocessing, ...part } });
   const features = chosenFeatures(draft, data.profile);
@@ -27,12 +26,12 @@ export function PreprocessingSection({ draft, data, onChange, faultAt, hasFault 
       title="4 · Preprocessing"
       aside={changes > 0 ? <ToneBadge tone="info">{changes} changed</ToneBadge> : <span>as usual</span>}
     >
-      <details
-        className={classes.settings}
-        open={isOpen || hasFault}
-        onToggle={(event) => setOpen(event.currentTarget.open)}
+      <Folded
+        title="How columns become numbers"
+        isOpenAtFirst={changes > 0}
+        hasFault={hasFault}
+        foldedText={`${formatPlural(features.length, 'feature')}: missing values filled in, numbers standardised, categories and dates turned into numbers.`}
       >
-        <summary>How columns become numbers</summary>
         <Text size="sm" c="dimmed" mt="xs">
           Learnt on the training rows alone, and part of the model file: it does the same when it predicts.
         </Text>
@@ -62,13 +61,7 @@ export function PreprocessingSection({ draft, data, onChange, faultAt, hasFault 
           onChange={(columns) => change({ columns })}
           faultAt={faultAt}
         />
-      </details>
-      {isOpen || hasFault ? null : (
-        <Text size="sm" c="dimmed" mt="xs">
-          {formatPlural(features.length, 'feature')}: missing values filled in, numbers standardised,
-          categories and dates turned into numbers.
-        </Text>
-      )}
+      </Folded>
     </Panel>
   );
 }

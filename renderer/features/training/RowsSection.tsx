@@ -1,11 +1,10 @@
 import { NumberInput, Select, TextInput } from '@mantine/core';
-import { useState } from 'react';
 import { z } from 'zod';
 import { Recipe } from '../../../local-api/contract/index.ts';
 import { formatCount } from '../../app/format.ts';
 import { Panel } from '../../components/Panel.tsx';
-import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { type Draft, usualLimits } from './draft.ts';
+import { Folded } from './Folded.tsx';
 import { SettingInputs } from './SettingInputs.tsx';
 import { settingFields, withoutDefaults } from './setting-fields.ts';
 import type { SectionProps } from './TrainingForm.tsx';
@@ -27,7 +26,6 @@ export function RowsSection({ draft, data, onChange, faultAt }: SectionProps) {
   const { rows } = draft;
   const limits = withoutDefaults(draft.limits, usualLimits);
   const changed = Object.keys(limits).length;
-  const [isOpen, setOpen] = useState(changed > 0);
   const hasLimitFault = limitFields.some(({ key }) => faultAt(`limits.${key}`) !== undefined);
   const change = (part: Partial<Draft['rows']>) => onChange({ ...draft, rows: { ...rows, ...part } });
   return (
@@ -83,19 +81,14 @@ export function RowsSection({ draft, data, onChange, faultAt }: SectionProps) {
           w={130}
         />
       </div>
-      <details
-        className={classes.settings}
-        open={isOpen || hasLimitFault}
-        onToggle={(event) => setOpen(event.currentTarget.open)}
-      >
-        <summary>Limits {changed > 0 ? <ToneBadge tone="info">{changed} changed</ToneBadge> : null}</summary>
+      <Folded title="Limits" changed={changed} isOpenAtFirst={changed > 0} hasFault={hasLimitFault}>
         <SettingInputs
           fields={limitFields}
           settings={limits}
           onSettings={(next) => onChange({ ...draft, limits: { ...usualLimits, ...next } })}
           faultAt={(key) => faultAt(`limits.${key}`)}
         />
-      </details>
+      </Folded>
     </Panel>
   );
 }

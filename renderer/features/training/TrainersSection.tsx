@@ -1,13 +1,12 @@
 import { Checkbox, Text } from '@mantine/core';
-import { useState } from 'react';
 import type { TrainerInfo } from '../../../local-api/contract/index.ts';
 import { Panel } from '../../components/Panel.tsx';
-import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { AutoFields } from './auto/AutoFields.tsx';
 import { autoKind } from './auto/auto-settings.ts';
 import { WhoChooses } from './auto/WhoChooses.tsx';
 import { chosenFeatures } from './chosen-features.ts';
 import type { Task } from './draft.ts';
+import { Folded } from './Folded.tsx';
 import { SettingInputs } from './SettingInputs.tsx';
 import { settingFields } from './setting-fields.ts';
 import type { SectionProps } from './TrainingForm.tsx';
@@ -87,7 +86,6 @@ function TrainerChoice({ trainer, columns, task, settings, onSettings, faultAt }
   const changed = Object.keys(settings ?? {}).length;
   const fault = faultAt(trainer.kind);
   const hasFault = fields.some((field) => faultAt(`${trainer.kind}.${field.key}`) !== undefined);
-  const [isOpen, setOpen] = useState(false);
   return (
     <div className={classes.trainer} data-chosen={settings !== null || undefined}>
       <Checkbox
@@ -98,14 +96,7 @@ function TrainerChoice({ trainer, columns, task, settings, onSettings, faultAt }
         error={fault}
       />
       {settings !== null && fields.length > 0 ? (
-        <details
-          className={classes.settings}
-          open={isOpen || hasFault}
-          onToggle={(event) => setOpen(event.currentTarget.open)}
-        >
-          <summary>
-            Settings {changed > 0 ? <ToneBadge tone="info">{changed} changed</ToneBadge> : null}
-          </summary>
+        <Folded title="Settings" changed={changed} hasFault={hasFault}>
           <SettingInputs
             fields={usefulFields(fields, settings, task)}
             settings={settings}
@@ -113,7 +104,7 @@ function TrainerChoice({ trainer, columns, task, settings, onSettings, faultAt }
             onSettings={onSettings}
             faultAt={(key) => faultAt(`${trainer.kind}.${key}`)}
           />
-        </details>
+        </Folded>
       ) : null}
     </div>
   );

@@ -1,11 +1,10 @@
 import { Autocomplete, Select, Text } from '@mantine/core';
-import { useState } from 'react';
 import type { TrainerInfo } from '../../../../local-api/contract/index.ts';
 import { EditableRows } from '../../../components/EditableRows.tsx';
 import type { Draft } from '../draft.ts';
+import { Folded } from '../Folded.tsx';
 import { metricNames } from '../metric-names.ts';
 import { SettingInputs } from '../SettingInputs.tsx';
-import trainingClasses from '../training.module.css';
 import { hasSettings, methodLabels, type TuningDraft } from '../validation-draft.ts';
 import { SpaceEditor } from './SpaceEditor.tsx';
 import classes from './search.module.css';
@@ -27,7 +26,6 @@ export function SearchFields({ draft, tuning, trainers, onJudging, faultAt }: Pr
   const change = (part: Partial<TuningDraft>) => onJudging({ ...judging, tuning: { ...tuning, ...part } });
   const chosen = trainers.filter(({ kind }) => draft.trainers[kind] !== undefined);
   const searched = chosen.filter(({ kind }) => hasSettings(kind) || judging.spaces[kind] !== undefined);
-  const [isOpen, setOpen] = useState(Object.keys(judging.spaces).length > 0);
   const hasFault = searched.some(({ kind, usualSpace }) =>
     ['', ...Object.keys(judging.spaces[kind] ?? usualSpace ?? {})].some((path) =>
       faultAt(spaceField(kind, path)),
@@ -72,12 +70,11 @@ export function SearchFields({ draft, tuning, trainers, onJudging, faultAt }: Pr
         onObjectives={(next) => change({ objectives: next })}
         fault={faultAt('tuning/objectives')}
       />
-      <details
-        className={trainingClasses.settings}
-        open={isOpen || hasFault}
-        onToggle={(event) => setOpen(event.currentTarget.open)}
+      <Folded
+        title="What is searched, and between which bounds"
+        isOpenAtFirst={Object.keys(judging.spaces).length > 0}
+        hasFault={hasFault}
       >
-        <summary>What is searched, and between which bounds</summary>
         {searched.map((trainer) => (
           <SpaceEditor
             key={trainer.kind}
@@ -101,7 +98,7 @@ export function SearchFields({ draft, tuning, trainers, onJudging, faultAt }: Pr
             : nothing to search for, trained as it stands.
           </Text>
         ) : null}
-      </details>
+      </Folded>
     </>
   );
 }
