@@ -15,7 +15,7 @@ test('only what has no default must be said', () => {
   const { Recipe: schema } = z
     .object({ $defs: z.object({ Recipe: z.object({ required: z.array(z.string()) }) }) })
     .parse(recipeSchema()).$defs;
-  expect([...schema.required].sort()).toEqual(['dataset', 'target', 'task', 'trainer']);
+  expect([...schema.required].sort()).toEqual(['dataset', 'target', 'task']);
 });
 
 test('a schema made of it takes and refuses what the recipe does', () => {
