@@ -54,7 +54,10 @@ function judgeSize({ maxBytes }: GateOf<'size'>, { candidate: { sizeBytes } }: G
 function judgeDrift({ maxShare }: GateOf<'drift'>, { drift }: GateFacts): Verdict {
   const limit = `at most ${number(100 * maxShare)} % of the columns`;
   if (drift === null) {
-    return skip('No drift report compares anything with the data that the version was trained on.', limit);
+    return skip(
+      'No drift report compares anything with the data that the version was trained on; of an imported version they are not known.',
+      limit,
+    );
   }
   const { drifted, total, current } = drift;
   const share = total === 0 ? 0 : drifted / total;

@@ -3,7 +3,7 @@ import { IconBulb } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { Explanation } from '../../../local-api/contract/index.ts';
-import { client } from '../../app/api.ts';
+import { ApiError, client } from '../../app/api.ts';
 import { formatCount, formatDuration, formatNumber } from '../../app/format.ts';
 import { useJob } from '../../app/use-job.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
@@ -13,6 +13,7 @@ import { JobProgress } from '../../components/JobProgress.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { Tabs } from '../../components/Tabs.tsx';
+import { VersionPicker } from '../../components/VersionPicker.tsx';
 import { Contributions } from './Contributions.tsx';
 import { Effects } from './Effects.tsx';
 import classes from './explanations.module.css';
@@ -32,10 +33,17 @@ type Props = {
 export function ModelExplanation({ subject, digest }: Props) {
   const query = useNewestExplanation(digest);
   const [jobId, setJobId] = useState<string | null>(null);
+  const [datasetVersionId, setDataset] = useState<string | null>(null);
   const start = useMutation({
-    mutationFn: () => client.explanations.create({ body: subject }),
+    mutationFn: () =>
+      client.explanations.create({
+        body: { ...subject, ...(datasetVersionId === null ? {} : { datasetVersionId }) },
+      }),
     onSuccess: ({ id }) => setJobId(id),
   });
+  // A model that was made elsewhere comes without rows.
+  const { error } = start;
+  const lacksRows = error instanceof ApiError && error.code === 'explanations/no-rows';
   const job = useJob(jobId).data;
   const isAtWork = job !== undefined && (job.state === 'queued' || job.state === 'running');
   const button = (
@@ -52,7 +60,21 @@ export function ModelExplanation({ subject, digest }: Props) {
     <QueryView query={query}>
       {(explanation) => (
         <>
-          <ErrorNote error={start.error} />
+          <ErrorNote error={lacksRows ? null : error} />
+          {lacksRows || datasetVersionId !== null ? (
+            <div className={classes.data}>
+              <VersionPicker
+                label="Explained on"
+                description={
+                  lacksRows
+                    ? `${error.message}. Choose data with the columns that it takes.`
+                    : 'Data with the columns that the model takes.'
+                }
+                value={datasetVersionId}
+                onChange={(version) => setDataset(version?.id ?? null)}
+              />
+            </div>
+          ) : null}
           {job?.error ? <JobFailure error={job.error} /> : null}
           {isAtWork ? <JobProgress job={job} /> : null}
           {explanation === null ? (

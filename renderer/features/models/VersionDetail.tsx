@@ -145,7 +145,7 @@ function Details({ version }: { version: ModelVersion }) {
                 {data.data.dataset} version {data.data.version}
               </AppLink>
             ) : (
-              (datasetVersionId ?? NO_VALUE)
+              (datasetVersionId ?? (version.trainer === 'imported' ? 'not known: imported' : NO_VALUE))
             ),
           },
           { label: 'Trainer', value: version.trainer || NO_VALUE },
