@@ -251,7 +251,7 @@ function recordedRecipe(
 function factsOf({ kind, members }: Chosen, { models }: AutoSearch): Record<string, string> {
   return {
     choice: kind,
-    'choice.members': members.map(({ name }) => name).join(', '),
+    'choice.members': members.map(({ name }) => name).join('; '),
     'choice.among': String(models.length),
   };
 }
@@ -259,7 +259,7 @@ function factsOf({ kind, members }: Chosen, { models }: AutoSearch): Record<stri
 function notesOf(search: AutoSearch): string[] {
   const left = search.leftOut();
   if (!search.timeWasUp || left.length === 0) return [];
-  return [`There was no time for: ${left.join(', ')}.`];
+  return [`There was no time for ${left.map((name) => `"${name}"`).join(', ')}.`];
 }
 
 function wordsOf({ kind, members }: Chosen, { models }: AutoSearch): string {
