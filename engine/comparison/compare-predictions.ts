@@ -5,7 +5,7 @@ import type { ArtifactStore } from '../artifacts/index.ts';
 import { type DuckDb, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
 import type { TrackingService } from '../tracking/index.ts';
-import { logLoss, type Names, testAccuracy, testAuc, testLoss } from './prediction-tests.ts';
+import { logLoss, measureQueries, type Names, testAccuracy, testAuc, testLoss } from './prediction-tests.ts';
 
 const FILE = 'predictions.parquet';
 const MEMORY_MB = 512;
@@ -63,6 +63,7 @@ function refuseOtherData(a: Run, b: Run): void {
   const differs = [
     ...(data(a) === data(b) ? [] : ['the data']),
     ...(a.params.target === b.params.target ? [] : ['the target']),
+    ...(a.params.group === b.params.group ? [] : ['the group']),
   ];
   if (differs.length > 0) throw otherData(`${differs.join(' and ')} of ${a.name} and ${b.name} differ`);
 }
@@ -81,8 +82,10 @@ async function compareFiles(
   const [classesA, classesB] = [await classesOf(db, table(fileA)), await classesOf(db, table(fileB))];
   if (classesA.join('\n') !== classesB.join('\n')) throw otherData('they tell other classes apart');
   const isRegression = classesA.length === 0;
+  const isRanking = runs.a.params.task === 'ranking' && runs.b.params.task === 'ranking';
+  const query = isRanking ? ', a."assay.query" AS query' : '';
   const answers = isRegression
-    ? 'a."assay.value" AS value_a, b."assay.value" AS value_b'
+    ? `a."assay.value" AS value_a, b."assay.value" AS value_b${query}`
     : `a."assay.label" AS label_a, b."assay.label" AS label_b, ${classesA.map((name) => bothOf(name)).join(', ')}`;
   const positive = classesA[1] ?? '';
   const scores = classesA.length === 2 ? `, ${bothOf(positive, 'score_a', 'score_b')}` : '';
@@ -94,40 +97,44 @@ async function compareFiles(
   const [rows = 0, ofA = 0, ofB = 0] = ((await db.rows(counts))[0] ?? []).map(Number);
   if (rows < 2) throw otherData('they share no test rows');
   const names = namesOf(runs);
-  const tests: (PredictionTest | null)[] = isRegression
-    ? [
-        await testLoss(
-          db,
-          'mae',
-          { a: 'abs(value_a - truth)', b: 'abs(value_b - truth)' },
-          names,
-          confidence,
-        ),
-        await testLoss(
-          db,
-          'mse',
-          { a: '(value_a - truth) ** 2', b: '(value_b - truth) ** 2' },
-          names,
-          confidence,
-        ),
-      ]
-    : [
-        classesA.length === 2 ? await testAuc(db, positive, names, confidence) : null,
-        await testLoss(
-          db,
-          'log_loss',
-          { a: logLoss(classesA, 'a'), b: logLoss(classesA, 'b') },
-          names,
-          confidence,
-        ),
-        await testAccuracy(db, names, confidence),
-      ];
+  if (isRanking) await measureQueries(db);
+  const ndcg = { a: 'ndcg_a', b: 'ndcg_b' };
+  const tests: (PredictionTest | null)[] = isRanking
+    ? [await testLoss(db, 'ndcg', ndcg, names, confidence, 'queries')]
+    : isRegression
+      ? [
+          await testLoss(
+            db,
+            'mae',
+            { a: 'abs(value_a - truth)', b: 'abs(value_b - truth)' },
+            names,
+            confidence,
+          ),
+          await testLoss(
+            db,
+            'mse',
+            { a: '(value_a - truth) ** 2', b: '(value_b - truth) ** 2' },
+            names,
+            confidence,
+          ),
+        ]
+      : [
+          classesA.length === 2 ? await testAuc(db, positive, names, confidence) : null,
+          await testLoss(
+            db,
+            'log_loss',
+            { a: logLoss(classesA, 'a'), b: logLoss(classesA, 'b') },
+            names,
+            confidence,
+          ),
+          await testAccuracy(db, names, confidence),
+        ];
   return {
     a: runs.a.id,
     b: runs.b.id,
     rows,
     leftOut: { a: ofA - rows, b: ofB - rows },
-    task: isRegression ? 'regression' : 'classification',
+    task: isRanking ? 'ranking' : isRegression ? 'regression' : 'classification',
     tests: tests.filter((test) => test !== null),
     notes: notesOn({ rows, ofA, ofB }),
   };

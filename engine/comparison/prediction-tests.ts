@@ -113,6 +113,7 @@ export async function testLoss(
   losses: { a: string; b: string },
   names: Names,
   confidence: number,
+  over: 'rows' | 'queries' = 'rows',
 ): Promise<PredictionTest | null> {
   const [row] = await db.rows(
     `SELECT count(*), avg(a), avg(b), stddev_samp(b - a) FROM (SELECT ${losses.a} AS a, ${losses.b} AS b FROM pairs)`,
@@ -123,9 +124,28 @@ export async function testLoss(
   const pValue = standardError === 0 ? (a === b ? 1 : 0) : studentPValue((b - a) / standardError, n - 1);
   const reach = studentQuantile((1 + confidence) / 2, n - 1);
   return toTest(
-    { metric, method: 'paired t-test over rows', a, b, standardError, pValue, reach },
+    { metric, method: `paired t-test over ${over}`, a, b, standardError, pValue, reach },
     names,
     confidence,
+  );
+}
+
+/**
+ * Makes of the rows of `pairs` (query, truth, value_a, value_b) the NDCG of each query: ndcg_a, ndcg_b. Queries without a row of
+ * a grade above 0 are left out; rows of one score share their discounts.
+ */
+export async function measureQueries(db: DuckDb): Promise<void> {
+  const place = (order: string) => `row_number() OVER (PARTITION BY query ORDER BY ${order} DESC)`;
+  const shared = (side: 'a' | 'b') =>
+    `avg(1 / log2(place_${side} + 1)) OVER (PARTITION BY query, value_${side})`;
+  await db.run(
+    `CREATE OR REPLACE TABLE pairs AS
+     SELECT sum(gain * share_a) / sum(gain * ideal) AS ndcg_a, sum(gain * share_b) / sum(gain * ideal) AS ndcg_b
+     FROM (
+       SELECT query, 2 ** truth - 1 AS gain, 1 / log2(place_ideal + 1) AS ideal, ${shared('a')} AS share_a, ${shared('b')} AS share_b
+       FROM (
+         SELECT *, ${place('value_a')} AS place_a, ${place('value_b')} AS place_b, ${place('truth')} AS place_ideal FROM pairs))
+     GROUP BY query HAVING sum(gain) > 0`,
   );
 }
 

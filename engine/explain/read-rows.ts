@@ -38,7 +38,9 @@ export async function readExplainedRows(
   const all = { n: table.rows, feeds };
   if (targetSql === null) return { all, truth: null };
   const { target } = table;
-  if (target.task === 'regression') return { all, truth: target.values };
+  // What a score is worth only its order within a query tells, and queries are no inputs.
+  if (signature.task === 'ranking') return { all, truth: null };
+  if (target.task !== 'classification') return { all, truth: target.values };
   const own = target.classes.map((name) => signature.classes?.indexOf(name) ?? -1);
   return { all, truth: target.codes.map((code) => own[code] ?? -1) };
 }

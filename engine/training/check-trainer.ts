@@ -2,6 +2,7 @@ import type { FeatureRole, Recipe } from '../../local-api/contract/index.ts';
 import { expectedNames } from '../store/index.ts';
 import { interactionName } from './preprocessing/fit-interaction.ts';
 import type { RecipeFaults } from './recipe-faults.ts';
+import { trainers } from './trainers/registry.ts';
 
 type Feature = { name: string; role: FeatureRole };
 
@@ -12,6 +13,11 @@ export function checkTrainer(
   faults: RecipeFaults,
 ): void {
   const { trainer } = recipe;
+  const able = trainers.filter(({ tasks }) => tasks.includes(recipe.task)).map(({ kind }) => kind);
+  if (!able.includes(trainer.kind)) {
+    faults.add('/trainer/kind', `no trainer "${trainer.kind}" does ${recipe.task}`, able.join(' or '));
+    return;
+  }
   if (trainer.kind !== 'gbdt') return;
   const wanted = Object.keys(trainer.monotone);
   if (wanted.length === 0) return;

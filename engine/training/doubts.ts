@@ -33,7 +33,7 @@ export function doubtsAbout(trained: Trained): string[] {
 }
 
 function rareClasses({ table: { target }, parts }: Trained): string[] {
-  if (target.task === 'regression') return [];
+  if (target.task !== 'classification') return [];
   const counts = new Array<number>(target.classes.length).fill(0);
   for (const row of parts.train) {
     const code = target.codes[row] as number;

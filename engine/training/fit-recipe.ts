@@ -68,6 +68,7 @@ export async function fitRecipe(options: FitRecipeOptions): Promise<FittedRecipe
       y: pick(target.y, rows),
       n: rows.length,
       weights: weights === null ? null : weightsOf(weights, rows),
+      ...queriesOf(table, rows),
     });
     const train = rowsOf(
       parts.train,
@@ -124,6 +125,12 @@ async function featuresByTrees(options: FitRecipeOptions): Promise<Set<string> |
   // A stable sort: the first columns win where nothing tells them apart.
   const best = [...gains].sort(([, a], [, b]) => b - a).slice(0, top);
   return new Set(best.map(([name]) => name));
+}
+
+/** Which query each of some rows is of, where there are queries. */
+function queriesOf({ target }: TrainingTable, rows: Int32Array): { queries?: Int32Array } {
+  if (target.task !== 'ranking') return {};
+  return { queries: Int32Array.from(rows, (row) => target.queries[row] as number) };
 }
 
 function positiveClassOf({ target }: TrainingTable, { positive }: TrainingTarget): number {

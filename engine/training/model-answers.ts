@@ -10,7 +10,7 @@ const BATCH_ROWS = 8192;
 /** What the finished model file says of some rows. */
 export type ModelAnswers =
   | { task: 'classification'; labels: Int32Array; probabilities: Float32Array }
-  | { task: 'regression'; values: Float32Array };
+  | { task: 'regression' | 'ranking'; values: Float32Array };
 
 /** Lets ONNX Runtime answer rows of a table with a finished model file. Throws the reason of `signal` between batches. */
 export async function answersOf(
@@ -44,7 +44,7 @@ export async function answersOf(
     await session.release();
   }
   return signature.classes === null
-    ? { task: 'regression', values: numbers }
+    ? { task: signature.task === 'ranking' ? 'ranking' : 'regression', values: numbers }
     : { task: 'classification', labels, probabilities: numbers };
 }
 
@@ -63,7 +63,12 @@ export function scoredRows(
   }
   if (answers.task === 'regression' && target.task === 'regression') {
     const truth = Float64Array.from(rows, (row) => target.values[row] as number);
-    return { ...answers, truth, ...lossOf(trainer) };
+    return { task: 'regression', values: answers.values, truth, ...lossOf(trainer) };
+  }
+  if (answers.task === 'ranking' && target.task === 'ranking') {
+    const truth = Float64Array.from(rows, (row) => target.values[row] as number);
+    const queries = Int32Array.from(rows, (row) => target.queries[row] as number);
+    return { task: 'ranking', values: answers.values, truth, queries, queryNames: target.queryNames };
   }
   throw new RangeError('the answers are of another task than the table');
 }
@@ -85,7 +90,7 @@ export function modelAnswers(
   { positive }: Pick<Signature, 'positive'>,
   threshold = 0.5,
 ): ModelAnswers {
-  if (target.task === 'regression') return { task: 'regression', values: answers };
+  if (target.task !== 'classification') return { task: target.task, values: answers };
   const k = target.classes.length;
   const positiveIndex = positive === null ? -1 : target.classes.indexOf(positive);
   const labels = Int32Array.from({ length: answers.length / k }, (_, i) => {

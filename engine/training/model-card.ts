@@ -35,7 +35,10 @@ export type ModelCardInput = {
  */
 export function modelCard(input: ModelCardInput): string {
   const { signature, recipe } = input;
-  const title = `Predicts ${code(signature.target)}`;
+  const title =
+    signature.task === 'ranking'
+      ? `Puts rows in order by ${code(signature.target)}`
+      : `Predicts ${code(signature.target)}`;
   return [
     `# ${title}`,
     details(input),
@@ -56,6 +59,9 @@ function details({ signature, recipe, trainer, recipeDigest, info, assayVersion 
   const { classes, positive } = signature;
   const facts: [string, string][] = [
     ['Task', recipe.task],
+    ...(recipe.group === undefined
+      ? []
+      : [['Put in order within', code(recipe.group)] satisfies [string, string]]),
     ...(classes === null ? [] : [['Classes', classes.map(code).join(', ')] satisfies [string, string]]),
     ...(positive === null ? [] : [['Positive class', code(positive)] satisfies [string, string]]),
     ['Trainer', code(trainer)],
@@ -92,7 +98,12 @@ function dataSection({ dataset, rows, recipe, dropped }: ModelCardInput): string
   return `## Data\n\n${lines.join('\n')}`;
 }
 
-function splitWords({ split, task, seed }: Recipe): string {
+function splitWords(recipe: Recipe): string {
+  const whole = recipe.task === 'ranking' ? '; no group to put in order is in two parts' : '';
+  return `${partsWords(recipe)}${whole}`;
+}
+
+function partsWords({ split, task, seed }: Recipe): string {
   if (split.kind === 'time') {
     return `by time (${code(split.column)}): the newest rows are the test part, those before it the validation part`;
   }
@@ -115,6 +126,11 @@ function figures(evaluation: Evaluation): string {
     `## Figures\n\nOn ${count(evaluation.rows)} rows of the test part that training never saw, answered by the finished file.`,
     table(['Metric', 'Value', ...percent], metrics),
   ];
+  if (evaluation.task === 'ranking') {
+    parts.push(
+      `Means over the ${count(evaluation.judged)} groups, of ${count(evaluation.queries)}, that have a relevant row.`,
+    );
+  }
   if (evaluation.task === 'classification' && evaluation.classes.length <= 20) {
     const { classes, confusion, threshold, positive } = evaluation;
     const rows = classes.map((name, row) => [code(name), ...(confusion[row] ?? []).map(count)]);
@@ -130,8 +146,11 @@ const intervalText = (interval: { low: number; high: number } | undefined): stri
 
 /** The metric that says most of a slice, by task. */
 function slicesSection({ slices = [], task, metrics }: Evaluation): string[] {
-  const name = task === 'regression' ? 'rmse' : metrics.auc === undefined ? 'accuracy' : 'auc';
-  const others = task === 'regression' ? 'mae' : 'accuracy';
+  const [name, others] = {
+    classification: [metrics.auc === undefined ? 'accuracy' : 'auc', 'accuracy'],
+    regression: ['rmse', 'mae'],
+    ranking: ['ndcg', 'map'],
+  }[task] as [string, string];
   return slices.map(({ column, slices: parts }) => {
     const rows = parts.map((slice) => [
       code(slice.name) + (slice.isSmall ? ' (few rows)' : ''),
@@ -147,7 +166,7 @@ function slicesSection({ slices = [], task, metrics }: Evaluation): string[] {
 }
 
 function fairnessSection(evaluation: Evaluation): string[] {
-  if (evaluation.task === 'regression') return [];
+  if (evaluation.task !== 'classification') return [];
   return (evaluation.fairness ?? []).map((of) => {
     const rate = (value: { value: number; low: number; high: number } | null) =>
       value === null ? '' : `${shown(value.value)} (${intervalText(value)})`;

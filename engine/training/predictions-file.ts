@@ -23,8 +23,8 @@ const ROWS_A_TURN = 20_000;
 /**
  * Writes the test rows to a Parquet file: the model's raw input columns as they are in the snapshot, then `assay.row` (row in
  * the snapshot, from 0), `assay.truth`, and the answers of the finished model file: `assay.label` and `assay.p.<class>`
- * (float, in the order of the classes), or `assay.value`. Rows keep the order of `rows`; equal input gives equal bytes.
- * Throws the reason of `signal`.
+ * (float, in the order of the classes), or `assay.value`; of rows put in order also `assay.query`. Rows keep the order of `rows`;
+ * equal input gives equal bytes. Throws the reason of `signal`.
  */
 export async function writePredictions(file: PredictionsFile, path: string): Promise<void> {
   // One thread: the order of work must not show in the bytes.
@@ -49,7 +49,9 @@ export async function writePredictions(file: PredictionsFile, path: string): Pro
 
 function answerColumns({ signature }: PredictionsFile): string[] {
   const places = ['"assay.order" INTEGER', '"assay.row" INTEGER'];
-  if (signature.classes === null) return [...places, '"assay.truth" DOUBLE', '"assay.value" FLOAT'];
+  const numbers = [...places, '"assay.truth" DOUBLE', '"assay.value" FLOAT'];
+  if (signature.task === 'ranking') return [...numbers, '"assay.query" VARCHAR'];
+  if (signature.classes === null) return numbers;
   return [
     ...places,
     '"assay.truth" VARCHAR',
@@ -70,14 +72,18 @@ function appendAnswers(
     const i = from + place;
     appender.appendInteger(i);
     appender.appendInteger(sourceRows[row] as number);
-    if (target.task === 'regression') appender.appendDouble(target.values[row] as number);
+    if (target.task !== 'classification') appender.appendDouble(target.values[row] as number);
     else appender.appendVarchar(target.classes[target.codes[row] as number] ?? '');
-    if (answers.task === 'regression') appender.appendFloat(answers.values[i] as number);
+    if (answers.task !== 'classification') appender.appendFloat(answers.values[i] as number);
     else {
       appender.appendVarchar(classes[answers.labels[i] as number] ?? '');
       classes.forEach((_, c) => {
         appender.appendFloat(answers.probabilities[i * classes.length + c] as number);
       });
+    }
+    if (target.task === 'ranking') {
+      const query = target.queries[row] as number;
+      appender.appendVarchar(target.queryNames?.[query] ?? String(query));
     }
     appender.endRow();
   });

@@ -47,7 +47,7 @@ export async function refine(options: {
     thresholdChoice: hasThreshold ? threshold : null,
     remarks: [],
   };
-  if (target.task === 'regression' || (calibration === 'none' && threshold.by === 'fixed')) return plain;
+  if (target.task !== 'classification' || (calibration === 'none' && threshold.by === 'fixed')) return plain;
   const rows = await unseenRows(options);
   if (rows === null) {
     const remark =
@@ -94,7 +94,7 @@ async function unseenRows({
 }
 
 function truthOf({ target }: TrainingTable, rows: Int32Array): Pick<CalibrationRows, 'classes' | 'truth'> {
-  if (target.task === 'regression') throw new RangeError('a regression has no probabilities');
+  if (target.task !== 'classification') throw new RangeError('numbers have no probabilities');
   return { classes: target.classes.length, truth: rows.map((row) => target.codes[row] as number) };
 }
 

@@ -22,7 +22,7 @@ export function rowWeights(
 ): RowWeights {
   const column = weights.column === undefined ? null : weightColumn(table, trainRows, weights.column);
   const factors = classFactors(table, trainRows, weights.classes, column);
-  if (factors === null || table.target.task === 'regression') return { fit: column, column };
+  if (factors === null || table.target.task !== 'classification') return { fit: column, column };
   const { codes } = table.target;
   const fit = Float64Array.from(codes, (code, row) => (factors[code] as number) * (column?.[row] ?? 1));
   return { fit, column };
@@ -62,7 +62,7 @@ function classFactors(
   classes: Recipe['weights']['classes'],
   column: Float64Array | null,
 ): Float64Array | null {
-  if (classes === undefined || target.task === 'regression') return null;
+  if (classes === undefined || target.task !== 'classification') return null;
   if (classes !== 'balanced') {
     const unknown = Object.keys(classes).filter((name) => !target.classes.includes(name));
     if (unknown.length > 0) {

@@ -13,7 +13,8 @@ const MIN_TRAIN_ROWS = 10;
 /**
  * Shares the rows out. `time` takes the table's order as time (see `readTable`): newest rows test, those before validate.
  * `random` draws by the seed; stratified, every class is spread in proportion and keeps at least one training row.
- * `group` draws whole groups by the seed; the shares are met as nearly as the groups allow.
+ * `group` draws whole groups by the seed; the shares are met as nearly as the groups allow. Rows to put in order stay
+ * with those of their query: `random` draws queries, `time` takes them by their last row.
  *
  * Errors: `training/too-little-data` when a part would be empty or fewer than 10 rows are left to train on.
  * Cost: O(rows).
@@ -40,9 +41,11 @@ function groupsText(table: TrainingTable, split: Split): string {
 
 function partsOf(table: TrainingTable, split: Split, random: SeededRandom): RowParts {
   const rows = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const { target } = table;
+  if (target.task === 'ranking' && split.kind !== 'group')
+    return byQuery(rows, target.queries, split, random);
   if (split.kind === 'time') return byOrder(rows, split);
   if (split.kind === 'group') return byGroup(rows, groupsOf(table, split.column), split, random);
-  const { target } = table;
   const strata = split.stratify && target.task === 'classification' ? target.codes : null;
   return byChance(rows, strata, split, random);
 }
@@ -58,6 +61,20 @@ export function byOrder(rows: Int32Array, { test, validation }: Shares): RowPart
     validation: rows.slice(validationFrom, testFrom),
     test: rows.slice(testFrom),
   };
+}
+
+/** Shares out whole queries: in time by their last row, else as they are drawn. */
+export function byQuery(
+  rows: Int32Array,
+  queries: Int32Array,
+  split: Shares & { kind: 'time' | 'random' },
+  random: SeededRandom,
+): RowParts {
+  if (split.kind === 'random') return byGroup(rows, queries, split, random);
+  const newestFirst = [...membersBy(rows, queries).values()].sort(
+    (a, b) => (b.at(-1) ?? 0) - (a.at(-1) ?? 0),
+  );
+  return dealtOut(newestFirst, rows.length, split);
 }
 
 /** Rows by their key, each in the order of `rows`. */
@@ -108,16 +125,25 @@ export function byChance(
 export function byGroup(
   among: Int32Array,
   groups: Int32Array,
-  { test, validation }: Shares,
+  shares: Shares,
   random: SeededRandom,
 ): RowParts {
   const members = [...membersBy(among, groups).values()];
   const order = Int32Array.from(members.keys());
   shuffle(order, random);
-  const wanted = { test: among.length * test, validation: among.length * validation };
+  const drawn = Array.from(order, (index) => members[index] ?? []);
+  return dealtOut(drawn, among.length, shares);
+}
+
+/** Groups in their turn: to the test part as long as that brings it nearer to its share, then to validation, else to training. */
+function dealtOut(
+  groups: readonly (readonly number[])[],
+  count: number,
+  { test, validation }: Shares,
+): RowParts {
+  const wanted = { test: count * test, validation: count * validation };
   const parts: Record<keyof RowParts, number[]> = { train: [], validation: [], test: [] };
-  for (const index of order) {
-    const rows = members[index] ?? [];
+  for (const rows of groups) {
     const fits = (part: keyof Shares) => parts[part].length + rows.length / 2 <= wanted[part];
     const part = fits('test') ? 'test' : fits('validation') ? 'validation' : 'train';
     for (const row of rows) parts[part].push(row);

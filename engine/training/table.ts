@@ -1,6 +1,7 @@
 import type { ColumnType, FeatureRole, Recipe } from '../../local-api/contract/index.ts';
 import { type DuckDb, duckDbError, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
+import { groupsOf } from './validation/groups.ts';
 
 /** A column to read, with the role that the model gives it. `nullable` is what the dataset says of the column. */
 export type TableColumnRequest = { name: string; type: ColumnType; nullable: boolean; role: FeatureRole };
@@ -18,10 +19,19 @@ export type CategoryColumn = TableColumnRequest & {
 };
 export type TableColumn = NumericColumn | CategoryColumn;
 
-/** The truth a row: an index into `classes` (sorted), or a number. Rows without a target are left out of the table. */
+/** The truth a row: an index into `classes` (sorted), a number, or a grade. Rows without a target are left out of the table. */
 export type TableTarget =
   | { task: 'classification'; codes: Int32Array; classes: readonly string[] }
-  | { task: 'regression'; values: Float64Array };
+  | { task: 'regression'; values: Float64Array }
+  | RankingTarget;
+
+/** The grade a row, and a number that is equal for the rows to put in order together, with their names. */
+export type RankingTarget = {
+  task: 'ranking';
+  values: Float64Array;
+  queries: Int32Array;
+  queryNames: readonly string[] | null;
+};
 
 /** The rows that a model is trained and tested on, column by column. */
 export type TrainingTable = {
@@ -47,6 +57,8 @@ export type ReadTableOptions = {
   /** SQL over the columns of the file; `quoteIdentifier(name)` for a plain column. */
   targetSql: string;
   task: Recipe['task'];
+  /** With the task ranking: a column, among the features or the extras, that tells which rows are put in order together. */
+  group?: string;
   rows: Recipe['rows'];
   /** Oldest rows first by this column, ties in file order; file order when left out. Rows without a time come first. */
   timeColumn?: string;
@@ -110,7 +122,7 @@ const fileSql = ({ path }: ReadTableOptions) => `read_parquet(${quoteText(path)}
 const whereSql = ({ rows }: ReadTableOptions) => (rows.where === undefined ? 'true' : `(${rows.where}\n)`);
 
 function targetSql({ task, targetSql: sql }: ReadTableOptions): string {
-  return task === 'regression' ? finite(`(${sql}\n)::DOUBLE`) : `nullif((${sql}\n)::VARCHAR, '')`;
+  return task !== 'classification' ? finite(`(${sql}\n)::DOUBLE`) : `nullif((${sql}\n)::VARCHAR, '')`;
 }
 
 const finite = (sql: string) => `(CASE WHEN isfinite(${sql}) THEN ${sql} END)`;
@@ -150,7 +162,7 @@ type Read = (row: number, value: unknown) => void;
 /** Arrays for `rows` rows, a reader a column of the query, and what puts them together at the end. */
 function allocate(options: ReadTableOptions, rows: number) {
   const sourceRows = new Int32Array(rows);
-  const target = options.task === 'regression' ? numbers(rows) : dictionary(rows);
+  const target = options.task === 'classification' ? dictionary(rows) : numbers(rows);
   const made = (column: TableColumnRequest) => ({
     column,
     data: column.role === 'category' ? dictionary(rows) : numbers(rows),
@@ -165,12 +177,16 @@ function allocate(options: ReadTableOptions, rows: number) {
       target.read,
       ...[...columns, ...extras].map(({ data }) => data.read),
     ] satisfies Read[],
-    finish: (): Pick<TrainingTable, 'columns' | 'extras' | 'target' | 'sourceRows'> => ({
-      sourceRows,
-      target: 'values' in target ? { task: 'regression', values: target.values } : sortedClasses(target),
-      columns: columns.map(({ column, data }) => withData(column, data)),
-      extras: extras.map(({ column, data }) => withData(column, data)),
-    }),
+    finish(): Pick<TrainingTable, 'columns' | 'extras' | 'target' | 'sourceRows'> {
+      const read = {
+        columns: columns.map(({ column, data }) => withData(column, data)),
+        extras: extras.map(({ column, data }) => withData(column, data)),
+      };
+      if (!('values' in target)) return { ...read, sourceRows, target: sortedClasses(target) };
+      const { values } = target;
+      if (options.group === undefined) return { ...read, sourceRows, target: { task: 'regression', values } };
+      return { ...read, sourceRows, target: { task: 'ranking', values, ...queriesOf(read, options.group) } };
+    },
   };
 }
 
@@ -204,6 +220,16 @@ function dictionary(rows: number): Dictionary {
       codes[row] = code;
     },
   };
+}
+
+/** A number a row that is equal within a query, and what people call the queries. Rows without a value are one query. */
+function queriesOf(
+  table: Pick<TrainingTable, 'columns' | 'extras'>,
+  group: string,
+): Pick<RankingTarget, 'queries' | 'queryNames'> {
+  const column = columnNamed(table, group);
+  const names = column?.role === 'category' ? column.categories : null;
+  return { queries: groupsOf(table, group), queryNames: names };
 }
 
 /** A column of the table by its name, feature or not. */

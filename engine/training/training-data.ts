@@ -30,6 +30,7 @@ export async function readTrainingData(options: {
     extras: plan.extras,
     targetSql: plan.target.sql,
     task: recipe.task,
+    ...(recipe.task === 'ranking' && recipe.group !== undefined ? { group: recipe.group } : {}),
     rows: recipe.rows,
     ...(plan.timeColumn === null ? {} : { timeColumn: plan.timeColumn }),
     memoryMb: Math.max(256, Math.floor(recipe.limits.memoryMb / 4)),

@@ -57,6 +57,7 @@ export async function planTraining(
   await checkRows(recipe, version, checkExpression, faults);
   if (target) checkTargetValues(recipe, target, profile, version.rows, faults);
   checkValidation(recipe, version.columns, faults);
+  checkGroup(recipe, target, faults);
   if (recipe.tuning !== undefined) checkSpace(recipe, recipe.tuning, faults);
   checkAuto(recipe, faults);
   const columns = planFeatures(recipe, version.columns, target, faults);
@@ -135,11 +136,12 @@ function checkTargetValues(
   faults: RecipeFaults,
 ): void {
   const at = target.column === null ? '/target/expression' : '/target/column';
-  if (recipe.task === 'regression') {
+  if (recipe.task !== 'classification') {
     if (!['integer', 'float', 'boolean'].includes(target.type)) {
       faults.add(at, `"${target.name}" holds ${target.type} values`, 'numbers, or the task classification');
     }
-    if (recipe.positive !== undefined) faults.add('/positive', 'regression has no positive class', 'nothing');
+    if (recipe.positive !== undefined)
+      faults.add('/positive', `${recipe.task} has no positive class`, 'nothing');
   } else if (target.type === 'boolean') {
     checkPositive(recipe, ['false', 'true'], faults);
   }
@@ -203,7 +205,7 @@ function planFeatures(
   const chosen = columns.filter(({ name }) => {
     if (exclude.includes(name)) return false;
     if (include) return include.includes(name) && name !== target?.column;
-    return !target?.madeOf.has(name) && name !== recipe.weights.column;
+    return !target?.madeOf.has(name) && name !== recipe.weights.column && name !== recipe.group;
   });
   if (chosen.length === 0) faults.add('/features', 'no column is left to learn from', 'at least one feature');
   for (const { name } of chosen) {
@@ -241,6 +243,7 @@ function planExtras(
   const byName = new Map(columns.map((column) => [column.name, column]));
   const wanted = [
     ...(weights.column === undefined ? [] : [{ name: weights.column, at: '/weights/column' }]),
+    ...(recipe.group === undefined ? [] : [{ name: recipe.group, at: '/group' }]),
     ...evaluation.slices.map((name, i) => ({ name, at: `/evaluation/slices/${i}` })),
     ...evaluation.fairness.map((name, i) => ({ name, at: `/evaluation/fairness/${i}` })),
     ...groupColumns(recipe),
@@ -250,7 +253,7 @@ function planExtras(
   if (weight && weight.type !== 'integer' && weight.type !== 'float') {
     faults.add('/weights/column', `"${weight.name}" holds ${weight.type} values`, 'a column of numbers');
   }
-  if (recipe.task === 'regression') checkForClassesOnly(recipe, faults);
+  if (recipe.task !== 'classification') checkForClassesOnly(recipe, faults);
   const others = new Set(wanted.map(({ name }) => name).filter((name) => byName.has(name)));
   for (const { name } of features) others.delete(name);
   return columns
@@ -259,14 +262,58 @@ function planExtras(
 }
 
 function checkForClassesOnly(
-  { weights, calibration, threshold, evaluation }: Recipe,
+  { task, weights, calibration, threshold, evaluation }: Recipe,
   faults: RecipeFaults,
 ): void {
-  const refuse = (path: string, what: string) => faults.add(path, `regression has no ${what}`, 'nothing');
+  const refuse = (path: string, what: string) => faults.add(path, `${task} has no ${what}`, 'nothing');
   if (weights.classes !== undefined) refuse('/weights/classes', 'classes to weigh');
   if (calibration !== 'none') refuse('/calibration', 'probabilities to calibrate');
   if (threshold.by !== 'fixed') refuse('/threshold', 'threshold');
   if (evaluation.fairness.length > 0) refuse('/evaluation/fairness', 'answers to choose; use slices');
+}
+
+/** Checks what tells the rows apart that are put in order together, and that no part of the data divides them. */
+function checkGroup(
+  { task, group, split, validation, auto }: Recipe,
+  target: PlannedTarget | null,
+  faults: RecipeFaults,
+): void {
+  if (task !== 'ranking') {
+    if (group !== undefined) faults.add('/group', `${task} puts no rows in order`, 'the task ranking');
+    return;
+  }
+  if (group === undefined) {
+    faults.add(
+      '/group',
+      'ranking needs the column that is equal for rows to put in order together',
+      'a column',
+    );
+  } else if (target?.madeOf.has(group)) faults.add('/group', `"${group}" is the target`, 'another column');
+  if (auto !== undefined) {
+    faults.add('/auto', 'Assay chooses among models for classes and for numbers', 'a trainer');
+  }
+  if (split.kind === 'group' && split.column !== group) {
+    faults.add(
+      '/split/column',
+      'would share out rows that are put in order together',
+      `group, or split.kind: random`,
+    );
+  }
+  const schemes = validation.kind === 'nested' ? [validation.outer, validation.inner] : [validation];
+  if (schemes.some(({ kind }) => kind === 'timeSeries')) {
+    faults.add(
+      '/validation',
+      'folds in time would share out rows that are put in order together',
+      'kind: kfold',
+    );
+  }
+  if (schemes.some((scheme) => scheme.kind === 'group' && scheme.column !== group)) {
+    faults.add(
+      '/validation',
+      'would share out rows that are put in order together',
+      'kind: kfold, which keeps them together',
+    );
+  }
 }
 
 function checkRole(name: string, role: FeatureRole, column: Column | undefined, faults: RecipeFaults): void {

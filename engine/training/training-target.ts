@@ -12,7 +12,7 @@ const largestTarget = 1e36;
 export type TrainingTarget = {
   /** Class index or number, a row of the table each. */
   y: Float64Array;
-  /** 0 for regression. */
+  /** 0 where the answer is a number. */
   classes: number;
   /** With two classes, the one that counts as positive. */
   positive: string | null;
@@ -26,7 +26,7 @@ export type TrainingTarget = {
  */
 export function targetOf(table: TrainingTable, trainRows: Int32Array, recipe: Recipe): TrainingTarget {
   const { target } = table;
-  if (target.task === 'regression') {
+  if (target.task !== 'classification') {
     const first = target.values[trainRows[0] ?? 0];
     if (trainRows.every((row) => target.values[row] === first)) {
       throw new AssayError('training/bad-target', `The target is ${first} in every training row.`);

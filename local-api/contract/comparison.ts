@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
+import { Task } from './recipe/task.ts';
 import { MetricKey } from './runs.ts';
 
 /** Runs by a filter or by their ids; exactly one of the two. */
@@ -216,7 +217,7 @@ export const PredictionsCompared = z
     b: z.string(),
     rows: z.int().describe('Test rows that both runs predicted'),
     leftOut: z.object({ a: z.int(), b: z.int() }).describe('Rows that only one of them predicted'),
-    task: z.enum(['classification', 'regression']),
+    task: Task,
     tests: z.array(PredictionTest),
     notes: z.array(z.string()),
   })

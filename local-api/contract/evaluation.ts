@@ -85,7 +85,9 @@ const WorstRow = z.object({
   truth: z.union([z.string(), z.number()]),
   answer: z.union([z.string(), z.number()]),
   probability: z.number().nullable().describe('Given to the truth; null for numbers'),
-  loss: z.number().describe('−log(probability of the truth), or |truth − answer|'),
+  loss: z
+    .number()
+    .describe('−log(probability of the truth), |truth − answer|, or 1 − NDCG of the query of the row'),
 });
 export type WorstRow = z.infer<typeof WorstRow>;
 
@@ -195,7 +197,44 @@ export const RegressionEvaluation = z.object({
   ...later,
 });
 
-export const Evaluation = z.discriminatedUnion('task', [ClassificationEvaluation, RegressionEvaluation]);
+const QueryFigures = z.object({
+  query: z.string(),
+  rows: z.int(),
+  relevant: z.int().describe('Rows with a grade above 0'),
+  ndcg: z.number(),
+});
+export type QueryFigures = z.infer<typeof QueryFigures>;
+
+/**
+ * How well rows are put in order within their queries. Figures are means over the queries that have a row of a grade above 0; rows
+ * of one score count as in every order with the same chance. Intervals draw whole queries.
+ */
+export const RankingEvaluation = z.object({
+  task: z.literal('ranking'),
+  rows: z.int(),
+  queries: z.int(),
+  judged: z.int().describe('Queries with a row of a grade above 0: those that figures are of'),
+  metrics: Metrics.describe('ndcg, ndcg_1, ndcg_3, ndcg_5, ndcg_10, map, mrr'),
+  byDepth: z
+    .object({
+      depth: z.array(z.int()),
+      ndcg: z.array(z.number()),
+      byChance: z.array(z.number()).describe('Of rows in any order'),
+    })
+    .describe('NDCG of the first places, to 20 at most'),
+  ndcgOfQueries: z
+    .object({ edges: z.array(z.number()), counts: z.array(z.int()) })
+    .describe('How many queries have which NDCG'),
+  worstQueries: z.array(QueryFigures).describe('The lowest NDCG first'),
+  ...later,
+});
+
+export const Evaluation = z.discriminatedUnion('task', [
+  ClassificationEvaluation,
+  RegressionEvaluation,
+  RankingEvaluation,
+]);
 export type Evaluation = z.infer<typeof Evaluation>;
 export type ClassificationEvaluation = z.infer<typeof ClassificationEvaluation>;
+export type RankingEvaluation = z.infer<typeof RankingEvaluation>;
 export type RegressionEvaluation = z.infer<typeof RegressionEvaluation>;

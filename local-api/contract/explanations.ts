@@ -4,6 +4,7 @@ import { Cell } from './datasets.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 import { ModelRef, SemVer } from './models.ts';
+import { Task } from './recipe/task.ts';
 import { RowMetric } from './release-policy.ts';
 
 /** What contributions are added up in. */
@@ -217,7 +218,7 @@ export const Explanation = z
   .object({
     id: z.string(),
     subject: ExplainedModel,
-    task: z.enum(['classification', 'regression']),
+    task: Task,
     target: z.string(),
     rows: z.int(),
     reference: ReferenceRows,

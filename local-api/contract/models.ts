@@ -3,6 +3,7 @@ import { Digest, ListQuery, pageOf, Tags, TimestampMs } from './common.ts';
 import { Cell } from './datasets.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
+import { Task } from './recipe/task.ts';
 
 export const ModelName = z
   .string()
@@ -38,7 +39,7 @@ export const SignatureInput = z.object({
   examples: z.array(Cell).describe('A few values as seen in training'),
 });
 export const Signature = z.object({
-  task: z.enum(['classification', 'regression']),
+  task: Task,
   inputs: z.array(SignatureInput),
   target: z.string(),
   classes: z.array(z.string()).nullable(),

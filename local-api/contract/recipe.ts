@@ -5,6 +5,7 @@ import { EvaluationOptions } from './recipe/evaluation.ts';
 import { Features, Target } from './recipe/features.ts';
 import { Preprocessing } from './recipe/preprocessing.ts';
 import { Split } from './recipe/split.ts';
+import { Task } from './recipe/task.ts';
 import { ThresholdChoice } from './recipe/threshold.ts';
 import { Trainer } from './recipe/trainers/index.ts';
 import { Tuning } from './recipe/tuning.ts';
@@ -17,6 +18,7 @@ export * from './recipe/evaluation.ts';
 export * from './recipe/features.ts';
 export * from './recipe/preprocessing.ts';
 export * from './recipe/split.ts';
+export * from './recipe/task.ts';
 export * from './recipe/threshold.ts';
 export * from './recipe/trainers/index.ts';
 export * from './recipe/tuning.ts';
@@ -31,7 +33,7 @@ export * from './recipe/weights.ts';
 export const Recipe = z
   .object({
     version: z.literal(1).default(1),
-    task: z.enum(['classification', 'regression']),
+    task: Task,
     dataset: z.string().min(1).describe('Id of a dataset version'),
     rows: z
       .object({
@@ -48,6 +50,13 @@ export const Recipe = z
       .string()
       .optional()
       .describe('The class that counts as positive; the rarer one when left out'),
+    group: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'With the task ranking: the column that is equal for rows to put in order together, such as a query',
+      ),
     features: Features.prefault({}),
     split: Split.prefault({ kind: 'random' }),
     preprocessing: Preprocessing.prefault({}),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Problem } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
-import { Recipe, SearchSpace } from './recipe.ts';
+import { Recipe, SearchSpace, Task } from './recipe.ts';
 import { TargetName } from './targets.ts';
 
 export const TrainRequest = z.object({
@@ -34,7 +34,7 @@ export const TrainerInfo = z.object({
   kind: z.string(),
   title: z.string(),
   summary: z.string(),
-  tasks: z.array(z.enum(['classification', 'regression'])),
+  tasks: z.array(Task),
   defaults: z.record(z.string(), z.unknown()),
   schema: z.record(z.string(), z.unknown()).describe('JSON Schema of its settings'),
   usualSpace: SearchSpace.nullable().describe(

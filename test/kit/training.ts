@@ -43,7 +43,7 @@ export type FitTrainerOptions = {
   onProgress?: (progress: FitProgress) => void;
 };
 
-/** Fits a trainer: classification when `classes` is given. Validates on the training rows unless told otherwise. */
+/** Fits a trainer: classification when `classes` is given, ranking when the rows have queries. Validates on the training rows unless told otherwise. */
 export function fitTrainer(
   trainer: Trainer,
   sample: Sample,
@@ -52,7 +52,7 @@ export function fitTrainer(
   return trainer.fit({
     ...sample,
     columns: options.columns ?? numberColumns(sample.width),
-    task: options.classes === undefined ? 'regression' : 'classification',
+    task: sample.queries ? 'ranking' : options.classes === undefined ? 'regression' : 'classification',
     classes: options.classes ?? 0,
     positiveClass: options.positiveClass ?? 1,
     validation: options.validation ?? sample,

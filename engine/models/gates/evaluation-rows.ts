@@ -50,10 +50,10 @@ export async function scoreRows(
 ): Promise<ScoredRows> {
   const rows = Int32Array.from({ length: table.rows }, (_, i) => i);
   const answers = await answersOf(model, signature, table, rows, signal);
-  if (answers.task === 'regression' || table.target.task === 'regression') {
-    if (answers.task !== 'regression' || table.target.task !== 'regression')
+  if (answers.task !== 'classification' || table.target.task !== 'classification') {
+    if (answers.task === 'classification' || table.target.task === 'classification')
       throw new RangeError('the answers are of another task than the truth');
-    return { task: 'regression', truth: table.target.values, values: answers.values };
+    return { task: answers.task, truth: table.target.values, values: answers.values };
   }
   const place = new Map(classes.map((name, index) => [name, index]));
   const own = (signature.classes ?? []).map((name) => place.get(name) ?? -1);

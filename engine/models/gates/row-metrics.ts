@@ -12,7 +12,7 @@ export type ScoredRows =
       /** Row-major [rows, classes]. */
       probabilities: Float32Array;
     }
-  | { task: 'regression'; truth: Float64Array; values: Float32Array };
+  | { task: 'regression' | 'ranking'; truth: Float64Array; values: Float32Array };
 
 /** How often each row counts: all once, those of a slice, or as often as a resample drew them. */
 export type Weights = ArrayLike<number>;
@@ -35,10 +35,12 @@ export const isHigherBetter: Record<RowMetric, boolean> = {
 };
 
 /**
- * A metric of scored rows, that of the evaluation of a training; null when the metric is not one of the task.
+ * A metric of scored rows, that of the evaluation of a training; null when the metric is not one of the task. Orders have none
+ * here: what a row is worth hangs on the others of its query.
  * What does not hang on the weights (losses a row, the order by score) is worked out once.
  */
 export function weightedMetric(metric: RowMetric, rows: ScoredRows): WeightedMetric | null {
+  if (rows.task === 'ranking') return null;
   const { names, measure } =
     rows.task === 'classification'
       ? classMetrics(rows, { wanted: metric })

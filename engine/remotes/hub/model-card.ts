@@ -23,7 +23,8 @@ export function readmeIn(hubReadme: string): string | null {
 
 function frontMatter({ version }: Bundle, license: string | undefined): Record<string, unknown> {
   const { signature, trainer, metrics, model, datasetVersionId } = version;
-  const task = { type: `tabular-${signature.task}` };
+  // The hub knows no orders of rows; their scores are numbers.
+  const task = { type: `tabular-${signature.task === 'ranking' ? 'regression' : signature.task}` };
   const dataset = { name: datasetVersionId ?? 'own data', type: 'tabular' };
   const measured = Object.entries(metrics)
     .filter(([, value]) => Number.isFinite(value))

@@ -3,6 +3,7 @@ import type { TrainingTable } from '../table.ts';
 import { logLosses } from './class-metrics.ts';
 import { errorTree } from './error-tree.ts';
 import { fallingOrder } from './falling-order.ts';
+import { orderLosses } from './ranking.ts';
 import { residualsOf } from './regression.ts';
 import type { ScoredRows } from './scored-rows.ts';
 
@@ -15,11 +16,11 @@ const MOST_SEGMENTS = 8;
 
 /**
  * Where a model goes wrong: the rows of highest loss, and the parts of the data where losses are high, found by a shallow tree over
- * the raw columns. The loss is −log(probability of the truth), or the absolute error. The parts were looked for on these very rows,
+ * the raw columns. The loss is −log(probability of the truth), the absolute error, or 1 − NDCG of the query of the row. The parts were looked for on these very rows,
  * so that their losses are somewhat exaggerated. Cost: rows × columns.
  */
 export function analyseErrors(table: TrainingTable, rows: Int32Array, scored: ScoredRows): ErrorAnalysis {
-  const losses = scored.task === 'classification' ? logLosses(scored) : residualsOf(scored).map(Math.abs);
+  const losses = lossesOf(scored);
   const total = losses.reduce((sum, loss) => sum + loss, 0);
   const meanLoss = total / rows.length;
   const order = fallingOrder(losses);
@@ -45,8 +46,19 @@ export function analyseErrors(table: TrainingTable, rows: Int32Array, scored: Sc
   };
 }
 
+function lossesOf(scored: ScoredRows): Float64Array {
+  switch (scored.task) {
+    case 'classification':
+      return logLosses(scored);
+    case 'regression':
+      return residualsOf(scored).map(Math.abs);
+    case 'ranking':
+      return orderLosses(scored);
+  }
+}
+
 function errorRate(scored: ScoredRows, places: readonly number[]): number | null {
-  if (scored.task === 'regression') return null;
+  if (scored.task !== 'classification') return null;
   return places.filter((place) => scored.labels[place] !== scored.truth[place]).length / places.length;
 }
 
@@ -59,7 +71,7 @@ function worstRow(
 ): WorstRow {
   const row = table.sourceRows[rows[place] as number] as number;
   const loss = losses[place] as number;
-  if (scored.task === 'regression') {
+  if (scored.task !== 'classification') {
     const [truth, answer] = [scored.truth[place] as number, scored.values[place] as number];
     return { row, place, truth, answer, probability: null, loss };
   }

@@ -15,6 +15,7 @@ import { analyseErrors } from './errors.ts';
 import { fairnessOf } from './fairness.ts';
 import { figuresOf } from './figures.ts';
 import { evenWeights, metricsOf } from './metric-set.ts';
+import { evaluateRanking } from './ranking.ts';
 import { evaluateRegression, residualsOf } from './regression.ts';
 import { residualsByFeature } from './residuals-by-feature.ts';
 import type { ScoredRows } from './scored-rows.ts';
@@ -61,13 +62,7 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     weights,
     smallGroup,
   };
-  const base =
-    scored.task === 'classification'
-      ? await ofClasses(input, scored, options)
-      : {
-          ...evaluateRegression(scored, weights),
-          residualsByFeature: residualsByFeature(table, rows, residualsOf(scored), confidence),
-        };
+  const base = await baseOf(input, options);
   await pause();
   const { intervals, drawnRows } = await figuresOf(scored, weights, options);
   const told = await sliceFigures(slices, options);
@@ -81,6 +76,21 @@ export async function evaluateModel(input: EvaluationInput): Promise<Evaluation>
     errors: analyseErrors(table, rows, scored),
     ...(learningCurve === null ? {} : { learningCurve }),
   };
+}
+
+async function baseOf(input: EvaluationInput, options: SliceOptions): Promise<Evaluation> {
+  const { scored, table, rows, weights } = input;
+  switch (scored.task) {
+    case 'classification':
+      return ofClasses(input, scored, options);
+    case 'regression':
+      return {
+        ...evaluateRegression(scored, weights),
+        residualsByFeature: residualsByFeature(table, rows, residualsOf(scored), options.confidence),
+      };
+    case 'ranking':
+      return evaluateRanking(scored, weights);
+  }
 }
 
 async function ofClasses(

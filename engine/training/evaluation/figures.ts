@@ -3,9 +3,9 @@ import { sampleIndices, seededRandom, wilsonInterval } from '../../statistics/in
 import { type ClassificationAnswers, probabilitiesOf } from './class-metrics.ts';
 import { aucInterval, aucVariance } from './delong.ts';
 import { bootstrapIntervals, type IntervalOptions } from './metric-intervals.ts';
-import { evenWeights, metricsOf } from './metric-set.ts';
+import { metricsOf } from './metric-set.ts';
 import { rankRows } from './rank-figures.ts';
-import { metricSetOf, pickRows, type ScoredRows } from './scored-rows.ts';
+import { metricSetOf, metricWeights, pickRows, type ScoredRows } from './scored-rows.ts';
 
 /** The bootstrap draws from at most so many rows. */
 const MOST_DRAWN_ROWS = 100_000;
@@ -19,7 +19,7 @@ export type Figures = {
 
 /**
  * The metrics of scored rows with their intervals: of the AUC of two classes by DeLong, of shares of rows by Wilson, of all
- * others by the bootstrap. With weights, all by the bootstrap. Of more than 100,000 rows a sample of so many is drawn from,
+ * others by the bootstrap, which draws whole queries of rows in order. With weights, all by the bootstrap. Of more than 100,000 rows a sample of so many is drawn from,
  * and the intervals are narrowed by the square root of the share. Of more than 20 classes AUC and average precision have none. Cost: resamples × rows × classes.
  */
 export async function figuresOf(
@@ -28,8 +28,8 @@ export async function figuresOf(
   options: IntervalOptions,
 ): Promise<Figures> {
   const rows = scored.truth.length;
-  const metrics = metricsOf(metricSetOf(scored), weights ?? evenWeights(rows));
-  const drawnRows = Math.min(rows, MOST_DRAWN_ROWS);
+  const metrics = metricsOf(metricSetOf(scored), metricWeights(scored, weights));
+  const drawnRows = scored.task === 'ranking' ? rows : Math.min(rows, MOST_DRAWN_ROWS);
   const drawn = options.resamples === 0 ? {} : await bootstrapped(scored, weights, metrics, options);
   const known =
     scored.task === 'classification' && weights === null
@@ -45,18 +45,20 @@ async function bootstrapped(
   options: IntervalOptions,
 ): Promise<MetricIntervals> {
   const rows = scored.truth.length;
-  if (rows <= MOST_DRAWN_ROWS)
+  // A draw of a query costs no more than one of a row elsewhere.
+  if (rows <= MOST_DRAWN_ROWS || scored.task === 'ranking')
     return bootstrapIntervals(
       metricSetOf(scored, { isRepeated: true }),
-      weights ?? evenWeights(rows),
+      metricWeights(scored, weights),
       options,
     );
   const sample = sampleIndices(rows, MOST_DRAWN_ROWS, seededRandom(options.seed, 'evaluation/sample'));
-  const set = metricSetOf(pickRows(scored, sample), { isRepeated: true });
-  const sampleWeights =
-    weights === null
-      ? evenWeights(sample.length)
-      : Float64Array.from(sample, (row) => weights[row] as number);
+  const picked = pickRows(scored, sample);
+  const set = metricSetOf(picked, { isRepeated: true });
+  const sampleWeights = metricWeights(
+    picked,
+    weights && Float64Array.from(sample, (row) => weights[row] as number),
+  );
   const centers = metricsOf(set, sampleWeights);
   const narrow = Math.sqrt(MOST_DRAWN_ROWS / rows);
   const intervals = await bootstrapIntervals(set, sampleWeights, options);

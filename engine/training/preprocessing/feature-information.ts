@@ -141,7 +141,7 @@ function crossRanks(
 
 /** The target as codes: its classes, or bins of equal counts. */
 export function targetCodes({ target }: TrainingTable, rows: Int32Array): Codes {
-  if (target.task === 'regression') return binned(pick(target.values, rows), targetBins);
+  if (target.task !== 'classification') return binned(pick(target.values, rows), targetBins);
   return {
     codes: Int32Array.from(rows, (row) => target.codes[row] as number),
     count: target.classes.length,

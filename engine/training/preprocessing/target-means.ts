@@ -62,7 +62,7 @@ function targetColumns({
   target,
   rows,
 }: TargetMeansOptions): { label: string | null; valuesOf: () => Float64Array }[] {
-  if (target.task === 'regression') return [{ label: null, valuesOf: () => pick(target.values, rows) }];
+  if (target.task !== 'classification') return [{ label: null, valuesOf: () => pick(target.values, rows) }];
   const { classes, codes } = target;
   const indicator = (wanted: number) => () => {
     const values = new Float64Array(rows.length);
@@ -85,7 +85,7 @@ function foldsOf({ target, rows, folds, seed }: TargetMeansOptions): Int32Array 
   const order = Int32Array.from(rows.keys());
   shuffle(order, seededRandom(seed, 'target encoding'));
   const fold = new Int32Array(rows.length);
-  if (target.task === 'regression') {
+  if (target.task !== 'classification') {
     for (const [place, index] of order.entries()) fold[index] = place % folds;
     return fold;
   }

@@ -45,7 +45,7 @@ export function targetOrder(
 
 /** A number a row to order by: the target itself, or with classes whether the row has the most frequent one. */
 function orderTarget(target: TableTarget, rows: Int32Array): (row: number) => number {
-  if (target.task === 'regression') return (row) => target.values[row] as number;
+  if (target.task !== 'classification') return (row) => target.values[row] as number;
   const counts = new Int32Array(target.classes.length);
   for (const row of rows) {
     const code = target.codes[row] as number;

@@ -6,12 +6,13 @@ import type { Measured } from './fold-task.ts';
 
 export type ResolvedObjective = StudyReport['objectives'][number];
 
-/** Objectives with their direction: log loss or RMSE where the recipe names none. An unknown metric is to be low. */
+/** Objectives with their direction: log loss, RMSE or NDCG where the recipe names none. An unknown metric is to be low. */
 export function objectivesOf(
   { objectives }: Pick<Tuning, 'objectives'>,
   { task }: Pick<Recipe, 'task'>,
 ): ResolvedObjective[] {
   if (objectives.length === 0) {
+    if (task === 'ranking') return [{ metric: 'ndcg', direction: 'higher' }];
     return [{ metric: task === 'classification' ? 'log_loss' : 'rmse', direction: 'lower' }];
   }
   return objectives.map(({ metric, direction }) => ({

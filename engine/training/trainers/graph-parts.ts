@@ -1,9 +1,9 @@
+import type { Task } from '../../../local-api/contract/index.ts';
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
-import type { Task } from './trainer.ts';
 
-/** Class probabilities float [N, classes] from raw scores [N, k], or the scores themselves for regression. */
+/** Class probabilities float [N, classes] from raw scores [N, k], or the scores themselves where those are the answer. */
 export function addAnswer(graph: GraphBuilder, scores: Value, task: Task, k: number): Value {
-  if (task === 'regression') return scores;
+  if (task !== 'classification') return scores;
   if (k > 1) return graph.node('Softmax', [scores], { axis: 1 });
   const positive = graph.node('Sigmoid', [scores]);
   const negative = graph.node('Sub', [graph.constant(Float32Array.of(1)), positive]);

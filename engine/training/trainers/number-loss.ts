@@ -8,7 +8,7 @@ import { weightedQuantile } from './weighted-quantile.ts';
 const MOST_LOG = 80;
 
 /** Rows without their features. */
-export type Targets = Pick<Rows, 'y' | 'n' | 'weights'>;
+export type Targets = Pick<Rows, 'y' | 'n' | 'weights' | 'queries'>;
 
 /** What a regression keeps small, as every trainer tells it. */
 export type NumberLoss = {

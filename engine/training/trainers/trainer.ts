@@ -1,14 +1,20 @@
 import type { z } from 'zod';
+import type { Task } from '../../../local-api/contract/index.ts';
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import type { MatrixColumn, MatrixView } from '../preprocessing/fitted.ts';
 
-export type Task = 'classification' | 'regression';
-
 /**
  * Rows ready for a trainer. `x` is row-major [n, width]; `y` holds class indices 0 … classes − 1, or the numbers.
- * `weights`: how much each row counts, mean 1; null: all the same.
+ * `weights`: how much each row counts, mean 1; null: all the same. `queries`: of rows to put in order, a number a row that is
+ * equal for those of one query.
  */
-export type Rows = { x: Float32Array; y: Float64Array; n: number; weights: Float64Array | null };
+export type Rows = {
+  x: Float32Array;
+  y: Float64Array;
+  n: number;
+  weights: Float64Array | null;
+  queries?: Int32Array;
+};
 
 /** What a fit tells while it works. `step` counts trees, iterations or epochs; metrics become curves of the run. */
 export type FitProgress = {
@@ -23,7 +29,7 @@ export type FitRequest<Settings> = Rows & {
   width: number;
   /** What each column of `x` is; `width` of them. */
   columns: readonly MatrixColumn[];
-  /** Number of classes; 0 for regression. */
+  /** Number of classes; 0 where the answer is a number. */
   classes: number;
   /** Of two classes, the one that counts as positive. */
   positiveClass: number;

@@ -1,13 +1,13 @@
 import type { Evaluation, Recipe } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
 import { seededRandom } from '../../statistics/index.ts';
-import { evenWeights, metricsOf } from '../evaluation/metric-set.ts';
-import { metricSetOf } from '../evaluation/scored-rows.ts';
+import { metricsOf } from '../evaluation/metric-set.ts';
+import { metricSetOf, metricWeights } from '../evaluation/scored-rows.ts';
 import { fitRecipe, trainerOf } from '../fit-recipe.ts';
 import { modelAnswers, scoredRows } from '../model-answers.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { figureWeights, type RowWeights } from '../row-weights.ts';
-import { byChance, byGroup, byOrder, type RowParts } from '../split.ts';
+import { byChance, byGroup, byOrder, byQuery, type RowParts } from '../split.ts';
 import type { TrainingTable } from '../table.ts';
 import type { FitProgress } from '../trainers/trainer.ts';
 import type { TrainingTarget } from '../training-target.ts';
@@ -60,10 +60,7 @@ export async function fitFold(options: FitFoldOptions): Promise<FoldFit> {
   return {
     pipeline,
     answers,
-    metrics: metricsOf(
-      metricSetOf(scored),
-      figureWeights(weights, recipe, fold.held) ?? evenWeights(fold.held.length),
-    ),
+    metrics: metricsOf(metricSetOf(scored), metricWeights(scored, figureWeights(weights, recipe, fold.held))),
     rounds: trainerOf(recipe).rounds?.kept(model.info) ?? null,
     stoppingRows: parts.validation.length,
     seconds: (performance.now() - started) / 1000,
@@ -92,11 +89,20 @@ function stoppingPart(
   const shares = { test: 0, validation: Math.min(0.5, split.validation / (1 - split.test)) };
   const random = seededRandom(seed, `stopping/${repeat}/${fold}`);
   const scheme = recipe.validation.kind === 'nested' ? recipe.validation.inner : recipe.validation;
+  const { target } = table;
+  if (target.task === 'ranking') {
+    return byQuery(
+      train,
+      target.queries,
+      { kind: split.kind === 'time' ? 'time' : 'random', ...shares },
+      random,
+    );
+  }
   if (scheme.kind === 'timeSeries' || (split.kind === 'time' && scheme.kind !== 'group')) {
     return byOrder(train, shares);
   }
   const groupColumn = scheme.kind === 'group' ? scheme.column : split.kind === 'group' ? split.column : null;
   if (groupColumn !== null) return byGroup(train, groupsOf(table, groupColumn), shares, random);
-  const strata = table.target.task === 'classification' ? table.target.codes : null;
+  const strata = target.task === 'classification' ? target.codes : null;
   return byChance(train, strata, shares, random);
 }

@@ -16,7 +16,7 @@ const MIN_TRAIN_ROWS = 10;
  *
  * `kfold`: sizes differ by one at most, and so do the counts of each class where stratified; unshuffled, these are the folds of
  * scikit-learn's KFold and StratifiedKFold. `group`: the largest groups first, each to the fold with the fewest rows
- * (scikit-learn's GroupKFold); no group is on both sides. `timeSeries`: takes `rows` as ordered, oldest first; each fold is held out
+ * (scikit-learn's GroupKFold); no group is on both sides. `kfold` of rows to put in order does the same with their queries. `timeSeries`: takes `rows` as ordered, oldest first; each fold is held out
  * after all that it learns from, `gap` rows in between (scikit-learn's TimeSeriesSplit).
  *
  * Errors: `training/too-little-data` when there are fewer rows or groups than folds, or fewer than 10 rows to train on.
@@ -37,12 +37,21 @@ export function foldsOf(table: TrainingTable, rows: Int32Array, scheme: FoldSche
 function sharesOf(table: TrainingTable, rows: Int32Array, scheme: FoldScheme, seed: number): Fold[] {
   if (scheme.kind === 'timeSeries') return inTime(rows, scheme);
   if (scheme.kind === 'group') {
-    return heldOut(rows, byGroup(rows, groupsOf(table, scheme.column), scheme.folds, seed), scheme.folds, 0);
+    return heldOut(
+      rows,
+      byGroup(rows, groupsOf(table, scheme.column), scheme.folds, seededRandom(seed, 'folds/groups')),
+      scheme.folds,
+      0,
+    );
   }
   const { target } = table;
   const strata = scheme.stratify && target.task === 'classification' ? target.codes : null;
   return Array.from({ length: scheme.repeats }, (_, repeat) => {
-    const random = scheme.shuffle ? seededRandom(seed, `folds/${repeat}`) : null;
+    const drawn = seededRandom(seed, `folds/${repeat}`);
+    if (target.task === 'ranking') {
+      return heldOut(rows, byGroup(rows, target.queries, scheme.folds, drawn), scheme.folds, repeat);
+    }
+    const random = scheme.shuffle ? drawn : null;
     return heldOut(rows, dealt(rows, strata, scheme.folds, random), scheme.folds, repeat);
   }).flat();
 }
@@ -89,7 +98,7 @@ function dealt(
 }
 
 /** The largest group first, to the fold that has the fewest rows; groups of one size come in an order drawn by the seed. */
-function byGroup(rows: Int32Array, groups: Int32Array, folds: number, seed: number): Int32Array {
+function byGroup(rows: Int32Array, groups: Int32Array, folds: number, random: SeededRandom): Int32Array {
   const members = [...membersBy(rows, groups).values()];
   if (members.length < folds) {
     throw new AssayError(
@@ -98,7 +107,7 @@ function byGroup(rows: Int32Array, groups: Int32Array, folds: number, seed: numb
     );
   }
   const drawn = Int32Array.from(members.keys());
-  shuffle(drawn, seededRandom(seed, 'folds/groups'));
+  shuffle(drawn, random);
   const order = [...drawn].sort((a, b) => (members[b]?.length ?? 0) - (members[a]?.length ?? 0));
   const sizes = new Int32Array(folds);
   const foldOf = emptyFolds(rows);

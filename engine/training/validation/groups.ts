@@ -5,7 +5,7 @@ import type { TrainingTable } from '../table.ts';
  * A number a row of the table, equal where the column has the same value; rows without a value are one group. The column
  * is a feature or among the table's extras. O(rows).
  */
-export function groupsOf(table: TrainingTable, name: string): Int32Array {
+export function groupsOf(table: Pick<TrainingTable, 'columns' | 'extras'>, name: string): Int32Array {
   const column = [...table.extras, ...table.columns].find((candidate) => candidate.name === name);
   if (column === undefined) throw new AssayError('internal', `The column "${name}" was not read.`);
   if (column.role === 'category') return column.codes;

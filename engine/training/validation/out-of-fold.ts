@@ -16,7 +16,7 @@ export function outOfFold(
   folds: readonly Pick<Fold, 'held'>[],
   answers: readonly Float32Array[],
 ): OutOfFold {
-  const width = table.target.task === 'regression' ? 1 : table.target.classes.length;
+  const width = table.target.task === 'classification' ? table.target.classes.length : 1;
   const sums = new Float64Array(table.rows * width);
   const counts = new Int32Array(table.rows);
   folds.forEach(({ held }, index) => {

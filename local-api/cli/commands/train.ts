@@ -13,6 +13,7 @@ import {
   type Leaderboard,
   Recipe,
   type RecipeInput,
+  Task,
   TrainResult,
 } from '../../contract/index.ts';
 import { validate } from '../../routes/validate.ts';
@@ -31,7 +32,8 @@ type Options = {
   dataset?: string;
   target?: string;
   trainer: string[];
-  task?: 'classification' | 'regression';
+  task?: z.infer<typeof Task>;
+  group?: string;
   time?: string;
   exclude?: string[];
   rows?: number;
@@ -62,8 +64,9 @@ export function trainCommand(): Command {
     .option('--metric <metric>', 'with --auto: what models are compared by (default: log_loss or rmse)')
     .option(
       '--task <task>',
-      'classification or regression (default: by the values of the target; a few whole numbers are classes)',
+      'classification, regression or ranking (default: by the values of the target; a few whole numbers are classes)',
     )
+    .option('--group <column>', 'with ranking: the column that is equal for rows to put in order together')
     .option('--time <column>', 'hold out the newest rows by this column instead of random ones')
     .option('--exclude <column...>', 'columns not to learn from')
     .option('--rows <n>', 'use at most this many rows', numberOption)
@@ -231,11 +234,20 @@ async function recipesFromOptions(client: Client, options: Options): Promise<Rec
     at > 0
       ? { name: options.target.slice(0, at).trim(), expression: options.target.slice(at + 1).trim() }
       : { column: options.target };
-  const task = options.task ?? (await guessedTask(client, version.id, options.target));
+  const asked = Task.optional().safeParse(options.task);
+  if (!asked.success)
+    throw new CommandFailure(
+      'usage',
+      `There is no task "${options.task}".`,
+      `Tasks: ${Task.options.join(', ')}.`,
+      exitCodes.usage,
+    );
+  const task = asked.data ?? (await guessedTask(client, version.id, options.target));
   return kinds.data.map((kind) => ({
     task,
     dataset: version.id,
     target,
+    ...(options.group ? { group: options.group } : {}),
     ...(options.exclude ? { features: { exclude: options.exclude } } : {}),
     ...(options.rows ? { rows: { limit: options.rows } } : {}),
     ...(options.time ? { split: { kind: 'time' as const, column: options.time } } : {}),

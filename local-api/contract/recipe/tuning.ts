@@ -128,7 +128,7 @@ export const Tuning = z.object({
     .max(4)
     .default([])
     .describe(
-      'What to optimise: log_loss or rmse when empty. With several, the trials that no other beats in all of them are the front; the first decides between those',
+      'What to optimise: log_loss, rmse or ndcg when empty. With several, the trials that no other beats in all of them are the front; the first decides between those',
     ),
   seconds: z
     .int()

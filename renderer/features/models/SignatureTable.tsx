@@ -7,7 +7,8 @@ export function SignatureTable({ signature }: { signature: Signature }) {
   return (
     <>
       <p>
-        Predicts <strong>{signature.target}</strong> ({signature.task}
+        {signature.task === 'ranking' ? 'Puts rows in order by' : 'Predicts'}{' '}
+        <strong>{signature.target}</strong> ({signature.task}
         {signature.classes ? `: ${signature.classes.join(', ')}` : ''}
         {signature.positive ? `; “${signature.positive}” counts as positive` : ''}).
       </p>

@@ -1,6 +1,6 @@
 import type { ModelVersion } from '../../../local-api/contract/index.ts';
 
-const telling = ['auc', 'log_loss', 'accuracy', 'f1', 'brier', 'rmse', 'mae', 'r2'];
+const telling = ['auc', 'log_loss', 'accuracy', 'f1', 'brier', 'rmse', 'mae', 'r2', 'ndcg', 'map'];
 
 /** The metrics worth a column: those that tell most first, then the others that any version has, at most `limit`. */
 export function shownMetrics(versions: readonly Pick<ModelVersion, 'metrics'>[], limit: number): string[] {

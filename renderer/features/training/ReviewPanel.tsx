@@ -8,7 +8,7 @@ import { ErrorNote } from '../../components/ErrorNote.tsx';
 import { type Fact, KeyValue } from '../../components/KeyValue.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { autoKind, readAuto } from './auto/auto-settings.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, Task } from './draft.ts';
 import { type DraftProblem, placeWords } from './draft-problems.ts';
 import { targetName } from './target-draft.ts';
 import { toYaml } from './to-yaml.ts';
@@ -113,6 +113,12 @@ function Recipe({ recipe, kind, format }: { recipe: unknown; kind: string; forma
   );
 }
 
+const asWords: Record<Task, string> = {
+  classification: 'classes',
+  regression: 'a number',
+  ranking: 'an order',
+};
+
 function factsOf(draft: Draft, { version, trainers }: TrainingData): Fact[] {
   const features = Object.values(draft.features).filter((feature) => feature.included).length;
   const rows = Math.min(draft.rows.limit ?? version.rows, version.rows);
@@ -123,7 +129,7 @@ function factsOf(draft: Draft, { version, trainers }: TrainingData): Fact[] {
   );
   return [
     { label: 'Predicts', value: targetName(draft.target) || '–' },
-    { label: 'As', value: draft.task === 'classification' ? 'classes' : 'a number' },
+    { label: 'As', value: asWords[draft.task] },
     {
       label: 'From',
       value: `${formatPlural(features, 'feature')} of ${version.dataset} version ${version.version}`,

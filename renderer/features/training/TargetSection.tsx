@@ -4,14 +4,18 @@ import { formatCount, formatNumber, formatPercent } from '../../app/format.ts';
 import { SparkHistogram } from '../../charts/SparkHistogram.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { classesOf } from './classes-of.ts';
-import { aboveThreshold, changeTarget, type Task } from './draft.ts';
+import { aboveThreshold, changeGroup, changeTarget, type Task } from './draft.ts';
 import type { SectionProps } from './TrainingForm.tsx';
 import type { TargetDraft } from './target-draft.ts';
 import classes from './training.module.css';
 
 const SHOWN_CLASSES = 8;
 
-const taskLabels: Record<Task, string> = { classification: 'Classes', regression: 'A number' };
+const taskLabels: Record<Task, string> = {
+  classification: 'Classes',
+  regression: 'A number',
+  ranking: 'An order',
+};
 
 /** What is predicted: a column or an expression, as classes or as a number. */
 export function TargetSection({ draft, data, onChange, faultAt }: SectionProps) {
@@ -86,6 +90,20 @@ export function TargetSection({ draft, data, onChange, faultAt }: SectionProps) 
       )}
       {column ? (
         <ColumnFacts column={column} task={draft.task} rows={profile.rows} onTarget={setTarget} />
+      ) : null}
+      {draft.task === 'ranking' ? (
+        <Select
+          label="Put in order within"
+          description="Equal for the rows of one query, session or list; the target says how relevant a row is: 0, 1, 2 …"
+          placeholder="Choose a column"
+          data={profile.columns.map(({ name }) => name).filter((name) => name !== column?.name)}
+          value={draft.group === '' ? null : draft.group}
+          onChange={(name) => onChange(changeGroup(draft, name ?? ''))}
+          error={faultAt('group')}
+          searchable
+          maw={480}
+          mt="sm"
+        />
       ) : null}
       {draft.task === 'classification' ? (
         <PositiveClass

@@ -71,7 +71,8 @@ export function TrainingForm({ data, first }: Props) {
   const change = (next: Draft) => {
     // A trainer that can't do the task is not started unseen.
     const fits = (kind: string) =>
-      kind === autoKind || data.trainers.some((one) => one.kind === kind && one.tasks.includes(next.task));
+      (kind === autoKind && next.task !== 'ranking') ||
+      data.trainers.some((one) => one.kind === kind && one.tasks.includes(next.task));
     const trainers = Object.fromEntries(Object.entries(next.trainers).filter(([kind]) => fits(kind)));
     setDraft({ ...next, trainers });
     forget();

@@ -64,6 +64,9 @@ export function draftProblems(draft: Draft): DraftProblem[] {
   if (draft.target.kind === 'expression' && draft.target.expression.trim() === '') {
     add('target', 'expression', 'Write the expression, for example: delay > 15');
   }
+  if (draft.task === 'ranking' && draft.group === '') {
+    add('target', 'group', 'Choose the column that is equal for rows to put in order together.');
+  }
   if (!Object.values(draft.features).some((feature) => feature.included)) {
     add('features', '', 'Choose at least one feature.');
   }
@@ -121,6 +124,7 @@ export function placeProblem(path: string, message: string, trainer: string): Dr
     case 'target':
       return { section: 'target', field: rest[0] === 'expression' ? 'expression' : '', message };
     case 'positive':
+    case 'group':
     case 'task':
       return { section: 'target', field: first, message };
     case 'features':

@@ -46,6 +46,7 @@ export function toRecipe(draft: Draft, trainer: string): RecipeInput {
         ? { column: draft.target.column }
         : { name: draft.target.name.trim(), expression: draft.target.expression.trim() },
     ...(draft.task === 'classification' && draft.positive !== null ? { positive: draft.positive } : {}),
+    ...(draft.task === 'ranking' ? { group: draft.group } : {}),
     features: {
       include: included,
       ...(Object.keys(roles).length > 0 ? { roles } : {}),
@@ -96,12 +97,13 @@ export function draftFromRecipe(recipe: Recipe, { version, profile, trainers }: 
   const info = trainers.find((one) => one.kind === kind);
   const offered = suggestFeatures(profile, targetDraft(recipe));
   const isChosen = (name: string) =>
-    !features.exclude.includes(name) && (features.include === undefined || features.include.includes(name));
+    !features.exclude.includes(name) && (features.include?.includes(name) ?? name !== recipe.group);
   return {
     versionId: version.id,
     task: recipe.task,
     target: targetDraft(recipe),
     positive: recipe.positive ?? null,
+    group: recipe.group ?? '',
     features: Object.fromEntries(
       Object.keys(offered).map((name) => [
         name,

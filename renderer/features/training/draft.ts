@@ -30,6 +30,8 @@ export type Draft = {
   target: TargetDraft;
   /** null: the rarer class, chosen by the engine. */
   positive: string | null;
+  /** With the task ranking, the column that is equal for rows to put in order together; empty: not chosen. */
+  group: string;
   features: Record<string, FeatureDraft>;
   split: SplitDraft;
   preprocessing: PreprocessingDraft;
@@ -63,6 +65,7 @@ export function suggestDraft(
     task: guessTask(profile.columns.find((candidate) => candidate.name === column)),
     target,
     positive: null,
+    group: '',
     features: suggestFeatures(profile, target),
     split: {
       kind: dates.length > 0 ? 'time' : 'random',
@@ -138,6 +141,13 @@ export function changeTarget(draft: Draft, target: TargetDraft, profile: Dataset
       Object.entries(offered).map(([name, feature]) => [name, draft.features[name] ?? feature]),
     ),
   };
+}
+
+/** The draft with another column that rows are put in order within; it is no feature. */
+export function changeGroup(draft: Draft, group: string): Draft {
+  const feature = draft.features[group];
+  if (feature === undefined) return { ...draft, group };
+  return { ...draft, group, features: { ...draft.features, [group]: { ...feature, included: false } } };
 }
 
 /** Turns a number into two classes, "above the threshold or not": `delay` at 15 is `"delay" > 15` named `delay_above_15`. */

@@ -25,7 +25,7 @@ export const gbdtTrainer = defineTrainer<GbdtTrainer>({
   title: 'Gradient-boosted trees',
   summary:
     'Many small decision trees, each correcting the ones before. Usually the strongest on tables; handles missing values and any scale.',
-  tasks: ['classification', 'regression'],
+  tasks: ['classification', 'regression', 'ranking'],
   view: ({ categories }) => ({
     numbers: 'unscaled',
     categories: categories === 'native' ? 'codes' : 'encoded',
@@ -61,24 +61,26 @@ async function fitGbdt(request: FitRequest<GbdtTrainer>): Promise<FittedModel> {
 
   const importance = new Float64Array(width);
   const rounds = boosting({ ...request, objective, binned, monotone, importance, pause });
-  const patience = request.validation.n > 0 ? settings.earlyStoppingRounds : 0;
-  const stopping = earlyStopping(patience, rounds.losses().validationLoss);
+  const before = rounds.losses().validationLoss;
+  const patience = Number.isNaN(before) ? 0 : settings.earlyStoppingRounds;
+  const stopping = earlyStopping(patience, before);
+  const { shown = (loss: number) => loss } = objective;
   for (let round = 0; round < settings.trees; round++) {
     const grown = await rounds.grow(round);
     if (grown === 'nothing left') break;
     if (grown === 'nothing this time') continue;
     const { trainLoss, validationLoss } = rounds.losses();
-    const shown = Number.isNaN(validationLoss)
+    const told = Number.isNaN(validationLoss)
       ? ''
-      : `, validation ${objective.metric.replaceAll('_', ' ')} ${validationLoss.toFixed(4)}`;
+      : `, validation ${objective.metric.replaceAll('_', ' ')} ${shown(validationLoss).toFixed(4)}`;
     request.report({
       step: round + 1,
       of: settings.trees,
       metrics: {
-        [`train_${objective.metric}`]: trainLoss,
-        [`validation_${objective.metric}`]: validationLoss,
+        [`train_${objective.metric}`]: shown(trainLoss),
+        [`validation_${objective.metric}`]: shown(validationLoss),
       },
-      message: `Growing tree ${round + 1} of ${settings.trees}${shown}`,
+      message: `Growing tree ${round + 1} of ${settings.trees}${told}`,
     });
     if (stopping.shouldStop(rounds, validationLoss)) break;
   }

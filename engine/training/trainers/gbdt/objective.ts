@@ -1,9 +1,9 @@
-import type { RegressionLoss } from '../../../../local-api/contract/index.ts';
+import type { GbdtTrainer, RegressionLoss, Task } from '../../../../local-api/contract/index.ts';
 import { scoreWidth } from '../losses.ts';
 import type { Targets } from '../number-loss.ts';
-import type { Task } from '../trainer.ts';
 import { classObjective } from './class-objective.ts';
 import { numberObjective } from './number-objective.ts';
+import { rankingObjective } from './ranking-objective.ts';
 
 /** What the trees fit: where raw scores start, their first and second derivatives, and how scores become answers. */
 export type Objective = {
@@ -15,6 +15,8 @@ export type Objective = {
   scale: number;
   /** Name of the loss in curves. */
   metric: string;
+  /** What curves show of a loss; the loss when left out. */
+  shown?(loss: number): number;
   /** Scores become class probabilities, are the answer, or its logarithm. */
   answer: 'probabilities' | 'score' | 'exponential';
   /** The quantile of the residuals that each leaf's value becomes in the end; null: the step of the derivatives holds. */
@@ -26,12 +28,22 @@ export type Objective = {
 };
 
 /**
- * Log loss for classes (logistic for two, softmax beyond), the loss of the settings for numbers.
+ * Log loss for classes (logistic for two, softmax beyond), the loss of the settings for numbers, NDCG for rows to put in order.
  *
- * Errors: `training/bad-target` for numbers that the loss has no meaning for.
+ * Errors: `training/bad-target` for numbers and grades that the loss has no meaning for.
  */
-export function objectiveOf(task: Task, rows: Targets, classes: number, settings: RegressionLoss): Objective {
-  return task === 'regression'
-    ? numberObjective(rows, settings)
-    : classObjective(rows, classes, scoreWidth(classes));
+export function objectiveOf(
+  task: Task,
+  rows: Targets,
+  classes: number,
+  settings: Pick<GbdtTrainer, keyof RegressionLoss | 'rankingDepth'>,
+): Objective {
+  switch (task) {
+    case 'classification':
+      return classObjective(rows, classes, scoreWidth(classes));
+    case 'regression':
+      return numberObjective(rows, settings);
+    case 'ranking':
+      return rankingObjective(rows, settings);
+  }
 }

@@ -1,4 +1,4 @@
-import { MlpTrainer } from '../../../../local-api/contract/index.ts';
+import { MlpTrainer, type Task } from '../../../../local-api/contract/index.ts';
 import {
   createAcceleratedSession,
   createSession,
@@ -7,7 +7,7 @@ import {
 } from '../../../onnx/index.ts';
 import { addAnswer, addExponential, exponentialOf } from '../graph-parts.ts';
 import { probabilitiesOfScores } from '../losses.ts';
-import { defineTrainer, type FitRequest, type FittedModel, type Rows, type Task } from '../trainer.ts';
+import { defineTrainer, type FitRequest, type FittedModel, type Rows } from '../trainer.ts';
 import { type Architecture, architectureOf, slotsOf } from './architecture.ts';
 import { addFolded, answerFolded, type FoldedNetwork, foldedTensors, foldNetwork } from './folded-network.ts';
 import { type Objective, objectiveOf } from './objective.ts';

@@ -81,6 +81,12 @@ export const GbdtTrainer = z.object({
     .min(1)
     .default(100)
     .describe('Rows of categories to put on a list before the next split is tried'),
+  rankingDepth: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(30)
+    .describe('With the task ranking: pairs of rows are looked at of which one stands within so many places'),
   monotone: z
     .record(z.string(), z.enum(['increasing', 'decreasing']))
     .default({})

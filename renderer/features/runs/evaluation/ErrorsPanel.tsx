@@ -9,10 +9,16 @@ import { WorstRowDialog } from './WorstRowDialog.tsx';
 
 type Props = { errors: ErrorAnalysis; task: Evaluation['task']; runId: string };
 
+const losses: Record<Evaluation['task'], string> = {
+  classification: 'log loss',
+  regression: 'absolute error',
+  ranking: '1 − NDCG of its query',
+};
+
 /** Where the model goes wrong: parts of the data, and single rows. */
 export function ErrorsPanel({ errors, task, runId }: Props) {
   const [shown, setShown] = useState<WorstRow | null>(null);
-  const loss = task === 'classification' ? 'log loss' : 'absolute error';
+  const loss = losses[task];
   return (
     <>
       <Panel title="Where the losses are high">

@@ -5,6 +5,7 @@ import { ErrorsPanel } from './ErrorsPanel.tsx';
 import classes from './evaluation.module.css';
 import { LearningCurvePanel } from './LearningCurvePanel.tsx';
 import { MetricNumbers } from './MetricNumbers.tsx';
+import { RankingView } from './RankingView.tsx';
 import { RegressionView } from './RegressionView.tsx';
 import { SlicesPanel } from './SlicesPanel.tsx';
 
@@ -18,9 +19,9 @@ export function EvaluationView({ evaluation, run }: Props) {
       <MetricNumbers evaluation={evaluation} />
       {evaluation.task === 'classification' ? (
         <ClassificationView evaluation={evaluation} label={run.name} />
-      ) : (
-        <RegressionView evaluation={evaluation} />
-      )}
+      ) : null}
+      {evaluation.task === 'regression' ? <RegressionView evaluation={evaluation} /> : null}
+      {evaluation.task === 'ranking' ? <RankingView evaluation={evaluation} /> : null}
       {run.params.trainer === 'linear' ? <CoefficientsPanel runId={run.id} /> : null}
       {slices.map((of) => (
         <SlicesPanel key={of.column} {...of} overall={evaluation.metrics} />

@@ -9,6 +9,7 @@ const preferred = [
   'val_accuracy',
   'f1',
   'rmse',
+  'ndcg',
   'val_loss',
   'log_loss',
   'loss',

@@ -51,15 +51,22 @@ const quick: Record<string, object> = {
 
 async function fitted(trainer: string, task: Recipe['task'], preprocessing: RecipeInput['preprocessing']) {
   const score = (row: number) => 2 * at(1, row) + (row % 7 === 3 ? 1 : 0) + 0.3 * at(7, row);
-  const target: TableTarget =
-    task === 'regression'
-      ? { task, values: Float64Array.from(rows, score) }
-      : {
-          task,
-          classes: ['high', 'low', 'mid'],
-          codes: Int32Array.from(rows, (row) => (score(row) > 1.6 ? 0 : score(row) < 0.8 ? 1 : 2)),
-        };
-  const table = tableOf(columns, target);
+  const level = (row: number) => (score(row) > 1.6 ? 0 : score(row) < 0.8 ? 1 : 2);
+  const targets: Record<Recipe['task'], TableTarget> = {
+    classification: {
+      task: 'classification',
+      classes: ['high', 'low', 'mid'],
+      codes: Int32Array.from(rows, level),
+    },
+    regression: { task: 'regression', values: Float64Array.from(rows, score) },
+    ranking: {
+      task: 'ranking',
+      values: Float64Array.from(rows, level),
+      queries: Int32Array.from(rows, (row) => row % 20),
+      queryNames: null,
+    },
+  };
+  const table = tableOf(columns, targets[task]);
   const recipe = Recipe.parse({
     task,
     dataset: 'd',

@@ -80,3 +80,23 @@ test('groups too few to share out are counted in the refusal', () => {
   const split = { kind: 'group', column: 'who', test: 0.2, validation: 0.1 } as const;
   expect(() => splitRows({ ...table, columns: [column] }, split, 0)).toThrow(/30 rows in 1 group by "who"/);
 });
+
+test.each([
+  ['drawn', { kind: 'random', stratify: true, test: 0.3, validation: 0.2 }],
+  ['in time', { kind: 'time', column: 'date', test: 0.3, validation: 0.2 }],
+] as const)('rows to put in order stay with those of their query, %s', (_, split) => {
+  // Five rows a query, those of two queries among each other.
+  const queries = Int32Array.from({ length: 200 }, (_, row) => 2 * Math.floor(row / 10) + (row % 2));
+  const table: TrainingTable = {
+    ...tableOf(new Array(200).fill(0)),
+    target: { task: 'ranking', values: new Float64Array(200), queries, queryNames: null },
+  };
+  const parts = splitRows(table, split, 3);
+  expect(all(parts)).toHaveLength(200);
+  expect(sizes(parts)).toEqual([100, 40, 60]);
+  const among = Object.values(parts).map(
+    (rows: Int32Array) => new Set(rows.map((row) => queries[row] ?? -1)),
+  );
+  expect(among.reduce((sum, own) => sum + own.size, 0)).toBe(40);
+  if (split.kind === 'time') expect(Math.min(...parts.test)).toBeGreaterThan(Math.max(...parts.train));
+});

@@ -316,3 +316,45 @@ test('features that can have no direction are refused as monotone', async () => 
     }),
   ]);
 });
+
+const order = { task: 'ranking', target: { column: 'delay' }, trainer: { kind: 'gbdt' } } as const;
+
+test('the column that rows are put in order within is read and is no feature', async () => {
+  const { columns: features, extras } = await plan({ ...order, group: 'Carrier Name' });
+  expect(features.map(({ name }) => name)).toEqual(['date', 'origin', 'seat']);
+  expect(extras).toEqual([expect.objectContaining({ name: 'Carrier Name', role: 'category' })]);
+});
+
+test('what has no meaning for an order is refused, all at once', async () => {
+  const thrown = await plan({
+    ...order,
+    trainer: { kind: 'linear' },
+    calibration: 'sigmoid',
+    threshold: { by: 'f1' },
+    positive: 'x',
+    split: { kind: 'group', column: 'origin' },
+    validation: { kind: 'group', column: 'origin', folds: 3 },
+    auto: {},
+  }).catch((error: unknown) => error);
+  const problems = thrown instanceof AssayError ? (thrown.problems ?? []) : [];
+  expect(problems.map(({ path }) => path).sort()).toEqual([
+    '/recipe/auto',
+    '/recipe/calibration',
+    '/recipe/group',
+    '/recipe/positive',
+    '/recipe/split/column',
+    '/recipe/threshold',
+    '/recipe/trainer/kind',
+    '/recipe/validation',
+  ]);
+});
+
+test('a group is only for orders, and is another column than the target', async () => {
+  const paths = async (input: Partial<RecipeInput>) => {
+    const thrown = await plan(input).catch((error: unknown) => error);
+    return thrown instanceof AssayError ? thrown.problems?.map(({ path }) => path) : thrown;
+  };
+  expect(await paths({ group: 'seat' })).toEqual(['/recipe/group']);
+  expect(await paths({ ...order, group: 'delay' })).toEqual(['/recipe/group']);
+  expect(await paths({ ...order, group: 'Carrier' })).toEqual(['/recipe/group']);
+});

@@ -107,3 +107,19 @@ test('fewer rows or groups than folds need is an error that says so', () => {
   expect(() => foldsOf(table, all, { ...group, folds: 10 }, 0)).toThrow(/9 groups/);
   expect(() => foldsOf(table, few, { ...series, gap: 10 }, 0)).toThrow(refused);
 });
+
+test('folds of rows to put in order hold out whole queries, each once a repeat', () => {
+  const queries = Int32Array.from(all, (row) => row % 11);
+  const ordered: TrainingTable = {
+    ...table,
+    target: { task: 'ranking', values: new Float64Array(53), queries, queryNames: null },
+  };
+  const folds = foldsOf(ordered, all, { ...kfold, repeats: 2 }, 1);
+  expect(folds).toHaveLength(10);
+  for (const { train, held } of folds) {
+    const learnt = new Set(train.map((row) => queries[row] ?? -1));
+    expect(held.some((row) => learnt.has(queries[row] ?? -1))).toBe(false);
+  }
+  const heldOnce = folds.filter(({ repeat }) => repeat === 1).flatMap(({ held }) => [...held]);
+  expect(heldOnce.sort((a, b) => a - b)).toEqual([...all]);
+});

@@ -1,11 +1,17 @@
 import { describe, expect, it, test } from 'vitest';
 import { exponential } from '../../../../../../engine/training/trainers/gbdt/exponential.ts';
 import { objectiveOf } from '../../../../../../engine/training/trainers/gbdt/objective.ts';
-import type { Task } from '../../../../../../engine/training/trainers/trainer.ts';
 import { weightedQuantile } from '../../../../../../engine/training/trainers/weighted-quantile.ts';
+import type { Task } from '../../../../../../local-api/contract/index.ts';
 import { parkMiller } from '../../../../../kit/training.ts';
 
-const defaults = { loss: 'squared', quantile: 0.3, huberDelta: 1.35, tweediePower: 1.4 } as const;
+const defaults = {
+  loss: 'squared',
+  quantile: 0.3,
+  huberDelta: 1.35,
+  tweediePower: 1.4,
+  rankingDepth: 30,
+} as const;
 const n = 40;
 const u = parkMiller(3 * n, 5);
 const weights = Float64Array.from({ length: n }, (_, i) => 0.5 + (u[i] ?? 0)).map((w, _, all) => {

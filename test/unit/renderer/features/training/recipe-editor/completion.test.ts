@@ -58,7 +58,7 @@ describe('names of fields', () => {
       description: 'Values that a column of numbers is told apart by',
     });
     expect(at('|').options.find(({ label }) => label === 'task')?.detail).toBe(
-      'classification | regression, required',
+      'classification | regression | ranking, required',
     );
   });
 
