@@ -31,9 +31,7 @@ export function exampleCount(signature: Signature): number {
 export function readField(input: SignatureInput, text: string): { value: Cell } | { fault: string } {
   const trimmed = text.trim();
   if (trimmed === '') {
-    return input.nullable
-      ? { value: null }
-      : { fault: 'needed: this column cannot be missing' };
+    return input.nullable ? { value: null } : { fault: 'needed: this column cannot be missing' };
   }
   switch (input.type) {
     case 'integer':
