@@ -50,8 +50,12 @@ export function MetricNumbers({ evaluation }: { evaluation: Evaluation }) {
       </dl>
       {intervalsBy ? (
         <p className={classes.note}>
-          {formatPercent(intervalsBy.confidence, 0)} intervals below the figures: DeLong for the AUC of two
-          classes, Wilson for shares of rows, else {formatCount(intervalsBy.resamples)} bootstrap resamples
+          {formatPercent(intervalsBy.confidence, 0)} intervals below the figures:{' '}
+          {evaluation.task === 'classification'
+            ? 'DeLong for the AUC of two classes, Wilson for shares of rows, else '
+            : ''}
+          {formatCount(intervalsBy.resamples)} bootstrap resamples
+          {evaluation.task === 'ranking' ? ' of whole queries' : ''}
           {intervalsBy.rows < evaluation.rows ? ` of ${formatCount(intervalsBy.rows)} rows` : ''}.
           {evaluation.isWeighted ? ' Rows count by their weight.' : ''}
         </p>

@@ -13,7 +13,7 @@ export function RankingView({ evaluation }: { evaluation: RankingEvaluation }) {
     <>
       <p className={classes.note}>
         Means over {formatCount(judged)} of {formatCount(queries)} queries: those with a row of a grade above
-        0. Intervals draw whole queries.
+        0.
       </p>
       <div className={classes.charts}>
         <Panel>
