@@ -12,7 +12,7 @@ const others: readonly { starts: (bytes: Buffer) => boolean; what: string; way: 
   {
     starts: (bytes) => bytes.subarray(0, 8).toString('latin1') === '\x89HDF\r\n\x1a\n',
     what: 'a Keras or HDF5 file',
-    way: 'Export it with tf2onnx, or with tensorflowjs_converter as a layers model.',
+    way: 'Export it with tf2onnx, or with tensorflowjs_converter.',
   },
   {
     starts: (bytes) => /^tree\r?\nversion=/.test(bytes.subarray(0, 40).toString('latin1')),

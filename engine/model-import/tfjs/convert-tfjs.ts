@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import type { Problem } from '../../../local-api/contract/index.ts';
-import { AssayError, messageOf } from '../../errors.ts';
+import { messageOf } from '../../errors.ts';
 import { GraphBuilder } from '../../onnx/index.ts';
+import { convertGraph, graphProblems } from './graph/convert-graph.ts';
+import { readGraph } from './graph/read-graph.ts';
 import { type Flow, UnsupportedLayer } from './layer.ts';
 import { layerConverters } from './layers.ts';
+import { refused, refusedFor, wayThroughPython } from './refusals.ts';
 import { type Layer, readTopology, type Topology } from './topology.ts';
 import { readWeights, type Weight, WeightsManifest } from './weights.ts';
 
-export type ConvertedModel = { onnx: Uint8Array; format: 'tfjs-layers'; producer: string };
+export type ConvertedModel = { onnx: Uint8Array; format: 'tfjs-layers' | 'tfjs-graph'; producer: string };
 
 const ModelJson = z.object({
   format: z.string().nullish(),
@@ -15,16 +18,15 @@ const ModelJson = z.object({
   convertedBy: z.string().nullish(),
   modelTopology: z.record(z.string(), z.unknown()),
   weightsManifest: WeightsManifest,
+  signature: z.unknown().optional(),
+  userDefinedMetadata: z.object({ signature: z.unknown().optional() }).nullish().catch(null),
 });
 
-const wayOfGraphs =
-  'Convert it in Python: python -m tf2onnx.convert --tfjs model.json --output model.onnx; and import that file.';
-
 /**
- * A layers model of TensorFlow.js as ONNX: the same layers as operators, weights restored where they were quantised. `read` gives a
- * file beside model.json.
+ * A model of TensorFlow.js as ONNX: the layers of a layers model, or the operations of a graph model, as operators, and weights
+ * restored where they were quantised. `read` gives a file beside model.json.
  *
- * Errors: models/not-importable, with every layer that cannot be converted and every file that is missing.
+ * Errors: models/not-importable, with every layer or operation that cannot be converted and every file that is missing.
  * Cost: linear in the weights.
  */
 export async function convertTfjs(
@@ -36,20 +38,38 @@ export async function convertTfjs(
     throw refused(
       'This JSON file is not the model.json of a TensorFlow.js model: it has no modelTopology and weightsManifest.',
     );
-  const { format, generatedBy, convertedBy, modelTopology, weightsManifest } = parsed.data;
-  if (format === 'graph-model' || Array.isArray(modelTopology.node))
-    throw refused('This is a graph model of TensorFlow.js; layers models are converted here.', wayOfGraphs);
+  const { format, generatedBy, convertedBy, modelTopology } = parsed.data;
+  const producer = [generatedBy, convertedBy].filter((part) => part != null && part !== '').join(', ');
+  return format === 'graph-model' || Array.isArray(modelTopology.node)
+    ? { onnx: await graphAsOnnx(parsed.data, read), format: 'tfjs-graph', producer }
+    : { onnx: await layersAsOnnx(parsed.data, read), format: 'tfjs-layers', producer };
+}
+
+type ModelFile = z.infer<typeof ModelJson>;
+type Read = (path: string) => Promise<Uint8Array | null>;
+
+async function graphAsOnnx(
+  { modelTopology, weightsManifest, signature, userDefinedMetadata }: ModelFile,
+  read: Read,
+): Promise<Uint8Array> {
+  const graph = readGraph(modelTopology, signature ?? userDefinedMetadata?.signature);
+  if (graph === null) throw refused('Its graph cannot be read: it is no list of nodes.', wayThroughPython);
+  const { weights, problems } = await readWeights(weightsManifest, read);
+  const faults = [...graphProblems(graph), ...problems];
+  if (faults.length > 0) throw refusedFor(faults);
+  return convertGraph(graph, weights);
+}
+
+async function layersAsOnnx({ modelTopology, weightsManifest }: ModelFile, read: Read): Promise<Uint8Array> {
   const topology = readTopology(modelTopology);
   if (topology === null)
     throw refused(
       'Its layers cannot be read: they are neither a chain nor a graph in which every layer is used once.',
-      wayOfGraphs,
+      wayThroughPython,
     );
   const { weights, problems } = await readWeights(weightsManifest, read);
   if (problems.length > 0) throw refusedFor(problems);
-  const onnx = build(topology, weights);
-  const producer = [generatedBy, convertedBy].filter((part) => part != null && part !== '').join(', ');
-  return { onnx, format: 'tfjs-layers', producer };
+  return build(topology, weights);
 }
 
 function parseJson(bytes: Uint8Array): unknown {
@@ -58,15 +78,6 @@ function parseJson(bytes: Uint8Array): unknown {
   } catch (thrown) {
     throw refused(`The JSON file cannot be read: ${messageOf(thrown)}.`);
   }
-}
-
-function refused(message: string, hint?: string): AssayError {
-  return new AssayError('models/not-importable', message, hint === undefined ? {} : { hint });
-}
-
-function refusedFor(problems: readonly Problem[]): AssayError {
-  const message = `The TensorFlow.js model cannot be converted: ${problems.map((problem) => problem.message).join('. ')}.`;
-  return new AssayError('models/not-importable', message, { problems, hint: wayOfGraphs });
 }
 
 function build({ layers, outputs }: Topology, weights: ReadonlyMap<string, Weight>): Uint8Array {
@@ -112,7 +123,8 @@ function flowOf(
     layer,
     inputs: [first, ...more],
     weight: (name) => weightOf(weights, layer, name),
-    constant: ({ values, dims }) => g.constant(values, dims),
+    constant: ({ values, dims }) =>
+      g.constant(values instanceof Float32Array ? values : Float32Array.from(values), dims),
   });
 }
 

@@ -46,7 +46,11 @@ const batchNormalization: LayerConverter = ({ g, layer, inputs: [{ value, rank }
 const layerNormalization: LayerConverter = ({ g, layer, inputs: [{ value, rank }], weight, constant }) => {
   if (lastAxis(layer, rank) !== rank - 1) throw new UnsupportedLayer('an axis that is not the last one');
   const { dims } = weight(layer.config.scale === false ? 'beta' : 'gamma');
-  const ones = { dims, values: new Float32Array(dims.reduce((n, d) => n * d, 1)).fill(1) };
+  const ones = {
+    dims,
+    values: new Float32Array(dims.reduce((n, d) => n * d, 1)).fill(1),
+    type: 'float32' as const,
+  };
   const gamma = layer.config.scale === false ? ones : weight('gamma');
   const parts = [
     value,

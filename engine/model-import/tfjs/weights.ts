@@ -21,7 +21,12 @@ export const WeightsManifest = z.array(
 );
 type Spec = z.infer<typeof WeightsManifest>[number]['weights'][number];
 
-export type Weight = { dims: readonly number[]; values: Float32Array };
+/** Whole numbers are exact; truth is 0 or 1. */
+export type Weight = {
+  dims: readonly number[];
+  values: Float32Array | Int32Array;
+  type: 'float32' | 'int32' | 'bool';
+};
 
 /**
  * The weights of a model by name, read out of the files that its manifest lists; quantised ones are restored. Files that are not
@@ -51,7 +56,7 @@ export async function readWeights(
         problems.push({ path: '/file', message: `The weights ${spec.name} are ${why}` });
         break;
       }
-      weights.set(spec.name, { dims: spec.shape, values });
+      weights.set(spec.name, { dims: spec.shape, values, type: typeOf(spec) });
       at += (size ?? 0) * values.length;
     }
   }
@@ -71,7 +76,11 @@ function sizeOf({ dtype, quantization }: Spec): number | null {
   return stored[quantization?.dtype ?? dtype] ?? null;
 }
 
-function valuesOf(spec: Spec, bytes: Buffer, at: number): Float32Array | null {
+function typeOf({ dtype }: Spec): Weight['type'] {
+  return dtype === 'int32' || dtype === 'bool' ? dtype : 'float32';
+}
+
+function valuesOf(spec: Spec, bytes: Buffer, at: number): Weight['values'] | null {
   const { quantization, shape } = spec;
   const count = shape.reduce((product, size) => product * size, 1);
   const kind = quantization?.dtype ?? spec.dtype;
@@ -86,7 +95,10 @@ function valuesOf(spec: Spec, bytes: Buffer, at: number): Float32Array | null {
   };
   const { scale = 1, min = 0 } = quantization ?? {};
   const isScaled = quantization !== undefined && kind !== 'float16';
-  return Float32Array.from({ length: count }, (_, i) => (isScaled ? one(i) * scale + min : one(i)));
+  const restored = (i: number): number => (isScaled ? one(i) * scale + min : one(i));
+  return typeOf(spec) === 'float32'
+    ? Float32Array.from({ length: count }, (_, i) => restored(i))
+    : Int32Array.from({ length: count }, (_, i) => Math.round(restored(i)));
 }
 
 /** IEEE 754 binary16. */
