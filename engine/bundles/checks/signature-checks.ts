@@ -1,5 +1,5 @@
 import type { Problem } from '../../../local-api/contract/index.ts';
-import { AssayError } from '../../errors.ts';
+import { AssayError, messageOf } from '../../errors.ts';
 import { type Bundle, bundlePaths } from '../bundle.ts';
 import { digits } from '../digest.ts';
 import { openEnvelope } from '../dsse.ts';
@@ -22,7 +22,7 @@ export function readSigned(files: ReadonlyMap<string, Uint8Array>, trusted: Trus
   const pem = files.get(bundlePaths.publicKey);
   if (text === undefined || pem === undefined)
     throw unreadable(`There is no ${text === undefined ? bundlePaths.statement : bundlePaths.publicKey}`);
-  const own = readPublicKey(Buffer.from(pem).toString('utf8'));
+  const own = ownKey(pem);
   const opened = openEnvelope(Buffer.from(text).toString('utf8'), [...(trusted ?? []), own]);
   if (opened === null) throw unreadable(`${bundlePaths.statement} is no envelope of an in-toto statement`);
   const [signedBy] = opened.signedBy;
@@ -31,6 +31,14 @@ export function readSigned(files: ReadonlyMap<string, Uint8Array>, trusted: Trus
   if (!opened.signedBy.some(({ keyId }) => keyId === own.keyId))
     throw unreadable(`${bundlePaths.publicKey} is not the key that signed`);
   return { body: opened.body, signedBy };
+}
+
+function ownKey(pem: Uint8Array): PublicKey {
+  try {
+    return readPublicKey(Buffer.from(pem).toString('utf8'));
+  } catch (thrown) {
+    throw unreadable(`${bundlePaths.publicKey} cannot be taken: ${messageOf(thrown).replace(/\.$/, '')}`);
+  }
 }
 
 function unreadable(message: string): AssayError {

@@ -106,6 +106,12 @@ describe('a bundle that was tampered with', () => {
     }
   });
 
+  test('fails when its key is none', async () => {
+    const report = await reportOf(changed('signing-key.pem', () => Buffer.from('no key')));
+    expect(failed(report)).toContain('signature');
+    expect(report.checks.map(({ detail }) => detail).join(' ')).toContain('signing-key.pem');
+  });
+
   test('is not run when its model was exchanged', async () => {
     const other = lateModel().bytes;
     const report = await reportOf(changed('model.onnx', () => Buffer.concat([other, other])));
