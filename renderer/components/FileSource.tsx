@@ -1,8 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { type Icon, IconFileUpload } from '@tabler/icons-react';
-import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { formatPercent } from '../app/format.ts';
 import { uploadFile } from '../app/upload.ts';
+import { DropZone } from './DropZone.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import classes from './FileSource.module.css';
 
@@ -27,7 +28,6 @@ type Props = {
 export function FileSource(props: Props) {
   const { onChoose, dropped = null, icon: FileIcon = IconFileUpload } = props;
   const input = useRef<HTMLInputElement>(null);
-  const [isOver, setOver] = useState(false);
   const [sent, setSent] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [path, setPath] = useState('');
@@ -56,25 +56,9 @@ export function FileSource(props: Props) {
     sentAtOnce.current = dropped;
     void send(dropped);
   });
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    const file = event.dataTransfer.files[0];
-    if (file) void send(file);
-  };
   return (
     <>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button inside does the same. */}
-      <div
-        className={classes.drop}
-        data-over={isOver || undefined}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={onDrop}
-      >
+      <DropZone onFile={sent === null ? send : null}>
         <FileIcon size={28} stroke={1.3} aria-hidden="true" />
         <p className={classes.dropText}>
           {sent === null ? props.text : `Sending, ${formatPercent(sent, 0)}`}
@@ -94,7 +78,7 @@ export function FileSource(props: Props) {
             event.currentTarget.value = '';
           }}
         />
-      </div>
+      </DropZone>
       <form
         className={classes.path}
         onSubmit={(event) => {

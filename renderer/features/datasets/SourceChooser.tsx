@@ -1,9 +1,10 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconFileUpload, IconTable } from '@tabler/icons-react';
-import { type DragEvent, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { desktop } from '../../app/desktop.ts';
 import { formatBytes, formatPercent } from '../../app/format.ts';
 import { uploadFile } from '../../app/upload.ts';
+import { DropZone } from '../../components/DropZone.tsx';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { toastFault } from '../../components/toasts.tsx';
@@ -50,7 +51,7 @@ export function SourceChooser({ onChoose }: { onChoose: (chosen: ChosenSource) =
         {sending ? (
           <UploadProgress sending={sending} />
         ) : (
-          <DropZone
+          <FileDrop
             onFile={send}
             onPath={(chosen) => onChoose({ source: { kind: 'path', path: chosen }, name: chosen })}
           />
@@ -111,32 +112,15 @@ export function SourceChooser({ onChoose }: { onChoose: (chosen: ChosenSource) =
 
 type DropProps = { onFile: (file: File) => void; onPath: (path: string) => void };
 
-function DropZone({ onFile, onPath }: DropProps) {
+function FileDrop({ onFile, onPath }: DropProps) {
   const input = useRef<HTMLInputElement>(null);
-  const [isOver, setOver] = useState(false);
   // The desktop's own dialog gives the path, so the file need not be copied through the page.
   const choose = () => {
     if (!desktop) return input.current?.click();
     return desktop.chooseDataFiles().then(([path]) => path !== undefined && onPath(path), toastFault);
   };
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    const file = event.dataTransfer.files[0];
-    if (file) onFile(file);
-  };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button inside does the same.
-    <div
-      className={classes.drop}
-      data-over={isOver || undefined}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={onDrop}
-    >
+    <DropZone onFile={onFile} isTall>
       <IconFileUpload size={34} stroke={1.3} aria-hidden="true" />
       <p className={classes.dropText}>Drop a file here, or</p>
       <Button size="sm" onClick={choose}>
@@ -154,14 +138,14 @@ function DropZone({ onFile, onPath }: DropProps) {
           event.currentTarget.value = '';
         }}
       />
-    </div>
+    </DropZone>
   );
 }
 
 function UploadProgress({ sending }: { sending: Sending }) {
   const { file, fraction, stop } = sending;
   return (
-    <div className={classes.drop}>
+    <DropZone onFile={null} isTall>
       <p className={classes.dropText}>
         Sending {file.name}, {formatBytes(file.size)}
       </p>
@@ -170,6 +154,6 @@ function UploadProgress({ sending }: { sending: Sending }) {
       <Button variant="default" onClick={stop}>
         Stop
       </Button>
-    </div>
+    </DropZone>
   );
 }

@@ -3,6 +3,7 @@ import type { ColumnProfile } from '../../../local-api/contract/index.ts';
 import { formatCount, formatNumber, formatPercent } from '../../app/format.ts';
 import { SparkHistogram } from '../../charts/SparkHistogram.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { ShareBar } from '../../components/ShareBar.tsx';
 import { classesOf } from './classes-of.ts';
 import { aboveThreshold, changeGroup, changeTarget, type Task } from './draft.ts';
 import type { SectionProps } from './TrainingForm.tsx';
@@ -180,12 +181,7 @@ function ClassBalance({ column }: { column: ColumnProfile }) {
           <span className="a-truncate" title={String(value)}>
             {String(value)}
           </span>
-          <span className={classes.track} aria-hidden="true">
-            <span
-              className={classes.fill}
-              style={{ width: `${(100 * count) / Math.max(1, column.count)}%` }}
-            />
-          </span>
+          <ShareBar share={count / Math.max(1, column.count)} />
           <span className={classes.share}>{formatPercent(count / Math.max(1, column.count))}</span>
         </li>
       ))}

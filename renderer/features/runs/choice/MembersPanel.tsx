@@ -3,6 +3,7 @@ import { formatPercent } from '../../../app/format.ts';
 import { paths } from '../../../app/paths.ts';
 import { AppLink } from '../../../components/AppLink.tsx';
 import { Panel } from '../../../components/Panel.tsx';
+import { ShareBar } from '../../../components/ShareBar.tsx';
 import classes from './choice.module.css';
 
 type Props = { report: AutoReport; entries: readonly LeaderboardEntry[] };
@@ -23,9 +24,7 @@ export function MembersPanel({ report: { chosen, members, isDone }, entries }: P
               </span>
               {weight === null ? null : (
                 <>
-                  <span className={classes.track} aria-hidden="true">
-                    <span className={classes.fill} style={{ width: `${100 * weight}%` }} />
-                  </span>
+                  <ShareBar share={weight} />
                   <span className={classes.weight}>{formatPercent(weight, 0)}</span>
                 </>
               )}
