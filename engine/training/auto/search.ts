@@ -1,9 +1,11 @@
 import type { Auto, AutoCandidate, Recipe, TrialRecord } from '../../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../../errors.ts';
 import { meanOf } from '../../statistics/index.ts';
+import { fitAllFolds } from '../study/fit-all-folds.ts';
 import type { FoldTaskResult } from '../study/fold-task.ts';
 import { lossesOf } from '../study/objectives.ts';
 import type { TrialPool } from '../study/trial-pool.ts';
+import { newTrialRecord } from '../study/trial-record.ts';
 import type { AutoTeller } from './auto-teller.ts';
 import { createCosts, type FitSize } from './costs.ts';
 import type { Answers, HeldOut } from './held-out.ts';
@@ -242,19 +244,7 @@ export class AutoSearch {
     const { recipe, held, tell, onModel, size } = this.#options;
     const asFitted = candidateRecipe(recipe, candidate);
     const each = this.#costs.estimate(asFitted, size.fold);
-    const record: TrialRecord = {
-      trial,
-      title: candidate.name,
-      outer: null,
-      values: candidate.values,
-      state: 'running',
-      rungs: [],
-      latencyMs: null,
-      batchMs: null,
-      modelBytes: null,
-      error: null,
-      elapsedSeconds: 0,
-    };
+    const record = newTrialRecord({ trial, title: candidate.name, outer: null, values: candidate.values });
     let answers: Answers | null = null;
     let hasBegun = false;
     try {
@@ -298,27 +288,18 @@ export class AutoSearch {
     hooks: NonNullable<Parameters<TrialPool['fit']>[2]>,
   ): Promise<FoldTaskResult[]> {
     const { held, pool, signal } = this.#options;
-    const failed = new AbortController();
-    const stop = AbortSignal.any([signal, this.#stop.signal, failed.signal]);
+    const stop = AbortSignal.any([signal, this.#stop.signal]);
     this.#pendingFolds += held.folds.length;
     this.#pendingSeconds += held.folds.length * each;
-    const ended = held.folds.map(async (_, fold) => {
+    return fitAllFolds(held.folds.length, stop, async (fold, stopped) => {
       try {
         const task = { recipe, on: { scope: null, fold }, rowShare: 1, isMeasured: fold === 0 };
-        return await pool.fit(task, stop, fold === 0 ? hooks : {});
+        return await pool.fit(task, stopped, fold === 0 ? hooks : {});
       } finally {
         this.#pendingFolds -= 1;
         this.#pendingSeconds -= each;
       }
     });
-    try {
-      return await Promise.all(ended);
-    } catch (thrown) {
-      // The other folds of a model that failed are of no use.
-      failed.abort(thrown);
-      await Promise.allSettled(ended);
-      throw thrown;
-    }
   }
 
   /** Works out what the models fitted so far would give together. */

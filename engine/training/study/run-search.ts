@@ -4,10 +4,12 @@ import { meanOf, medianOf } from '../../statistics/index.ts';
 import type { LivePoint } from '../live-metrics.ts';
 import { frontsOf, rankedTrials } from '../tuning/front.ts';
 import { nextProposals, type Proposal, type Tried } from '../tuning/search.ts';
+import { fitAllFolds } from './fit-all-folds.ts';
 import type { FoldTask, FoldTaskResult } from './fold-task.ts';
 import { lossesOf, type ResolvedObjective } from './objectives.ts';
 import type { Scope } from './scope.ts';
 import { trialRecipe } from './trial-recipe.ts';
+import { newTrialRecord } from './trial-record.ts';
 
 type Rung = TrialRecord['rungs'][number];
 
@@ -198,19 +200,7 @@ class SearchState {
 
   #recordOf({ trial, values }: Proposal): TrialRecord {
     const { scope } = this.#options;
-    const record: TrialRecord = this.#records.get(trial) ?? {
-      trial,
-      title: null,
-      outer: scope,
-      values,
-      state: 'running',
-      rungs: [],
-      latencyMs: null,
-      batchMs: null,
-      modelBytes: null,
-      error: null,
-      elapsedSeconds: 0,
-    };
+    const record = this.#records.get(trial) ?? newTrialRecord({ trial, title: null, outer: scope, values });
     this.#records.set(trial, record);
     return record;
   }
@@ -224,10 +214,8 @@ class SearchState {
   ): Promise<void> {
     const { tuning, folds } = this.#options;
     const { recipe, rowShare } = trialRecipe(this.#options.recipe, tuning, proposal);
-    const failed = new AbortController();
-    const stop = AbortSignal.any([signal, failed.signal]);
     let hasBegun = false;
-    const fitOne = (fold: number): Promise<FoldTaskResult> =>
+    const fitOne = (fold: number, stop: AbortSignal): Promise<FoldTaskResult> =>
       this.#options.fit(
         { recipe, on: { scope: this.#options.scope, fold }, rowShare, isMeasured: fold === 0 },
         stop,
@@ -244,18 +232,12 @@ class SearchState {
       );
     if (tuning.pruning === 'median' && folds > 1) {
       for (let fold = 0; fold < folds; fold++) {
-        results.push(await fitOne(fold));
+        results.push(await fitOne(fold, signal));
         if (fold + 1 < folds && this.#isBelowMedian(results, before)) return;
       }
       return;
     }
-    try {
-      results.push(...(await Promise.all(Array.from({ length: folds }, (_, fold) => fitOne(fold)))));
-    } catch (thrown) {
-      // The other folds of a trial that failed are of no use.
-      failed.abort(thrown);
-      throw thrown;
-    }
+    results.push(...(await fitAllFolds(folds, signal, fitOne)));
   }
 
   /** Median stopping (Golovin et al. 2017) over folds: worse so far than half of the trials of the batches before were then. */
