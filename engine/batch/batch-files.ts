@@ -12,7 +12,8 @@ export type BatchFolder = ReturnType<typeof batchFolder>;
 
 /** The rows of a source as they were read. */
 export const ReadRows = z.object({
-  path: z.string(),
+  /** Parquet files, one after the other. */
+  files: z.array(z.string()).min(1),
   digest: z.string(),
   rows: z.int(),
   columns: z.array(Column),

@@ -161,10 +161,10 @@ async function rowsOf(data: SourceData, source: ReturnType<typeof requestOf>['so
     return { kind: 'file', path, name, options: source.options };
   }
   const version = await findVersion(data, source.dataset, source.version);
-  const path = await data.snapshotPath(version.id);
-  if (source.kind === 'sql') return { kind: 'query', path, sql: source.sql };
+  const files = await data.snapshotFiles(version.id);
+  if (source.kind === 'sql') return { kind: 'query', files, sql: source.sql };
   const { digest, rows, columns } = version;
-  return { kind: 'snapshot', path, digest, rows, columns };
+  return { kind: 'snapshot', files, digest, rows, columns };
 }
 
 /** A name that every file system takes. */

@@ -2,7 +2,14 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchFormat, BatchPreview, ReadOptions, Signature } from '../../local-api/contract/index.ts';
 import { sourceFile, writeQuery, writeSnapshot } from '../data/index.ts';
-import { duckDbError, quoteText, withDuckDb } from '../duckdb/index.ts';
+import {
+  type DuckDb,
+  duckDbError,
+  parquetRowEnds,
+  parquetTable,
+  quoteText,
+  withDuckDb,
+} from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { createSession } from '../onnx/index.ts';
@@ -13,8 +20,8 @@ import { writeResult } from './write-result.ts';
 
 /** Where the rows are. Files are read into a snapshot first, as imports are. */
 export type BatchRows =
-  | { kind: 'snapshot'; path: string; digest: string; rows: number; columns: ReadRows['columns'] }
-  | { kind: 'query'; path: string; sql: string }
+  | { kind: 'snapshot'; files: string[]; digest: string; rows: number; columns: ReadRows['columns'] }
+  | { kind: 'query'; files: string[]; sql: string }
   | { kind: 'file'; path: string; name: string; options: ReadOptions };
 
 export type BatchJobInput = {
@@ -68,7 +75,7 @@ export async function run(context: JobContext<BatchJobInput>): Promise<BatchJobO
   const folder = batchFolder(input.folder);
   const rows = await readRows(context, folder);
   const limits = {
-    readable: [rows.path],
+    readable: rows.files,
     folders: [folder.path],
     memoryMb: input.memoryMb,
     threads: 1,
@@ -78,8 +85,14 @@ export async function run(context: JobContext<BatchJobInput>): Promise<BatchJobO
     return await withDuckDb(limits, async (db) => {
       const session = await createSession(input.model);
       try {
-        const { from, rowColumn } = numbered(rows);
-        const scoring = { ...planOf(input, rows), db, session, from, rowColumn, folder, signal };
+        const scoring = {
+          ...planOf(input, rows),
+          ...(await numbered(db, rows)),
+          db,
+          session,
+          folder,
+          signal,
+        };
         const scored = await scoreAll(context, scoring, rows);
         if (scored.predicted === 0) throw nothingLeft(scored.reasons);
         context.progress(0.98, 'Putting the result together');
@@ -112,10 +125,11 @@ async function readRows(context: JobContext<BatchJobInput>, folder: BatchFolder)
     tmpDir,
     warn: (warning) => context.log(warning, 'warn'),
   });
+  const { path: written, ...facts } = read;
   const path = folder.file('input.parquet');
-  await rename(read.path, path);
+  await rename(written, path);
   await rm(part, { recursive: true, force: true });
-  const rows = { ...read, path };
+  const rows = { ...facts, files: [path] };
   await folder.keepInput(rows);
   return rows;
 }
@@ -124,10 +138,10 @@ async function readSource(
   source: Exclude<BatchRows, { kind: 'snapshot' }>,
   folder: string,
   options: { memoryMb: number; signal: AbortSignal; tmpDir: string; warn(warning: string): void },
-): Promise<ReadRows> {
+): Promise<Omit<ReadRows, 'files'> & { path: string }> {
   const { memoryMb, signal, warn } = options;
   if (source.kind === 'query') {
-    const written = await writeQuery(source.path, source.sql, { folder, memoryMb, signal });
+    const written = await writeQuery(source.files, source.sql, { folder, memoryMb, signal });
     return { ...written, unreadable: { count: 0, first: [] } };
   }
   const file = await sourceFile(source.path, source.name);
@@ -148,20 +162,43 @@ async function readSource(
   };
 }
 
-/** The rows with their numbers from 0. DuckDB counts them itself unless a column of the data has that very name. */
-function numbered({ path, columns }: ReadRows): { from: string; rowColumn: string } {
-  const file = quoteText(path);
+/**
+ * The rows from `start` to `end` (not included) as SQL that stands after FROM, with their numbers from 0 as `rowColumn`. DuckDB
+ * counts them itself in a single file, unless a column of the data has that very name; of several files only those are read
+ * that hold some of the rows.
+ */
+async function numbered(
+  db: DuckDb,
+  { files, columns }: ReadRows,
+): Promise<Pick<Scoring, 'rowColumn' | 'between'>> {
   const names = new Set(columns.map(({ name }) => name.toLowerCase()));
-  if (!names.has('file_row_number'))
+  const range = (column: string, start: number, end: number) =>
+    `${column} >= ${start} AND ${column} < ${end}`;
+  const [only] = files;
+  if (files.length === 1 && only !== undefined && !names.has('file_row_number')) {
+    const rowColumn = 'file_row_number';
+    const file = `read_parquet(${quoteText(only)}, hive_partitioning = false, file_row_number = true)`;
     return {
-      from: `read_parquet(${file}, hive_partitioning = false, file_row_number = true)`,
-      rowColumn: 'file_row_number',
+      rowColumn,
+      between: (start, end) => `(SELECT * FROM ${file} WHERE ${range(rowColumn, start, end)})`,
     };
+  }
   let rowColumn = 'assay_row';
   while (names.has(rowColumn)) rowColumn += '_';
+  const ends = await parquetRowEnds(db, files);
   return {
-    from: `(SELECT *, row_number() OVER () - 1 AS ${rowColumn} FROM read_parquet(${file}, hive_partitioning = false))`,
     rowColumn,
+    between(start, end) {
+      const first = Math.max(
+        0,
+        ends.findIndex((rows) => rows > start),
+      );
+      const last = ends.findIndex((rows) => rows >= end);
+      const held = files.slice(first, last === -1 ? files.length : last + 1);
+      const before = first === 0 ? 0 : (ends[first - 1] ?? 0);
+      const counted = `SELECT *, row_number() OVER () + ${before - 1} AS ${rowColumn} FROM ${parquetTable(held)}`;
+      return `(SELECT * FROM (${counted}) WHERE ${range(rowColumn, start, end)})`;
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import { AssayError } from '../errors.ts';
 
 export type SourceData = Pick<
   DataService,
-  'get' | 'listVersions' | 'getVersion' | 'snapshotPath' | 'sourceFile' | 'preview' | 'checkQuery'
+  'get' | 'listVersions' | 'getVersion' | 'snapshotFiles' | 'sourceFile' | 'preview' | 'checkQuery'
 >;
 
 /** A source with everything settled that may change later: the version of a dataset, and how a file is read. */

@@ -16,8 +16,8 @@ export type Scoring = {
   session: OnnxSession;
   signature: Signature;
   inputs: readonly FittedInput[];
-  /** The Parquet file, with a column `rowColumn` that counts rows from 0. */
-  from: string;
+  /** SQL for the rows from `start` to `end` (not included), with a column `rowColumn` that counts rows from 0. */
+  between(start: number, end: number): string;
   rowColumn: string;
   keep: readonly string[];
   names: ResultNames;
@@ -76,8 +76,8 @@ export async function scoreChunk(
   start: number,
   end: number,
 ): Promise<ChunkResult> {
-  const { db, folder, from, rowColumn, keep, inputs, names } = scoring;
-  const range = `${rowColumn} >= ${start} AND ${rowColumn} < ${end}`;
+  const { db, folder, rowColumn, keep, inputs, names } = scoring;
+  const from = scoring.between(start, end);
   const reasons = inputs.flatMap(({ reason }) => (reason === null ? [] : [reason]));
   const list = [
     `${rowColumn} AS row_number`,
@@ -86,7 +86,7 @@ export async function scoreChunk(
     ...inputs.map(({ sql }, index) => `${sql} AS i${index}`),
     ...keep.map((name, index) => `${quoteIdentifier(name)} AS k${index}`),
   ];
-  await db.run(`CREATE OR REPLACE TABLE chunk AS SELECT ${list.join(', ')} FROM ${from} WHERE ${range}`);
+  await db.run(`CREATE OR REPLACE TABLE chunk AS SELECT ${list.join(', ')} FROM ${from}`);
   const counted = await db.rows(`SELECT reason, count(*) FROM chunk GROUP BY ALL ORDER BY ALL`);
   const found: Record<string, number> = {};
   let predicted = 0;
@@ -101,7 +101,7 @@ export async function scoreChunk(
     const { row, reason } = names.rejects;
     const select = `SELECT chunk.row_number AS ${quoteIdentifier(row)}, chunk.reason AS ${quoteIdentifier(reason)},
         data.* EXCLUDE (${rowColumn})
-      FROM (SELECT * FROM ${from} WHERE ${range}) AS data JOIN chunk ON chunk.row_number = data.${rowColumn}
+      FROM ${from} AS data JOIN chunk ON chunk.row_number = data.${rowColumn}
       WHERE chunk.reason IS NOT NULL ORDER BY chunk.row_number`;
     await copyTo(db, select, folder.rejects(chunk), partFormat);
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type DatasetSource, type DatasetVersion, ImportRequest } from '../../local-api/contract/index.ts';
-import { type DuckDb, duckDbError, openDuckDb, quoteText } from '../duckdb/index.ts';
+import { type DuckDb, duckDbError, openDuckDb, parquetTable } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
@@ -69,8 +69,7 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
       }
     }
   };
-  const tableOf = (version: DatasetVersion): string =>
-    `read_parquet(${quoteText(files.path(version.digest))}, hive_partitioning = false)`;
+  const tableOf = (version: DatasetVersion): string => parquetTable([files.path(version.digest)]);
 
   jobs.register(
     importHandler({ store, events, clock, ids, files, serially, resolve, jobMemoryMb: options.jobMemoryMb }),
@@ -193,8 +192,8 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
         );
       }),
 
-    async snapshotPath(versionId) {
-      return files.path((await loadVersion(db, versionId)).digest);
+    async snapshotFiles(versionId) {
+      return [files.path((await loadVersion(db, versionId)).digest)];
     },
 
     async checkExpression(versionId, expression) {

@@ -39,8 +39,11 @@ export type DataService = {
   ): Promise<{ columns: Column[]; rows: Cell[][]; offset: number; total: number }>;
   /** A dataset goes with its last version. */
   deleteVersion(versionId: string): Promise<void>;
-  /** The Parquet file of a version, for job processes and DuckDB. Never written to. */
-  snapshotPath(versionId: string): Promise<string>;
+  /**
+   * The Parquet files that hold the rows of a version, in their order: for job processes, and `parquetTable` of engine/duckdb.
+   * Never written to. Errors: datasets/version-not-found.
+   */
+  snapshotFiles(versionId: string): Promise<string[]>;
   /**
    * Checks a boolean/scalar SQL expression over the columns of a version; gives its result type. Throws
    * datasets/bad-expression.

@@ -71,6 +71,20 @@ export async function checkSyntax(db: DuckDb, expression: string, columns: reado
   if (problems.length > 0) throw badExpression(expression, problems);
 }
 
+/**
+ * Checks an expression over the columns of a table as `checkSyntax` does, and gives the type of its result; null when there is
+ * no table (`from`) to find it out with. Errors: `datasets/bad-expression`.
+ */
+export async function checkExpression(
+  db: DuckDb,
+  expression: string,
+  columns: readonly string[],
+  from: string | null,
+): Promise<ColumnType | null> {
+  await checkSyntax(db, expression, columns);
+  return from === null ? null : expressionType(db, expression, from);
+}
+
 /** The result type of a checked expression over `from`. Errors: `datasets/bad-expression`. */
 export async function expressionType(db: DuckDb, expression: string, from: string): Promise<ColumnType> {
   try {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Column } from '../../local-api/contract/index.ts';
-import { quoteText, withDuckDb } from '../duckdb/index.ts';
+import { parquetTable, withDuckDb } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import { checkQuery } from './query.ts';
 import { copyRows, settleFile } from './snapshot.ts';
@@ -13,16 +13,15 @@ import { copyRows, settleFile } from './snapshot.ts';
  * Errors: as `checkQuery`; `datasets/empty` when there is no row.
  */
 export async function writeQuery(
-  snapshot: string,
+  snapshot: readonly string[],
   query: string,
   options: { folder: string; memoryMb: number; signal: AbortSignal },
 ): Promise<{ path: string; digest: string; sizeBytes: number; rows: number; columns: Column[] }> {
   const { folder, memoryMb, signal } = options;
   const path = join(folder, 'snapshot.parquet');
-  const limits = { readable: [snapshot], folders: [folder], memoryMb, threads: 1, signal };
+  const limits = { readable: snapshot, folders: [folder], memoryMb, threads: 1, signal };
   const { rows, columns } = await withDuckDb(limits, async (db) => {
-    const from = `read_parquet(${quoteText(snapshot)}, hive_partitioning = false)`;
-    const checked = await checkQuery(db, query, from);
+    const checked = await checkQuery(db, query, parquetTable(snapshot));
     return { rows: await copyRows(db, checked.select, path), columns: checked.columns };
   });
   if (rows === 0) throw new AssayError('datasets/empty', 'The query gives no rows');

@@ -8,3 +8,4 @@ export {
   quoteTexts,
   withDuckDb,
 } from './duckdb.ts';
+export { numberedParquetTable, parquetRowEnds, parquetTable } from './parquet-table.ts';

@@ -157,7 +157,7 @@ function explainHandler(options: ExplanationServiceOptions): JobHandler<unknown,
         request,
         file: await artifacts.read(found.subject.digest),
         signature: found.signature,
-        rows: { ...rows, file: 'path' in file ? file.path : await artifacts.read(file.digest) },
+        rows: { ...rows, file: 'files' in file ? file.files : await artifacts.read(file.digest) },
       };
     },
     async onSuccess(output, job): Promise<{ explanationId: string } & ExplainedModel> {

@@ -23,7 +23,7 @@ export type ExplainJobInput = {
   >;
   file: Uint8Array;
   signature: Signature;
-  rows: ExplainedRows & { file: string | Uint8Array };
+  rows: ExplainedRows & { file: readonly string[] | Uint8Array };
 };
 
 export type ExplainJobOutput = Pick<
@@ -52,13 +52,11 @@ export async function run(context: JobContext<ExplainJobInput>): Promise<Explain
   const { input, signal, progress, tmpDir } = context;
   const { request, file, signature } = input;
   progress(0.02, 'Reading the rows');
-  let path = input.rows.file;
-  if (typeof path !== 'string') {
-    const bytes = path;
-    path = join(tmpDir, 'rows.parquet');
-    await writeFile(path, bytes);
-  }
-  const { all, truth } = await readExplainedRows({ ...input.rows, path }, signature, signal);
+  const rows = input.rows.file;
+  const kept = join(tmpDir, 'rows.parquet');
+  if (rows instanceof Uint8Array) await writeFile(kept, rows);
+  const files = rows instanceof Uint8Array ? [kept] : rows;
+  const { all, truth } = await readExplainedRows({ ...input.rows, files }, signature, signal);
   const reference = pickRows(all, evenRows(all.n, request.reference));
   const explainer = await openExplainer({
     file,

@@ -12,7 +12,7 @@ export type ExplainSources = {
   tracking: Pick<TrackingService, 'getRun' | 'findArtifact'>;
   models: Pick<ModelRegistry, 'resolve'>;
   artifacts: Pick<ArtifactStore, 'read'>;
-  data: Pick<DataService, 'getVersion' | 'snapshotPath' | 'checkExpression'>;
+  data: Pick<DataService, 'getVersion' | 'snapshotFiles' | 'checkExpression'>;
 };
 
 /** A model file with what its explanation needs to know. */
@@ -55,7 +55,7 @@ export async function findModel(sources: ExplainSources, { runId, model: ref }: 
 }
 
 /** Rows to explain a model on, with the place of their file. */
-export type PlannedRows = ExplainedRows & { file: { path: string } | { digest: string } };
+export type PlannedRows = ExplainedRows & { file: { files: string[] } | { digest: string } };
 
 /**
  * The rows of a dataset version, where one is named; else the test rows that the training kept; else the data that the model was
@@ -100,7 +100,7 @@ async function datasetRows(
       'explanations/no-rows',
       `${source} lacks columns that ${title} takes: ${lacking.join(', ')}`,
     );
-  const file = { path: await data.snapshotPath(datasetVersionId) };
+  const file = { files: await data.snapshotFiles(datasetVersionId) };
   const recipe = Recipe.safeParse(subject.runId === null ? null : await recipeOfRun(sources, subject.runId));
   if (!recipe.success) {
     const { target } = signature;

@@ -17,13 +17,13 @@ export type ExplainedRows = {
 
 /** Reads at most 20,000 rows at equal distances. Errors: `explanations/no-rows`, `datasets/bad-expression`. */
 export async function readExplainedRows(
-  { path, targetSql, where, source }: ExplainedRows & { path: string },
+  { files, targetSql, where, source }: ExplainedRows & { files: readonly string[] },
   signature: Signature,
   signal: AbortSignal,
 ): Promise<{ all: RowSet; truth: Truth | null }> {
   // Rows without a truth are left out, unless none has one.
   const anything = signature.classes === null ? '0' : "'none'";
-  const rows = { path, targetSql: targetSql ?? anything, signal, ...(where === null ? {} : { where }) };
+  const rows = { files, targetSql: targetSql ?? anything, signal, ...(where === null ? {} : { where }) };
   const table = await readEvaluationRows(rows, [signature]);
   if (table.rows < 2)
     throw new AssayError(

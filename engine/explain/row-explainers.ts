@@ -49,8 +49,8 @@ export function createRowExplainers(sources: ExplainSources, tmpDir: string): Ro
     try {
       if (copy !== null && 'digest' in planned.file)
         await writeFile(copy, await sources.artifacts.read(planned.file.digest));
-      const path = copy ?? ('path' in planned.file ? planned.file.path : '');
-      const { all } = await readExplainedRows({ ...planned, path }, found.signature, never);
+      const files = 'files' in planned.file ? planned.file.files : copy === null ? [] : [copy];
+      const { all } = await readExplainedRows({ ...planned, files }, found.signature, never);
       const reference = pickRows(all, evenRows(all.n, referenceRows));
       const file = await sources.artifacts.read(found.subject.digest);
       const explainer = await openExplainer({

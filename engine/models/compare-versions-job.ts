@@ -73,14 +73,12 @@ async function scoreAll({ input, tmpDir, signal, progress, log }: Context) {
   const problems: [string, string][] = [];
   const baseline = contestants[0];
   if (rows === null || baseline === undefined) return { versions, problems };
-  let path = rows.file;
-  if (typeof path !== 'string') {
-    const file = path;
-    path = join(tmpDir, 'evaluation.parquet');
-    await writeFile(path, file);
-  }
+  const file = rows.file;
+  const kept = join(tmpDir, 'evaluation.parquet');
+  if (file instanceof Uint8Array) await writeFile(kept, file);
+  const files = file instanceof Uint8Array ? [kept] : file;
   const where = rows.where === null ? {} : { where: rows.where };
-  const evaluation = { path, targetSql: rows.targetSql, signal, ...where };
+  const evaluation = { files, targetSql: rows.targetSql, signal, ...where };
   const score = async ({ model, signature }: Contestant): Promise<ScoredRows> => {
     const table = await readEvaluationRows(evaluation, [signature]);
     // Whatever class a version was trained to find, all are measured by that of the first.

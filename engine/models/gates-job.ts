@@ -54,7 +54,7 @@ async function createJudge({ input, tmpDir, signal }: JobContext<GatesJobInput>)
   const { signature } = facts.candidate;
   const path = join(tmpDir, 'evaluation.parquet');
   if (input.evaluation !== null) await writeFile(path, input.evaluation);
-  const evaluation = input.evaluation === null ? null : { path, targetSql: '"assay.truth"', signal };
+  const evaluation = input.evaluation === null ? null : { files: [path], targetSql: '"assay.truth"', signal };
   const classes = signature.classes ?? [];
 
   const scored = once(async () => {
@@ -97,7 +97,7 @@ async function createJudge({ input, tmpDir, signal }: JobContext<GatesJobInput>)
       case 'latency':
         return judgeLatency(gate, await measureLatency(candidate, signature, signal));
       case 'golden':
-        return evaluation === null ? skip(noRows) : judgeGolden(gate, candidate, signature, evaluation.path);
+        return evaluation === null ? skip(noRows) : judgeGolden(gate, candidate, signature, path);
       case 'slices': {
         if (evaluation === null) return skip(noRows);
         const { table, rows } = await scored();

@@ -135,8 +135,8 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
       const request = DriftRequest.parse(input);
       const { reference, current } = await versionsOf(data, request);
       return {
-        reference: { path: await data.snapshotPath(reference.id), rows: reference.rows },
-        current: { path: await data.snapshotPath(current.id), rows: current.rows },
+        reference: { files: await data.snapshotFiles(reference.id), rows: reference.rows },
+        current: { files: await data.snapshotFiles(current.id), rows: current.rows },
         plan: planDrift(reference.columns, current.columns, request),
         methods: request.methods,
         thresholds: { ...defaultDriftThresholds, ...request.thresholds },

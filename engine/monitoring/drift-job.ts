@@ -6,8 +6,8 @@ import { type ColumnSettings, compareColumns } from './compare-columns.ts';
 import { windowOf } from './read-windows.ts';
 
 export type DriftJobInput = ColumnSettings & {
-  reference: { path: string; rows: number };
-  current: { path: string; rows: number };
+  reference: { files: readonly string[]; rows: number };
+  current: { files: readonly string[]; rows: number };
   /** For DuckDB; the values compared come on top. */
   memoryMb: number;
 };
@@ -25,7 +25,7 @@ export type DriftJobOutput = {
 export async function run(context: JobContext<DriftJobInput>): Promise<DriftJobOutput> {
   const { input, signal, tmpDir } = context;
   const start = performance.now();
-  const readable = [input.reference.path, input.current.path];
+  const readable = [...input.reference.files, ...input.current.files];
   return withDuckDb({ readable, folders: [tmpDir], memoryMb: input.memoryMb, signal }, async (db) => {
     const windows = { reference: windowOf(input.reference), current: windowOf(input.current) };
     for (const { every, rows } of Object.values(windows)) {

@@ -1,10 +1,10 @@
-import { type DuckDb, quoteIdentifier, quoteText } from '../duckdb/index.ts';
+import { type DuckDb, numberedParquetTable, parquetTable, quoteIdentifier } from '../duckdb/index.ts';
 import type { CategoryWindows, NumberWindow } from './comparison.ts';
 import type { PlannedColumn } from './drift-plan.ts';
 import { sampleOf } from './statistics/sample.ts';
 
 /** A snapshot, or every n-th row of one; `rows` counts those. */
-export type WindowFile = { path: string; rows: number; every: number };
+export type WindowFile = { files: readonly string[]; rows: number; every: number };
 
 /** Labels that are told apart; rarer ones are "other". */
 const MOST_LABELS = 1000;
@@ -13,15 +13,14 @@ const MOST_LABELS = 1000;
 const MOST_ROWS = 5_000_000;
 
 /** Takes every n-th row of a snapshot with more than 5 million rows. */
-export function windowOf({ path, rows }: { path: string; rows: number }): WindowFile {
+export function windowOf({ files, rows }: { files: readonly string[]; rows: number }): WindowFile {
   const every = Math.max(1, Math.ceil(rows / MOST_ROWS));
-  return { path, rows: Math.ceil(rows / every), every };
+  return { files, rows: Math.ceil(rows / every), every };
 }
 
-function tableOf({ path, every }: WindowFile): string {
-  if (every === 1) return `read_parquet(${quoteText(path)}, hive_partitioning = false)`;
-  const numbered = `read_parquet(${quoteText(path)}, hive_partitioning = false, file_row_number = true)`;
-  return `(SELECT * FROM ${numbered} WHERE file_row_number % ${every} = 0)`;
+function tableOf({ files, every }: WindowFile): string {
+  if (every === 1) return parquetTable(files);
+  return `(SELECT * FROM ${numberedParquetTable(files, '__assay_row')} WHERE __assay_row % ${every} = 0)`;
 }
 
 /**

@@ -146,7 +146,7 @@ export async function finishTraining(
     assayVersion,
   });
   await writeFiles(tmpDir, { file, signature, recipe, evaluation, card, validation, coefficients });
-  const source = { snapshot: dataset.path, table, signature, signal };
+  const source = { snapshot: dataset.files, table, signature, signal };
   await writePredictions({ ...source, rows: parts.test, answers }, join(tmpDir, runFiles.predictions));
   if (outOfFold !== null) {
     const answered = modelAnswers(outOfFold.answers, table, target, refined.threshold);

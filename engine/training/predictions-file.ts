@@ -2,13 +2,13 @@ import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { DuckDBAppender } from '@duckdb/node-api';
 import type { Signature } from '../../local-api/contract/index.ts';
-import { type DuckDb, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
+import { type DuckDb, parquetTable, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
 import type { ModelAnswers } from './model-answers.ts';
 import type { TrainingTable } from './table.ts';
 
 export type PredictionsFile = {
-  /** The Parquet snapshot that the table was read from. */
-  snapshot: string;
+  /** The Parquet files of the snapshot that the table was read from. */
+  snapshot: readonly string[];
   table: TrainingTable;
   /** The test rows. */
   rows: Int32Array;
@@ -28,7 +28,7 @@ const ROWS_A_TURN = 20_000;
  */
 export async function writePredictions(file: PredictionsFile, path: string): Promise<void> {
   // One thread: the order of work must not show in the bytes.
-  const options = { readable: [file.snapshot], folders: [dirname(path)], memoryMb: 1024, threads: 1 };
+  const options = { readable: file.snapshot, folders: [dirname(path)], memoryMb: 1024, threads: 1 };
   await withDuckDb(options, async (db) => {
     await db.run(`CREATE TABLE answers (${answerColumns(file).join(', ')})`);
     for (let from = 0; from < file.rows.length; from += ROWS_A_TURN) {
@@ -90,9 +90,10 @@ function appendAnswers(
 }
 
 /** The snapshot with its row numbers; a column of its own may hide the one that DuckDB offers. */
-async function numberedSnapshot(db: DuckDb, path: string): Promise<string> {
-  const source = `read_parquet(${quoteText(path)})`;
+async function numberedSnapshot(db: DuckDb, files: readonly string[]): Promise<string> {
+  const source = parquetTable(files);
   const columns = await db.describe(`SELECT * FROM ${source}`);
   const isHidden = columns.some(({ name }) => name.toLowerCase() === 'file_row_number');
-  return `SELECT *, ${isHidden ? 'row_number() OVER () - 1' : 'file_row_number'} AS __assay_row FROM ${source}`;
+  const number = isHidden || files.length > 1 ? 'row_number() OVER () - 1' : 'file_row_number';
+  return `SELECT *, ${number} AS __assay_row FROM ${source}`;
 }

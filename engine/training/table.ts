@@ -1,5 +1,5 @@
 import type { ColumnType, FeatureRole, Recipe } from '../../local-api/contract/index.ts';
-import { type DuckDb, duckDbError, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
+import { type DuckDb, duckDbError, parquetTable, quoteIdentifier, withDuckDb } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import { groupsOf } from './validation/groups.ts';
 
@@ -44,13 +44,13 @@ export type TrainingTable = {
   /** Columns that are no features: weights of rows, groups, what figures are told apart by. */
   extras: readonly TableColumn[];
   target: TableTarget;
-  /** Row number in the Parquet file (from 0) of each row of the table. */
+  /** Row number in the snapshot (from 0) of each row of the table. */
   sourceRows: Int32Array;
 };
 
 export type ReadTableOptions = {
-  /** The Parquet snapshot. */
-  path: string;
+  /** The Parquet files of the snapshot. */
+  files: readonly string[];
   columns: readonly TableColumnRequest[];
   /** Columns that are needed besides, and are no features. */
   extras?: readonly TableColumnRequest[];
@@ -67,7 +67,7 @@ export type ReadTableOptions = {
 };
 
 /**
- * Reads what a recipe asks for out of a Parquet file, in an order that depends on the file and the options alone.
+ * Reads what a recipe asks for out of a snapshot, in an order that depends on its rows and the options alone.
  *
  * Infinite numbers and empty texts count as missing. `sample: 'even'` takes rows at equal distances among those that the
  * filter leaves, `first` and `newest` one end (`newest` by `timeColumn` where given, else the end of the file).
@@ -76,9 +76,9 @@ export type ReadTableOptions = {
  * Cost: one scan of the columns used, plus a sort of the rows kept.
  */
 export async function readTable(options: ReadTableOptions): Promise<TrainingTable> {
-  const { path, memoryMb = 1024, signal } = options;
-  // The recipe's SQL may read this one file and nothing else. Nothing is written either: what does not fit in memory fails.
-  const limits = { readable: [path], folders: [], memoryMb, ...(signal ? { signal } : {}) };
+  const { files, memoryMb = 1024, signal } = options;
+  // The recipe's SQL may read these files and nothing else. Nothing is written either: what does not fit in memory fails.
+  const limits = { readable: files, folders: [], memoryMb, ...(signal ? { signal } : {}) };
   try {
     return await withDuckDb(limits, (db) => read(db, options));
   } catch (error) {
@@ -89,12 +89,12 @@ export async function readTable(options: ReadTableOptions): Promise<TrainingTabl
 }
 
 async function read(db: DuckDb, options: ReadTableOptions): Promise<TrainingTable> {
-  const { matched, kept, shadowed } = await countRows(db, options);
+  const { matched, kept, counted } = await countRows(db, options);
   const limit = Math.min(options.rows.limit ?? kept, kept);
   const table = allocate(options, limit);
   const readers = [...table.readers];
   let offset = 0;
-  for await (const chunk of db.chunks(selectSql(options, shadowed, kept, limit))) {
+  for await (const chunk of db.chunks(selectSql(options, counted, kept, limit))) {
     options.signal?.throwIfAborted();
     const { rowCount } = chunk;
     for (const [index, read] of readers.entries()) {
@@ -107,17 +107,21 @@ async function read(db: DuckDb, options: ReadTableOptions): Promise<TrainingTabl
   return { ...table.finish(), rows: limit, matchedRows: matched, withoutTarget: matched - kept };
 }
 
-/** `shadowed`: a column of the file hides DuckDB's own row number. */
+/** `counted`: DuckDB's own row number is hidden by a column, or begins anew in each file. */
 async function countRows(db: DuckDb, options: ReadTableOptions) {
   const columns = await db.describe(`SELECT * FROM ${fileSql(options)}`);
   const [counts] = await db.rows(
     `SELECT count(*)::DOUBLE, count(${targetSql(options)})::DOUBLE FROM ${fileSql(options)} WHERE ${whereSql(options)}`,
   );
-  const shadowed = columns.some(({ name }) => name.toLowerCase() === 'file_row_number');
-  return { matched: Number(counts?.[0]), kept: Number(counts?.[1]), shadowed };
+  const isHidden = columns.some(({ name }) => name.toLowerCase() === 'file_row_number');
+  return {
+    matched: Number(counts?.[0]),
+    kept: Number(counts?.[1]),
+    counted: isHidden || options.files.length > 1,
+  };
 }
 
-const fileSql = ({ path }: ReadTableOptions) => `read_parquet(${quoteText(path)})`;
+const fileSql = ({ files }: ReadTableOptions) => parquetTable(files);
 
 const whereSql = ({ rows }: ReadTableOptions) => (rows.where === undefined ? 'true' : `(${rows.where}\n)`);
 
@@ -135,10 +139,10 @@ function valueSql({ name, type, role }: TableColumnRequest): string {
 }
 
 /** `limit` of the `kept` rows in the order asked for: file row, target, then the columns. */
-function selectSql(options: ReadTableOptions, shadowed: boolean, kept: number, limit: number): string {
+function selectSql(options: ReadTableOptions, counted: boolean, kept: number, limit: number): string {
   const { timeColumn, rows } = options;
   const columns = [...options.columns, ...(options.extras ?? [])];
-  const rowNumber = shadowed ? 'row_number() OVER () - 1' : 'file_row_number';
+  const rowNumber = counted ? 'row_number() OVER () - 1' : 'file_row_number';
   const time = timeColumn === undefined ? '__assay_i' : '__assay_t';
   const from = `
     SELECT *, row_number() OVER () - 1 AS __assay_i FROM (

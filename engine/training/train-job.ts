@@ -14,7 +14,7 @@ import type { Fold } from './validation/folds.ts';
 export type TrainJobInput = {
   recipe: Recipe;
   plan: TrainingPlan;
-  dataset: { path: string; name: string; version: number; digest: string };
+  dataset: { files: readonly string[]; name: string; version: number; digest: string };
   assayVersion: string;
 };
 

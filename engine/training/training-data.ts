@@ -19,13 +19,13 @@ export type TrainingData = {
 export async function readTrainingData(options: {
   recipe: Recipe;
   plan: TrainingPlan;
-  dataset: { path: string };
+  dataset: { files: readonly string[] };
   log(text: string): void;
   signal: AbortSignal;
 }): Promise<TrainingData> {
   const { recipe, plan, dataset, log, signal } = options;
   const table = await readTable({
-    path: dataset.path,
+    files: dataset.files,
     columns: plan.columns,
     extras: plan.extras,
     targetSql: plan.target.sql,

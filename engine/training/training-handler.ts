@@ -54,12 +54,12 @@ export async function prepareTraining(
   const run = await tracking.getRun(runId);
   const version = await data.getVersion(recipe.dataset);
   const plan = await planFor(data, recipe);
-  const path = await data.snapshotPath(recipe.dataset);
+  const files = await data.snapshotFiles(recipe.dataset);
   // Tried again by hand: what was said about the failure no longer holds.
   if (run.tags[errorTag] !== undefined) await tracking.deleteTag(runId, errorTag);
   await tracking.updateRun(runId, { status: 'running', endedAtMs: null, jobId: job.id });
   const { dataset: name, version: number, digest } = version;
-  return { recipe, plan, dataset: { path, name, version: number, digest }, assayVersion };
+  return { recipe, plan, dataset: { files, name, version: number, digest }, assayVersion };
 }
 
 /** How the host treats a training: live metrics into the run, files and final metrics when it is done. */

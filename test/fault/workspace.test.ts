@@ -106,7 +106,9 @@ describe('kill -9 during imports', () => {
       const digests = new Set<string>();
       for (const { name } of (await data.list(listQuery())).items) {
         for (const version of (await data.listVersions(name, listQuery({ limit: 1000 }))).items) {
-          const path = await data.snapshotPath(version.id);
+          const files = await data.snapshotFiles(version.id);
+          expect(files.length).toBe(1);
+          const [path = ''] = files;
           expect(await digestOfFile(path)).toBe(version.digest);
           expect((await data.rows(version.id, version.rows - 1, 10)).rows.length).toBe(1);
           digests.add(path);

@@ -7,11 +7,11 @@ export type Contestant = Omit<ComparedVersion, 'latency' | 'problem'> & {
   model: Uint8Array;
 };
 
-/** Rows with their truth. `file` is the path of a snapshot, or the bytes of a predictions file. */
+/** Rows with their truth. `file` is a snapshot, as its files, or the bytes of a predictions file. */
 export type ComparisonRows = {
   source: string;
   datasetVersionId: string | null;
-  file: string | Uint8Array;
+  file: readonly string[] | Uint8Array;
   /** The columns of the file that a model may read. */
   columns: string[];
   targetSql: string;

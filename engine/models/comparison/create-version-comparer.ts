@@ -22,7 +22,7 @@ export type VersionComparerOptions = {
   registry: Pick<ModelRegistry, 'getVersion'>;
   tracking: Pick<TrackingService, 'getRun' | 'findArtifact'>;
   artifacts: Pick<ArtifactStore, 'read'>;
-  data: Pick<DataService, 'getVersion' | 'snapshotPath' | 'checkExpression'>;
+  data: Pick<DataService, 'getVersion' | 'snapshotFiles' | 'checkExpression'>;
   jobs: Pick<JobQueue, 'register' | 'submit'>;
 };
 
@@ -151,7 +151,7 @@ async function withFile(
   artifacts: Pick<ArtifactStore, 'read'>,
   { of: _, file, ...rows }: PlannedRows,
 ): Promise<VersionComparisonInput['rows']> {
-  return { ...rows, file: 'path' in file ? file.path : await artifacts.read(file.digest) };
+  return { ...rows, file: 'files' in file ? file.files : await artifacts.read(file.digest) };
 }
 
 async function contestantOf(
@@ -205,8 +205,8 @@ async function dataOf(
           version,
           state: 'compared',
           drift: {
-            reference: { path: await data.snapshotPath(reference.id), rows: reference.rows },
-            current: { path: await data.snapshotPath(current.id), rows: current.rows },
+            reference: { files: await data.snapshotFiles(reference.id), rows: reference.rows },
+            current: { files: await data.snapshotFiles(current.id), rows: current.rows },
             plan: planDrift(reference.columns, current.columns, request),
             methods: {},
             thresholds: defaultDriftThresholds,

@@ -8,12 +8,12 @@ import { type RunModelSources, recipeOfRun } from '../run-model.ts';
 import type { ComparisonRows } from './comparison-input.ts';
 
 export type RowSources = RunModelSources & {
-  data: Pick<DataService, 'getVersion' | 'snapshotPath' | 'checkExpression'>;
+  data: Pick<DataService, 'getVersion' | 'snapshotFiles' | 'checkExpression'>;
 };
 
 /** Rows to measure on, not read yet. */
 export type PlannedRows = Omit<ComparisonRows, 'file'> & {
-  file: { path: string } | { digest: string };
+  file: { files: string[] } | { digest: string };
   /** The version whose test rows they are; null for a dataset version. */
   of: OnnxVersion | null;
 };
@@ -46,7 +46,7 @@ export async function datasetRows(
   return {
     source: `${dataset} v${version}${where === null ? '' : `, rows where ${where}`}`,
     datasetVersionId,
-    file: { path: await data.snapshotPath(datasetVersionId) },
+    file: { files: await data.snapshotFiles(datasetVersionId) },
     columns: names,
     targetSql: 'column' in target ? quoteIdentifier(target.column) : `(${target.expression}\n)`,
     where,

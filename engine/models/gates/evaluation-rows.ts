@@ -15,11 +15,16 @@ const roles = {
 } as const satisfies Record<TableColumnRequest['type'], TableColumnRequest['role']>;
 
 /** Rows with their truth that models are held against. */
-export type EvaluationRows = { path: string; targetSql: string; where?: string; signal: AbortSignal };
+export type EvaluationRows = {
+  files: readonly string[];
+  targetSql: string;
+  where?: string;
+  signal: AbortSignal;
+};
 
 /** Reads the inputs of these models and the truth: at most 20,000 rows, at equal distances. */
 export async function readEvaluationRows(
-  { path, targetSql, where, signal }: EvaluationRows,
+  { files, targetSql, where, signal }: EvaluationRows,
   signatures: readonly Signature[],
 ): Promise<TrainingTable> {
   const columns = new Map<string, TableColumnRequest>();
@@ -27,7 +32,7 @@ export async function readEvaluationRows(
     if (!columns.has(name)) columns.set(name, { name, type, nullable, role: roles[type] });
   }
   return readTable({
-    path,
+    files,
     columns: [...columns.values()],
     targetSql,
     task: signatures[0]?.task ?? 'classification',

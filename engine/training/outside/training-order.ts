@@ -9,6 +9,7 @@ export const orderFiles = {
   program: 'assay-train.mjs',
   packages: 'package.json',
   order: 'training.json',
+  /** Of a snapshot in several files: data-1.parquet, data-2.parquet … */
   data: 'data.parquet',
 } as const;
 
@@ -36,13 +37,18 @@ export async function trainingOrder(
     type: 'module',
     dependencies: { '@duckdb/node-api': duckDbVersion, 'onnxruntime-node': onnxRuntimeVersion },
   };
+  const { files } = input.dataset;
+  const names = files.map((_, index) => (files.length === 1 ? orderFiles.data : `data-${index + 1}.parquet`));
   // Where the data lies here is nobody's business there.
-  const order = { ...input, dataset: { ...input.dataset, path: orderFiles.data } };
+  const order = { ...input, dataset: { ...input.dataset, files: names } };
+  const data = files.map(
+    async (file, index): Promise<[string, Uint8Array]> => [names[index] ?? '', await readFile(file)],
+  );
   const text = (value: unknown) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`, 'utf8');
   return new Map([
     [orderFiles.program, program],
     [orderFiles.packages, text(packages)],
     [orderFiles.order, text(order)],
-    [orderFiles.data, await readFile(input.dataset.path)],
+    ...(await Promise.all(data)),
   ]);
 }

@@ -1,5 +1,5 @@
 /**
- * What trains on another machine: reads `training.json` and `data.parquet` in the folder that it is given, trains as a job process
+ * What trains on another machine: reads `training.json` and the data in the folder that it is given, trains as a job process
  * does, and tells of it by lines of its output (report.ts). Built as one file; DuckDB and ONNX Runtime lie beside it.
  */
 import { existsSync } from 'node:fs';
@@ -31,7 +31,7 @@ async function main(folder: string): Promise<void> {
   }, seconds * 1000);
   const tmpDir = await mkdtemp(join(tmpdir(), 'assay-training-'));
   try {
-    const dataset = { ...input.dataset, path: join(folder, orderFiles.data) };
+    const dataset = { ...input.dataset, files: input.dataset.files.map((name) => join(folder, name)) };
     const output = await run(contextOf({ ...input, dataset }, tmpDir));
     const files = new Map<string, Uint8Array>();
     for (const path of Object.values(runFiles)) files.set(path, await readFile(join(tmpDir, path)));

@@ -70,8 +70,9 @@ describe('data service', () => {
     const page = await workspace.data.rows(result.versionId, 340, 100);
     expect(page).toMatchObject({ offset: 340, total: 344, columns: version.columns });
     expect(page.rows).toHaveLength(4);
-    const path = await workspace.data.snapshotPath(result.versionId);
-    expect(path).toBe(join(dir, 'workspace', 'datasets', `${result.digest.slice(7)}.parquet`));
+    const files = await workspace.data.snapshotFiles(result.versionId);
+    const path = join(dir, 'workspace', 'datasets', `${result.digest.slice(7)}.parquet`);
+    expect(files).toEqual([path]);
     expect(readFileSync(path).subarray(0, 4).toString()).toBe('PAR1');
   });
 
@@ -169,8 +170,8 @@ describe('data service', () => {
   it('deletes a version, its file when no other version has it, and a dataset with its last version', async () => {
     const one = await imported({ dataset: 'left', source: file('l.csv', 'x\n41\n') });
     const twin = await imported({ dataset: 'right', source: file('r.csv', 'x\n41\n') });
-    const path = await workspace.data.snapshotPath(one.versionId);
-    expect(await workspace.data.snapshotPath(twin.versionId)).toBe(path);
+    const [path = ''] = await workspace.data.snapshotFiles(one.versionId);
+    expect(await workspace.data.snapshotFiles(twin.versionId)).toEqual([path]);
     await workspace.data.deleteVersion(one.versionId);
     expect((await failureOf(workspace.data.get('left'))).code).toBe('datasets/not-found');
     expect((await workspace.data.rows(twin.versionId, 0, 10)).rows).toEqual([[41]]);

@@ -30,7 +30,7 @@ const column = (name: string, type: 'integer' | 'float' | 'datetime') => ({
 describe('readNumbers', () => {
   it('takes NULL, NaN and infinities for missing and times for milliseconds', async () => {
     const [n, x, t] = await withDuckDb(database, (db) =>
-      readNumbers(db, windowOf({ path, rows: 1000 }), [
+      readNumbers(db, windowOf({ files: [path], rows: 1000 }), [
         column('n', 'integer'),
         column('x', 'float'),
         column('t', 'datetime'),
@@ -43,7 +43,7 @@ describe('readNumbers', () => {
 
   it('takes every n-th row of a window', async () => {
     const [n] = await withDuckDb(database, (db) =>
-      readNumbers(db, { path, rows: 250, every: 4 }, [column('n', 'integer')]),
+      readNumbers(db, { files: [path], rows: 250, every: 4 }, [column('n', 'integer')]),
     );
     expect(n?.sample.size).toBe(250);
     expect([...(n?.sample.values.subarray(0, 3) ?? [])]).toEqual([0, 4, 8]);
@@ -52,15 +52,28 @@ describe('readNumbers', () => {
 
 describe('windowOf', () => {
   it('keeps at most five million rows', () => {
-    expect(windowOf({ path, rows: 5_000_000 })).toEqual({ path, rows: 5_000_000, every: 1 });
-    expect(windowOf({ path, rows: 12_000_001 })).toEqual({ path, rows: 4_000_001, every: 3 });
+    expect(windowOf({ files: [path], rows: 5_000_000 })).toEqual({
+      files: [path],
+      rows: 5_000_000,
+      every: 1,
+    });
+    expect(windowOf({ files: [path], rows: 12_000_001 })).toEqual({
+      files: [path],
+      rows: 4_000_001,
+      every: 3,
+    });
   });
 });
 
 describe('readCategories', () => {
   it('counts labels of both windows, the thousand largest apart and the rest as one', async () => {
     const { windows, distinct } = await withDuckDb(database, (db) =>
-      readCategories(db, windowOf({ path, rows: 1000 }), windowOf({ path: other, rows: 5000 }), 'c'),
+      readCategories(
+        db,
+        windowOf({ files: [path], rows: 1000 }),
+        windowOf({ files: [other], rows: 5000 }),
+        'c',
+      ),
     );
     expect(distinct).toEqual({ reference: 3, current: 4950 });
     expect(windows.labels).toHaveLength(1001);

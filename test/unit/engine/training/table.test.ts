@@ -42,7 +42,7 @@ const id: TableColumnRequest = { name: 'id', type: 'integer', nullable: false, r
 
 function read(options: Partial<ReadTableOptions> = {}): Promise<TrainingTable> {
   return readTable({
-    path,
+    files: [path],
     columns: [id],
     targetSql: '"target"',
     task: 'classification',

@@ -64,7 +64,7 @@ async function train(
         timeColumn: null,
         warnings: [],
       },
-      dataset: { path, name: 'made', version: 1, digest: `sha256:${'0'.repeat(64)}` },
+      dataset: { files: [path], name: 'made', version: 1, digest: `sha256:${'0'.repeat(64)}` },
       assayVersion: '0.0.0',
     },
     tmpDir: dir,
@@ -321,12 +321,17 @@ describe('what is done to a model besides the fit', () => {
     });
     const three = train(rows(`SELECT 'c' || i % 3 AS y, (i % 7)::DOUBLE AS x`), [number('x')], {
       trainer: { kind: 'prior' },
+      positive: 'c1',
       threshold: { by: 'f1' },
       evaluation: { fairness: ['x'] },
     });
     await expect(three).rejects.toMatchObject({
       code: 'training/bad-recipe',
-      problems: [{ path: '/recipe/threshold' }, { path: '/recipe/evaluation/fairness' }],
+      problems: [
+        { path: '/recipe/positive' },
+        { path: '/recipe/threshold' },
+        { path: '/recipe/evaluation/fairness' },
+      ],
     });
   });
 

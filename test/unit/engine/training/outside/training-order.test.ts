@@ -34,7 +34,7 @@ test('an order holds program, packages and data, and nothing of where the data l
       timeColumn: null,
       warnings: [],
     },
-    dataset: { path, name: 'rows', version: 1, digest: 'sha256:1' },
+    dataset: { files: [path], name: 'rows', version: 1, digest: 'sha256:1' },
     assayVersion: own.version,
   };
   const order = await trainingOrder(input, Buffer.from('the program'));

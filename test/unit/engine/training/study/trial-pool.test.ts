@@ -17,7 +17,7 @@ const input: WorkerInput = {
     timeColumn: null,
     warnings: [],
   },
-  dataset: { path: '', name: 'made', version: 1, digest: '' },
+  dataset: { files: [], name: 'made', version: 1, digest: '' },
   assayVersion: '0.0.0',
 };
 

@@ -51,7 +51,7 @@ async function train(recipe: Partial<RecipeInput> & Pick<RecipeInput, 'trainer'>
         timeColumn: null,
         warnings: [],
       },
-      dataset: { path, name: 'made', version: 1, digest: `sha256:${'0'.repeat(64)}` },
+      dataset: { files: [path], name: 'made', version: 1, digest: `sha256:${'0'.repeat(64)}` },
       assayVersion: '0.0.0',
     },
     tmpDir: dir,
