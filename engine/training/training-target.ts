@@ -69,9 +69,10 @@ function refuseBeyondAnswers(values: Float64Array): void {
 }
 
 /** Errors: `training/bad-recipe` for parts of a recipe that need a positive class. */
-function refuseForManyClasses({ threshold, evaluation }: Recipe, classes: number): void {
+function refuseForManyClasses({ positive, threshold, evaluation }: Recipe, classes: number): void {
   const problems: Problem[] = [];
   const message = `the target has ${classes} classes; this is for two`;
+  if (positive !== undefined) problems.push({ path: '/recipe/positive', message });
   if (threshold.by !== 'fixed' || threshold.at !== 0.5) problems.push({ path: '/recipe/threshold', message });
   if (evaluation.fairness.length > 0) problems.push({ path: '/recipe/evaluation/fairness', message });
   const [first] = problems;
