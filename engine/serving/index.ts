@@ -4,6 +4,7 @@ export { columnEncoder, expectedCell } from './encode-cells.ts';
 export { type EncodedRows, encodeRequest, maxRows } from './encode-request.ts';
 export { createEndpointService } from './endpoints/create-endpoint-service.ts';
 export type { EndpointService } from './endpoints/endpoint-service.ts';
+export { createLoggedFigures, type LoggedFigures } from './endpoints/logged-figures.ts';
 export { proveModel } from './prove-model.ts';
 export { newPace, runBatches, sliceFeeds } from './run-batches.ts';
 export * from './serving-service.ts';

@@ -94,6 +94,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   closers.add('reproduction', () => rooms.reproduction.close());
   closers.add('releases', () => rooms.releases.idle());
   closers.add('schedules', () => rooms.schedules.close());
+  closers.add('monitors', () => rooms.monitors.close());
   closers.add('jobs', () => rooms.jobs.stop(graceMs));
   closers.add('run control', () => rooms.runControl.close());
   settings.onChange((current, keys) => {
@@ -113,6 +114,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     rooms.remotes.start();
     await rooms.releases.start();
     await rooms.schedules.start();
+    await rooms.monitors.start();
     closers.add('trash', scheduleTrash({ ...rooms, settings, clock, logger }));
   }
 

@@ -29,7 +29,12 @@ import {
   type ReleaseService,
   type VersionComparer,
 } from '../models/index.ts';
-import { createDriftService, type DriftService } from '../monitoring/index.ts';
+import {
+  createDriftService,
+  createMonitorService,
+  type DriftService,
+  type MonitorService,
+} from '../monitoring/index.ts';
 import { createRemotesService, type RemotesService } from '../remotes/index.ts';
 import { createReproductionService, type ReproductionService } from '../reproduction/index.ts';
 import { createRunControl, type RunControl } from '../run-control/index.ts';
@@ -40,6 +45,7 @@ import {
   type AsyncPredictions,
   createAsyncPredictions,
   createEndpointService,
+  createLoggedFigures,
   createServingService,
   type EndpointService,
   type ServingService,
@@ -89,6 +95,7 @@ export type Rooms = {
   /** Places that models are pushed to and pulled from. */
   remotes: RemotesService;
   drift: DriftService;
+  monitors: MonitorService;
   explanations: ExplanationService;
 };
 
@@ -228,6 +235,19 @@ export async function wireRooms(base: {
     work: scheduledWork({ batches, training, data }),
   });
   const drift = createDriftService({ store, jobs, events, data, clock });
+  const monitors = createMonitorService({
+    store,
+    jobs,
+    events,
+    data,
+    drift,
+    logged: createLoggedFigures(store),
+    clock,
+    ids,
+    logger,
+    localActor,
+    webhook: (event, data) => webhooks.tell(event, data),
+  });
   const explanations = createExplanationService({
     store,
     jobs,
@@ -321,6 +341,7 @@ export async function wireRooms(base: {
     schedules,
     remotes,
     drift,
+    monitors,
     explanations,
   };
 }

@@ -12,7 +12,7 @@ import type { ExplanationService } from '../explain/index.ts';
 import type { JobHandler, JobQueue, Scheduler } from '../jobs/index.ts';
 import type { ModelImportService } from '../model-import/index.ts';
 import type { ModelRegistry, ReleaseService, VersionComparer } from '../models/index.ts';
-import type { DriftService } from '../monitoring/index.ts';
+import type { DriftService, MonitorService } from '../monitoring/index.ts';
 import type { RemotesService } from '../remotes/index.ts';
 import type { ReproductionService } from '../reproduction/index.ts';
 import type { RunControl } from '../run-control/index.ts';
@@ -86,6 +86,7 @@ export type Workspace = {
   schedules: Scheduler;
   remotes: RemotesService;
   drift: DriftService;
+  monitors: MonitorService;
   explanations: ExplanationService;
   info(): Promise<WorkspaceInfo>;
   /** Where a run comes from and what came of it. Errors: runs/not-found. */

@@ -536,6 +536,31 @@ export const errorTable = errors({
     title: 'The job that the schedule started last is still running',
     hint: 'Wait for it, or cancel it.',
   },
+  'monitors/not-found': {
+    status: 404,
+    title: 'There is no such monitor',
+    hint: 'GET /api/v1/monitors lists them.',
+  },
+  'monitors/name-taken': {
+    status: 409,
+    title: 'There is a monitor of this name already',
+    hint: 'Change that one, or choose another name.',
+  },
+  'monitors/bad-definition': {
+    status: 422,
+    title: 'This cannot be watched in this way',
+    hint: 'Correct each entry listed under "problems".',
+  },
+  'monitors/still-checking': {
+    status: 409,
+    title: 'The monitor is checking already',
+    hint: 'Wait until the check has ended.',
+  },
+  'monitor-alerts/not-found': {
+    status: 404,
+    title: 'There is no such alert',
+    hint: 'GET /api/v1/monitor-alerts lists them.',
+  },
   'endpoints/not-found': {
     status: 404,
     title: 'There is no such endpoint',

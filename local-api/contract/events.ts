@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
+import { MonitorAlertNews } from './monitor-alerts.ts';
 
 /** What can happen. Payloads carry ids and little else: a client reads the thing itself when it cares. */
 export const EngineEvent = z
@@ -143,6 +144,15 @@ export const EngineEvent = z
         change: z.enum(['created', 'updated', 'deleted', 'ran']),
       }),
     }),
+    z.object({
+      type: z.literal('monitor.changed'),
+      data: z.object({
+        monitorId: z.string(),
+        change: z.enum(['created', 'updated', 'deleted', 'checking', 'checked']),
+        jobId: z.string().nullable().describe('Of the check that goes on'),
+      }),
+    }),
+    z.object({ type: z.literal('monitor.alert'), data: MonitorAlertNews }),
     z.object({ type: z.literal('settings.changed'), data: z.object({ keys: z.array(z.string()) }) }),
   ])
   .meta({ id: 'EngineEvent' });

@@ -14,6 +14,8 @@ import { jobsApi } from './jobs.ts';
 import { modelCardsApi } from './model-cards.ts';
 import { modelImportsApi } from './model-imports.ts';
 import { modelsApi, predictionsApi } from './models.ts';
+import { monitorAlertsApi } from './monitor-alerts.ts';
+import { monitorsApi } from './monitors.ts';
 import { releasesApi } from './releases.ts';
 import { reproductionApi } from './reproduction.ts';
 import { runControlApi } from './run-control.ts';
@@ -70,6 +72,8 @@ export const api = {
   pushes: pushesApi,
   endpoints: servingEndpointsApi,
   driftReports: driftReportsApi,
+  monitors: monitorsApi,
+  monitorAlerts: monitorAlertsApi,
   explanations: explanationsApi,
   jobs: jobsApi,
   events: eventsApi,
@@ -101,6 +105,8 @@ export * from './metric-direction.ts';
 export * from './model-cards.ts';
 export * from './model-imports.ts';
 export * from './models.ts';
+export * from './monitor-alerts.ts';
+export * from './monitors.ts';
 export * from './recipe.ts';
 export * from './recipe-of-trial.ts';
 export * from './release-policy.ts';

@@ -16,7 +16,7 @@ export const ScheduledWork = z.discriminatedUnion('kind', [
 ]);
 export type ScheduledWork = z.infer<typeof ScheduledWork>;
 
-const Cron = z
+export const Cron = z
   .string()
   .trim()
   .min(1)
@@ -24,7 +24,7 @@ const Cron = z
   .describe(
     'Minute, hour, day of month, month, day of week: "0 6 * * mon-fri"; or @hourly, @daily, @weekly …',
   );
-const TimeZone = z.string().min(1).max(100).describe('An IANA name such as Europe/Berlin');
+export const TimeZone = z.string().min(1).max(100).describe('An IANA name such as Europe/Berlin');
 const name = z.string().trim().min(1).max(128);
 
 export const CatchUp = z

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
 
-/** What a webhook can ask to be told of: changes of the registry in the words of MLflow, and predictions that have ended. */
+/**
+ * What a webhook can ask to be told of: changes of the registry in the words of MLflow, predictions that have ended, and
+ * alerts of monitors.
+ */
 export const WebhookEvent = z.enum([
   'registered_model.created',
   'model_version.created',
@@ -20,6 +23,8 @@ export const WebhookEvent = z.enum([
   'prompt_alias.deleted',
   'batch_prediction.finished',
   'async_prediction.finished',
+  'monitor_alert.fired',
+  'monitor_alert.resolved',
 ]);
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
 

@@ -68,6 +68,8 @@ const tags: Record<keyof typeof api, string> = {
   targets: 'Places that models are pushed to and pulled from',
   pushes: 'What was pushed where, with receipts',
   driftReports: 'Comparisons of two dataset versions',
+  monitors: 'What is looked at again and again, and the rules that raise alerts',
+  monitorAlerts: 'Rules of monitors that were broken',
   explanations: 'Why models answer as they do: importance, Shapley values and effects of the inputs.',
   jobs: 'Everything that takes longer than a request',
   events: 'What happens, as it happens',

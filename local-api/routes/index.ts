@@ -14,6 +14,7 @@ import type { Implementation } from './implement.ts';
 import { jobRoutes } from './jobs.ts';
 import { modelImportRoutes } from './model-imports.ts';
 import { modelCardRoutes, modelRoutes, predictionRoutes } from './models.ts';
+import { monitorAlertRoutes, monitorRoutes } from './monitors.ts';
 import { releaseRoutes } from './releases.ts';
 import { reproductionRoutes } from './reproduction.ts';
 import { runControlRoutes } from './run-control.ts';
@@ -70,6 +71,8 @@ export function createRoutes(workspace: Workspace): Implementation {
     pushes: pushRoutes(workspace.remotes),
     endpoints: servingEndpointRoutes(workspace.endpoints, models),
     driftReports: driftReportRoutes(drift),
+    monitors: monitorRoutes(workspace.monitors),
+    monitorAlerts: monitorAlertRoutes(workspace.monitors),
     explanations: explanationRoutes(workspace.explanations),
     jobs: jobRoutes(jobs),
     events: eventRoutes(events),

@@ -99,6 +99,10 @@ function touchedBy(event: Exclude<EngineEvent, { type: 'job.changed' | 'metrics.
       return [['batch-predictions'], keys.activity];
     case 'schedule.changed':
       return [['schedules']];
+    case 'monitor.changed':
+      return [['monitors']];
+    case 'monitor.alert':
+      return [['monitors'], ['monitor-alerts'], keys.activity];
     case 'endpoint.changed':
       return [['endpoints'], keys.activity];
     case 'target.changed':

@@ -35,6 +35,8 @@ export type Resource =
   | 'batch-predictions'
   | 'schedules'
   | 'drift-reports'
+  | 'monitors'
+  | 'monitor-alerts'
   | 'explanations'
   | 'traces'
   | 'views'

@@ -31,6 +31,8 @@ const heard: Record<EngineEventType, true> = {
   'traces.changed': true,
   'batch-prediction.changed': true,
   'schedule.changed': true,
+  'monitor.changed': true,
+  'monitor.alert': true,
   'endpoint.changed': true,
   'target.changed': true,
   'push.changed': true,

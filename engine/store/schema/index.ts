@@ -6,6 +6,7 @@ import type { ExplanationTables } from './explanations.ts';
 import type { JobTables } from './jobs.ts';
 import type { ModelTables } from './models.ts';
 import type { MonitoringTables } from './monitoring.ts';
+import type { MonitorTables } from './monitors.ts';
 import type { ReleaseTables } from './releases.ts';
 import type { SecretTables } from './secrets.ts';
 import type { TargetTables } from './targets.ts';
@@ -29,5 +30,6 @@ export type Database = WorkspaceTables &
   SecretTables &
   TargetTables &
   TraceTables &
+  MonitorTables &
   MonitoringTables &
   ExplanationTables;
