@@ -1,13 +1,12 @@
 import { userInfo } from 'node:os';
 import { isErrorCode, type Job, PushPlan, type TargetFinding } from '../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
+import { createRemoteHttp, findingOf } from '../http/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import type { ModelRegistry } from '../models/index.ts';
 import { withOnnx } from '../onnx/index.ts';
-import type { SecretStore } from '../secrets/index.ts';
+import { type SecretStore, withoutSecrets } from '../secrets/index.ts';
 import type { Ids, Logger } from '../system/index.ts';
-import { findingOf } from './http/check-way.ts';
-import { createRemoteHttp } from './http/remote-http.ts';
 import { targetKinds } from './kinds.ts';
 import { createWatch } from './look-after.ts';
 import { type PullHandlerOptions, pullHandler, type SubmittedPull } from './pull-handler.ts';
@@ -15,7 +14,7 @@ import { announcePush, type PushHandlerOptions, pushHandlers, type SubmittedPush
 import { findPush, lastPush, listPushes, type PushRow, toPush } from './push-rows.ts';
 import { type RemoteTrainOptions, remoteTrainHandler } from './remote-train-handler.ts';
 import type { RemotesService } from './remotes-service.ts';
-import { kindInfo, withoutSecrets } from './settings-of-target.ts';
+import { kindInfo } from './settings-of-target.ts';
 import { createTargets } from './targets.ts';
 
 type RemotesOptions = Omit<PushHandlerOptions, 'targets' | 'models' | 'tracking'> & {

@@ -1,12 +1,12 @@
 import type { RemoteState } from '../../local-api/contract/index.ts';
 import { messageOf } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
+import { createRemoteHttp } from '../http/index.ts';
+import { withoutSecrets } from '../secrets/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock, Logger } from '../system/index.ts';
-import { createRemoteHttp } from './http/remote-http.ts';
 import { announcePush } from './push-handler.ts';
 import { findPush, type PushRow, receiptOf } from './push-rows.ts';
-import { withoutSecrets } from './settings-of-target.ts';
 import type { Targets } from './targets.ts';
 
 /** What was pushed is looked at about so often. */

@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { verifyBundle } from '../bundles/index.ts';
 import { AssayError } from '../errors.ts';
+import { createRemoteHttp } from '../http/index.ts';
 import type { JobContext } from '../jobs/index.ts';
-import { createRemoteHttp } from './http/remote-http.ts';
+import { withoutSecrets } from '../secrets/index.ts';
 import { targetKind } from './kinds.ts';
-import { withoutSecrets } from './settings-of-target.ts';
 import type { PulledVersion } from './target.ts';
 
 /** What the engine hands to the process of a pull. */

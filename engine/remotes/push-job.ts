@@ -1,11 +1,11 @@
 import type { PushPlan, PushReceipt, PushVerification } from '../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
+import { createRemoteHttp, type RemoteContext } from '../http/index.ts';
 import type { JobContext } from '../jobs/index.ts';
+import { withoutSecrets } from '../secrets/index.ts';
 import { type BundleSources, makeBundle } from './bundle.ts';
-import { createRemoteHttp } from './http/remote-http.ts';
 import { targetKind } from './kinds.ts';
-import { withoutSecrets } from './settings-of-target.ts';
-import type { Bundle, PushContext, Remote, RemoteContext } from './target.ts';
+import type { Bundle, PushContext, Remote } from './target.ts';
 
 /** What the engine hands to the process of a push or of its plan. */
 export type PushJobInput = {

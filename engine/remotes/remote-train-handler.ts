@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Job } from '../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
+import { createRemoteHttp } from '../http/index.ts';
 import type { JobHandler } from '../jobs/index.ts';
+import { withoutSecrets } from '../secrets/index.ts';
 import type { Ids, Logger } from '../system/index.ts';
 import type { TrackingService } from '../tracking/index.ts';
 import { readTrainingProgram, type TrainJobInput, type TrainJobOutput } from '../training/index.ts';
-import { createRemoteHttp } from './http/remote-http.ts';
 import type { RemoteTrainJobInput } from './remote-train-job.ts';
-import { withoutSecrets } from './settings-of-target.ts';
 import type { Targets } from './targets.ts';
 
 const Submitted = z.object({ targetId: z.string() });

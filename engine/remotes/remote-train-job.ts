@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError } from '../errors.ts';
+import { createRemoteHttp } from '../http/index.ts';
 import type { JobContext } from '../jobs/index.ts';
+import { withoutSecrets } from '../secrets/index.ts';
 import { type TrainJobInput, type TrainJobOutput, trainingOrder, unpackRunFiles } from '../training/index.ts';
-import { createRemoteHttp } from './http/remote-http.ts';
 import { targetKind } from './kinds.ts';
-import { withoutSecrets } from './settings-of-target.ts';
 import { createPatience, follow } from './training/follow.ts';
 
 /** What the engine hands to the process of a training on a target. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TargetConfig, TargetKindInfo } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
-import type { SecretStore } from '../secrets/index.ts';
+import { type SecretStore, secretFields } from '../secrets/index.ts';
 import type { TargetKind } from './target.ts';
 
 export type SecretPatch = Readonly<Record<string, string | null>>;
@@ -18,22 +18,13 @@ export function kindInfo(kind: TargetKind): TargetKindInfo {
   return { kind: kind.kind, title, description, canPull, canTrain, configSchema: schemaOf(kind) };
 }
 
-/** Names of the fields that are kept sealed. */
-export function secretFields(kind: TargetKind): string[] {
-  const { properties } = schemaOf(kind);
-  if (typeof properties !== 'object' || properties === null) return [];
-  return Object.entries(properties)
-    .filter(([, property]) => typeof property === 'object' && property !== null && 'secret' in property)
-    .map(([name]) => name);
-}
-
 /** Checks settings with their secrets; gives the settings with defaults, without secrets. Errors: targets/bad-config. */
 export function checkConfig(
   kind: TargetKind,
   config: TargetConfig,
   secrets: Record<string, string>,
 ): TargetConfig {
-  const sealed = secretFields(kind);
+  const sealed = secretFields(kind.configSchema);
   const known = Object.keys(kind.configSchema.shape);
   const problems = [
     ...Object.keys(config)
@@ -94,11 +85,4 @@ export function targetSecrets(store: SecretStore) {
       for (const name of await names(id)) await store.delete(`${prefix(id)}${name}`);
     },
   };
-}
-
-/** A text without the secrets that may have got into it. */
-export function withoutSecrets(text: string, secrets: Iterable<string>): string {
-  let clean = text;
-  for (const secret of secrets) if (secret.length >= 4) clean = clean.replaceAll(secret, '•••');
-  return clean;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type {
   Cell,
   ModelVersion,
@@ -9,7 +9,7 @@ import type {
   RemoteState,
   TargetFinding,
 } from '../../local-api/contract/index.ts';
-import type { RemoteHttp } from './http/remote-http.ts';
+import type { RemoteContext } from '../http/index.ts';
 
 /*
  * What a kind of target is to the rest. A kind is a module that calls `defineTargetKind`; `kinds.ts` lists them. The core
@@ -51,14 +51,6 @@ export type Bundle = {
 };
 
 export type Answers = Pick<PredictResponse, 'label' | 'classes' | 'probabilities' | 'value'>;
-
-/** What every call of a target gets. */
-export type RemoteContext = {
-  /** Requests with time limits, retries, a circuit breaker, and errors of this API. */
-  http: RemoteHttp;
-  signal: AbortSignal;
-  nowMs(): number;
-};
 
 export type PushContext = RemoteContext & {
   /** A fraction from 0 to 1, or null where it is not known, and what is being done. */
@@ -150,11 +142,6 @@ export type RemoteTrainer = {
   /** Stopping what has ended or is not there does nothing. */
   stop(id: string, context: RemoteContext): Promise<void>;
 };
-
-/** A field of the settings that is kept sealed: a text. */
-export function secretField(description: string) {
-  return z.string().min(1).optional().meta({ description, secret: true });
-}
 
 export type TargetKind = {
   /** Stable: kept in the database. */

@@ -1,1 +1,2 @@
 export { openSecretStore, type SecretStore } from './secret-store.ts';
+export { secretField, secretFields, withoutSecrets } from './secret-values.ts';

@@ -16,6 +16,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { PushPlanLine, TargetFinding } from '../../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../../errors.ts';
+import { bad, good } from '../../http/index.ts';
 import { writeDurably } from '../../system/index.ts';
 import { digestOf } from '../bundle.ts';
 import { fetchFiles, pullFiles } from '../files/pulled-files.ts';
@@ -29,7 +30,6 @@ import {
   verdictOf,
   wantedVersion,
 } from '../files/version-manifest.ts';
-import { bad, good } from '../http/check-way.ts';
 import type { Bundle, PushContext, Remote, RemoteReceipt } from '../target.ts';
 import { verifyFiles } from '../verify-files.ts';
 import type { FolderConfig } from './folder-kind.ts';

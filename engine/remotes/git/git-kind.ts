@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineTargetKind, secretField } from '../target.ts';
+import { secretField } from '../../secrets/index.ts';
+import { defineTargetKind } from '../target.ts';
 
 /** `https://…`, `ssh://…`, `git@host:path` or `file:///…`: nothing that git would take for an option or a program. */
 const address = /^(?:(?:https?|ssh|file):\/\/\S+|[\w.-]+@[\w.-]+:(?!\/\/)\S+)$/;

@@ -1,8 +1,8 @@
 import type { PushPlanLine, TargetFinding } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
+import { findingOf, good } from '../../http/index.ts';
 import { fetchFiles, pullFiles } from '../files/pulled-files.ts';
 import { pulledVersion, wantedVersion } from '../files/version-manifest.ts';
-import { findingOf, good } from '../http/check-way.ts';
 import type { Bundle, Remote } from '../target.ts';
 import { verifyFiles } from '../verify-files.ts';
 import { commitVersion } from './commit-version.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RemoteContext } from '../target.ts';
+import type { RemoteContext } from '../../http/index.ts';
 import { type Git, gitIn } from './git.ts';
 import { gitFailure, isMoved } from './git-failures.ts';
 import type { GitConfig } from './git-kind.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AssayError } from '../../errors.ts';
-import { followRedirects } from '../http/follow-redirects.ts';
-import type { HttpAnswer, HttpRequest, RemoteHttp } from '../http/remote-http.ts';
+import type { HttpAnswer, HttpRequest, RemoteHttp } from '../../http/index.ts';
+import { followRedirects } from '../../http/index.ts';
 
 const Me = z.looseObject({
   name: z.string(),

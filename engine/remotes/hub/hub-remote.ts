@@ -1,5 +1,6 @@
 import type { TargetFinding } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
+import { bad, checkWay, findingOf, good, type RemoteContext } from '../../http/index.ts';
 import { fetchFiles, pullFiles } from '../files/pulled-files.ts';
 import {
   isSameBundle,
@@ -11,8 +12,7 @@ import {
   verdictOf,
   wantedVersion,
 } from '../files/version-manifest.ts';
-import { bad, checkWay, findingOf, good } from '../http/check-way.ts';
-import type { Bundle, BundleFile, PushContext, Remote, RemoteContext, RemotePlan } from '../target.ts';
+import type { Bundle, BundleFile, PushContext, Remote, RemotePlan } from '../target.ts';
 import { verifyFiles } from '../verify-files.ts';
 import { createHubClient, type HubClient } from './hub-client.ts';
 import { fileAt, hubFiles, missingFiles } from './hub-files.ts';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { TargetFinding } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
-import { bad, good } from '../http/check-way.ts';
-import type { RemoteContext } from '../target.ts';
+import { bad, good, type RemoteContext } from '../../http/index.ts';
 import { type ClusterClient, clusterClient } from './cluster-client.ts';
 import { type ClusterAccess, readKubeconfig } from './kubeconfig.ts';
 import type { KubernetesConfig } from './kubernetes-kind.ts';

@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { Agent, request as requestHttps } from 'node:https';
 import { z } from 'zod';
 import { AssayError } from '../../errors.ts';
-import { answerFailure, wayFailure } from '../http/failures.ts';
+import { answerFailure, wayFailure } from '../../http/index.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 
 /** Who the fields that we set belong to. */

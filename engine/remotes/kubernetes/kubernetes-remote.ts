@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { PushPlanLine } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
-import type { Remote, RemoteContext } from '../target.ts';
+import type { RemoteContext } from '../../http/index.ts';
+import type { Remote } from '../target.ts';
 import { applyAll, goBack } from './apply.ts';
 import { checkByUse } from './check-by-use.ts';
 import { checkCluster } from './check-cluster.ts';

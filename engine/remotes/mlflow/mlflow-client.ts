@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { AssayError } from '../../errors.ts';
-import { answerFailure } from '../http/failures.ts';
-import type { HttpAnswer, HttpRequest, RemoteHttp } from '../http/remote-http.ts';
+import type { HttpAnswer, HttpRequest, RemoteHttp } from '../../http/index.ts';
+import { answerFailure } from '../../http/index.ts';
 import { ErrorAnswer, FilesAnswer } from './messages.ts';
 import type { MlflowConfig } from './mlflow-kind.ts';
 

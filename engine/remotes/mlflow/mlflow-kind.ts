@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineTargetKind, secretField } from '../target.ts';
+import { secretField } from '../../secrets/index.ts';
+import { defineTargetKind } from '../target.ts';
 
 const MlflowConfig = z.object({
   url: z

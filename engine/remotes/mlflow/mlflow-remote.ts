@@ -1,6 +1,6 @@
 import type { TargetFinding } from '../../../local-api/contract/index.ts';
-import { bad, checkWay, findingOf, good } from '../http/check-way.ts';
-import type { Observation, Remote, RemoteContext } from '../target.ts';
+import { bad, checkWay, findingOf, good, type RemoteContext } from '../../http/index.ts';
+import type { Observation, Remote } from '../target.ts';
 import { verifyFiles } from '../verify-files.ts';
 import { tagsOf } from './messages.ts';
 import { createMlflowClient, credentials, proxyPath } from './mlflow-client.ts';

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { AssayError } from '../../errors.ts';
-import type { PulledVersion, PushContext, RemoteContext } from '../target.ts';
+import type { RemoteContext } from '../../http/index.ts';
+import type { PulledVersion, PushContext } from '../target.ts';
 import { type RegisteredModel, type RemoteVersion, RunAnswer, tagsOf } from './messages.ts';
 import type { MlflowClient } from './mlflow-client.ts';
 import type { MlflowConfig } from './mlflow-kind.ts';

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { PushPlanLine, TargetFinding } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
+import { checkWay, findingOf, good } from '../../http/index.ts';
+import type { ObjectStore, OpenStore, StoredObject } from '../../object-store/index.ts';
 import { digestOf } from '../bundle.ts';
 import { fetchFiles, pullFiles } from '../files/pulled-files.ts';
 import {
@@ -16,10 +18,8 @@ import {
   verdictOf,
   wantedVersion,
 } from '../files/version-manifest.ts';
-import { checkWay, findingOf, good } from '../http/check-way.ts';
 import type { Bundle, BundleFile, PushContext, Remote } from '../target.ts';
 import { verifyFiles } from '../verify-files.ts';
-import type { ObjectStore, OpenStore, StoredObject } from './object-store.ts';
 
 const maxManifestBytes = 4 * 1024 ** 2;
 const Saved = z.record(z.string(), z.unknown()).catch({});

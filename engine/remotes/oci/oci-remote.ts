@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { PushPlanLine, TargetFinding } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
+import { bad, checkWay, findingOf, good, type RemoteContext } from '../../http/index.ts';
 import { fetchFiles, pullFiles } from '../files/pulled-files.ts';
 import { newestVersion, pulledVersion, verdictOf, wantedVersion } from '../files/version-manifest.ts';
-import { bad, checkWay, findingOf, good } from '../http/check-way.ts';
-import type { Bundle, PushContext, Remote, RemoteContext, RemotePlan, RemoteReceipt } from '../target.ts';
+import type { Bundle, PushContext, Remote, RemotePlan, RemoteReceipt } from '../target.ts';
 import { verifyFiles } from '../verify-files.ts';
 import { attach, referrersOf } from './attach.ts';
 import { type Attachment, type ModelPack, modelPack } from './model-pack.ts';

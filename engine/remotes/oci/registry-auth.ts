@@ -1,5 +1,5 @@
 import { AssayError } from '../../errors.ts';
-import type { HttpAnswer, RemoteHttp } from '../http/remote-http.ts';
+import type { HttpAnswer, RemoteHttp } from '../../http/index.ts';
 
 export type RegistryCredentials = { username: string | undefined; password: string | undefined };
 

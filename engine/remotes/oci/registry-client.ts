@@ -1,7 +1,7 @@
 import { AssayError } from '../../errors.ts';
+import type { HttpAnswer, HttpRequest, RemoteHttp } from '../../http/index.ts';
+import { followRedirects } from '../../http/index.ts';
 import { digestOf } from '../bundle.ts';
-import { followRedirects } from '../http/follow-redirects.ts';
-import type { HttpAnswer, HttpRequest, RemoteHttp } from '../http/remote-http.ts';
 import { createRegistryAuth, type RegistryCredentials, refused } from './registry-auth.ts';
 
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AssayError } from '../../errors.ts';
-import type { HttpAnswer } from '../http/remote-http.ts';
+import type { HttpAnswer } from '../../http/index.ts';
 import type { PackBlob } from './model-pack.ts';
 import type { RegistryClient } from './registry-client.ts';
 

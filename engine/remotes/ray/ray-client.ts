@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AssayError } from '../../errors.ts';
-import type { RemoteHttp } from '../http/remote-http.ts';
+import type { RemoteHttp } from '../../http/index.ts';
 import type { RayConfig } from './ray-kind.ts';
 
 const JsonObject = z.record(z.string(), z.unknown());

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PushVerification, TargetFinding } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
-import { bad, checkWay, findingOf, good } from '../http/check-way.ts';
-import type { Bundle, Remote, RemoteContext } from '../target.ts';
+import { bad, checkWay, findingOf, good, type RemoteContext } from '../../http/index.ts';
+import type { Bundle, Remote } from '../target.ts';
 import { answersCheck, answersIn } from '../verify-files.ts';
 import { declareBeside, goBack, reasonsOf, replicasOf, running } from './declare.ts';
 import { createRayClient, credentials, dashboardOf, type RayApplication } from './ray-client.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AssayError } from '../../errors.ts';
-import type { RemoteHttp } from '../http/remote-http.ts';
+import type { RemoteHttp } from '../../http/index.ts';
 import type { RemoteTrainer, RemoteWork } from '../target.ts';
 import { createRayClient, credentials, dashboardOf } from './ray-client.ts';
 import type { RayConfig } from './ray-kind.ts';

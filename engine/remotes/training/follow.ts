@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isErrorCode } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
+import type { RemoteContext } from '../../http/index.ts';
 import type { JobContext } from '../../jobs/index.ts';
 import { parseReportLine, type ReportLine } from '../../training/index.ts';
-import type { RemoteContext, RemoteTrainer, RemoteWork } from '../target.ts';
+import type { RemoteTrainer, RemoteWork } from '../target.ts';
 
 /** What a training elsewhere left. */
 export type Done = { report: Extract<ReportLine, { type: 'done' }>; parts: string[] };

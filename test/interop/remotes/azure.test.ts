@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { azureKind } from '../../../engine/remotes/object-store/azure/azure-kind.ts';
+import { azureKind } from '../../../engine/remotes/object-store/azure-kind.ts';
 import { objectStoreClaims } from '../../kit/remotes/object-store-claims.ts';
 import { manyBytes, pushContext, pushedBundle, receiptOf } from '../../kit/remotes/sample-push.ts';
 import { azuriteAccount, azuriteKey, azuriteMissing, startAzurite } from './azurite.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { sharedKey } from '../../../engine/remotes/object-store/azure/shared-key.ts';
+import { sharedKey } from '../../../engine/object-store/azure/shared-key.ts';
 import { ended, freePort } from './docker-registry.ts';
 
 const folder = fileURLToPath(new URL('../.cache/azurite', import.meta.url));

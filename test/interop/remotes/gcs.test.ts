@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { gcsKind } from '../../../engine/remotes/object-store/gcs/gcs-kind.ts';
+import { gcsKind } from '../../../engine/remotes/object-store/gcs-kind.ts';
 import { objectStoreClaims } from '../../kit/remotes/object-store-claims.ts';
 import { manyBytes, pushContext, pushedBundle, receiptOf } from '../../kit/remotes/sample-push.ts';
 import { fakeGcsMissing, startFakeGcs } from './fake-gcs.ts';

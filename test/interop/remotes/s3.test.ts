@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { s3Kind } from '../../../engine/remotes/object-store/s3/s3-kind.ts';
+import { s3Kind } from '../../../engine/remotes/object-store/s3-kind.ts';
 import { objectStoreClaims } from '../../kit/remotes/object-store-claims.ts';
 import { pushContext, pushedBundle } from '../../kit/remotes/sample-push.ts';
 import { seaweedfs, seaweedKeys, startSeaweedfs } from './seaweedfs.ts';

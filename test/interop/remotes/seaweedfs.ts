@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { signV4 } from '../../../engine/remotes/object-store/s3/sigv4.ts';
+import { signV4 } from '../../../engine/object-store/s3/sigv4.ts';
 import { ended, freePort } from './docker-registry.ts';
 
 const run = promisify(execFile);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { gcsKind } from '../../../../../engine/remotes/object-store/gcs/gcs-kind.ts';
+import { gcsKind } from '../../../../../engine/remotes/object-store/gcs-kind.ts';
 import { firstTimes } from '../../../../kit/remotes/far-end.ts';
 import { type FarGcs, farGcs, gcsFailure, gcsToken } from '../../../../kit/remotes/far-gcs.ts';
 import { objectStoreClaims } from '../../../../kit/remotes/object-store-claims.ts';

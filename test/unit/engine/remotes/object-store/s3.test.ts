@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { s3Kind } from '../../../../../engine/remotes/object-store/s3/s3-kind.ts';
+import { s3Kind } from '../../../../../engine/remotes/object-store/s3-kind.ts';
 import { firstTimes } from '../../../../kit/remotes/far-end.ts';
 import { type FarS3, farS3 } from '../../../../kit/remotes/far-s3.ts';
 import { objectStoreClaims } from '../../../../kit/remotes/object-store-claims.ts';

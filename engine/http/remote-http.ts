@@ -9,7 +9,7 @@ import {
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AssayError } from '../../errors.ts';
+import { AssayError } from '../errors.ts';
 import { answerFailure, isPassing, wayFailure } from './failures.ts';
 
 export type HttpRequest = {

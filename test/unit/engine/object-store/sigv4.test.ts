@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodeKey, signV4 } from '../../../../../engine/remotes/object-store/s3/sigv4.ts';
+import { encodeKey, signV4 } from '../../../../engine/object-store/s3/sigv4.ts';
 
 /** The keys and the time of the examples in AWS's documentation of signature version 4 for S3. */
 const keys = {

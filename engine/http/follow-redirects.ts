@@ -1,4 +1,4 @@
-import { AssayError } from '../../errors.ts';
+import { AssayError } from '../errors.ts';
 import type { HttpAnswer, HttpRequest } from './remote-http.ts';
 
 const redirects = [301, 302, 303, 307, 308];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { AssayError } from '../../../errors.ts';
-import type { HttpAnswer } from '../../http/remote-http.ts';
+import { AssayError } from '../../errors.ts';
+import type { HttpAnswer } from '../../http/index.ts';
 import type { GcsSend, UploadOptions } from './gcs-store.ts';
 
 /** Parts are a multiple of this; the last one is not. */

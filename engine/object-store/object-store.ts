@@ -1,5 +1,4 @@
-import type { HttpAnswer } from '../http/remote-http.ts';
-import type { RemoteContext } from '../target.ts';
+import type { HttpAnswer, RemoteContext } from '../http/index.ts';
 
 export type StoredObject = {
   sizeBytes: number;
@@ -8,6 +7,8 @@ export type StoredObject = {
   /** Changes whenever the object does: an ETag, a generation. */
   state: string;
 };
+
+export type ListedObject = { key: string; sizeBytes: number };
 
 export type PutOptions = {
   digest: string;
@@ -30,8 +31,12 @@ export type ObjectStore = {
   /** Errors: targets/conflict when there is something else than `over`. */
   put(key: string, bytes: Uint8Array, options: PutOptions): Promise<void>;
   remove(key: string): Promise<void>;
+  /** So many bytes from a place on, fewer at the end. Null when it is not there. */
+  range(key: string, start: number, length: number): Promise<Buffer | null>;
   /** What lies directly below a prefix, without it; folders end with "/". */
   list(prefix: string): Promise<string[]>;
+  /** Every object below a prefix with its whole key, by key, page by page. */
+  listAll(prefix: string): AsyncIterable<ListedObject>;
   /** Where requests go to. */
   origin: URL;
   /** Reads the list of the bucket: tells whether it is there and the credentials are taken. */

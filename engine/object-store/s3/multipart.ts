@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AssayError } from '../../../errors.ts';
+import { AssayError } from '../../errors.ts';
 import type { PutOptions } from '../object-store.ts';
 import { xmlText } from '../xml.ts';
 import type { S3Client } from './s3-store.ts';

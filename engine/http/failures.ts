@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../../../local-api/contract/errors.ts';
-import { AssayError, messageOf } from '../../errors.ts';
+import type { ErrorCode } from '../../local-api/contract/errors.ts';
+import { AssayError, messageOf } from '../errors.ts';
 
 /** What went wrong on the way to a far end. `passing`: the same request may well succeed later. */
 export type WayFailure = {

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { AssayError } from '../../../errors.ts';
-import type { HttpAnswer, HttpRequest } from '../../http/remote-http.ts';
-import type { Remote, RemoteContext } from '../../target.ts';
-import type { ObjectStore, PutOptions } from '../object-store.ts';
-import { storeRemote } from '../store-remote.ts';
+import { AssayError } from '../../errors.ts';
+import type { HttpAnswer, HttpRequest, RemoteContext } from '../../http/index.ts';
+import type { ObjectStore, OpenStore, PutOptions } from '../object-store.ts';
 import { type TokenSource, tokenSource } from './access-token.ts';
-import type { GcsConfig } from './gcs-kind.ts';
+import type { GcsLocation } from './gcs-location.ts';
 import { putResumable } from './resumable.ts';
 
 /** Answers whose reason is in their body. */
@@ -19,7 +17,7 @@ const Stored = z.object({
 });
 const Page = z.object({
   prefixes: z.array(z.string()).default([]),
-  items: z.array(z.object({ name: z.string() })).default([]),
+  items: z.array(z.object({ name: z.string(), size: z.coerce.number().default(0) })).default([]),
   nextPageToken: z.string().optional(),
 });
 const Told = z.object({
@@ -38,13 +36,13 @@ type GcsRequest = Omit<HttpRequest, 'url' | 'expect'> & {
 };
 export type GcsSend = (request: GcsRequest) => Promise<HttpAnswer>;
 
-export async function openGcs(config: GcsConfig): Promise<Remote> {
+/** The JSON API of Google Cloud Storage. */
+export function gcsStore(config: GcsLocation): OpenStore {
   const token = tokenSource(config);
-  return storeRemote((context) => gcsStore(config, token, context), config);
+  return (context) => openStore(config, token, context);
 }
 
-/** The JSON API of Google Cloud Storage. */
-function gcsStore(config: GcsConfig, token: TokenSource, context: RemoteContext): ObjectStore {
+function openStore(config: GcsLocation, token: TokenSource, context: RemoteContext): ObjectStore {
   const { bucket } = config;
   const base = (config.endpoint ?? 'https://storage.googleapis.com').replace(/\/+$/, '');
   const address = (key: string) => `gs://${bucket}/${key}`;
@@ -129,6 +127,30 @@ function gcsStore(config: GcsConfig, token: TokenSource, context: RemoteContext)
       } while (pageToken !== undefined && pageToken !== '');
       return names;
     },
+    async range(key, start, length) {
+      const answer = await send({
+        method: 'GET',
+        at: objectAt(key),
+        query: { alt: 'media' },
+        headers: { range: `bytes=${start}-${start + length - 1}` },
+        accept: [404],
+        maxAnswerBytes: Math.max(length, 64 * 1024),
+      });
+      return answer.status === 404 ? null : answer.body;
+    },
+    async *listAll(prefix) {
+      let pageToken: string | undefined;
+      do {
+        const query: Record<string, string> = {
+          prefix,
+          fields: 'items(name,size),nextPageToken',
+          ...(pageToken === undefined ? {} : { pageToken }),
+        };
+        const page: z.infer<typeof Page> = parsed(Page, await send({ method: 'GET', at: objects, query }));
+        for (const { name, size } of page.items) yield { key: name, sizeBytes: size };
+        pageToken = page.nextPageToken;
+      } while (pageToken !== undefined && pageToken !== '');
+    },
     origin: new URL(base),
     probe: () => send({ method: 'GET', at: objects, query: { maxResults: '1' } }),
   };
@@ -183,14 +205,14 @@ function saidBy(answer: HttpAnswer): { message: string; reasons: string[] } {
 }
 
 /** An object and its bucket are missing with one status. */
-function throwWithoutBucket(answer: HttpAnswer, { bucket }: GcsConfig): void {
+function throwWithoutBucket(answer: HttpAnswer, { bucket }: GcsLocation): void {
   if (!/bucket does not exist|bucket not found/i.test(saidBy(answer).message)) return;
   throw new AssayError('targets/refused', `There is no bucket "${bucket}".`, {
     hint: 'Make it there, or correct its name.',
   });
 }
 
-function failureOf(answer: HttpAnswer, where: string, config: GcsConfig): AssayError {
+function failureOf(answer: HttpAnswer, where: string, config: GcsLocation): AssayError {
   const { message, reasons } = saidBy(answer);
   const said = `${where} answered ${answer.status}${message === '' ? '' : `: ${message}`}`;
   if (answer.status === 404) throwWithoutBucket(answer, config);

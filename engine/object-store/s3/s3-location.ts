@@ -1,16 +1,11 @@
 import { z } from 'zod';
-import { defineTargetKind, secretField } from '../../target.ts';
+import { secretField } from '../../secrets/index.ts';
 
-const S3Config = z.object({
+export const S3Location = z.object({
   bucket: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/, 'the name of a bucket')
     .meta({ title: 'Bucket' }),
-  prefix: z
-    .string()
-    .max(500)
-    .default('')
-    .meta({ title: 'Folder', description: 'Versions lie in models/<name>/<version>/ below it' }),
   region: z.string().min(1).default('us-east-1').meta({ title: 'Region' }),
   endpoint: z
     .url({ protocol: /^https?$/ })
@@ -34,20 +29,5 @@ const S3Config = z.object({
     title: 'Part size (MB)',
     description: 'Larger files go in parts of this size, and go on after the last one when they were cut off',
   }),
-  aliases: z
-    .boolean()
-    .default(true)
-    .meta({ title: 'Aliases', description: 'Keep each alias as an object that names its version' }),
 });
-export type S3Config = z.infer<typeof S3Config>;
-
-export const s3Kind = defineTargetKind({
-  kind: 's3',
-  title: 'S3 bucket',
-  description: 'Files with a manifest in Amazon S3, MinIO, Ceph, R2 or another store that speaks S3.',
-  configSchema: S3Config,
-  canPull: true,
-  address: ({ bucket, prefix, endpoint }) =>
-    `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}${endpoint === undefined ? '' : ` at ${new URL(endpoint).host}`}`,
-  open: async (config) => (await import('./s3-store.ts')).openS3(config),
-});
+export type S3Location = z.infer<typeof S3Location>;

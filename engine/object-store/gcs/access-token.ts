@@ -1,8 +1,8 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { z } from 'zod';
-import { AssayError } from '../../../errors.ts';
-import type { RemoteContext } from '../../target.ts';
-import type { GcsConfig } from './gcs-kind.ts';
+import { AssayError } from '../../errors.ts';
+import type { RemoteContext } from '../../http/index.ts';
+import type { GcsLocation } from './gcs-location.ts';
 
 const scope = 'https://www.googleapis.com/auth/devstorage.read_write';
 const lifeSeconds = 3600;
@@ -27,7 +27,7 @@ export type TokenSource = (context: RemoteContext) => Promise<string | null>;
  *
  * Source: RFC 7523, and Google Identity, "Using OAuth 2.0 for server to server applications".
  */
-export function tokenSource({ serviceAccount, accessToken, endpoint }: GcsConfig): TokenSource {
+export function tokenSource({ serviceAccount, accessToken, endpoint }: GcsLocation): TokenSource {
   if (serviceAccount === undefined) {
     if (accessToken === undefined && endpoint === undefined)
       throw badKey('Give the key file of a service account, or an access token.', 'is needed');

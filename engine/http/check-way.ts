@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import type { TargetFinding } from '../../../local-api/contract/index.ts';
-import { AssayError, messageOf } from '../../errors.ts';
-import type { RemoteContext } from '../target.ts';
+import type { TargetFinding } from '../../local-api/contract/index.ts';
+import { AssayError, messageOf } from '../errors.ts';
+import type { RemoteContext } from './remote-context.ts';
 import type { HttpAnswer, HttpRequest } from './remote-http.ts';
 
 /** Signed requests and certificates go wrong beyond this. */

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { AssayError } from '../../../errors.ts';
-import type { HttpAnswer, HttpRequest } from '../../http/remote-http.ts';
-import type { Remote, RemoteContext } from '../../target.ts';
-import type { ObjectStore, PutOptions } from '../object-store.ts';
-import { storeRemote } from '../store-remote.ts';
+import { AssayError } from '../../errors.ts';
+import type { HttpAnswer, HttpRequest, RemoteContext } from '../../http/index.ts';
+import type { ObjectStore, OpenStore, PutOptions } from '../object-store.ts';
 import { xmlParts, xmlText, xmlTexts } from '../xml.ts';
-import type { AzureConfig } from './azure-kind.ts';
+import type { AzureLocation } from './azure-location.ts';
 import { sharedKey } from './shared-key.ts';
 
 const apiVersion = '2021-12-02';
@@ -26,16 +24,16 @@ type BlobRequest = Omit<HttpRequest, 'url' | 'expect'> & {
 };
 type Send = (request: BlobRequest) => Promise<HttpAnswer>;
 
-export async function openAzure(config: AzureConfig): Promise<Remote> {
+/** Block blobs, signed with the key of the account or by a shared access signature. */
+export function azureStore(config: AzureLocation): OpenStore {
   if (config.accountKey === undefined && config.sas === undefined)
     throw new AssayError('targets/bad-config', 'Give the account key or a SAS token.', {
       problems: [{ path: '/secrets/accountKey', message: 'this or "sas" is needed' }],
     });
-  return storeRemote((context) => azureStore(config, context), config);
+  return (context) => openStore(config, context);
 }
 
-/** Block blobs, signed with the key of the account or by a shared access signature. */
-function azureStore(config: AzureConfig, { http, nowMs }: RemoteContext): ObjectStore {
+function openStore(config: AzureLocation, { http, nowMs }: RemoteContext): ObjectStore {
   const { account, accountKey, container, sas } = config;
   const base = `${(config.endpoint ?? `https://${account}.blob.core.windows.net`).replace(/\/+$/, '')}/${container}`;
   const address = (key: string) => `${base}/${key}`;
@@ -133,6 +131,28 @@ function azureStore(config: AzureConfig, { http, nowMs }: RemoteContext): Object
       } while (marker !== '');
       return names;
     },
+    async range(key, start, length) {
+      const answer = await send({
+        method: 'GET',
+        key,
+        headers: { 'x-ms-range': `bytes=${start}-${start + length - 1}` },
+        accept: [missing],
+        maxAnswerBytes: Math.max(length, 64 * 1024),
+      });
+      return answer.status === 404 ? null : answer.body;
+    },
+    async *listAll(prefix) {
+      let marker = '';
+      do {
+        const query = { restype: 'container', comp: 'list', prefix, ...(marker === '' ? {} : { marker }) };
+        const xml: string = (await send({ method: 'GET', query })).text();
+        for (const part of xmlParts(xml, 'Blob')) {
+          const key = xmlText(part, 'Name') ?? '';
+          if (key !== '') yield { key, sizeBytes: Number(xmlText(part, 'Content-Length') ?? 0) };
+        }
+        marker = xmlText(xml, 'NextMarker') ?? '';
+      } while (marker !== '');
+    },
     origin: new URL(base),
     probe: () => send({ method: 'GET', query: { restype: 'container', comp: 'list', maxresults: '1' } }),
   };
@@ -203,7 +223,12 @@ async function putBlocks(
   await putBlocks(send, key, bytes, { ...options, begun: null });
 }
 
-function failureOf(answer: HttpAnswer, code: string, { container }: AzureConfig, where: string): AssayError {
+function failureOf(
+  answer: HttpAnswer,
+  code: string,
+  { container }: AzureLocation,
+  where: string,
+): AssayError {
   const words = xmlText(answer.text(), 'Message')?.split('\n')[0] ?? '';
   const said = `${where}: ${code}${words === '' ? '' : `: ${words}`} (${answer.status})`;
   if (code === 'ContainerNotFound')

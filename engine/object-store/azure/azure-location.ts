@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineTargetKind, secretField } from '../../target.ts';
+import { secretField } from '../../secrets/index.ts';
 
-const AzureConfig = z.object({
+export const AzureLocation = z.object({
   account: z
     .string()
     .regex(/^[a-z0-9]{3,24}$/, '3 to 24 lower-case letters and digits')
@@ -10,11 +10,6 @@ const AzureConfig = z.object({
     .string()
     .regex(/^[a-z0-9](?:-?[a-z0-9]){2,62}$/, 'the name of a container')
     .meta({ title: 'Container' }),
-  prefix: z
-    .string()
-    .max(500)
-    .default('')
-    .meta({ title: 'Folder', description: 'Versions lie in models/<name>/<version>/ below it' }),
   accountKey: secretField('Of the storage account, in base64').meta({ title: 'Account key' }),
   sas: secretField('Instead of the key: one that may read, write, delete and list').meta({
     title: 'SAS token',
@@ -30,19 +25,5 @@ const AzureConfig = z.object({
     title: 'Part size (MB)',
     description: 'Larger files go in parts of this size, and go on after the last one when they were cut off',
   }),
-  aliases: z
-    .boolean()
-    .default(true)
-    .meta({ title: 'Aliases', description: 'Keep each alias as a blob that names its version' }),
 });
-export type AzureConfig = z.infer<typeof AzureConfig>;
-
-export const azureKind = defineTargetKind({
-  kind: 'azure-blob',
-  title: 'Azure Blob storage',
-  description: 'Files with a manifest in a container of a storage account.',
-  configSchema: AzureConfig,
-  canPull: true,
-  address: ({ account, container, prefix }) => `${account}/${container}${prefix === '' ? '' : `/${prefix}`}`,
-  open: async (config) => (await import('./azure-store.ts')).openAzure(config),
-});
+export type AzureLocation = z.infer<typeof AzureLocation>;

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRemoteHttp, type RemoteHttp } from '../../../../../engine/remotes/http/remote-http.ts';
+import { createRemoteHttp, type RemoteHttp } from '../../../../engine/http/remote-http.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
 

@@ -1,11 +1,9 @@
-import { AssayError } from '../../../errors.ts';
-import type { HttpAnswer, HttpRequest } from '../../http/remote-http.ts';
-import type { Remote, RemoteContext } from '../../target.ts';
-import type { ObjectStore, PutOptions } from '../object-store.ts';
-import { storeRemote } from '../store-remote.ts';
+import { AssayError } from '../../errors.ts';
+import type { HttpAnswer, HttpRequest, RemoteContext } from '../../http/index.ts';
+import type { ObjectStore, OpenStore, PutOptions } from '../object-store.ts';
 import { xmlParts, xmlText, xmlTexts } from '../xml.ts';
 import { putMultipart } from './multipart.ts';
-import type { S3Config } from './s3-kind.ts';
+import type { S3Location } from './s3-location.ts';
 import { encodeKey, encodeQuery, signV4 } from './sigv4.ts';
 
 const digestHeader = 'x-amz-meta-sha256';
@@ -25,12 +23,12 @@ export type S3Client = {
   conditions(over: string | null): Record<string, string>;
 };
 
-export async function openS3(config: S3Config): Promise<Remote> {
-  return storeRemote((context) => s3Store(config, context), config);
+/** Signature version 4, path or virtual-host style, parts for large objects. */
+export function s3Store(config: S3Location): OpenStore {
+  return (context) => openStore(config, context);
 }
 
-/** Signature version 4, path or virtual-host style, parts for large objects. */
-function s3Store(config: S3Config, context: RemoteContext): ObjectStore {
+function openStore(config: S3Location, context: RemoteContext): ObjectStore {
   const base = baseOf(config);
   const address = (key: string) => `s3://${config.bucket}/${key}`;
   const urlOf = (key: string, query: Readonly<Record<string, string>>) =>
@@ -120,6 +118,33 @@ function s3Store(config: S3Config, context: RemoteContext): ObjectStore {
       } while (token !== null);
       return names;
     },
+    async range(key, start, length) {
+      const range = `bytes=${start}-${start + length - 1}`;
+      const answer = await send({
+        method: 'GET',
+        key,
+        headers: { range },
+        accept: ['NoSuchKey'],
+        maxAnswerBytes: Math.max(length, 64 * 1024),
+      });
+      return answer.status === 404 ? null : answer.body;
+    },
+    async *listAll(prefix) {
+      let token: string | null = null;
+      do {
+        const query: Record<string, string> = {
+          'list-type': '2',
+          prefix,
+          ...(token === null ? {} : { 'continuation-token': token }),
+        };
+        const xml: string = (await send({ method: 'GET', query })).text();
+        for (const part of xmlParts(xml, 'Contents')) {
+          const key = xmlText(part, 'Key') ?? '';
+          if (key !== '') yield { key, sizeBytes: Number(xmlText(part, 'Size') ?? 0) };
+        }
+        token = xmlText(xml, 'NextContinuationToken');
+      } while (token !== null);
+    },
     origin: new URL(base),
     probe: () => send({ method: 'GET', query: { 'list-type': '2', 'max-keys': '1' } }),
   };
@@ -138,7 +163,7 @@ async function putWhole(
 }
 
 /** The address that keys are appended to. */
-function baseOf({ endpoint, region, bucket, pathStyle }: S3Config): string {
+function baseOf({ endpoint, region, bucket, pathStyle }: S3Location): string {
   if (endpoint === undefined) {
     // Certificates of AWS hold no names with dots before theirs.
     return bucket.includes('.')
@@ -153,7 +178,7 @@ function baseOf({ endpoint, region, bucket, pathStyle }: S3Config): string {
 function failureOf(
   answer: HttpAnswer,
   code: string,
-  { bucket, region }: S3Config,
+  { bucket, region }: S3Location,
   where: string,
 ): AssayError {
   const words = xmlText(answer.text(), 'Message') ?? answer.text().slice(0, 300);

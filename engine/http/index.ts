@@ -1,0 +1,11 @@
+export { bad, checkWay, findingOf, good } from './check-way.ts';
+export { answerFailure, wayFailure } from './failures.ts';
+export { followRedirects } from './follow-redirects.ts';
+export type { RemoteContext } from './remote-context.ts';
+export {
+  createRemoteHttp,
+  type HttpAnswer,
+  type HttpRequest,
+  type RemoteHttp,
+  type RemoteHttpOptions,
+} from './remote-http.ts';
