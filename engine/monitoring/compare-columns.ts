@@ -1,22 +1,12 @@
-import type { ColumnDrift, DriftMethod } from '../../local-api/contract/index.ts';
+import type { ColumnDrift, DriftSettings } from '../../local-api/contract/index.ts';
 import type { DuckDb } from '../duckdb/index.ts';
-import {
-  type Comparison,
-  compareCategories,
-  compareNumbers,
-  type NumberWindow,
-  type Thresholds,
-} from './comparison.ts';
+import { type Comparison, compareCategories, compareNumbers, type NumberWindow } from './comparison.ts';
 import type { DriftPlan, PlannedColumn } from './drift-plan.ts';
 import { readCategories, readNumbers, type WindowFile } from './read-windows.ts';
 import { judgeColumns } from './verdict.ts';
 
 /** Which columns are compared, and how each is measured and judged. */
-export type ColumnSettings = {
-  plan: DriftPlan;
-  methods: Record<string, DriftMethod>;
-  thresholds: Thresholds;
-};
+export type ColumnSettings = DriftSettings & { plan: DriftPlan };
 
 export type WindowPair = { reference: WindowFile; current: WindowFile };
 
@@ -37,12 +27,12 @@ export async function compareColumns(
   settings: ColumnSettings,
   onColumn: (done: number, name: string) => void,
 ): Promise<{ columns: ColumnDrift[]; skipped: { name: string; reason: string }[] }> {
-  const { plan, methods, thresholds } = settings;
+  const { plan } = settings;
   const { comparisons, skipped } = await compareAll(db, settings, windows, onColumn);
   const order = new Map(plan.columns.map(({ name }, index) => [name, index]));
   comparisons.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));
   return {
-    columns: judgeColumns(comparisons, methods, thresholds),
+    columns: judgeColumns(comparisons, settings),
     skipped: [...plan.skipped, ...skipped],
   };
 }
@@ -51,10 +41,11 @@ type Compared = { comparisons: Comparison[]; skipped: { name: string; reason: st
 
 async function compareAll(
   db: DuckDb,
-  { plan, thresholds }: ColumnSettings,
+  settings: ColumnSettings,
   { reference, current }: WindowPair,
   onColumn: (done: number, name: string) => void,
 ): Promise<Compared> {
+  const { plan } = settings;
   const compared: Compared = { comparisons: [], skipped: [] };
   let done = 0;
   const take = (column: PlannedColumn, reason: string | null, compare: () => Comparison) => {
@@ -74,7 +65,7 @@ async function compareAll(
     for (const [index, column] of part.entries()) {
       const x = before[index] as NumberWindow;
       const y = after[index] as NumberWindow;
-      take(column, whySkipNumbers(column, x, y), () => compareNumbers(column, x, y, thresholds));
+      take(column, whySkipNumbers(column, x, y), () => compareNumbers(column, x, y, settings));
       // Lets a cancel through between columns.
       await new Promise(setImmediate);
     }
@@ -86,7 +77,7 @@ async function compareAll(
       current: current.rows - windows.current.missing,
     };
     const reason = whySkipCategories(column, counts, distinct);
-    take(column, reason, () => compareCategories(column, windows, thresholds));
+    take(column, reason, () => compareCategories(column, windows, settings));
   }
   return compared;
 }

@@ -1,12 +1,20 @@
-import type { ColumnDrift, ColumnType, DriftMethod, DriftResult } from '../../local-api/contract/index.ts';
+import {
+  type ColumnDrift,
+  type ColumnType,
+  type DriftMethod,
+  type DriftMethodKind,
+  type DriftResult,
+  type DriftSettings,
+  driftMethods,
+  driftMethodsFor,
+} from '../../local-api/contract/index.ts';
 import { numberBins } from '../data/index.ts';
-import { binPair, countBetween, sturgesEdges } from './statistics/binning.ts';
-import { chiSquaredContingency, poolRare, total } from './statistics/chi-squared.ts';
-import { jensenShannonDistance } from './statistics/jensen-shannon.ts';
-import { kolmogorovSmirnov } from './statistics/kolmogorov-smirnov.ts';
-import { populationStabilityIndex } from './statistics/population-stability-index.ts';
+import { FEW_VALUES, type HonestMeasure, measureCounts, measureNumbers } from './honest-measure.ts';
+import { type ColumnWindows, countsOfValues, judge, numberPair, runMethod } from './methods/index.ts';
+import { type ColumnFacts, presetMethod } from './preset-method.ts';
+import { countBetween, sturgesEdges } from './statistics/binning.ts';
+import { total } from './statistics/chi-squared.ts';
 import { meanOf, populationStd, quantileOf, type Sample } from './statistics/sample.ts';
-import { scaledWasserstein } from './statistics/wasserstein.ts';
 
 export type NumberWindow = { sample: Sample; missing: number };
 /** Counts of both windows over the same labels; `other` holds what is too rare to be told apart. */
@@ -16,69 +24,83 @@ export type CategoryWindows = {
   current: { counts: number[]; missing: number };
 };
 
-/** The test of whether a difference is more than chance, that goes with the default verdict. */
-export type Significance = { test: 'Kolmogorov–Smirnov' | 'chi-squared'; pValue: number };
-
 /** What is measured about one column; the verdict needs all columns. */
 export type Comparison = Pick<
   ColumnDrift,
-  'name' | 'type' | 'kind' | 'results' | 'reference' | 'current' | 'distribution'
-> & { significance: Significance };
-
-export type Thresholds = Readonly<Record<DriftMethod, number>>;
-
-export const methodsFor: Readonly<Record<ColumnDrift['kind'], readonly DriftMethod[]>> = {
-  number: ['wasserstein', 'ks', 'psi', 'js'],
-  category: ['js', 'chi2', 'psi'],
+  | 'name'
+  | 'type'
+  | 'kind'
+  | 'results'
+  | 'notComputed'
+  | 'reference'
+  | 'current'
+  | 'distribution'
+  | 'quantiles'
+> & {
+  honest: HonestMeasure;
+  /** Which method decides; null: the honest verdict does. */
+  decider: { method: DriftMethod; isChosen: boolean } | null;
 };
 
-/**
- * With so few values a column of numbers is one of grades: the KS test, made for continuous values, would miss
- * most changes.
- */
-const FEW_VALUES = 10;
+/** More different values are not told apart as labels. */
+const MOST_GRADES = 50;
 const MOST_LABELS_SHOWN = 20;
+/** Shares of the quantiles that a report keeps. */
+const QUANTILES = 50;
 
+/** Measures a column of numbers. Neither window may be empty. Cost: linear in the values, which come sorted. */
 export function compareNumbers(
   column: { name: string; type: ColumnType },
   reference: NumberWindow,
   current: NumberWindow,
-  thresholds: Thresholds,
+  settings: DriftSettings,
 ): Comparison {
   const { sample: x } = reference;
   const { sample: y } = current;
-  const bins = binPair(x, y);
-  const ks = kolmogorovSmirnov(x, y);
-  const results = [
-    distance('wasserstein', scaledWasserstein(x, y), thresholds),
-    test('ks', ks.statistic, ks.pValue, thresholds),
-    distance('psi', populationStabilityIndex(bins.reference, bins.current), thresholds),
-    distance('js', jensenShannonDistance(bins.reference, bins.current), thresholds),
-  ];
-  const isGraded = Math.max(x.values.length, y.values.length) <= FEW_VALUES;
+  const numbers = numberPair(x, y);
+  const { distinct } = numbers.gaps();
+  const counts = distinct <= MOST_GRADES ? countsOfValues(x, y) : null;
+  const isGraded = distinct <= FEW_VALUES;
+  const kinds: DriftMethodKind[] = ['number'];
+  if (isGraded) kinds.push('category');
+  if (distinct <= 2) kinds.push('binary');
+  const facts: ColumnFacts = {
+    type: column.type,
+    kind: 'number',
+    referenceSize: x.size,
+    referenceDistinct: x.values.length,
+    distinct,
+  };
   return {
     ...column,
     kind: 'number',
-    results,
+    ...methodsOf(column.name, kinds, facts, { numbers, counts }, settings),
     reference: windowFigures(reference),
     current: windowFigures(current),
     distribution: overlaidHistogram(x, y, column.type),
-    significance: isGraded
-      ? { test: 'chi-squared', pValue: contingencyPValue(bins.reference, bins.current) }
-      : { test: 'Kolmogorov–Smirnov', pValue: ks.pValue },
+    quantiles: quantilesOf(x, y),
+    honest: measureNumbers(numbers, isGraded ? counts : null),
   };
 }
 
+/** Measures a column of labels. Cost: linear in the labels, besides the permutations of slow methods. */
 export function compareCategories(
   column: { name: string; type: ColumnType },
   windows: CategoryWindows,
-  thresholds: Thresholds,
+  settings: DriftSettings,
 ): Comparison {
-  const { reference, current } = windows;
-  const pooled = poolRare(reference.counts, current.counts);
-  const { statistic, pValue } = chiSquaredContingency(pooled.reference, pooled.current);
-  const figures = ({ counts, missing }: { counts: number[]; missing: number }) => ({
-    count: total(counts),
+  const { labels, reference, current } = windows;
+  const counts = { labels, reference: reference.counts, current: current.counts };
+  const distinct = labels.filter((_, i) => (reference.counts[i] ?? 0) + (current.counts[i] ?? 0) > 0).length;
+  const facts: ColumnFacts = {
+    type: column.type,
+    kind: 'category',
+    referenceSize: total(reference.counts),
+    referenceDistinct: reference.counts.filter((count) => count > 0).length,
+    distinct,
+  };
+  const figures = ({ counts: side, missing }: { counts: number[]; missing: number }) => ({
+    count: total(side),
     missing,
     mean: null,
     std: null,
@@ -86,31 +108,50 @@ export function compareCategories(
   return {
     ...column,
     kind: 'category',
-    results: [
-      distance('js', jensenShannonDistance(reference.counts, current.counts), thresholds),
-      test('chi2', statistic, pValue, thresholds),
-      distance('psi', populationStabilityIndex(reference.counts, current.counts), thresholds),
-    ],
+    ...methodsOf(
+      column.name,
+      distinct <= 2 ? ['category', 'binary'] : ['category'],
+      facts,
+      { numbers: null, counts },
+      settings,
+    ),
     reference: figures(reference),
     current: figures(current),
     distribution: overlaidCategories(windows),
-    significance: { test: 'chi-squared', pValue },
+    honest: measureCounts(counts),
   };
 }
 
-function contingencyPValue(reference: Float64Array, current: Float64Array): number {
-  const pooled = poolRare(reference, current);
-  return chiSquaredContingency(pooled.reference, pooled.current).pValue;
-}
-
-function distance(method: DriftMethod, score: number, thresholds: Thresholds): DriftResult {
-  const threshold = thresholds[method];
-  return { method, score, pValue: null, threshold, drifted: score >= threshold };
-}
-
-function test(method: DriftMethod, score: number, pValue: number, thresholds: Thresholds): DriftResult {
-  const threshold = thresholds[method];
-  return { method, score, pValue, threshold, drifted: pValue <= threshold };
+/** Runs every method that fits, slow ones only when they are asked for or decide. */
+function methodsOf(
+  name: string,
+  kinds: readonly DriftMethodKind[],
+  facts: ColumnFacts,
+  windows: ColumnWindows,
+  settings: DriftSettings,
+): Pick<Comparison, 'results' | 'notComputed' | 'decider'> {
+  const chosen = settings.methods[name];
+  const deciding = chosen ?? presetMethod(settings.preset, facts);
+  const fitting = new Set(kinds.flatMap(driftMethodsFor));
+  if (deciding !== null) fitting.add(deciding);
+  const results: DriftResult[] = [];
+  const notComputed: { method: DriftMethod; reason: string }[] = [];
+  for (const method of fitting) {
+    const { isSlow, defaultThreshold } = driftMethods[method];
+    if (isSlow === true && method !== deciding && !settings.allMethods) continue;
+    const outcome = runMethod(method, windows);
+    const own = method === deciding ? settings.columnThresholds[name] : undefined;
+    const threshold = own ?? settings.thresholds[method] ?? defaultThreshold;
+    if ('reason' in outcome) notComputed.push({ method, reason: outcome.reason });
+    else if (!Number.isFinite(outcome.score) || Number.isNaN(outcome.pValue))
+      notComputed.push({ method, reason: 'these values give it no number' });
+    else results.push(judge(method, outcome, threshold));
+  }
+  return {
+    results,
+    ...(notComputed.length > 0 ? { notComputed } : {}),
+    decider: deciding === null ? null : { method: deciding, isChosen: chosen !== undefined },
+  };
 }
 
 function windowFigures({ sample, missing }: NumberWindow): ColumnDrift['reference'] {
@@ -148,6 +189,21 @@ function overlaidHistogram(x: Sample, y: Sample, type: ColumnType): ColumnDrift[
     reference: shares(countBetween(x, edges)),
     current: shares(countBetween(y, edges)),
   };
+}
+
+function quantilesOf(x: Sample, y: Sample): NonNullable<ColumnDrift['quantiles']> {
+  const shares = Array.from({ length: QUANTILES + 1 }, (_, i) => i / QUANTILES);
+  return { shares, reference: quantilesAt(x, shares), current: quantilesAt(y, shares) };
+}
+
+/** Nearest ranks of ascending shares, in one pass. */
+function quantilesAt({ values, counts, size }: Sample, shares: readonly number[]): number[] {
+  let place = 0;
+  let below = counts[0] ?? 0;
+  return shares.map((share) => {
+    while (below < share * size && place < values.length - 1) below += counts[++place] as number;
+    return values[place] ?? 0;
+  });
 }
 
 /** The labels with the largest shares in either window; the rest together as "other". */

@@ -4,7 +4,8 @@ import {
   DriftReport,
   DriftReportRow,
   DriftRequest,
-  defaultDriftThresholds,
+  DriftSettings,
+  defaultDriftRules,
 } from '../../local-api/contract/index.ts';
 import type { DataService } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
@@ -16,6 +17,7 @@ import type { Clock } from '../system/index.ts';
 import type { DriftJobInput, DriftJobOutput } from './drift-job.ts';
 import { planDrift } from './drift-plan.ts';
 import type { DriftService } from './drift-service.ts';
+import { isDatasetDrifted } from './verdict.ts';
 
 export type DriftServiceOptions = {
   store: Store;
@@ -138,8 +140,7 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
         reference: { files: await data.snapshotFiles(reference.id), rows: reference.rows },
         current: { files: await data.snapshotFiles(current.id), rows: current.rows },
         plan: planDrift(reference.columns, current.columns, request),
-        methods: request.methods,
-        thresholds: { ...defaultDriftThresholds, ...request.thresholds },
+        ...DriftSettings.parse(request),
         memoryMb: DUCKDB_MB,
       };
     },
@@ -156,7 +157,7 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
         currentName: nameOf(current),
         referenceRows: reference.rows,
         currentRows: current.rows,
-        drifted: driftedColumns > 0 && driftedColumns >= request.driftShare * columns.length,
+        drifted: isDatasetDrifted(columns, request.rule ?? defaultDriftRules[request.preset]),
         driftedColumns,
         totalColumns: columns.length,
         skippedColumns: skipped,

@@ -1,6 +1,12 @@
-import type { Column, ColumnDrift, DriftRequest, Problem } from '../../local-api/contract/index.ts';
+import {
+  type Column,
+  type ColumnDrift,
+  DriftMethod,
+  type DriftRequest,
+  driftMethodsFor,
+  type Problem,
+} from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
-import { methodsFor } from './comparison.ts';
 
 export type PlannedColumn = {
   name: string;
@@ -32,9 +38,9 @@ const kinds: Record<Column['type'], 'number' | 'category' | 'time'> = {
  * `drift-reports/no-common-columns`.
  */
 export function planDrift(
-  reference: readonly Column[],
-  current: readonly Column[],
-  request: DriftRequest,
+  reference: readonly Pick<Column, 'name' | 'type'>[],
+  current: readonly Pick<Column, 'name' | 'type'>[],
+  request: Pick<DriftRequest, 'columns' | 'methods' | 'thresholds' | 'columnThresholds'>,
 ): DriftPlan {
   const problems = findProblems(reference, current, request);
   if (problems.length > 0) {
@@ -83,9 +89,9 @@ export function planDrift(
 }
 
 function findProblems(
-  reference: readonly Column[],
-  current: readonly Column[],
-  request: DriftRequest,
+  reference: readonly Pick<Column, 'name' | 'type'>[],
+  current: readonly Pick<Column, 'name' | 'type'>[],
+  request: Pick<DriftRequest, 'columns' | 'methods' | 'thresholds' | 'columnThresholds'>,
 ): Problem[] {
   const types = new Map([...current, ...reference].map((column) => [column.name, column.type]));
   const problems: Problem[] = [];
@@ -94,13 +100,13 @@ function findProblems(
       problems.push({ path: `/columns/${index}`, message: `Neither version has a column "${name}"` });
   }
   for (const [name, method] of Object.entries(request.methods)) {
-    const path = `/methods/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const path = `/methods/${pointer(name)}`;
     const type = types.get(name);
     if (type === undefined) {
       problems.push({ path, message: `Neither version has a column "${name}"` });
       continue;
     }
-    const fitting = methodsFor[kinds[type] === 'category' ? 'category' : 'number'];
+    const fitting = driftMethodsFor(kinds[type] === 'category' ? 'binary' : 'number');
     if (!fitting.includes(method)) {
       problems.push({
         path,
@@ -109,14 +115,25 @@ function findProblems(
       });
     }
   }
+  for (const name of Object.keys(request.columnThresholds)) {
+    if (!types.has(name))
+      problems.push({
+        path: `/columnThresholds/${pointer(name)}`,
+        message: `Neither version has a column "${name}"`,
+      });
+  }
   for (const name of Object.keys(request.thresholds)) {
-    const known: readonly string[] = ['psi', 'ks', 'chi2', 'js', 'wasserstein'];
+    const known: readonly string[] = DriftMethod.options;
     if (!known.includes(name))
       problems.push({
-        path: `/thresholds/${name}`,
+        path: `/thresholds/${pointer(name)}`,
         message: `There is no method "${name}"`,
         expected: known.join(', '),
       });
   }
   return problems;
+}
+
+function pointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ListQuery, pageOf, TimestampMs } from './common.ts';
-import { ColumnDrift, DriftMethod } from './drift-columns.ts';
+import { ColumnDrift, DriftSettings } from './drift-columns.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 
@@ -34,17 +34,7 @@ export const DriftRequest = z.object({
   referenceVersionId: z.string(),
   currentVersionId: z.string(),
   columns: z.array(z.string()).optional(),
-  methods: z
-    .record(z.string(), DriftMethod)
-    .default({})
-    .describe('Method by column, where the default is not wanted'),
-  thresholds: z.record(z.string(), z.number().positive()).default({}).describe('Threshold by method'),
-  driftShare: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.5)
-    .describe('The dataset counts as drifted from this share of drifted columns on'),
+  ...DriftSettings.shape,
 });
 export type DriftRequest = z.infer<typeof DriftRequest>;
 export type DriftRequestInput = z.input<typeof DriftRequest>;

@@ -90,6 +90,7 @@ export * from './comparison.ts';
 export * from './datasets.ts';
 export * from './deployments.ts';
 export * from './drift-columns.ts';
+export * from './drift-methods.ts';
 export * from './drift-reports.ts';
 export * from './endpoint.ts';
 export * from './endpoint-routes.ts';

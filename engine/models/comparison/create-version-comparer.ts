@@ -2,7 +2,7 @@ import { z } from 'zod';
 import {
   CompareVersionsRequest,
   DriftRequest,
-  defaultDriftThresholds,
+  DriftSettings,
   type Job,
   SemVer,
   VersionComparison,
@@ -208,8 +208,7 @@ async function dataOf(
             reference: { files: await data.snapshotFiles(reference.id), rows: reference.rows },
             current: { files: await data.snapshotFiles(current.id), rows: current.rows },
             plan: planDrift(reference.columns, current.columns, request),
-            methods: {},
-            thresholds: defaultDriftThresholds,
+            ...DriftSettings.parse({}),
             memoryMb: DRIFT_MB,
           },
         };

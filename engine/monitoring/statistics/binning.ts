@@ -1,4 +1,4 @@
-import type { Sample } from './sample.ts';
+import { meanOf, populationStd, type Sample } from './sample.ts';
 
 export type BinnedPair = { reference: Float64Array; current: Float64Array };
 
@@ -20,12 +20,63 @@ export function binPair(reference: Sample, current: Sample): BinnedPair {
 export function sturgesEdges(x: Sample, y: Sample): Float64Array {
   const low = Math.min(x.values[0] ?? 0, y.values[0] ?? 0);
   const high = Math.max(x.values.at(-1) ?? 0, y.values.at(-1) ?? 0);
+  return evenEdges(low, high, Math.ceil(Math.log2(x.size + y.size) + 1));
+}
+
+function evenEdges(low: number, high: number, bins: number): Float64Array {
   if (low === high) return Float64Array.of(low - 0.5, high + 0.5);
-  const bins = Math.ceil(Math.log2(x.size + y.size) + 1);
   const step = (high - low) / bins;
   const edges = Float64Array.from({ length: bins + 1 }, (_, index) => low + index * step);
   edges[bins] = high;
   return edges;
+}
+
+/**
+ * Counts as NannyML bins numbers: equal widths over the range of the reference, their number after Doane's rule (1976) for
+ * the reference, and one more bin for current values outside, where there are any.
+ */
+export function doanePair(reference: Sample, current: Sample): BinnedPair {
+  const edges = doaneEdges(reference);
+  const [low, high] = [edges[0] as number, edges.at(-1) as number];
+  let first = 0;
+  let last = current.values.length;
+  while (first < last && (current.values[first] as number) < low) first += 1;
+  while (last > first && (current.values[last - 1] as number) > high) last -= 1;
+  const inside = {
+    ...current,
+    values: current.values.subarray(first, last),
+    counts: current.counts.subarray(first, last),
+  };
+  const counts = countBetween(inside, edges);
+  const outside = current.size - counts.reduce((sum, count) => sum + count, 0);
+  const before = countBetween(reference, edges);
+  if (outside === 0) return { reference: before, current: counts };
+  return { reference: Float64Array.of(...before, 0), current: Float64Array.of(...counts, outside) };
+}
+
+function doaneEdges(sample: Sample): Float64Array {
+  const { size, values, counts } = sample;
+  const low = values[0] ?? 0;
+  const high = values.at(-1) ?? 0;
+  if (low === high) return evenEdges(low, high, 1);
+  const mean = meanOf(sample);
+  const std = populationStd(sample);
+  let skewness = 0;
+  for (let i = 0; i < values.length; i++)
+    skewness += (((values[i] as number) - mean) / std) ** 3 * ((counts[i] as number) / size);
+  const error = Math.sqrt((6 * (size - 2)) / ((size + 1) * (size + 3)));
+  const bins = size > 2 ? Math.ceil(1 + Math.log2(size) + Math.log2(1 + Math.abs(skewness) / error)) : 1;
+  return evenEdges(low, high, bins);
+}
+
+/**
+ * The Hellinger distance of numbers as Evidently bins them: Sturges' rule on the distinct values of both windows.
+ */
+export function distinctPair(x: Sample, y: Sample, distinct: number): BinnedPair {
+  const low = Math.min(x.values[0] ?? 0, y.values[0] ?? 0);
+  const high = Math.max(x.values.at(-1) ?? 0, y.values.at(-1) ?? 0);
+  const edges = evenEdges(low, high, Math.ceil(Math.log2(distinct) + 1));
+  return { reference: countBetween(x, edges), current: countBetween(y, edges) };
 }
 
 /**
@@ -44,8 +95,9 @@ export function countBetween(sample: Sample, edges: ArrayLike<number>): Float64A
   return counts;
 }
 
-function binByValue(x: Sample, y: Sample): BinnedPair {
-  const values = Float64Array.from(new Set([...x.values, ...y.values])).sort();
+/** One bin a distinct value of either window, ascending. For few values. */
+export function binByValue(x: Sample, y: Sample): BinnedPair & { values: number[] } {
+  const values = [...Float64Array.from(new Set([...x.values, ...y.values])).sort()];
   const spread = (sample: Sample): Float64Array => {
     const counts = new Float64Array(values.length);
     let place = 0;
@@ -55,5 +107,5 @@ function binByValue(x: Sample, y: Sample): BinnedPair {
     }
     return counts;
   };
-  return { reference: spread(x), current: spread(y) };
+  return { values, reference: spread(x), current: spread(y) };
 }

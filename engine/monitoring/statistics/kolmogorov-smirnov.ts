@@ -3,23 +3,27 @@ import { type Sample, walkTogether } from './sample.ts';
 
 export type KolmogorovSmirnov = { statistic: number; pValue: number };
 
-/** Up to this product of the sizes the p-value is counted out exactly, in some 10 ms at most. */
-const EXACT_CELLS = 4_000_000;
+/** SciPy's limit of the sizes for an exact p-value … */
+const MOST_EXACT = 10_000;
+/** … which is kept while the paths to follow are so few, some 30 ms; beyond, the p-value is far too small to matter. */
+const MOST_CELLS = 10_000_000;
 
 /**
  * Two-sided two-sample Kolmogorov–Smirnov test: the largest gap between the two distribution functions, and the
- * chance of one at least as large when both windows come from the same law. Exact by counting lattice paths while
- * sizes allow (Hodges 1958), else from the one-sample law at mn/(m + n) values. With ties the p-value is too large
- * rather than too small.
- *
- * Agrees with SciPy's `ks_2samp`. Neither sample may be empty.
+ * chance of one at least as large when both windows come from the same law. Neither sample may be empty.
  */
 export function kolmogorovSmirnov(x: Sample, y: Sample): KolmogorovSmirnov {
   const statistic = largestGap(x, y);
-  const { size: m } = x;
-  const { size: n } = y;
-  const pValue = m * n <= EXACT_CELLS ? exactPValue(m, n, statistic) : asymptoticPValue(m, n, statistic);
-  return { statistic, pValue };
+  return { statistic, pValue: kolmogorovSmirnovPValue(x.size, y.size, statistic) };
+}
+
+/**
+ * The p-value of the gap between m and n values: exact by counting lattice paths up to 10,000 a side (Hodges 1958), else from the
+ * one-sample law at mn/(m + n) values. With ties it is too large rather than too small. Agrees with SciPy's `ks_2samp`.
+ */
+export function kolmogorovSmirnovPValue(m: number, n: number, statistic: number): number {
+  const isExact = Math.max(m, n) <= MOST_EXACT && 2 * statistic * m * n <= MOST_CELLS;
+  return isExact ? exactPValue(m, n, statistic) : asymptoticPValue(m, n, statistic);
 }
 
 export function largestGap(x: Sample, y: Sample): number {

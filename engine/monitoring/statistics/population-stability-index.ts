@@ -1,6 +1,4 @@
-import { total } from './chi-squared.ts';
-
-const SMALLEST_FILL = 1e-4;
+import { filledShares } from './shares.ts';
 
 /**
  * Population stability index of two rows of counts over the same bins: Σ (p − q) ln(p / q) over their shares. 0 when
@@ -20,14 +18,4 @@ export function populationStabilityIndex(reference: ArrayLike<number>, current: 
     index += (a - b) * Math.log(a / b);
   }
   return index;
-}
-
-function filledShares(counts: ArrayLike<number>): Float64Array {
-  const all = total(counts);
-  const shares = Float64Array.from(counts, (count) => count / all);
-  let smallest = 1;
-  for (const share of shares) if (share > 0) smallest = Math.min(smallest, share);
-  const fill = smallest <= SMALLEST_FILL ? smallest / 1e6 : SMALLEST_FILL;
-  for (let i = 0; i < shares.length; i++) if (shares[i] === 0) shares[i] = fill;
-  return shares;
 }

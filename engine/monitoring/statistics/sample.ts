@@ -54,6 +54,24 @@ export function quantileOf({ values, counts, size }: Sample, share: number): num
   return values[values.length - 1] ?? Number.NaN;
 }
 
+/** The value below which a share of both samples together lies, interpolated between neighbours as NumPy does. */
+export function pooledQuantile(x: Sample, y: Sample, share: number): number {
+  const rank = share * (x.size + y.size - 1);
+  const lower = Math.floor(rank);
+  let [i, j, below] = [0, 0, 0];
+  let low = Number.NaN;
+  while (i < x.values.length || j < y.values.length) {
+    const a = i < x.values.length ? (x.values[i] as number) : Number.POSITIVE_INFINITY;
+    const b = j < y.values.length ? (y.values[j] as number) : Number.POSITIVE_INFINITY;
+    const value = Math.min(a, b);
+    if (a === value) below += x.counts[i++] as number;
+    if (b === value) below += y.counts[j++] as number;
+    if (Number.isNaN(low) && below > lower) low = value;
+    if (below > lower + 1 || (below > lower && rank === lower)) return low + (rank - lower) * (value - low);
+  }
+  return low;
+}
+
 /**
  * Walks both samples in ascending order and calls back at each distinct value of either with the value and the
  * empirical distribution functions F (of x) and G (of y) there. Cost: one pass over both.

@@ -27,5 +27,10 @@ const SMALLEST_STD = 0.001;
  * Evidently computes it.
  */
 export function scaledWasserstein(reference: Sample, current: Sample): number {
-  return wassersteinDistance(reference, current) / Math.max(populationStd(reference), SMALLEST_STD);
+  return inReferenceDeviations(wassersteinDistance(reference, current), populationStd(reference));
+}
+
+/** A distance in standard deviations of the reference. */
+export function inReferenceDeviations(distance: number, std: number): number {
+  return distance / Math.max(std, SMALLEST_STD);
 }

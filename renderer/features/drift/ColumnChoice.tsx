@@ -1,10 +1,14 @@
 import { Checkbox, Select } from '@mantine/core';
 import { useMemo } from 'react';
-import type { Column, DriftMethod } from '../../../local-api/contract/index.ts';
+import {
+  type Column,
+  DriftMethod,
+  driftMethods,
+  driftMethodsFor,
+} from '../../../local-api/contract/index.ts';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
 import { TypeLabel } from '../../components/TypeLabel.tsx';
 import { kindOf } from './new-drift.ts';
-import { methodLabels, methodsFor } from './severity.ts';
 
 type Props = {
   columns: readonly Column[];
@@ -24,7 +28,7 @@ export function ColumnChoice({ columns, skipped, onSkip, methods, onMethods }: P
     };
     const choose = (name: string, method: string | null) => {
       const { [name]: _, ...others } = methods;
-      const known = methodsFor.number.concat(methodsFor.category).find((one) => one === method);
+      const known = DriftMethod.options.find((one) => one === method);
       onMethods(known ? { ...others, [name]: known } : others);
     };
     return [
@@ -53,10 +57,12 @@ export function ColumnChoice({ columns, skipped, onSkip, methods, onMethods }: P
             placeholder="As it fits"
             clearable
             disabled={skipped.has(column.name)}
-            data={methodsFor[kindOf(column.type)].map((method) => ({
-              value: method,
-              label: methodLabels[method],
-            }))}
+            data={driftMethodsFor(column.type === 'boolean' ? 'binary' : kindOf(column.type)).map(
+              (method) => ({
+                value: method,
+                label: driftMethods[method].title,
+              }),
+            )}
             value={methods[column.name] ?? null}
             onChange={(method) => choose(column.name, method)}
           />

@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import { useMemo } from 'react';
-import type { ColumnDrift, DriftReport } from '../../../local-api/contract/index.ts';
+import { type ColumnDrift, type DriftReport, driftMethods } from '../../../local-api/contract/index.ts';
 import { formatCount, formatNumber, formatPercent, formatUtcDay } from '../../app/format.ts';
 import { CategoryBars } from '../../charts/CategoryBars.tsx';
 import { Histogram } from '../../charts/Histogram.tsx';
@@ -9,7 +9,7 @@ import { PlainTable } from '../../components/PlainTable.tsx';
 import { TypeLabel } from '../../components/TypeLabel.tsx';
 import classes from './DriftReportPage.module.css';
 import { DriftVerdict } from './DriftVerdict.tsx';
-import { decidesByPValue, formatPValue, methodLabels, methodMeanings } from './severity.ts';
+import { decidesByPValue, formatPValue } from './severity.ts';
 
 type Props = { column: ColumnDrift; report: Pick<DriftReport, 'referenceName' | 'currentName'> };
 
@@ -81,9 +81,9 @@ function MethodTable({ column }: { column: ColumnDrift }) {
         {
           name: 'Method',
           cell: ({ method }) => (
-            <Tooltip label={methodMeanings[method]} multiline maw={300}>
+            <Tooltip label={driftMethods[method].meaning} multiline maw={300}>
               <span>
-                {methodLabels[method]}
+                {driftMethods[method].title}
                 {method === column.method ? <span className="a-dim"> decides</span> : null}
               </span>
             </Tooltip>

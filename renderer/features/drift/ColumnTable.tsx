@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
-import type { ColumnDrift } from '../../../local-api/contract/index.ts';
+import { type ColumnDrift, driftMethods } from '../../../local-api/contract/index.ts';
 import { formatNumber } from '../../app/format.ts';
 import { SparkHistogram } from '../../charts/SparkHistogram.tsx';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
 import { DriftVerdict } from './DriftVerdict.tsx';
-import { decidesByPValue, methodLabels, shortMethodLabels } from './severity.ts';
+import { decidesByPValue } from './severity.ts';
 
 const tableColumns: readonly DataColumn<ColumnDrift>[] = [
   { id: 'name', header: 'Column', width: 110, grow: true, cell: (column) => <strong>{column.name}</strong> },
@@ -19,7 +19,9 @@ const tableColumns: readonly DataColumn<ColumnDrift>[] = [
     id: 'method',
     header: 'Method',
     width: 106,
-    cell: (column) => <span title={methodLabels[column.method]}>{shortMethodLabels[column.method]}</span>,
+    cell: (column) => (
+      <span title={driftMethods[column.method].title}>{driftMethods[column.method].short}</span>
+    ),
   },
   {
     id: 'score',

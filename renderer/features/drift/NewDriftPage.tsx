@@ -1,15 +1,11 @@
-import { Button, NumberInput, Slider } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
-import {
-  type DatasetVersion,
-  DriftMethod,
-  defaultDriftThresholds,
-} from '../../../local-api/contract/index.ts';
+import { type ComponentProps, useEffect, useState } from 'react';
+import type { DatasetVersion, DriftMethod } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
-import { formatPercent, formatPlural } from '../../app/format.ts';
+import { formatPlural } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
 import { keys } from '../../app/queries.ts';
 import { useJob } from '../../app/use-job.ts';
@@ -19,10 +15,10 @@ import { Page, PageHeader } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { VersionPicker } from '../../components/VersionPicker.tsx';
 import { ColumnChoice } from './ColumnChoice.tsx';
+import { DriftSettingsForm } from './DriftSettingsForm.tsx';
 import classes from './NewDriftPage.module.css';
 import { comparableColumns } from './new-drift.ts';
 import { RecentPairs } from './RecentPairs.tsx';
-import { methodLabels } from './severity.ts';
 
 const crumbs = [{ label: 'Drift', href: paths.drift }];
 
@@ -32,12 +28,12 @@ export function NewDriftPage() {
   const search = useSearch({ from: '/drift/new' });
   const [skipped, setSkipped] = useState<ReadonlySet<string>>(new Set());
   const [methods, setMethods] = useState<Readonly<Record<string, DriftMethod>>>({});
-  const [thresholds, setThresholds] = useState<Readonly<Partial<Record<DriftMethod, number>>>>({});
-  const [driftShare, setDriftShare] = useState(0.5);
+  const [settings, setSettings] = useState<ComponentProps<typeof DriftSettingsForm>['settings']>({});
   const reference = useVersion(search.reference);
   const current = useVersion(search.current);
   const { common, others } = comparableColumns(reference, current);
   const chosen = common.filter((column) => !skipped.has(column.name));
+  const chosenMethods = [...new Set(chosen.flatMap(({ name }) => methods[name] ?? []))];
   const isSame = reference !== null && reference.id === current?.id;
 
   const start = useMutation({
@@ -49,8 +45,7 @@ export function NewDriftPage() {
           currentVersionId: current?.id ?? '',
           ...(skipped.size > 0 ? { columns: [...names] } : {}),
           methods: Object.fromEntries(Object.entries(methods).filter(([name]) => names.has(name))),
-          thresholds,
-          driftShare,
+          ...settings,
         },
       });
     },
@@ -99,39 +94,7 @@ export function NewDriftPage() {
             ) : null}
           </Panel>
           <Panel title="When it counts as drift">
-            <div className={classes.thresholds}>
-              {DriftMethod.options.map((method) => (
-                <NumberInput
-                  key={method}
-                  label={methodLabels[method]}
-                  value={thresholds[method] ?? defaultDriftThresholds[method]}
-                  min={0}
-                  step={0.01}
-                  decimalScale={4}
-                  onChange={(next) =>
-                    typeof next === 'number' && next > 0 && setThresholds({ ...thresholds, [method]: next })
-                  }
-                />
-              ))}
-            </div>
-            <p className={classes.note}>
-              Scores above the threshold count as drift; for Kolmogorov–Smirnov and chi-squared it is p-values
-              below it.
-            </p>
-            <label className={classes.share} htmlFor="drift-share">
-              The dataset counts as drifted when at least {formatPercent(driftShare, 0)} of its columns have.
-            </label>
-            <Slider
-              id="drift-share"
-              thumbLabel="Share of drifted columns"
-              value={driftShare}
-              onChange={setDriftShare}
-              min={0}
-              max={1}
-              step={0.05}
-              label={(value) => formatPercent(value, 0)}
-              w={280}
-            />
+            <DriftSettingsForm settings={settings} onChange={setSettings} chosen={chosenMethods} />
           </Panel>
         </>
       ) : null}

@@ -88,7 +88,7 @@ describe('drift service', () => {
   });
 
   it('asks for a larger share of drifted columns when told to', async () => {
-    expect((await report({ driftShare: 0.75 })).drifted).toBe(false);
+    expect((await report({ rule: { by: 'share', share: 0.75 } })).drifted).toBe(false);
   });
 
   it('compares what is named, with the method that is named', async () => {

@@ -6,11 +6,12 @@ import {
   type NumberWindow,
 } from '../../../../engine/monitoring/comparison.ts';
 import { sampleOf } from '../../../../engine/monitoring/statistics/sample.ts';
-import { judgeColumns } from '../../../../engine/monitoring/verdict.ts';
+import { isDatasetDrifted, judgeColumns } from '../../../../engine/monitoring/verdict.ts';
 import {
   ColumnDrift,
   type DriftMethod,
-  defaultDriftThresholds,
+  DriftSettings,
+  type DriftSettingsInput,
 } from '../../../../local-api/contract/index.ts';
 import { goldenWindows, normals, uniforms } from './statistics/golden-windows.ts';
 
@@ -24,24 +25,39 @@ function window(size: number, shift = 0, scale = 1): NumberWindow {
   };
 }
 
-function numbers(reference: NumberWindow, current: NumberWindow, name = 'x'): Comparison {
-  return compareNumbers({ name, type: 'float' }, reference, current, defaultDriftThresholds);
+function numbers(
+  reference: NumberWindow,
+  current: NumberWindow,
+  name = 'x',
+  settings: DriftSettingsInput = {},
+): Comparison {
+  return compareNumbers({ name, type: 'float' }, reference, current, DriftSettings.parse(settings));
 }
 
-function categories(reference: number[], current: number[], name = 'c'): Comparison {
+function categories(
+  reference: number[],
+  current: number[],
+  name = 'c',
+  settings: DriftSettingsInput = {},
+): Comparison {
   const labels = reference.map((_, index) => `v${index}`);
   return compareCategories(
     { name, type: 'string' },
     { labels, reference: { counts: reference, missing: 0 }, current: { counts: current, missing: 0 } },
-    defaultDriftThresholds,
+    DriftSettings.parse(settings),
   );
 }
 
-function judge(comparison: Comparison, method?: DriftMethod): ColumnDrift {
-  const methods = method === undefined ? {} : { [comparison.name]: method };
-  const [verdict] = judgeColumns([comparison], methods, defaultDriftThresholds);
+function judge(comparison: Comparison, settings: DriftSettingsInput = {}): ColumnDrift {
+  const [verdict] = judgeColumns([comparison], DriftSettings.parse(settings));
   if (verdict === undefined) throw new Error('no verdict');
   return verdict;
+}
+
+/** Numbers judged by a method that is chosen for them. */
+function judgeBy(method: DriftMethod, x: NumberWindow, y: NumberWindow, more: DriftSettingsInput = {}) {
+  const settings = { ...more, methods: { x: method } };
+  return judge(numbers(x, y, 'x', settings), settings);
 }
 
 /** Draws categories as counts. */
@@ -56,22 +72,34 @@ function draw(size: number, shares: readonly number[]): number[] {
   return counts;
 }
 
-describe('the default verdict', () => {
+describe('the honest verdict', () => {
   it('keeps to the contract and names the numbers of the golden windows', () => {
     const { reference, current } = goldenWindows();
     const verdict = judge(numbers({ sample: reference, missing: 0 }, { sample: current, missing: 0 }));
     expect(ColumnDrift.parse(verdict)).toEqual(verdict);
-    expect(verdict).toMatchObject({ method: 'wasserstein', threshold: 0.1, drifted: true });
-    expect(verdict.score).toBeCloseTo(0.2975722913, 9);
-    expect(verdict.pValue).toBeCloseTo(5.147397092e-4, 12);
+    expect(verdict).toMatchObject({ method: 'wasserstein', threshold: 0.1, level: 'drifted' });
+    expect(verdict.effect?.by).toBe('distance');
     expect(verdict.reason).toBe(
-      'Drifted: values moved by 0.298 standard deviations (limit 0.1), which chance does not explain (Kolmogorov–Smirnov p 5e-4).',
+      'Drifted: values moved by 0.28 standard deviations (mean 0.0706 → 0.353), which chance does not explain (Anderson–Darling p 3e-5).',
     );
-    expect(verdict.results.map((result) => [result.method, result.drifted])).toEqual([
-      ['wasserstein', true],
-      ['ks', true],
-      ['psi', true],
-      ['js', true],
+    expect(verdict.results.map((result) => result.method)).toEqual([
+      'ks',
+      'anderson-darling',
+      'cramer-von-mises',
+      'mann-whitney',
+      'mann-whitney-less',
+      't-test',
+      'welch',
+      'wasserstein',
+      'wasserstein-raw',
+      'energy',
+      'psi',
+      'kl',
+      'js',
+      'js-base2',
+      'hellinger',
+      'nannyml-js',
+      'nannyml-hellinger',
     ]);
   });
 
@@ -99,7 +127,7 @@ describe('the default verdict', () => {
     for (let round = 0; round < rounds; round++) {
       const verdict = judge(categories(draw(1000, shares), draw(100, shares)));
       if (verdict.drifted) alarms += 1;
-      if (verdict.score >= verdict.threshold) byDistance += 1;
+      if (verdict.results.find(({ method }) => method === 'js')?.drifted) byDistance += 1;
     }
     expect(alarms / rounds).toBeLessThanOrEqual(0.05 + 3 * Math.sqrt((0.05 * 0.95) / rounds));
     expect(byDistance / rounds).toBeGreaterThan(0.5);
@@ -112,7 +140,7 @@ describe('the default verdict', () => {
       const columns = Array.from({ length: 20 }, (_, index) =>
         numbers(window(300), window(100), `x${index}`),
       );
-      if (judgeColumns(columns, {}, defaultDriftThresholds).some((column) => column.drifted)) alarms += 1;
+      if (judgeColumns(columns, DriftSettings.parse({})).some((column) => column.drifted)) alarms += 1;
     }
     expect(alarms / rounds).toBeLessThanOrEqual(0.05 + 3 * Math.sqrt((0.05 * 0.95) / rounds));
   });
@@ -132,18 +160,48 @@ describe('the default verdict', () => {
 
   it('calls a change that is real but small what it is', () => {
     const verdict = judge(numbers(window(60_000), window(60_000, 0.05)));
-    expect(verdict.drifted).toBe(false);
+    expect(verdict).toMatchObject({ drifted: false, level: 'minor' });
     expect(verdict.pValue).toBeLessThan(0.001);
-    expect(verdict.reason).toMatch(
-      /^Changed, but too little to matter: values moved by 0\.0\d+ standard deviations/,
-    );
+    expect(verdict.reason).toMatch(/^Changed, but too little to matter: .* 0\.0\d+ standard deviations/);
   });
 
   it('says of a small window what it could not have seen', () => {
-    const verdict = judge(numbers(window(1000), window(20)));
-    expect(verdict.reason).toContain(
-      'With only 20 values in a window, shifts below about 0.8 standard deviations go unseen.',
-    );
+    const verdict = judge(numbers(window(1000), window(50)));
+    expect(verdict.level).toBe('none');
+    expect(verdict.reason).toContain('Shifts below 0.42 standard deviations could go unseen.');
+  });
+
+  it('does not call a window stable in which even a large shift would go unseen', () => {
+    const verdict = judge(numbers(window(1000), window(10)));
+    expect(verdict).toMatchObject({ level: 'too-few', drifted: false });
+    expect(verdict.reason).toMatch(/^Too few rows to say: of 1,000 and 10 values, shifts below 0\.9/);
+  });
+
+  it('finds the smallest shift that it names in about four of five windows', () => {
+    const rounds = 200;
+    const shift = judge(numbers(window(400), window(200))).significance?.smallestShift ?? 0;
+    let seen = 0;
+    for (let round = 0; round < rounds; round++) {
+      const verdict = judge(numbers(window(400), window(200, shift)));
+      if ((verdict.pValue ?? 1) <= 0.05) seen += 1;
+    }
+    expect(seen / rounds).toBeGreaterThan(0.71);
+    expect(seen / rounds).toBeLessThan(0.89);
+  });
+
+  it('finds a shift that one wild value hides from the distance in standard deviations', () => {
+    const values = Float64Array.from({ length: 3000 }, () => normal());
+    values[0] = 1e5;
+    const verdict = judge(numbers({ sample: sampleOf(values), missing: 0 }, window(3000, 0.5)));
+    expect(verdict.results.find(({ method }) => method === 'wasserstein')?.drifted).toBe(false);
+    expect(verdict).toMatchObject({ level: 'drifted', effect: { by: 'gap' } });
+    expect(verdict.effect?.value).toBeCloseTo(0.5, 0);
+  });
+
+  it('names the label whose share changed most', () => {
+    const verdict = judge(categories([300, 500, 200], [300, 300, 400]));
+    expect(verdict.level).toBe('drifted');
+    expect(verdict.reason).toMatch(/\(most: “v1” 50 % → 30 %\)/);
   });
 
   it('sees a change among few grades, where the Kolmogorov–Smirnov test is too careful', () => {
@@ -158,10 +216,10 @@ describe('the default verdict', () => {
         { name: 'g', type: 'integer' },
         grades([80, 20]),
         grades([62, 38]),
-        defaultDriftThresholds,
+        DriftSettings.parse({}),
       ),
     );
-    expect(verdict.reason).toContain('chi-squared');
+    expect(verdict.significance?.test).toBe('chi2');
     expect(verdict.drifted).toBe(true);
   });
 
@@ -182,44 +240,113 @@ describe('the default verdict', () => {
 });
 
 describe('a chosen method', () => {
+  const { reference, current } = goldenWindows();
+  const [x, y] = [
+    { sample: reference, missing: 0 },
+    { sample: current, missing: 0 },
+  ];
+
   it('decides by its own rule, without correction', () => {
-    const { reference, current } = goldenWindows();
-    const comparison = numbers({ sample: reference, missing: 0 }, { sample: current, missing: 0 });
-    for (const method of ['psi', 'ks', 'js', 'wasserstein'] as const) {
-      const verdict = judge(comparison, method);
-      const own = comparison.results.find((result) => result.method === method);
+    for (const method of ['psi', 'ks', 'js', 'wasserstein', 'mmd', 'welch'] as const) {
+      const verdict = judgeBy(method, x, y);
+      const own = verdict.results.find((result) => result.method === method);
       expect(verdict).toMatchObject({
         method,
         score: own?.score,
         pValue: own?.pValue,
         drifted: own?.drifted,
+        chosen: true,
       });
       expect(verdict.reason).toContain('by the chosen method');
     }
   });
 
-  it('takes the threshold of the request', () => {
-    const thresholds = { ...defaultDriftThresholds, psi: 0.5 };
-    const { reference, current } = goldenWindows();
-    const comparison = compareNumbers(
-      { name: 'x', type: 'float' },
-      { sample: reference, missing: 0 },
-      { sample: current, missing: 0 },
-      thresholds,
-    );
-    expect(judgeColumns([comparison], { x: 'psi' }, thresholds)[0]).toMatchObject({
+  it('takes the threshold of the request, that of the column before that of the method', () => {
+    expect(judgeBy('psi', x, y, { thresholds: { psi: 0.5 } })).toMatchObject({
       drifted: false,
       threshold: 0.5,
     });
+    expect(judgeBy('psi', x, y, { thresholds: { psi: 0.5 }, columnThresholds: { x: 0.2 } })).toMatchObject({
+      drifted: true,
+      threshold: 0.2,
+    });
+  });
+
+  it('gives way to size and significance where it can not be computed', () => {
+    const settings = { methods: { c: 'fisher' as const } };
+    const verdict = judge(categories([30, 30, 40], [30, 30, 40], 'c', settings), settings);
+    expect(verdict.reason).toMatch(/^Fisher’s exact test could not be computed here/);
+    expect(verdict.notComputed).toEqual([{ method: 'fisher', reason: 'it has 3 different values, not two' }]);
+    expect(verdict.chosen).toBeUndefined();
   });
 
   it('does not weaken the correction of the other columns', () => {
     const moved = numbers(window(400), window(400, 0.25), 'a');
-    const alone = judgeColumns([moved], {}, defaultDriftThresholds)[0]?.pValue ?? 0;
-    const others = Array.from({ length: 9 }, (_, index) => numbers(window(400), window(400), `n${index}`));
-    const methods = Object.fromEntries(others.map((column) => [column.name, 'psi' as const]));
-    expect(judgeColumns([moved, ...others], methods, defaultDriftThresholds)[0]?.pValue).toBe(alone);
-    expect(judgeColumns([moved, ...others], {}, defaultDriftThresholds)[0]?.pValue).toBeGreaterThan(alone);
+    const alone = judge(moved).pValue ?? 0;
+    const names = Array.from({ length: 9 }, (_, index) => `n${index}`);
+    const settings = { methods: Object.fromEntries(names.map((name) => [name, 'psi' as const])) };
+    const others = (more: DriftSettingsInput) =>
+      names.map((name) => numbers(window(400), window(400), name, more));
+    const first = (columns: Comparison[], more: DriftSettingsInput) =>
+      judgeColumns(columns, DriftSettings.parse(more))[0]?.pValue;
+    expect(first([moved, ...others(settings)], settings)).toBe(alone);
+    expect(first([moved, ...others({})], {})).toBeGreaterThan(alone);
+  });
+});
+
+describe('presets of other projects', () => {
+  const method = (comparison: Comparison, settings: DriftSettingsInput) => judge(comparison, settings).method;
+  const evidently = { preset: 'evidently' } as const;
+  const whole = (size: number, values: number): NumberWindow => ({
+    sample: sampleOf(Float64Array.from({ length: size }, (_, i) => i % values)),
+    missing: 0,
+  });
+  const grades = (m: number, n: number, values: number, type: 'integer' | 'float') =>
+    compareNumbers({ name: 'x', type }, whole(m, values), whole(n, values), DriftSettings.parse(evidently));
+
+  it('chooses as Evidently does: by type, different values, and the size of the reference alone', () => {
+    const chosen = (comparison: Comparison) => method(comparison, evidently);
+    expect(chosen(numbers(window(1000), window(5000), 'x', evidently))).toBe('ks');
+    expect(chosen(numbers(window(1001), window(50), 'x', evidently))).toBe('wasserstein');
+    expect(chosen(grades(1000, 1000, 5, 'float'))).toBe('chi2-one-sample');
+    expect(chosen(grades(1000, 1000, 6, 'float'))).toBe('ks');
+    expect(chosen(grades(1000, 1000, 6, 'integer'))).toBe('chi2-one-sample');
+    expect(chosen(grades(1000, 1000, 2, 'integer'))).toBe('z-test');
+    expect(chosen(grades(2000, 100, 5, 'float'))).toBe('js');
+    expect(chosen(grades(2000, 100, 10, 'integer'))).toBe('js');
+    expect(chosen(grades(2000, 100, 11, 'integer'))).toBe('wasserstein');
+    expect(chosen(categories([300, 300, 400], [10, 10, 10], 'c', evidently))).toBe('chi2-one-sample');
+    expect(chosen(categories([500, 500], [10, 20], 'c', evidently))).toBe('z-test');
+    expect(chosen(categories([1000, 500], [10, 20], 'c', evidently))).toBe('js');
+  });
+
+  it('chooses as NannyML and whylogs do, and takes over the three levels of whylogs', () => {
+    const nannyml = { preset: 'nannyml' } as const;
+    expect(method(numbers(window(100), window(100), 'x', nannyml), nannyml)).toBe('nannyml-js');
+    const whylogs = { preset: 'whylogs' } as const;
+    const level = (reference: number[], current: number[]) => {
+      const verdict = judge(categories(reference, current, 'c', whylogs), whylogs);
+      return [verdict.method, verdict.level, verdict.reason.split(' by ')[0]];
+    };
+    expect(level([500, 500], [50, 50])).toEqual(['chi2-one-sample', 'none', 'No drift']);
+    expect(level([500, 500], [59, 41])).toEqual(['chi2-one-sample', 'minor', 'Perhaps drifted']);
+    expect(level([500, 500], [62, 38])).toEqual(['chi2-one-sample', 'drifted', 'Drifted']);
+    expect(level([500, 500, 0], [50, 50, 1])).toEqual(['chi2-one-sample', 'drifted', 'Drifted']);
+  });
+});
+
+describe('the verdict about a whole window', () => {
+  const columns = (drifted: number, all: number) =>
+    Array.from({ length: all }, (_, index) => ({ drifted: index < drifted }));
+
+  it('follows its rule', () => {
+    expect(isDatasetDrifted(columns(0, 10), { by: 'any' })).toBe(false);
+    expect(isDatasetDrifted(columns(1, 10), { by: 'any' })).toBe(true);
+    expect(isDatasetDrifted(columns(4, 10), { by: 'share', share: 0.5 })).toBe(false);
+    expect(isDatasetDrifted(columns(5, 10), { by: 'share', share: 0.5 })).toBe(true);
+    expect(isDatasetDrifted(columns(2, 10), { by: 'count', count: 3 })).toBe(false);
+    expect(isDatasetDrifted(columns(3, 10), { by: 'count', count: 3 })).toBe(true);
+    expect(isDatasetDrifted(columns(0, 10), { by: 'share', share: 0 })).toBe(false);
   });
 });
 

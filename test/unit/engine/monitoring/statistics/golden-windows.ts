@@ -3,7 +3,7 @@ import { type Sample, sampleOf } from '../../../../../engine/monitoring/statisti
 /**
  * Windows that any language can make: a linear congruential generator (state 42, 1664525 s + 1013904223 mod 2^32, u =
  * s / 2^32), normals as the sum of twelve u less 6. In one stream: 500 reference numbers, 400 current ones (0.3 + 1.1
- * z), 500 and 400 categories. The golden values in the tests were made from them with SciPy 1.17.1 and NumPy.
+ * z), 500 and 400 categories, 500 and 400 bits. The golden values in the tests were made from them with SciPy 1.17.1 and NumPy.
  */
 export type GoldenWindows = {
   referenceNumbers: Float64Array;
@@ -12,6 +12,8 @@ export type GoldenWindows = {
   current: Sample;
   referenceCategories: number[];
   currentCategories: number[];
+  referenceBits: number[];
+  currentBits: number[];
 };
 
 export function uniforms(seed: number): () => number {
@@ -37,6 +39,8 @@ export function goldenWindows(): GoldenWindows {
   const currentNumbers = Float64Array.from({ length: 400 }, () => 0.3 + 1.1 * normal());
   const referenceCategories = drawCategories(next, 500, [0.4, 0.7, 0.9]);
   const currentCategories = drawCategories(next, 400, [0.3, 0.6, 0.8]);
+  const referenceBits = Array.from({ length: 500 }, () => Number(next() < 0.3));
+  const currentBits = Array.from({ length: 400 }, () => Number(next() < 0.38));
   return {
     referenceNumbers,
     currentNumbers,
@@ -44,6 +48,8 @@ export function goldenWindows(): GoldenWindows {
     current: sampleOf(currentNumbers.slice()),
     referenceCategories,
     currentCategories,
+    referenceBits,
+    currentBits,
   };
 }
 
