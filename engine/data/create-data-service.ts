@@ -21,7 +21,7 @@ import {
   versionNotFound,
 } from './dataset-rows.ts';
 import { checkSyntax, expressionType } from './expression.ts';
-import { datasetLink, importHandler } from './import-handler.ts';
+import { addVersion, datasetLink, importHandler } from './import-handler.ts';
 import { previewFile } from './preview.ts';
 import { checkQuery } from './query.ts';
 import { openSnapshotFiles } from './snapshot-files.ts';
@@ -71,9 +71,8 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
   };
   const tableOf = (version: DatasetVersion): string => parquetTable([files.path(version.digest)]);
 
-  jobs.register(
-    importHandler({ store, events, clock, ids, files, serially, resolve, jobMemoryMb: options.jobMemoryMb }),
-  );
+  const snapshots = { store, events, clock, ids, files, serially };
+  jobs.register(importHandler({ ...snapshots, resolve, jobMemoryMb: options.jobMemoryMb }));
 
   return {
     receiveUpload: (name, bytes) => uploads.receive(name, bytes),
@@ -95,6 +94,8 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
         dedupKey: `import:${key}`,
       });
     },
+
+    addVersion: (version, output, folder) => addVersion(snapshots, version, output, folder),
 
     list: (query) => list(db, datasetListing, query, { load: (keys) => loadDatasets(db, keys) }),
 

@@ -8,6 +8,7 @@ import type {
   DatasetSource,
   DatasetVersion,
   ImportRequest,
+  ImportResult,
   Job,
   ListQuery,
   Page,
@@ -15,6 +16,8 @@ import type {
   Tags,
   Upload,
 } from '../../local-api/contract/index.ts';
+import type { NewVersion } from './import-handler.ts';
+import type { ImportJobOutput } from './import-job.ts';
 
 export type DataService = {
   receiveUpload(name: string, bytes: Readable): Promise<Upload>;
@@ -23,6 +26,11 @@ export type DataService = {
   preview(source: DatasetSource, options: ReadOptions, limit: number): Promise<DatasetPreview>;
   /** Submits an import job whose result is an ImportResult. */
   import(request: ImportRequest, parentJobId?: string | null): Promise<Job>;
+  /**
+   * Makes a version of what `writeSelect` has written into `folder`; the newest version again when it is the same. May be called
+   * twice with the same: after a crash.
+   */
+  addVersion(version: NewVersion, output: ImportJobOutput, folder: string): Promise<ImportResult>;
   list(query: ListQuery): Promise<Page<Dataset>>;
   get(name: string): Promise<Dataset>;
   update(

@@ -2,10 +2,10 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import {
   Column,
   type Dataset,
-  DatasetSource,
   type DatasetVersion,
   ReadOptions,
   Tags,
+  VersionSource,
 } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import type { Database, ListingSpec } from '../store/index.ts';
@@ -80,7 +80,7 @@ function toVersion(row: VersionRow): DatasetVersion {
     rows: row.row_count,
     sizeBytes: row.size_bytes,
     columns: Column.array().parse(JSON.parse(row.columns)),
-    source: DatasetSource.parse(JSON.parse(row.source)),
+    source: VersionSource.parse(JSON.parse(row.source)),
     sourceName: row.source_name,
     options: ReadOptions.parse(JSON.parse(row.options)),
     badRows: row.bad_rows,

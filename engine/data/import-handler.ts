@@ -4,6 +4,7 @@ import {
   type DatasetSource,
   ImportRequest,
   type ImportResult,
+  type VersionSource,
 } from '../../local-api/contract/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { JobHandler } from '../jobs/index.ts';
@@ -52,20 +53,35 @@ export function importHandler(parts: ImportHandlerParts): JobHandler<unknown, Im
     async onSuccess(output, job, tmpDir): Promise<ImportResult> {
       const request = ImportRequest.parse(job.input);
       const { name: sourceName } = await parts.resolve(request.source).catch(() => ({ name: '' }));
-      const result = await parts.serially(async () => {
-        await parts.files.take(join(tmpDir, output.file), output.digest);
-        return enter(parts, request, sourceName, output);
-      });
-      if (result.created) announce(parts.events, result);
-      return result;
+      return addVersion(parts, { ...request, sourceName }, output, tmpDir);
     },
   };
 }
 
+/** What is said of a new version besides its rows. */
+export type NewVersion = Pick<ImportRequest, 'dataset' | 'note' | 'tags'> & {
+  source: VersionSource;
+  sourceName: string;
+};
+
+/** Puts a snapshot that a job has written in place and enters it: no second time when the newest version is the same. */
+export async function addVersion(
+  parts: Pick<ImportHandlerParts, 'store' | 'events' | 'clock' | 'ids' | 'files' | 'serially'>,
+  version: NewVersion,
+  output: ImportJobOutput,
+  folder: string,
+): Promise<ImportResult> {
+  const result = await parts.serially(async () => {
+    await parts.files.take(join(folder, output.file), output.digest);
+    return enter(parts, version, output);
+  });
+  if (result.created) announce(parts.events, result);
+  return result;
+}
+
 async function enter(
-  { store, clock, ids }: ImportHandlerParts,
-  request: ImportRequest,
-  sourceName: string,
+  { store, clock, ids }: Pick<ImportHandlerParts, 'store' | 'clock' | 'ids'>,
+  request: NewVersion,
   output: ImportJobOutput,
 ): Promise<ImportResult> {
   const now = clock.nowMs();
@@ -109,7 +125,7 @@ async function enter(
         size_bytes: output.sizeBytes,
         columns: JSON.stringify(output.columns),
         source: JSON.stringify(request.source),
-        source_name: sourceName,
+        source_name: request.sourceName,
         options: JSON.stringify(output.options),
         bad_rows: output.badRows,
         profile: JSON.stringify(output.profile),

@@ -1,7 +1,11 @@
 export { cellOf } from './cells.ts';
 export { createDataService } from './create-data-service.ts';
 export * from './data-service.ts';
+export { checkExpression } from './expression.ts';
 export { numberBins } from './histogram-bins.ts';
+export type { ImportJobOutput } from './import-job.ts';
+export { checkQueryOver, describeAnswer } from './query.ts';
 export { writeQuery } from './query-snapshot.ts';
+export { writeSelect } from './select-snapshot.ts';
 export { writeSnapshot } from './snapshot.ts';
 export { sourceFile } from './source.ts';

@@ -4,66 +4,106 @@ import { AssayError, messageOf } from '../errors.ts';
 import { naturalConversion } from './column-types.ts';
 import { REFUSED_FUNCTIONS } from './expression.ts';
 
-/** The one table that a query reads. */
-const table = 'data';
 const tableFunctions = new Set(['range', 'generate_series', 'unnest']);
 
 export type CheckedQuery = {
   columns: Column[];
+  /** Columns as DuckDB has them, with the SQL that makes a snapshot's value of each. */
+  conversions: { name: string; nativeType: string; sql: string }[];
   /** A SELECT with the rows of the query as a snapshot would have them. */
   select: string;
 };
 
+/** What a query may read, and how its faults and columns are told. */
+export type QueryRules = {
+  /** Name of a table in the query → the SQL that stands for it. */
+  tables: Readonly<Record<string, string>>;
+  /** Where faults are said to be: a JSON pointer. */
+  path: string;
+  /**
+   * Sums and counts of DuckDB have 128 bits. `text` keeps every digit as text; `integer` gives the integers of a snapshot, and
+   * fails when it is run over a number that is too large for one.
+   */
+  wide: 'text' | 'integer';
+};
+
+/** As `checkQueryOver`, for one table with the name "data". */
+export function checkQuery(db: DuckDb, text: string, from: string): Promise<CheckedQuery> {
+  return checkQueryOver(db, text, { tables: { data: from }, path: '/source/sql', wide: 'text' });
+}
+
 /**
- * Checks that a text is one SELECT over the table "data", and nothing that gives another answer each time; tells its columns.
- * `from` is the SQL that stands for the table. The text is parsed by DuckDB, so comments and quotes cannot hide anything.
+ * Checks that a text is one SELECT over the named tables, and nothing that gives another answer each time; tells its columns.
+ * The text is parsed by DuckDB, so comments and quotes cannot hide anything.
  *
  * Errors: `datasets/bad-expression` with every fault found.
  */
-export async function checkQuery(db: DuckDb, text: string, from: string): Promise<CheckedQuery> {
+export async function checkQueryOver(db: DuckDb, text: string, rules: QueryRules): Promise<CheckedQuery> {
   const query = text.trim().replace(/;\s*$/, '');
-  await checkSyntax(db, query);
-  const all = `WITH ${table} AS (SELECT * FROM ${from}) SELECT * FROM (\n${query}\n)`;
+  await checkSyntax(db, query, rules);
+  const tables = Object.entries(rules.tables).map(
+    ([name, from]) => `${quoteIdentifier(name)} AS (SELECT * FROM ${from})`,
+  );
+  return describeAnswer(db, `WITH ${tables.join(', ')} SELECT * FROM (\n${query}\n)`, rules);
+}
+
+/** The columns of a SELECT that is known to be harmless, and the SELECT with the types of a snapshot. Errors: as `checkQueryOver`. */
+export async function describeAnswer(
+  db: DuckDb,
+  all: string,
+  { path, wide }: Pick<QueryRules, 'path' | 'wide'>,
+): Promise<CheckedQuery> {
   const described = await db.describe(all).catch((thrown: unknown) => {
-    throw badQuery([{ path: '/source/sql', message: firstLine(messageOf(thrown)) }]);
+    throw badQuery([bindingProblem(path, messageOf(thrown))]);
   });
   const columns = described.map(({ name, type }) => ({
     name,
-    ...naturalConversion(quoteIdentifier(name), type, false),
+    nativeType: type,
+    ...naturalConversion(quoteIdentifier(name), type, wide === 'integer'),
   }));
   return {
     columns: columns.map(({ name, type }) => ({ name, type, nullable: true })),
+    conversions: columns,
     select: `WITH answer AS (${all}) SELECT ${columns
       .map(({ name, sql }) => `${sql} AS ${quoteIdentifier(name)}`)
       .join(', ')} FROM answer`,
   };
 }
 
-async function checkSyntax(db: DuckDb, query: string): Promise<void> {
+/** DuckDB goes on with the names that may have been meant. */
+function bindingProblem(path: string, text: string): Problem {
+  const near = /Candidate bindings: (.+)/.exec(text)?.[1] ?? /Did you mean "([^"]+)"/.exec(text)?.[1];
+  const names = near?.replaceAll('"', '').split(', ').slice(0, 3).join(' or ');
+  const message = firstLine(text);
+  return names === undefined ? { path, message } : { path, message, expected: `did you mean ${names}?` };
+}
+
+async function checkSyntax(db: DuckDb, query: string, { tables, path }: QueryRules): Promise<void> {
   const rows = await db.rows(`SELECT json_serialize_sql(${quoteText(query)})`);
   const parsed: unknown = JSON.parse(String(rows[0]?.[0]));
   if (!isObject(parsed) || parsed.error !== false) {
     const message = isObject(parsed) ? String(parsed.error_message) : 'it cannot be parsed';
     throw badQuery([
       {
-        path: '/source/sql',
+        path,
         message: message.startsWith('Only SELECT') ? 'only one SELECT is allowed' : firstLine(message),
       },
     ]);
   }
   const { statements } = parsed;
   if (!Array.isArray(statements) || statements.length !== 1)
-    throw badQuery([{ path: '/source/sql', message: 'only one SELECT is allowed' }]);
+    throw badQuery([{ path, message: 'only one SELECT is allowed' }]);
   const found: Found = { tables: new Set(), functions: new Set(), names: new Set(), sources: new Set() };
   look(statements[0], found);
   const problems: Problem[] = [];
+  const expected = Object.keys(tables).join(', ');
   for (const name of found.tables)
-    if (name !== table && !found.names.has(name))
-      problems.push({ path: '/source/sql', message: `There is no table "${name}"`, expected: table });
+    if (!Object.hasOwn(tables, name) && !found.names.has(name))
+      problems.push({ path, message: `There is no table "${name}"`, expected });
   for (const name of found.sources)
     if (!tableFunctions.has(name))
-      problems.push({ path: '/source/sql', message: `${name}() is not allowed as a table`, expected: table });
-  problems.push(...(await unsteady(db, [...found.functions])));
+      problems.push({ path, message: `${name}() is not allowed as a table`, expected });
+  for (const message of await unsteady(db, [...found.functions])) problems.push({ path, message });
   if (problems.length > 0) throw badQuery(problems);
 }
 
@@ -101,7 +141,7 @@ function look(node: unknown, found: Found): void {
 }
 
 /** Functions that may give another answer each time. */
-async function unsteady(db: DuckDb, functions: readonly string[]): Promise<Problem[]> {
+async function unsteady(db: DuckDb, functions: readonly string[]): Promise<string[]> {
   if (functions.length === 0) return [];
   const rows = await db.rows(
     `SELECT DISTINCT function_name FROM duckdb_functions()
@@ -112,10 +152,9 @@ async function unsteady(db: DuckDb, functions: readonly string[]): Promise<Probl
     ...rows.map((row) => String(row[0])),
     ...functions.filter((name) => REFUSED_FUNCTIONS.test(name)),
   ]);
-  return [...refused].sort().map((name) => ({
-    path: '/source/sql',
-    message: `${name}() may give another answer each time, so it is not allowed`,
-  }));
+  return [...refused]
+    .sort()
+    .map((name) => `${name}() may give another answer each time, so it is not allowed`);
 }
 
 function badQuery(problems: Problem[]): AssayError {

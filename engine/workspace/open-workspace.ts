@@ -93,6 +93,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   closers.add('run facts', () => rooms.trainingFacts.close());
   closers.add('reproduction', () => rooms.reproduction.close());
   closers.add('releases', () => rooms.releases.idle());
+  closers.add('transforms', () => rooms.transforms.close());
   closers.add('schedules', () => rooms.schedules.close());
   closers.add('monitors', () => rooms.monitors.close());
   closers.add('jobs', () => rooms.jobs.stop(graceMs));
@@ -115,6 +116,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     await rooms.releases.start();
     await rooms.schedules.start();
     await rooms.monitors.start();
+    await rooms.transforms.start();
     closers.add('trash', scheduleTrash({ ...rooms, settings, clock, logger }));
   }
 

@@ -56,6 +56,7 @@ import { version } from '../system/version.ts';
 import { createTracingService, type TracingService } from '../tracing/index.ts';
 import { createTracking, type TrackingService } from '../tracking/index.ts';
 import { createTrainingService, type TrainingService, trainingHandler } from '../training/index.ts';
+import { createTransformService, type TransformService } from '../transforms/index.ts';
 import { createWebhookService, sealPlainSecrets, type WebhookService } from '../webhooks/index.ts';
 import { isVersionInUse, runUse } from './references.ts';
 import { scheduledWork } from './scheduled-work.ts';
@@ -68,6 +69,7 @@ export type Rooms = {
   multipartUploads: MultipartUploads;
   jobs: JobQueue;
   data: DataService;
+  transforms: TransformService;
   tracking: TrackingService;
   tracing: TracingService;
   comparison: ComparisonService;
@@ -139,6 +141,18 @@ export async function wireRooms(base: {
     dir: paths.datasets,
     tmpDir,
     isVersionInUse: (versionId) => isVersionInUse(store, versionId),
+    jobMemoryMb: () => settings.current().jobs.memoryMb,
+  });
+  const transforms = createTransformService({
+    store,
+    jobs,
+    events,
+    data,
+    clock,
+    ids,
+    logger,
+    datasetsDir: paths.datasets,
+    tmpDir,
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
   const trainingParts = { tracking, data, artifacts, clock, assayVersion: version };
@@ -317,6 +331,7 @@ export async function wireRooms(base: {
     multipartUploads,
     jobs,
     data,
+    transforms,
     tracking,
     tracing,
     comparison,

@@ -24,6 +24,7 @@ import type { Clock, Ids, Logger } from '../system/index.ts';
 import type { TracingService } from '../tracing/index.ts';
 import type { TrackingService } from '../tracking/index.ts';
 import type { TrainingService } from '../training/index.ts';
+import type { TransformService } from '../transforms/index.ts';
 import type { WebhookService } from '../webhooks/index.ts';
 
 import type { TrashEmptied } from './empty-trash.ts';
@@ -63,6 +64,7 @@ export type Workspace = {
   multipartUploads: MultipartUploads;
   jobs: JobQueue;
   data: DataService;
+  transforms: TransformService;
   tracking: TrackingService;
   tracing: TracingService;
   comparison: ComparisonService;

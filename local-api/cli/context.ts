@@ -78,14 +78,12 @@ async function finishJob(
         exitCodes.interrupted,
       );
     const error = ended.error;
-    throw Object.assign(
-      new CommandFailure(
-        error?.code ?? 'internal',
-        error?.message ?? 'The job failed.',
-        error?.hint ?? '',
-        exitCodes.jobFailed,
-      ),
-      { problems: error?.problems ?? [] },
+    throw new CommandFailure(
+      error?.code ?? 'internal',
+      error?.message ?? 'The job failed.',
+      error?.hint ?? '',
+      exitCodes.jobFailed,
+      error?.problems,
     );
   } finally {
     process.removeListener('SIGINT', onInterrupt);

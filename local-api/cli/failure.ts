@@ -7,13 +7,21 @@ export class CommandFailure extends Error {
   readonly code: string;
   readonly hint: string;
   readonly exitCode: number;
+  readonly problems: readonly Problem[];
 
-  constructor(code: string, message: string, hint: string, exitCode: number) {
+  constructor(
+    code: string,
+    message: string,
+    hint: string,
+    exitCode: number,
+    problems: readonly Problem[] = [],
+  ) {
     super(message);
     this.name = 'CommandFailure';
     this.code = code;
     this.hint = hint;
     this.exitCode = exitCode;
+    this.problems = problems;
   }
 }
 
@@ -32,7 +40,7 @@ export function describeFailure(thrown: unknown): Described {
       code: thrown.code,
       message: thrown.message,
       hint: thrown.hint,
-      problems: [],
+      problems: thrown.problems,
       exitCode: thrown.exitCode,
     };
   if (thrown instanceof Error && hasCode(thrown)) {

@@ -32,6 +32,7 @@ import { scheduleCommand } from './commands/schedule.ts';
 import { serveCommand } from './commands/serve.ts';
 import { targetsCommand } from './commands/targets.ts';
 import { trainCommand } from './commands/train.ts';
+import { transformCommand } from './commands/transform.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { viewsCommand } from './commands/views.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -57,6 +58,7 @@ export function createProgram(): Command {
     initCommand(),
     importCommand(),
     datasetsCommand(),
+    transformCommand(),
     trainCommand(),
     leaderboardCommand(),
     execCommand(),

@@ -33,6 +33,24 @@ export const DatasetSource = z.discriminatedUnion('kind', [
 ]);
 export type DatasetSource = z.infer<typeof DatasetSource>;
 
+/** Rows that a transform made. */
+export const TransformSource = z.object({
+  kind: z.literal('transform'),
+  transformId: z.string(),
+  name: z.string(),
+  version: z.int().describe('Of its definition'),
+  runId: z.string().describe('The run of the transform'),
+  part: z.string().describe('Of a split; "" when there is none'),
+  inputs: z.array(
+    z.object({ alias: z.string(), versionId: z.string(), dataset: z.string(), version: z.int() }),
+  ),
+});
+export type TransformSource = z.infer<typeof TransformSource>;
+
+/** Where the rows of a version come from: what was imported, or a transform. */
+export const VersionSource = z.discriminatedUnion('kind', [...DatasetSource.options, TransformSource]);
+export type VersionSource = z.infer<typeof VersionSource>;
+
 /** How to read the source. Everything is guessed when left out; what is given wins over the guess. */
 export const ReadOptions = z.object({
   format: FileFormat.optional(),
@@ -142,7 +160,7 @@ export const DatasetVersion = z
     rows: z.int(),
     sizeBytes: z.int(),
     columns: z.array(Column),
-    source: DatasetSource,
+    source: VersionSource,
     sourceName: z.string().describe('The file name, for people'),
     options: ReadOptions,
     badRows: z.int().describe('Rows that could not be read and were set aside'),

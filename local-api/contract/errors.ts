@@ -221,6 +221,36 @@ export const errorTable = errors({
     title: 'Runs or models refer to this dataset version',
     hint: 'Delete those first, or keep it: lineage would break.',
   },
+  'transforms/not-found': {
+    status: 404,
+    title: 'There is no such transform',
+    hint: 'GET /api/v1/transforms lists them.',
+  },
+  'transforms/version-not-found': {
+    status: 404,
+    title: 'The transform has no such version',
+    hint: 'GET /api/v1/transforms/{transform}/versions lists them.',
+  },
+  'transforms/run-not-found': {
+    status: 404,
+    title: 'There is no such run of a transform',
+    hint: 'GET /api/v1/transforms/{transform}/runs lists them.',
+  },
+  'transforms/bad-definition': {
+    status: 422,
+    title: 'The definition of the transform has faults',
+    hint: 'Correct each entry listed under "problems"; POST /api/v1/transforms/check tells them without saving.',
+  },
+  'transforms/cycle': {
+    status: 409,
+    title: 'The transform would feed itself',
+    hint: 'Write to another dataset, or fix the version of the input.',
+  },
+  'transforms/output-taken': {
+    status: 409,
+    title: 'Another transform writes this dataset',
+    hint: 'Give the output another name, or change the other transform.',
+  },
   'experiments/not-found': {
     status: 404,
     title: 'There is no such experiment',

@@ -48,6 +48,14 @@ export const EngineEvent = z
       }),
     }),
     z.object({
+      type: z.literal('transform.changed'),
+      data: z.object({
+        transformId: z.string(),
+        transform: z.string(),
+        change: z.enum(['created', 'updated', 'deleted', 'started', 'ended']),
+      }),
+    }),
+    z.object({
       type: z.literal('model.changed'),
       data: z.object({
         model: z.string(),

@@ -32,6 +32,7 @@ import { studiesApi } from './studies.ts';
 import { pushesApi, targetsApi } from './targets.ts';
 import { tracesApi } from './traces.ts';
 import { trainingApi } from './training.ts';
+import { transformsApi } from './transforms.ts';
 import { versionComparisonApi } from './version-comparison.ts';
 import { viewsApi } from './views.ts';
 import { webhooksApi } from './webhooks.ts';
@@ -41,6 +42,7 @@ export const api = {
   workspace: workspaceApi,
   datasets: datasetsApi,
   uploads: uploadsApi,
+  transforms: transformsApi,
   experiments: experimentsApi,
   runs: runsApi,
   runGroups: runGroupsApi,
@@ -127,6 +129,7 @@ export * from './studies.ts';
 export * from './targets.ts';
 export * from './traces.ts';
 export * from './training.ts';
+export * from './transforms.ts';
 export * from './validation-report.ts';
 export * from './version-comparison.ts';
 export * from './views.ts';

@@ -37,6 +37,7 @@ const tags: Record<keyof typeof api, string> = {
   workspace: 'The open workspace, search, and the sample loop',
   datasets: 'Tables imported as immutable versions, with profile',
   uploads: 'Files sent to be imported',
+  transforms: 'Transforms: datasets made from datasets',
   experiments: 'Groups of runs',
   runs: 'What was trained or logged: params, metrics, tags, artifacts',
   runGroups: 'Runs by what they have in common',

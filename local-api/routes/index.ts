@@ -27,6 +27,7 @@ import { studyRoutes } from './studies.ts';
 import { pushRoutes, targetRoutes } from './targets.ts';
 import { traceRoutes } from './traces.ts';
 import { trainingRoutes } from './training.ts';
+import { transformRoutes } from './transforms.ts';
 import { versionComparisonRoutes } from './version-comparison.ts';
 import { viewRoutes } from './views.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -40,6 +41,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     workspace: workspaceRoutes(workspace),
     datasets: datasetRoutes(data),
     uploads: uploadRoutes(data),
+    transforms: transformRoutes(workspace.transforms),
     experiments: experimentRoutes(tracking),
     runs: runRoutes(tracking, artifacts),
     runGroups: runGroupRoutes(tracking),

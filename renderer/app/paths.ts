@@ -16,6 +16,12 @@ export const paths = {
   importDataset: (search: { dataset?: string; path?: string } = {}) => withSearch('/datasets/import', search),
   dataset: (dataset: string, search: { version?: number; tab?: string } = {}) =>
     withSearch(`/datasets/${part(dataset)}`, search),
+  transforms: '/transforms',
+  transform: (name: string, search: { tab?: string } = {}) =>
+    withSearch(`/transforms/${part(name)}`, search),
+  newTransform: (search: { dataset?: string; name?: string; example?: string } = {}) =>
+    withSearch('/transforms/new', search),
+  lineage: (search: { node?: string; direction?: string } = {}) => withSearch('/lineage', search),
   experiments: '/experiments',
   experiment: (experimentId: string) => `/experiments/${part(experimentId)}`,
   importRuns: '/import-runs',

@@ -29,6 +29,7 @@ export type Resource =
   | 'datasets'
   | 'dataset-versions'
   | 'experiments'
+  | 'transforms'
   | 'runs'
   | 'models'
   | 'endpoints'

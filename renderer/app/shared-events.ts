@@ -23,6 +23,7 @@ const heard: Record<EngineEventType, true> = {
   'metrics.logged': true,
   'experiment.changed': true,
   'dataset.changed': true,
+  'transform.changed': true,
   'model.changed': true,
   'view.changed': true,
   'release.changed': true,

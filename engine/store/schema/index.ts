@@ -12,6 +12,7 @@ import type { SecretTables } from './secrets.ts';
 import type { TargetTables } from './targets.ts';
 import type { TraceTables } from './traces.ts';
 import type { TrackingTables } from './tracking.ts';
+import type { TransformTables } from './transforms.ts';
 
 type WorkspaceTables = {
   workspace_meta: { key: string; value: string };
@@ -31,5 +32,6 @@ export type Database = WorkspaceTables &
   TargetTables &
   TraceTables &
   MonitorTables &
+  TransformTables &
   MonitoringTables &
   ExplanationTables;

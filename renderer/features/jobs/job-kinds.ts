@@ -9,6 +9,7 @@ import { paths } from '../../app/paths.ts';
 /** What each kind of job is called. */
 export const kindLabels: Record<JobKind, string> = {
   import: 'Import',
+  transform: 'Transform',
   train: 'Training',
   study: 'Search',
   'remote-train': 'Training elsewhere',
@@ -44,6 +45,8 @@ export function resultLinks(job: Job): { href: string; label: string }[] {
       'version' in result && typeof result.version === 'number' ? { version: result.version } : {};
     links.push({ href: paths.dataset(result.dataset, version), label: `The dataset ${result.dataset}` });
   }
+  if (job.kind === 'transform' && 'transform' in result && typeof result.transform === 'string')
+    links.push({ href: paths.transform(result.transform), label: `The transform ${result.transform}` });
   if (job.kind === 'import-model') {
     const { data: imported } = ModelImportResult.safeParse(result);
     if (imported !== undefined) {

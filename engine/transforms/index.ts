@@ -1,0 +1,2 @@
+export { createTransformService } from './create-transform-service.ts';
+export type { TransformService } from './transform-service.ts';

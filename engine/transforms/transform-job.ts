@@ -1,0 +1,66 @@
+import type { Column, TransformDefinition } from '../../local-api/contract/index.ts';
+import { type ImportJobOutput, writeSelect } from '../data/index.ts';
+import { duckDbError, parquetTable, withDuckDb } from '../duckdb/index.ts';
+import type { JobContext } from '../jobs/index.ts';
+import { ANSWER, type InputTable, planTransform } from './plan-transform.ts';
+import { badDefinition } from './preview-rows.ts';
+
+export type TransformJobInput = {
+  definition: TransformDefinition;
+  inputs: { alias: string; columns: Column[]; files: string[] }[];
+  memoryMb: number;
+};
+
+export type TransformJobOutput = { outputs: { part: string; dataset: string; snapshot: ImportJobOutput }[] };
+
+/**
+ * Computes a transform and writes a snapshot of each output. One thread computes, so the same definition over the same rows
+ * gives the same bytes. What does not fit in memory goes to disk. A split computes its rows once, into a table.
+ *
+ * Errors: `transforms/bad-definition`, `datasets/empty` when an output would have no row.
+ */
+export async function run(context: JobContext<TransformJobInput>): Promise<TransformJobOutput> {
+  const { input, tmpDir, signal } = context;
+  const readable = input.inputs.flatMap(({ files }) => files);
+  const limits = { readable, folders: [tmpDir], memoryMb: input.memoryMb, threads: 1, signal };
+  return withDuckDb(limits, async (db) => {
+    const tables = new Map(
+      input.inputs.map(({ alias, columns, files }): [string, InputTable] => [
+        alias,
+        { columns, from: parquetTable(files) },
+      ]),
+    );
+    const plan = await planTransform(db, input.definition, tables);
+    if (plan.select === null) throw badDefinition(plan.problems);
+    context.log(plan.sql ?? '');
+    const { select, columns } = plan;
+    const isSplit = plan.outputs.length > 1;
+    const outputs: TransformJobOutput['outputs'] = [];
+    try {
+      if (isSplit) {
+        context.progress(null, 'Computing the rows');
+        await db.run(`CREATE TEMP TABLE ${ANSWER} AS ${select}`);
+      }
+      for (const [index, output] of plan.outputs.entries()) {
+        const snapshot = await writeSelect(
+          db,
+          { select: isSplit ? output.select : select, columns, what: output.dataset },
+          {
+            folder: tmpDir,
+            name: `output-${index}`,
+            onProgress: (fraction, message) =>
+              context.progress((index + fraction) / plan.outputs.length, message),
+          },
+        );
+        outputs.push({ part: output.part, dataset: output.dataset, snapshot });
+      }
+    } catch (thrown) {
+      throw duckDbError(thrown, 'transforms/bad-definition', 'The rows cannot be computed');
+    }
+    context.progress(
+      1,
+      outputs.map(({ dataset, snapshot }) => `${dataset}: ${snapshot.rows} rows`).join(', '),
+    );
+    return { outputs };
+  });
+}
