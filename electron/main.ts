@@ -63,6 +63,13 @@ function run(): void {
     else pendingFiles = [...pendingFiles, ...paths];
   };
 
+  /** Nobody who looks at the window needs a notification of what it shows. */
+  const notify = (notice: { title: string; body: string }, path: string): void => {
+    if (window?.isFocused() || !Notification.isSupported()) return;
+    const notification = new Notification(notice);
+    notification.on('click', () => navigate(path));
+    notification.show();
+  };
   const present = (): void => {
     if (!window || window.isDestroyed()) return;
     if (state.name === 'failed') void window.loadURL(failurePage(state));
@@ -101,11 +108,9 @@ function run(): void {
     },
     onJobEnded: (job) => {
       const notice = jobNotice(job);
-      if (!notice || window?.isFocused() || !Notification.isSupported()) return;
-      const notification = new Notification(notice);
-      notification.on('click', () => navigate(job.link ?? '/jobs'));
-      notification.show();
+      if (notice) notify(notice, job.link ?? '/jobs');
     },
+    onAlert: ({ link, ...notice }) => notify(notice, link),
     onBusy: (jobs) => {
       if (jobs > 0 && blocker === null) blocker = powerSaveBlocker.start('prevent-app-suspension');
       if (jobs === 0 && blocker !== null) {

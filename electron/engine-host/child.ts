@@ -22,6 +22,7 @@ async function open(init: ToEngine & { type: 'init' }): Promise<void> {
   try {
     engine = await startEngine({ dir, port: init.port, rendererDir: init.rendererDir });
     reportJobs(engine);
+    reportAlerts(engine);
     send({ type: 'ready', readyUrl: engine.readyUrl });
     process.stdout.write(`Assay is ready: ${engine.readyUrl}\n`);
   } catch (thrown) {
@@ -35,7 +36,9 @@ async function open(init: ToEngine & { type: 'init' }): Promise<void> {
 /** Main notifies of jobs that ended, and keeps the machine awake while some run. */
 function reportJobs({ workspace }: RunningEngine): void {
   const running = new Set<string>();
+  const ofMonitors = new Set<string>();
   workspace.events.subscribe((event) => {
+    if (event.type === 'monitor.changed' && event.data.jobId !== null) ofMonitors.add(event.data.jobId);
     if (event.type !== 'job.changed') return;
     const { jobId, state, title, runId, parentId } = event.data;
     const wasRunning = running.has(jobId);
@@ -43,9 +46,17 @@ function reportJobs({ workspace }: RunningEngine): void {
     else running.delete(jobId);
     if (wasRunning !== running.has(jobId)) send({ type: 'busy', jobs: running.size });
     const hasEnded = state !== 'queued' && state !== 'running';
-    // The parts of a larger job are not news of their own.
-    if (hasEnded && parentId === null)
+    // The parts of a larger job are not news of their own, nor are the checks of monitors: what they find is.
+    if (hasEnded && parentId === null && !ofMonitors.delete(jobId))
       send({ type: 'job-ended', title, state, link: runId ? `/runs/${runId}` : `/jobs/${jobId}` });
+  });
+}
+
+function reportAlerts({ workspace }: RunningEngine): void {
+  workspace.events.subscribe(({ type, data }) => {
+    if (type !== 'monitor.alert' || data.change !== 'firing') return;
+    const { title, text: body, link, monitorId } = data;
+    send({ type: 'alert', title, body, link: link ?? `/monitors/${monitorId}` });
   });
 }
 

@@ -21,6 +21,8 @@ export type EngineHostOptions = {
   init: ToEngine & { type: 'init' };
   onState(state: EngineState): void;
   onJobEnded(job: { title: string; state: string; link: string | null }): void;
+  /** A monitor has raised an alert. */
+  onAlert(alert: { title: string; body: string; link: string }): void;
   onBusy(jobs: number): void;
   nowMs(): number;
   startTimeoutMs?: number;
@@ -47,6 +49,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     if (!parsed.success) return;
     const message = parsed.data;
     if (message.type === 'job-ended') options.onJobEnded(message);
+    else if (message.type === 'alert') options.onAlert(message);
     else if (message.type === 'busy') options.onBusy(message.jobs);
     else {
       clearTimeout(timer);

@@ -22,6 +22,12 @@ export const FromEngine = z.discriminatedUnion('type', [
     state: z.string(),
     link: z.string().nullable(),
   }),
+  z.object({
+    type: z.literal('alert'),
+    title: z.string(),
+    body: z.string(),
+    link: z.string(),
+  }),
   z.object({ type: z.literal('busy'), jobs: z.int() }),
 ]);
 export type FromEngine = z.infer<typeof FromEngine>;

@@ -18,6 +18,7 @@ import { jobsCommand } from './commands/jobs.ts';
 import { keysCommand } from './commands/keys.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
 import { modelsCommand } from './commands/models.ts';
+import { monitorCommand } from './commands/monitor.ts';
 import { policyCommand } from './commands/policy.ts';
 import { predictCommand } from './commands/predict.ts';
 import { pullCommand, pushCommand } from './commands/push.ts';
@@ -81,6 +82,7 @@ export function createProgram(): Command {
     deployCommand(),
     endpointCommand(),
     driftCommand(),
+    monitorCommand(),
     exportCommand(),
     targetsCommand(),
     pushCommand(),

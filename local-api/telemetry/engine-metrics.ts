@@ -19,6 +19,7 @@ export function createEngineMetrics(registry: Registry, workspace: Workspace, lo
   observePredictions(registry, workspace);
   observeEndpoints(registry, workspace);
   gaugeJobs(registry, workspace);
+  gaugeMonitors(registry, workspace);
   gaugeStorage(registry, workspace);
   gaugeDatabase(registry, workspace);
   return observeJobDurations(registry, workspace, logger);
@@ -104,6 +105,43 @@ function gaugeJobs(registry: Registry, workspace: Workspace): void {
       for (const { kind, state, count } of await workspace.jobs.countsByKindAndState()) {
         this.set({ kind, state }, count);
       }
+    },
+  });
+}
+
+function gaugeMonitors(registry: Registry, { monitors }: Workspace): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'assay_monitor_value',
+    help: 'The figure of the alert rule at the last check, by monitor and figure',
+    labelNames: ['monitor', 'metric'] as const,
+    registers,
+    async collect() {
+      this.reset();
+      for (const { name: monitor, metric, value } of await monitors.figures())
+        if (value !== null) this.set({ monitor, metric }, value);
+    },
+  });
+  new Gauge({
+    name: 'assay_monitor_firing',
+    help: '1 while an alert of the monitor is firing, else 0',
+    labelNames: ['monitor', 'severity'] as const,
+    registers,
+    async collect() {
+      this.reset();
+      for (const { name: monitor, severity, isFiring } of await monitors.figures())
+        this.set({ monitor, severity }, isFiring ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'assay_monitor_last_check_timestamp_seconds',
+    help: 'When the last check of the monitor ended',
+    labelNames: ['monitor'] as const,
+    registers,
+    async collect() {
+      this.reset();
+      for (const { name: monitor, checkedAtMs } of await monitors.figures())
+        if (checkedAtMs !== null) this.set({ monitor }, checkedAtMs / 1000);
     },
   });
 }

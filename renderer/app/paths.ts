@@ -53,6 +53,12 @@ export const paths = {
   newDrift: (search: { reference?: string; current?: string } = {}) => withSearch('/drift/new', search),
   driftReport: (reportId: string, search: { column?: string } = {}) =>
     withSearch(`/drift/${part(reportId)}`, search),
+  monitors: '/monitors',
+  /** `dataset` or `endpoint` is watched; `reference` is the id of a dataset version. */
+  newMonitor: (search: { dataset?: string; reference?: string; endpoint?: string } = {}) =>
+    withSearch('/monitors/new', search),
+  monitor: (monitorId: string) => `/monitors/${part(monitorId)}`,
+  editMonitor: (monitorId: string) => `/monitors/${part(monitorId)}/edit`,
   jobs: (search: { tab?: string } = {}) => withSearch('/jobs', search),
   job: (jobId: string) => `/jobs/${part(jobId)}`,
   settings: '/settings',

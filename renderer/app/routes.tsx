@@ -19,6 +19,7 @@ const features = {
   batch: () => import('../features/batch/index.ts'),
   targets: () => import('../features/targets/index.ts'),
   drift: () => import('../features/drift/index.ts'),
+  monitors: () => import('../features/monitors/index.ts'),
   imports: () => import('../features/imports/index.ts'),
   jobs: () => import('../features/jobs/index.ts'),
   settings: () => import('../features/settings/index.ts'),
@@ -140,6 +141,14 @@ const routeTree = root.addChildren([
     validateSearch: search('reference', 'current'),
   }),
   createRoute({ ...at('/drift/$reportId', 'drift', 'DriftReportPage'), validateSearch: search('column') }),
+
+  createRoute(at('/monitors', 'monitors', 'MonitorsPage')),
+  createRoute({
+    ...at('/monitors/new', 'monitors', 'NewMonitorPage'),
+    validateSearch: search('dataset', 'reference', 'endpoint'),
+  }),
+  createRoute(at('/monitors/$monitorId', 'monitors', 'MonitorPage')),
+  createRoute(at('/monitors/$monitorId/edit', 'monitors', 'EditMonitorPage')),
 
   createRoute({ ...at('/jobs', 'jobs', 'JobsPage'), validateSearch: search('tab', 'kind', 'sort') }),
   createRoute({ ...at('/jobs/$jobId', 'jobs', 'JobPage') }),

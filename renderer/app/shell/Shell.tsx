@@ -14,6 +14,7 @@ import { navigationItems } from './navigation-items.ts';
 import classes from './Shell.module.css';
 import { ShortcutHelp } from './ShortcutHelp.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useAlertNotices } from './use-alert-notices.ts';
 import { useJobToasts } from './use-job-toasts.ts';
 
 function refuseFile(path: string): void {
@@ -35,6 +36,7 @@ export function Shell() {
   useHotkeys([['mod+K', () => setShowsPalette(true)]], []);
   useFollowPreferences();
   useJobToasts();
+  useAlertNotices();
   useDesktop(refuseFile);
   useEffect(listenForShortcuts, []);
   useShortcuts([

@@ -16,6 +16,7 @@ import { usePageMeta } from '../page-meta.ts';
 import { paths } from '../paths.ts';
 import { useChangeSettings, useSettings } from '../preferences.ts';
 import { keys } from '../queries.ts';
+import { AlertBell } from './AlertBell.tsx';
 import { JobIndicator } from './JobIndicator.tsx';
 import classes from './TopBar.module.css';
 
@@ -35,6 +36,7 @@ export function TopBar({ onSearch, onOpenJobs, onOpenHelp }: Props) {
       </button>
       <div className={classes.tools}>
         <JobIndicator onOpen={onOpenJobs} />
+        <AlertBell />
         <Tooltip label="Keyboard shortcuts (?)">
           <ActionIcon onClick={onOpenHelp} aria-label="Keyboard shortcuts">
             <IconKeyboard size={17} stroke={1.6} />

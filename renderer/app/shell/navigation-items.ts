@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconArrowsSplit,
+  IconBellCheck,
   IconBox,
   IconCloudUpload,
   IconDatabase,
@@ -85,6 +86,13 @@ export const navigationItems: readonly NavigationItem[] = [
     icon: IconActivity,
     key: 'r',
     keywords: 'reports monitoring distribution',
+  },
+  {
+    label: 'Monitors',
+    href: paths.monitors,
+    icon: IconBellCheck,
+    key: 'o',
+    keywords: 'alerts watch schedule notifications quality performance',
   },
   { label: 'Jobs', href: paths.jobs(), icon: IconListDetails, key: 'j', keywords: 'queue log dead letters' },
   {

@@ -9,6 +9,7 @@ import { paths } from '../../app/paths.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { ConfirmButton } from '../../components/ConfirmButton.tsx';
+import { inZone } from '../../components/CronField.tsx';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { Page, PageHeader } from '../../components/Page.tsx';
@@ -19,7 +20,6 @@ import { toastFault } from '../../components/toasts.tsx';
 import classes from './batch.module.css';
 import { useScheduleRuns, useSchedules } from './batch-queries.ts';
 import { EditScheduleDialog } from './EditScheduleDialog.tsx';
-import { inZone } from './ScheduleFields.tsx';
 
 const crumbs = [{ label: 'Batches', href: paths.batches() }];
 

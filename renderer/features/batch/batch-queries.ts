@@ -37,13 +37,3 @@ export function useScheduleRuns(scheduleId: string) {
     queryFn: ({ signal }) => client.schedules.runs({ params: { scheduleId }, signal }),
   });
 }
-
-/** The next five times of a cron expression. */
-export function useNextTimes(cron: string, timeZone: string) {
-  return useQuery({
-    queryKey: ['schedules', 'times', cron, timeZone],
-    queryFn: ({ signal }) => client.schedules.times({ body: { cron, timeZone, count: 5 }, signal }),
-    enabled: cron.trim() !== '',
-    retry: false,
-  });
-}

@@ -1,5 +1,5 @@
 import { Button, Select } from '@mantine/core';
-import { IconActivity, IconPlayerPlay, IconUpload } from '@tabler/icons-react';
+import { IconActivity, IconBellCheck, IconPlayerPlay, IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Dataset, DatasetVersion } from '../../../local-api/contract/index.ts';
@@ -97,6 +97,13 @@ function Content({ dataset, versions }: { dataset: Dataset; versions: readonly D
             />
             {newVersion}
             <CompareButton version={version} versions={versions} />
+            <ButtonLink
+              variant="default"
+              href={paths.newMonitor({ dataset: dataset.name, reference: version.id })}
+              leftSection={<IconBellCheck size={15} />}
+            >
+              Watch this
+            </ButtonLink>
             <ButtonLink
               href={paths.training({ version: version.id })}
               leftSection={<IconPlayerPlay size={15} />}

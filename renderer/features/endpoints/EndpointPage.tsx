@@ -6,6 +6,7 @@ import { describeRoute, type ServingEndpoint } from '../../../local-api/contract
 import { client } from '../../app/api.ts';
 import { paths } from '../../app/paths.ts';
 import { keys } from '../../app/queries.ts';
+import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { ConfirmButton } from '../../components/ConfirmButton.tsx';
 import { Page, PageHeader } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -112,6 +113,9 @@ function Head({ endpoint }: { endpoint: ServingEndpoint }) {
             <Button variant="default" onClick={() => void pause()}>
               {isPaused ? 'Resume' : 'Pause'}
             </Button>
+            <ButtonLink variant="default" href={paths.newMonitor({ endpoint: name })}>
+              Watch this
+            </ButtonLink>
             <Button variant="default" onClick={() => setOpened('limits')}>
               Limits …
             </Button>

@@ -26,6 +26,7 @@ function harness() {
   const processes: FakeProcess[] = [];
   const states: EngineState[] = [];
   const jobs: unknown[] = [];
+  const alerts: unknown[] = [];
   const host = createEngineHost({
     fork: () => {
       const process = new FakeProcess();
@@ -35,6 +36,7 @@ function harness() {
     init: { type: 'init', workspace: '/data', rendererDir: '/ui', port: 0 },
     onState: (state) => states.push(state),
     onJobEnded: (job) => jobs.push(job),
+    onAlert: (alert) => alerts.push(alert),
     onBusy: () => {},
     nowMs: () => Date.now(),
     startTimeoutMs: 1000,
@@ -45,7 +47,7 @@ function harness() {
     if (!process) throw new Error('no process was forked');
     return process;
   };
-  return { host, processes, states, jobs, last };
+  return { host, processes, states, jobs, alerts, last };
 }
 
 beforeEach(() => {
@@ -114,6 +116,13 @@ describe('engine host', () => {
     await stopped;
     expect(last().killed).toBe(true);
     expect(states.at(-1)).toEqual({ name: 'stopped' });
+  });
+
+  it('passes on the alerts of monitors', () => {
+    const { host, alerts, last } = harness();
+    host.start();
+    last().emit('message', { type: 'alert', title: 'flights has drifted', body: '3 of 9', link: '/drift/d' });
+    expect(alerts).toMatchObject([{ title: 'flights has drifted', body: '3 of 9', link: '/drift/d' }]);
   });
 
   it('ignores messages that do not fit', () => {

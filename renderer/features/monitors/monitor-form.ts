@@ -1,0 +1,185 @@
+import {
+  type AlertRule,
+  type CreateMonitorInput,
+  type Monitor,
+  type MonitorKind,
+  monitorMetrics,
+} from '../../../local-api/contract/index.ts';
+
+/** A monitor as the form holds it: every part of every choice, so that going back and forth loses nothing. */
+export type MonitorForm = {
+  name: string;
+  /** False once somebody has typed a name of their own. */
+  isNameMade: boolean;
+  description: string;
+  kind: MonitorKind;
+  dataset: string | null;
+  reference: 'version' | 'previous';
+  versionId: string | null;
+  endpoint: string | null;
+  last: number;
+  schedule: 'cron' | 'versions' | 'requests';
+  cron: string;
+  timeZone: string;
+  every: number;
+  metric: string;
+  when: AlertRule['when']['kind'];
+  limit: number;
+  deviations: number;
+  consecutive: number;
+  coolDownMinutes: number;
+  severity: AlertRule['severity'];
+};
+
+/** Sensible beginnings: of a dataset its drift with each new version, of an endpoint its loss every 500 requests. */
+export function newMonitorForm(given: {
+  kind?: MonitorKind | undefined;
+  dataset?: string | undefined;
+  versionId?: string | undefined;
+  endpoint?: string | undefined;
+}): MonitorForm {
+  const kind = given.kind ?? (given.endpoint === undefined ? 'drift' : 'performance');
+  const blank: MonitorForm = {
+    name: '',
+    isNameMade: true,
+    description: '',
+    kind,
+    dataset: given.dataset ?? null,
+    reference: given.versionId === undefined ? 'previous' : 'version',
+    versionId: given.versionId ?? null,
+    endpoint: given.endpoint ?? null,
+    last: 500,
+    schedule: 'versions',
+    cron: '0 6 * * *',
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    every: 500,
+    metric: '',
+    when: 'verdict',
+    limit: 0,
+    deviations: 3,
+    consecutive: 1,
+    coolDownMinutes: 60,
+    severity: 'warning',
+  };
+  return withName({ ...blank, ...usualRule(kind) });
+}
+
+/** What people mostly want of a kind. */
+export function usualRule(
+  kind: MonitorKind,
+): Pick<MonitorForm, 'schedule' | 'metric' | 'when' | 'limit' | 'consecutive'> {
+  switch (kind) {
+    case 'drift':
+      return { schedule: 'versions', metric: 'driftedShare', when: 'verdict', limit: 0.3, consecutive: 1 };
+    case 'quality':
+      return { schedule: 'versions', metric: 'missingShare', when: 'above', limit: 0.1, consecutive: 1 };
+    case 'performance':
+      return { schedule: 'requests', metric: 'loss', when: 'unusual', limit: 0.2, consecutive: 2 };
+  }
+}
+
+/** Gives a name made of what is watched, as long as nobody gave another. */
+export function withName(form: MonitorForm): MonitorForm {
+  if (!form.isNameMade) return form;
+  const subject = form.kind === 'performance' ? form.endpoint : form.dataset;
+  return { ...form, name: subject === null ? '' : `${subject} ${form.kind}` };
+}
+
+export function formOfMonitor({ name, description, watch, schedule, rule }: Monitor): MonitorForm {
+  const form = newMonitorForm({ kind: watch.kind });
+  return {
+    ...form,
+    name,
+    isNameMade: false,
+    description,
+    ...('dataset' in watch ? { dataset: watch.dataset } : { endpoint: watch.endpoint, last: watch.last }),
+    ...('reference' in watch
+      ? {
+          reference: watch.reference.kind,
+          versionId: watch.reference.kind === 'version' ? watch.reference.versionId : null,
+        }
+      : {}),
+    schedule: schedule.kind,
+    ...(schedule.kind === 'cron' ? { cron: schedule.cron, timeZone: schedule.timeZone } : {}),
+    ...(schedule.kind === 'requests' ? { every: schedule.every } : {}),
+    metric: rule.metric,
+    when: rule.when.kind,
+    ...('limit' in rule.when ? { limit: rule.when.limit } : {}),
+    ...('deviations' in rule.when ? { deviations: rule.when.deviations } : {}),
+    consecutive: rule.consecutive,
+    coolDownMinutes: rule.coolDownMinutes,
+    severity: rule.severity,
+  };
+}
+
+/** As the API takes it; null while something is missing. */
+export function requestOf(form: MonitorForm): CreateMonitorInput | null {
+  const watch = watchOf(form);
+  if (watch === null || form.name.trim() === '') return null;
+  return {
+    name: form.name,
+    description: form.description,
+    watch,
+    schedule: scheduleOf(form),
+    rule: {
+      metric: form.metric,
+      when: conditionOf(form),
+      consecutive: form.consecutive,
+      coolDownMinutes: form.coolDownMinutes,
+      severity: form.severity,
+    },
+  };
+}
+
+function watchOf(form: MonitorForm): CreateMonitorInput['watch'] | null {
+  const { dataset, endpoint } = form;
+  switch (form.kind) {
+    case 'drift': {
+      if (dataset === null) return null;
+      if (form.reference === 'previous') return { kind: 'drift', dataset, reference: { kind: 'previous' } };
+      if (form.versionId === null) return null;
+      return { kind: 'drift', dataset, reference: { kind: 'version', versionId: form.versionId } };
+    }
+    case 'quality':
+      return dataset === null ? null : { kind: 'quality', dataset };
+    case 'performance':
+      return endpoint === null ? null : { kind: 'performance', endpoint, last: form.last };
+  }
+}
+
+function scheduleOf(form: MonitorForm): CreateMonitorInput['schedule'] {
+  if (form.schedule === 'cron') return { kind: 'cron', cron: form.cron, timeZone: form.timeZone };
+  return form.schedule === 'versions' ? { kind: 'versions' } : { kind: 'requests', every: form.every };
+}
+
+function conditionOf(form: MonitorForm): AlertRule['when'] {
+  if (form.when === 'verdict') return { kind: 'verdict' };
+  if (form.when === 'unusual') return { kind: 'unusual', deviations: form.deviations };
+  return { kind: form.when, limit: form.limit };
+}
+
+/** The conditions that a kind knows. */
+export function conditionsFor(kind: MonitorKind): { value: AlertRule['when']['kind']; label: string }[] {
+  return [
+    ...(kind === 'drift'
+      ? [{ value: 'verdict' as const, label: 'The report says that it has drifted' }]
+      : []),
+    { value: 'above', label: 'The figure is above a limit' },
+    { value: 'below', label: 'The figure is below a limit' },
+    { value: 'unusual', label: 'The figure is unusual for this monitor' },
+  ];
+}
+
+/** The moments at which a kind can check. */
+export function schedulesFor(kind: MonitorKind): { value: MonitorForm['schedule']; label: string }[] {
+  return [
+    kind === 'performance'
+      ? { value: 'requests', label: 'Every so many requests' }
+      : { value: 'versions', label: 'On each new version' },
+    { value: 'cron', label: 'At times' },
+  ];
+}
+
+export function isShare(form: MonitorForm): boolean {
+  return monitorMetrics[form.kind].find(({ id }) => id === form.metric)?.unit === 'share';
+}
