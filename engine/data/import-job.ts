@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Column, DatasetProfile, ReadOptions } from '../../local-api/contract/index.ts';
 import { withDuckDb } from '../duckdb/index.ts';
 import type { JobContext } from '../jobs/index.ts';
-import { profileSnapshot } from './profile.ts';
+import { profileSnapshot } from './profile/profile-snapshot.ts';
 import { writeSnapshot } from './snapshot.ts';
 import { sourceFile } from './source.ts';
 
@@ -52,7 +52,7 @@ export async function run(context: JobContext<ImportJobInput>): Promise<ImportJo
   const profile = await withDuckDb(
     { readable: [snapshot.path], folders: [tmpDir], memoryMb: input.memoryMb, signal },
     (db) =>
-      profileSnapshot(db, snapshot.path, snapshot.columns, snapshot.rows, (fraction, message) =>
+      profileSnapshot(db, [snapshot.path], snapshot.columns, snapshot.rows, (fraction, message) =>
         context.progress(WRITE_SHARE + fraction * (1 - WRITE_SHARE), message),
       ),
   );

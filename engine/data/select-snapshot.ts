@@ -3,7 +3,7 @@ import type { Column } from '../../local-api/contract/index.ts';
 import type { DuckDb } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import type { ImportJobOutput } from './import-job.ts';
-import { profileSnapshot } from './profile.ts';
+import { profileSnapshot } from './profile/profile-snapshot.ts';
 import { copyRows, settleFile } from './snapshot.ts';
 
 /** Writing takes about this part of the work, profiling the rest. */
@@ -28,7 +28,7 @@ export async function writeSelect(
   const rows = await copyRows(db, query.select, path).finally(() => clearInterval(timer));
   if (rows === 0) throw new AssayError('datasets/empty', `${query.what} has no rows`);
   const { digest, sizeBytes } = await settleFile(path);
-  const profile = await profileSnapshot(db, path, query.columns, rows, (fraction, message) =>
+  const profile = await profileSnapshot(db, [path], query.columns, rows, (fraction, message) =>
     to.onProgress(WRITE_SHARE + fraction * (1 - WRITE_SHARE), message),
   );
   const columns = query.columns.map(({ name, type }, index) => ({

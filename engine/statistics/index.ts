@@ -2,6 +2,13 @@
 export { accelerationOf, bcaInterval } from './bca.ts';
 export { evenBinomialPValue, incompleteBeta } from './beta.ts';
 export { bootstrapMeanInterval } from './bootstrap.ts';
+export {
+  type Contingency,
+  contingencyOf,
+  correlationRatio,
+  cramersV,
+  uncertaintyCoefficient,
+} from './categories.ts';
 export { countOutliers, meanOf, medianOf, sampleVariance } from './describe.ts';
 export { logGamma, upperIncompleteGamma } from './gamma.ts';
 export { holm } from './holm.ts';

@@ -4,6 +4,7 @@ import type { JobModule } from '../jobs/index.ts';
 /** The module that runs each kind of job of the engine; loaded in the job process when its kind is asked for. */
 export const engineJobModules = {
   import: () => import('../data/import-job.ts'),
+  profile: () => import('../data/profile/details-job.ts'),
   transform: () => import('../transforms/transform-job.ts'),
   explain: () => import('../explain/explain-job.ts'),
   drift: () => import('../monitoring/drift-job.ts'),

@@ -8,7 +8,12 @@ import { type BatchService, createBatchService } from '../batch/index.ts';
 import { type BundleService, createBundleService } from '../bundles/index.ts';
 import { type ComparisonService, createComparison } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
-import { createDataService, type DataService } from '../data/index.ts';
+import {
+  createDataService,
+  createProfileService,
+  type DataService,
+  type ProfileService,
+} from '../data/index.ts';
 import { createDeploymentService, type DeploymentService } from '../deployment/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
 import { createExchangeService, type ExchangeService } from '../exchange/index.ts';
@@ -69,6 +74,7 @@ export type Rooms = {
   multipartUploads: MultipartUploads;
   jobs: JobQueue;
   data: DataService;
+  profiles: ProfileService;
   transforms: TransformService;
   tracking: TrackingService;
   tracing: TracingService;
@@ -152,6 +158,14 @@ export async function wireRooms(base: {
     ids,
     logger,
     datasetsDir: paths.datasets,
+    tmpDir,
+    jobMemoryMb: () => settings.current().jobs.memoryMb,
+  });
+  const profiles = createProfileService({
+    store,
+    jobs,
+    data,
+    clock,
     tmpDir,
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
@@ -331,6 +345,7 @@ export async function wireRooms(base: {
     multipartUploads,
     jobs,
     data,
+    profiles,
     transforms,
     tracking,
     tracing,

@@ -4,7 +4,7 @@ import type { BatchService } from '../batch/index.ts';
 import type { BundleService } from '../bundles/index.ts';
 import type { ComparisonService } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
-import type { DataService } from '../data/index.ts';
+import type { DataService, ProfileService } from '../data/index.ts';
 import type { DeploymentService } from '../deployment/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { ExchangeService } from '../exchange/index.ts';
@@ -64,6 +64,7 @@ export type Workspace = {
   multipartUploads: MultipartUploads;
   jobs: JobQueue;
   data: DataService;
+  profiles: ProfileService;
   transforms: TransformService;
   tracking: TrackingService;
   tracing: TracingService;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Cell, Column, ColumnType } from './columns.ts';
 import { Digest, ListQuery, pageOf, Tags, TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
@@ -11,13 +12,6 @@ export const DatasetName = z
     /^[\p{L}\p{N}][\p{L}\p{N}._ -]*$/u,
     'letters, digits, space, dot, dash and underscore; starts with a letter or digit',
   );
-
-/** The column types of Assay. Integers keep 64 bits in the snapshot; a datetime is UTC with microseconds. */
-export const ColumnType = z.enum(['integer', 'float', 'boolean', 'string', 'datetime', 'date']);
-export type ColumnType = z.infer<typeof ColumnType>;
-
-export const Column = z.object({ name: z.string().min(1), type: ColumnType, nullable: z.boolean() });
-export type Column = z.infer<typeof Column>;
 
 export const FileFormat = z.enum(['csv', 'tsv', 'json', 'jsonl', 'parquet']);
 export type FileFormat = z.infer<typeof FileFormat>;
@@ -83,10 +77,6 @@ export const ReadOptions = z.object({
 });
 export type ReadOptions = z.infer<typeof ReadOptions>;
 
-/** A value of a cell on the wire: 64-bit integers outside the safe range and all datetimes (ISO 8601) travel as strings. */
-export const Cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-export type Cell = z.infer<typeof Cell>;
-
 export const BadRow = z.object({ line: z.int().nullable(), reason: z.string(), text: z.string() });
 export type BadRow = z.infer<typeof BadRow>;
 
@@ -100,56 +90,6 @@ export const DatasetPreview = z.object({
   options: ReadOptions.describe('What was guessed, ready to be corrected and sent to the import'),
 });
 export type DatasetPreview = z.infer<typeof DatasetPreview>;
-
-export const Histogram = z.object({
-  edges: z.array(z.number()).describe('n + 1 edges, ascending; datetimes as milliseconds since the epoch'),
-  counts: z.array(z.number()),
-});
-export type Histogram = z.infer<typeof Histogram>;
-
-export const ColumnProfile = z.object({
-  name: z.string(),
-  type: ColumnType,
-  count: z.int().describe('Rows that have a value'),
-  missing: z.int(),
-  distinct: z
-    .int()
-    .describe(
-      'Exact up to 5 million rows, and beyond for some 200,000 different values; else approximate (HyperLogLog, about 2 %)',
-    ),
-  min: Cell,
-  max: Cell,
-  mean: z.number().nullable(),
-  std: z.number().nullable().describe('Sample standard deviation'),
-  quantiles: z
-    .object({
-      p01: z.number(),
-      p05: z.number(),
-      p25: z.number(),
-      p50: z.number(),
-      p75: z.number(),
-      p95: z.number(),
-      p99: z.number(),
-    })
-    .nullable(),
-  zeros: z.int().nullable(),
-  histogram: Histogram.nullable().describe('Numbers and datetimes'),
-  topValues: z.array(z.object({ value: Cell, count: z.int() })).describe('At most 20, most frequent first'),
-  textLength: z.object({ min: z.int(), mean: z.number(), max: z.int() }).nullable(),
-  warnings: z.array(z.string()).describe('constant, mostly missing, high cardinality, id-like, skewed …'),
-});
-export type ColumnProfile = z.infer<typeof ColumnProfile>;
-
-export const DatasetProfile = z.object({
-  rows: z.int(),
-  columns: z.array(ColumnProfile),
-  correlations: z
-    .object({ columns: z.array(z.string()), pearson: z.array(z.array(z.number().nullable())) })
-    .nullable(),
-  duplicateRows: z.int().nullable(),
-  warnings: z.array(z.string()),
-});
-export type DatasetProfile = z.infer<typeof DatasetProfile>;
 
 export const DatasetVersion = z
   .object({
@@ -286,15 +226,6 @@ export const datasetsApi = {
     summary: 'One dataset version',
     params: byVersion,
     response: DatasetVersion,
-    errors: ['datasets/version-not-found'],
-  }),
-  profile: endpoint({
-    id: 'datasets.profile',
-    method: 'GET',
-    path: '/api/v1/dataset-versions/{versionId}/profile',
-    summary: 'Profile of a dataset version',
-    params: byVersion,
-    response: DatasetProfile,
     errors: ['datasets/version-not-found'],
   }),
   rows: endpoint({

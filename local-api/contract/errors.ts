@@ -186,6 +186,16 @@ export const errorTable = errors({
     title: 'There is no such dataset',
     hint: 'GET /api/v1/datasets lists them.',
   },
+  'datasets/column-not-found': {
+    status: 404,
+    title: 'The version has no such column',
+    hint: 'Write the name as the list of columns has it, capitals and spaces included.',
+  },
+  'datasets/not-profiled': {
+    status: 404,
+    title: 'The profile has not been computed yet',
+    hint: 'POST to /api/v1/dataset-versions/{versionId}/profile first and wait for the job.',
+  },
   'datasets/version-not-found': {
     status: 404,
     title: 'There is no such dataset version',

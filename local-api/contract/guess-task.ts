@@ -1,4 +1,4 @@
-import type { ColumnProfile } from './datasets.ts';
+import type { ColumnProfile } from './dataset-profiles.ts';
 
 type Guess = 'classification' | 'regression';
 

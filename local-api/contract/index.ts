@@ -3,6 +3,7 @@ import { asyncPredictionsApi } from './async-predictions.ts';
 import { batchPredictionsApi } from './batch-predictions.ts';
 import { bundlesApi, keysApi } from './bundles.ts';
 import { comparisonApi } from './comparison.ts';
+import { datasetProfilesApi } from './dataset-profiles.ts';
 import { datasetsApi, uploadsApi } from './datasets.ts';
 import { deploymentsApi } from './deployments.ts';
 import { driftReportsApi } from './drift-reports.ts';
@@ -41,6 +42,7 @@ import { workspaceApi } from './workspace.ts';
 export const api = {
   workspace: workspaceApi,
   datasets: datasetsApi,
+  datasetProfiles: datasetProfilesApi,
   uploads: uploadsApi,
   transforms: transformsApi,
   experiments: experimentsApi,
@@ -87,8 +89,10 @@ export * from './async-predictions.ts';
 export * from './batch-predictions.ts';
 export * from './bundles.ts';
 export * from './coefficients.ts';
+export * from './columns.ts';
 export * from './common.ts';
 export * from './comparison.ts';
+export * from './dataset-profiles.ts';
 export * from './datasets.ts';
 export * from './deployments.ts';
 export * from './drift-columns.ts';

@@ -4,6 +4,7 @@ import { endpoint } from './endpoint.ts';
 
 export const JobKind = z.enum([
   'import',
+  'profile',
   'transform',
   'train',
   'study',

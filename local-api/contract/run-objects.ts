@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { Cell, ColumnType } from './columns.ts';
 import { Digest, pageOf, TimestampMs } from './common.ts';
-import { Cell, ColumnType, Histogram } from './datasets.ts';
+import { Histogram } from './dataset-profiles.ts';
 import { endpoint } from './endpoint.ts';
 import { ArtifactEntry } from './runs.ts';
 

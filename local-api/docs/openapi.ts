@@ -36,6 +36,8 @@ const commonCodes: ErrorCode[] = [
 const tags: Record<keyof typeof api, string> = {
   workspace: 'The open workspace, search, and the sample loop',
   datasets: 'Tables imported as immutable versions, with profile',
+  datasetProfiles:
+    'Profiles: what a dataset version looks like, what to look at first, and how its columns go together.',
   uploads: 'Files sent to be imported',
   transforms: 'Transforms: datasets made from datasets',
   experiments: 'Groups of runs',

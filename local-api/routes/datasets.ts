@@ -11,7 +11,6 @@ export function datasetRoutes(data: DataService): Handlers<typeof api.datasets> 
     update: ({ params, body }) => data.update(params.dataset, body),
     versions: ({ params, query }) => data.listVersions(params.dataset, query),
     version: ({ params }) => data.getVersion(params.versionId),
-    profile: ({ params }) => data.profile(params.versionId),
     rows: ({ params, query }) => data.rows(params.versionId, query.offset, query.limit),
     deleteVersion: ({ params }) => data.deleteVersion(params.versionId),
   };

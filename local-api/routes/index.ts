@@ -3,6 +3,7 @@ import { asyncPredictionRoutes } from './async-predictions.ts';
 import { batchPredictionRoutes } from './batch-predictions.ts';
 import { bundleRoutes, keyRoutes } from './bundles.ts';
 import { comparisonRoutes } from './comparison.ts';
+import { datasetProfileRoutes } from './dataset-profiles.ts';
 import { datasetRoutes, uploadRoutes } from './datasets.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { driftReportRoutes } from './drift-reports.ts';
@@ -40,6 +41,7 @@ export function createRoutes(workspace: Workspace): Implementation {
   return {
     workspace: workspaceRoutes(workspace),
     datasets: datasetRoutes(data),
+    datasetProfiles: datasetProfileRoutes(workspace.profiles),
     uploads: uploadRoutes(data),
     transforms: transformRoutes(workspace.transforms),
     experiments: experimentRoutes(tracking),

@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { BatchTables } from './batch.ts';
 import type { DataTables } from './data.ts';
+import type { DatasetProfileTables } from './dataset-profiles.ts';
 import type { EndpointTables } from './endpoints.ts';
 import type { ExplanationTables } from './explanations.ts';
 import type { JobTables } from './jobs.ts';
@@ -23,6 +24,7 @@ type WorkspaceTables = {
 export type Database = WorkspaceTables &
   TrackingTables &
   DataTables &
+  DatasetProfileTables &
   ModelTables &
   ReleaseTables &
   EndpointTables &

@@ -86,7 +86,7 @@ async function showProfile(command: Command, name: string): Promise<void> {
   const { output, withClient } = contextOf(command);
   await withClient(async (client) => {
     const version = await resolveVersion(client, name);
-    const profile = await client.datasets.profile({ params: { versionId: version.id } });
+    const profile = await client.datasetProfiles.get({ params: { versionId: version.id } });
     output.result(profile, () => {
       output.line(`${version.dataset}@${version.version}: ${formatCount(profile.rows)} rows`);
       output.table(

@@ -264,6 +264,6 @@ async function guessedTask(
 ): Promise<'classification' | 'regression'> {
   const at = target.indexOf('=');
   if (at > 0) return guessExpressionTask(target.slice(at + 1));
-  const { columns } = await client.datasets.profile({ params: { versionId } });
+  const { columns } = await client.datasetProfiles.get({ params: { versionId } });
   return guessTask(columns.find(({ name }) => name === target));
 }

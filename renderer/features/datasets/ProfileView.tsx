@@ -27,7 +27,7 @@ type Props = {
 export function ProfileView({ version, column, onColumn }: Props) {
   const profile = useQuery({
     queryKey: keys.part('dataset-versions', version.id, 'profile'),
-    queryFn: ({ signal }) => client.datasets.profile({ params: { versionId: version.id }, signal }),
+    queryFn: ({ signal }) => client.datasetProfiles.get({ params: { versionId: version.id }, signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (

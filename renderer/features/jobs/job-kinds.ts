@@ -9,6 +9,7 @@ import { paths } from '../../app/paths.ts';
 /** What each kind of job is called. */
 export const kindLabels: Record<JobKind, string> = {
   import: 'Import',
+  profile: 'Profile',
   transform: 'Transform',
   train: 'Training',
   study: 'Search',
@@ -47,6 +48,11 @@ export function resultLinks(job: Job): { href: string; label: string }[] {
   }
   if (job.kind === 'transform' && 'transform' in result && typeof result.transform === 'string')
     links.push({ href: paths.transform(result.transform), label: `The transform ${result.transform}` });
+  if (job.kind === 'profile' && 'dataset' in result && typeof result.dataset === 'string') {
+    const version =
+      'version' in result && typeof result.version === 'number' ? { version: result.version } : {};
+    links.push({ href: paths.dataset(result.dataset, version), label: `The profile of ${result.dataset}` });
+  }
   if (job.kind === 'import-model') {
     const { data: imported } = ModelImportResult.safeParse(result);
     if (imported !== undefined) {

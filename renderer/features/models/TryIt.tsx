@@ -158,7 +158,7 @@ function useUsualRanges(
   const profile = useQuery({
     queryKey: keys.part('dataset-versions', datasetVersionId ?? '', 'profile'),
     queryFn: ({ signal }) =>
-      client.datasets.profile({ params: { versionId: datasetVersionId ?? '' }, signal }),
+      client.datasetProfiles.get({ params: { versionId: datasetVersionId ?? '' }, signal }),
     enabled: datasetVersionId !== null,
   });
   return usualRanges(signature, profile.data ?? null);

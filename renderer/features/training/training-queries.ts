@@ -28,7 +28,7 @@ export function useTrainingData(versionId: string | undefined) {
       const params = { versionId: versionId ?? '' };
       const [version, profile, trainers] = await Promise.all([
         client.datasets.version({ params, signal }),
-        client.datasets.profile({ params, signal }),
+        client.datasetProfiles.get({ params, signal }),
         client.training.trainers({ signal }),
       ]);
       return { version, profile, trainers: trainers.items };

@@ -26,7 +26,7 @@ describe('over the API', () => {
     const result = ImportResult.parse(await finished(job));
     versionId = result.versionId;
     expect(result).toMatchObject({ dataset: 'penguins', version: 1, rows: 344, created: true });
-    const profile = await api.client.datasets.profile({ params: { versionId } });
+    const profile = await api.client.datasetProfiles.get({ params: { versionId } });
     expect(profile.rows).toBe(344);
     const rows = await api.client.datasets.rows({ params: { versionId }, query: { offset: 340, limit: 10 } });
     expect([rows.rows.length, rows.total]).toEqual([4, 344]);

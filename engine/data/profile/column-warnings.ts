@@ -1,4 +1,4 @@
-import type { ColumnProfile } from '../../local-api/contract/index.ts';
+import type { ColumnProfile } from '../../../local-api/contract/index.ts';
 
 /** What a person should know about a column before using it, in words. `rows` includes rows where it is missing. */
 export function columnWarnings(column: Omit<ColumnProfile, 'warnings'>, rows: number): string[] {

@@ -1,6 +1,6 @@
-import type { ColumnProfile, DatasetProfile } from '../../local-api/contract/index.ts';
-import { type DuckDb, quoteIdentifier } from '../duckdb/index.ts';
-import { numberOf } from './cells.ts';
+import type { ColumnProfile, DatasetProfile } from '../../../local-api/contract/index.ts';
+import { type DuckDb, quoteIdentifier } from '../../duckdb/index.ts';
+import { numberOf } from '../cells.ts';
 
 const MOST_COLUMNS = 60;
 /** About a second of work; with more, every n-th row is taken. */

@@ -1,10 +1,15 @@
 import type { DuckDBValue } from '@duckdb/node-api';
-import type { ColumnProfile, ColumnType, DatasetProfile, Histogram } from '../../local-api/contract/index.ts';
-import { type DuckDb, quoteIdentifier, quoteText } from '../duckdb/index.ts';
-import { cellOf, numberOf } from './cells.ts';
-import { correlationsOf } from './correlations.ts';
+import type {
+  ColumnProfile,
+  ColumnType,
+  DatasetProfile,
+  Histogram,
+} from '../../../local-api/contract/index.ts';
+import { type DuckDb, parquetTable, quoteIdentifier } from '../../duckdb/index.ts';
+import { cellOf, numberOf } from '../cells.ts';
+import { columnWarnings, percent } from './column-warnings.ts';
 import { type Bins, binIndexSql, edgesOf, numberBins, timeBins } from './histogram-bins.ts';
-import { columnWarnings, percent } from './profile-warnings.ts';
+import { correlationsOf } from './pearson-correlations.ts';
 
 /** Up to this many rows quantiles and distinct counts are exact; beyond, sketches. */
 const EXACT_ROWS = 5_000_000;
@@ -41,12 +46,12 @@ type Summary = {
  */
 export async function profileSnapshot(
   db: DuckDb,
-  path: string,
+  files: readonly string[],
   columns: readonly ProfiledColumn[],
   rows: number,
   onProgress: (fraction: number, message: string) => void = () => {},
 ): Promise<DatasetProfile> {
-  const table = await profiledTable(db, path, columns.length, rows);
+  const table = await profiledTable(db, files, columns.length, rows);
   const profiles: ColumnProfile[] = [];
   const batch = Math.max(1, Math.min(32, Math.floor(VALUES_AT_ONCE / rows)));
   for (let start = 0; start < columns.length; start += batch) {
@@ -71,8 +76,13 @@ export async function profileSnapshot(
 }
 
 /** Opening a file with thousands of columns costs more than scanning one of them: such a file is copied into memory once. */
-async function profiledTable(db: DuckDb, path: string, columns: number, rows: number): Promise<string> {
-  const file = `read_parquet(${quoteText(path)}, hive_partitioning = false)`;
+async function profiledTable(
+  db: DuckDb,
+  files: readonly string[],
+  columns: number,
+  rows: number,
+): Promise<string> {
+  const file = parquetTable(files);
   if (columns < MANY_COLUMNS || columns * rows > MOST_VALUES_IN_MEMORY) return file;
   await db.rows(`CREATE TEMP TABLE profiled AS SELECT * FROM ${file}`);
   return 'profiled';

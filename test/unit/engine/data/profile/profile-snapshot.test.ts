@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { profileSnapshot } from '../../../../engine/data/profile.ts';
-import { writeSnapshot } from '../../../../engine/data/snapshot.ts';
-import { samplePath, sourceFile } from '../../../../engine/data/source.ts';
-import { withDuckDb } from '../../../../engine/duckdb/index.ts';
-import { type ColumnProfile, DatasetProfile } from '../../../../local-api/contract/index.ts';
-import { testFolder } from '../../../kit/data/snapshots.ts';
+import { profileSnapshot } from '../../../../../engine/data/profile/profile-snapshot.ts';
+import { writeSnapshot } from '../../../../../engine/data/snapshot.ts';
+import { samplePath, sourceFile } from '../../../../../engine/data/source.ts';
+import { withDuckDb } from '../../../../../engine/duckdb/index.ts';
+import { type ColumnProfile, DatasetProfile } from '../../../../../local-api/contract/index.ts';
+import { testFolder } from '../../../../kit/data/snapshots.ts';
 
 const folder = testFolder();
 afterAll(() => folder.remove());
@@ -16,7 +16,7 @@ async function profileOf(path: string): Promise<DatasetProfile> {
     memoryMb: 512,
   });
   return withDuckDb({ readable: [], folders: [folder.path], memoryMb: 512 }, (db) =>
-    profileSnapshot(db, snapshot.path, snapshot.columns, snapshot.rows),
+    profileSnapshot(db, [snapshot.path], snapshot.columns, snapshot.rows),
   );
 }
 
