@@ -5,6 +5,8 @@ import type { JobModule } from '../jobs/index.ts';
 export const engineJobModules = {
   import: () => import('../data/import-job.ts'),
   profile: () => import('../data/profile/details-job.ts'),
+  validate: () => import('../validation/validate-job.ts'),
+  'infer-schema': () => import('../validation/infer-job.ts'),
   transform: () => import('../transforms/transform-job.ts'),
   explain: () => import('../explain/explain-job.ts'),
   drift: () => import('../monitoring/drift-job.ts'),

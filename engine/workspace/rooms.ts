@@ -62,6 +62,7 @@ import { createTracingService, type TracingService } from '../tracing/index.ts';
 import { createTracking, type TrackingService } from '../tracking/index.ts';
 import { createTrainingService, type TrainingService, trainingHandler } from '../training/index.ts';
 import { createTransformService, type TransformService } from '../transforms/index.ts';
+import { createValidationService, type ValidationService } from '../validation/index.ts';
 import { createWebhookService, sealPlainSecrets, type WebhookService } from '../webhooks/index.ts';
 import { isVersionInUse, runUse } from './references.ts';
 import { scheduledWork } from './scheduled-work.ts';
@@ -105,6 +106,7 @@ export type Rooms = {
   drift: DriftService;
   monitors: MonitorService;
   explanations: ExplanationService;
+  validation: ValidationService;
 };
 
 /** Builds every room and hands each what it needs. The only place that knows them all; no room starts work here. */
@@ -161,7 +163,16 @@ export async function wireRooms(base: {
     tmpDir,
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
-  const profiles = createProfileService({
+  const trainingParts = { tracking, data, artifacts, clock, assayVersion: version };
+  const inferenceEnvironment = () => jobEnvironment(process.env, tmpDir, {});
+  const datasetDiffs = createDatasetDiffService({
+    store,
+    jobs,
+    data,
+    clock,
+    jobMemoryMb: () => settings.current().jobs.memoryMb,
+  });
+  const validation = createValidationService({
     store,
     jobs,
     data,
@@ -373,5 +384,6 @@ export async function wireRooms(base: {
     drift,
     monitors,
     explanations,
+    validation,
   };
 }

@@ -25,6 +25,7 @@ import type { TracingService } from '../tracing/index.ts';
 import type { TrackingService } from '../tracking/index.ts';
 import type { TrainingService } from '../training/index.ts';
 import type { TransformService } from '../transforms/index.ts';
+import type { ValidationService } from '../validation/index.ts';
 import type { WebhookService } from '../webhooks/index.ts';
 
 import type { TrashEmptied } from './empty-trash.ts';
@@ -91,6 +92,7 @@ export type Workspace = {
   drift: DriftService;
   monitors: MonitorService;
   explanations: ExplanationService;
+  validation: ValidationService;
   info(): Promise<WorkspaceInfo>;
   /** Where a run comes from and what came of it. Errors: runs/not-found. */
   runLineage(runId: string): Promise<RunLineage>;

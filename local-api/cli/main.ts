@@ -30,10 +30,12 @@ import { runsCommand } from './commands/runs.ts';
 import { runsExportCommand } from './commands/runs-export.ts';
 import { runsImportCommand } from './commands/runs-import.ts';
 import { scheduleCommand } from './commands/schedule.ts';
+import { schemaCommand } from './commands/schema.ts';
 import { serveCommand } from './commands/serve.ts';
 import { targetsCommand } from './commands/targets.ts';
 import { trainCommand } from './commands/train.ts';
 import { transformCommand } from './commands/transform.ts';
+import { validateCommand } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { viewsCommand } from './commands/views.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -81,6 +83,8 @@ export function createProgram(): Command {
     scheduleCommand(),
     deployCommand(),
     endpointCommand(),
+    schemaCommand(),
+    validateCommand(),
     driftCommand(),
     monitorCommand(),
     exportCommand(),

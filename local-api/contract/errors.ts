@@ -706,6 +706,41 @@ export const errorTable = errors({
     title: 'There are too few rows to compare',
     hint: 'Use at least 5 values on each side.',
   },
+  'data-schemas/not-found': {
+    status: 404,
+    title: 'There is no such schema',
+    hint: 'GET /api/v1/datasets/{dataset}/schemas lists those of a dataset; "assay schema infer" proposes one.',
+  },
+  'data-schemas/invalid': {
+    status: 422,
+    title: 'The schema cannot be checked as it is',
+    hint: 'Correct each entry listed under "problems".',
+  },
+  'data-schemas/unreadable': {
+    status: 422,
+    title: 'The document is no schema that Assay knows',
+    hint: 'Send a JSON Schema of objects, a Frictionless Table Schema or a schema of Assay.',
+  },
+  'data-validations/not-found': {
+    status: 404,
+    title: 'There is no such check of data',
+    hint: 'GET /api/v1/data-validations lists them.',
+  },
+  'data-validations/no-rows': {
+    status: 422,
+    title: 'There are no rows to show of this rule',
+    hint: 'Rules about counts and figures have none, and a refused import kept only the rows in its report.',
+  },
+  'data-validations/refused': {
+    status: 422,
+    title: 'The rows break the schema of the dataset, so nothing was imported',
+    hint: 'The report lists the rows. Correct the file or the schema, or let imports go through: "onImport": "report".',
+  },
+  'data-validations/not-passed': {
+    status: 409,
+    title: 'The data have not passed the check that trainings on them ask for',
+    hint: 'Check the version (POST /api/v1/data-validations) and correct what fails, or set "onTraining" to "warn".',
+  },
   'targets/not-found': {
     status: 404,
     title: 'There is no such target',

@@ -85,6 +85,20 @@ export const EngineEvent = z
       data: z.object({ reportId: z.string(), drifted: z.boolean(), change: z.enum(['created', 'deleted']) }),
     }),
     z.object({
+      type: z.literal('data-schema.changed'),
+      data: z.object({ dataset: z.string(), version: z.int().nullable() }),
+    }),
+    z.object({
+      type: z.literal('data-validation.changed'),
+      data: z.object({
+        validationId: z.string(),
+        dataset: z.string(),
+        versionId: z.string().nullable(),
+        verdict: z.string(),
+        change: z.enum(['created', 'deleted']),
+      }),
+    }),
+    z.object({
       type: z.literal('explanation.changed'),
       data: z.object({
         explanationId: z.string(),

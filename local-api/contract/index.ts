@@ -3,6 +3,8 @@ import { asyncPredictionsApi } from './async-predictions.ts';
 import { batchPredictionsApi } from './batch-predictions.ts';
 import { bundlesApi, keysApi } from './bundles.ts';
 import { comparisonApi } from './comparison.ts';
+import { dataSchemasApi } from './data-schemas.ts';
+import { dataValidationsApi } from './data-validations.ts';
 import { datasetProfilesApi } from './dataset-profiles.ts';
 import { datasetsApi, uploadsApi } from './datasets.ts';
 import { deploymentsApi } from './deployments.ts';
@@ -44,6 +46,8 @@ export const api = {
   datasets: datasetsApi,
   datasetProfiles: datasetProfilesApi,
   uploads: uploadsApi,
+  dataSchemas: dataSchemasApi,
+  dataValidations: dataValidationsApi,
   transforms: transformsApi,
   experiments: experimentsApi,
   runs: runsApi,
@@ -92,6 +96,9 @@ export * from './coefficients.ts';
 export * from './columns.ts';
 export * from './common.ts';
 export * from './comparison.ts';
+export * from './data-schema-rules.ts';
+export * from './data-schemas.ts';
+export * from './data-validations.ts';
 export * from './dataset-profiles.ts';
 export * from './datasets.ts';
 export * from './deployments.ts';

@@ -28,6 +28,8 @@ export const JobKind = z.enum([
   'pull',
   'batch-predict',
   'replay',
+  'validate',
+  'infer-schema',
 ]);
 export type JobKind = z.infer<typeof JobKind>;
 

@@ -39,6 +39,8 @@ const tags: Record<keyof typeof api, string> = {
   datasetProfiles:
     'Profiles: what a dataset version looks like, what to look at first, and how its columns go together.',
   uploads: 'Files sent to be imported',
+  dataSchemas: 'What the rows of a dataset must be like',
+  dataValidations: 'Checks of dataset versions by a schema',
   transforms: 'Transforms: datasets made from datasets',
   experiments: 'Groups of runs',
   runs: 'What was trained or logged: params, metrics, tags, artifacts',

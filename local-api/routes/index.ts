@@ -3,6 +3,7 @@ import { asyncPredictionRoutes } from './async-predictions.ts';
 import { batchPredictionRoutes } from './batch-predictions.ts';
 import { bundleRoutes, keyRoutes } from './bundles.ts';
 import { comparisonRoutes } from './comparison.ts';
+import { dataSchemaRoutes, dataValidationRoutes } from './data-validations.ts';
 import { datasetProfileRoutes } from './dataset-profiles.ts';
 import { datasetRoutes, uploadRoutes } from './datasets.ts';
 import { deploymentRoutes } from './deployments.ts';
@@ -43,6 +44,8 @@ export function createRoutes(workspace: Workspace): Implementation {
     datasets: datasetRoutes(data),
     datasetProfiles: datasetProfileRoutes(workspace.profiles),
     uploads: uploadRoutes(data),
+    dataSchemas: dataSchemaRoutes(workspace.validation),
+    dataValidations: dataValidationRoutes(workspace.validation),
     transforms: transformRoutes(workspace.transforms),
     experiments: experimentRoutes(tracking),
     runs: runRoutes(tracking, artifacts),

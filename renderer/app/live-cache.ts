@@ -90,6 +90,12 @@ function touchedBy(event: Exclude<EngineEvent, { type: 'job.changed' | 'metrics.
       return [['models'], keys.activity];
     case 'explanation.changed':
       return [['explanations'], keys.activity];
+    case 'data-schema.changed':
+      return [keys.part('datasets', event.data.dataset, 'schemas'), keys.activity];
+    case 'data-validation.changed':
+      return [['data-validations'], keys.activity];
+    case 'drift-series.changed':
+      return [['drift-series', 'list'], keys.activity];
     case 'drift-report.changed':
       return [['drift-reports', 'list'], keys.workspace, keys.activity];
     // The list of traces listens itself, as that of runs does.

@@ -28,6 +28,7 @@ export const keys = {
 export type Resource =
   | 'datasets'
   | 'dataset-versions'
+  | 'data-validations'
   | 'experiments'
   | 'transforms'
   | 'runs'

@@ -27,6 +27,8 @@ const heard: Record<EngineEventType, true> = {
   'model.changed': true,
   'view.changed': true,
   'release.changed': true,
+  'data-schema.changed': true,
+  'data-validation.changed': true,
   'drift-report.changed': true,
   'explanation.changed': true,
   'traces.changed': true,

@@ -16,6 +16,7 @@ import * as releasePushes from './0014-release-pushes.ts';
 import * as explanations from './0015-explanations.ts';
 import * as pausedJobs from './0016-paused-jobs.ts';
 import * as monitors from './0017-monitors.ts';
+import * as dataValidations from './0018-data-validations.ts';
 import * as datasetProfiles from './0020-dataset-profiles.ts';
 import * as transforms from './0021-transforms.ts';
 
@@ -42,6 +43,7 @@ export const migrations: MigrationList = [
   { name: '0015-explanations', migration: explanations },
   { name: '0016-paused-jobs', migration: pausedJobs },
   { name: '0017-monitors', migration: monitors },
+  { name: '0018-data-validations', migration: dataValidations },
   { name: '0020-dataset-profiles', migration: datasetProfiles },
   { name: '0021-transforms', migration: transforms },
 ];

@@ -13,6 +13,7 @@ import type { SecretTables } from './secrets.ts';
 import type { TargetTables } from './targets.ts';
 import type { TraceTables } from './traces.ts';
 import type { TrackingTables } from './tracking.ts';
+import type { ValidationTables } from './validation.ts';
 import type { TransformTables } from './transforms.ts';
 
 type WorkspaceTables = {
@@ -36,4 +37,5 @@ export type Database = WorkspaceTables &
   MonitorTables &
   TransformTables &
   MonitoringTables &
+  ValidationTables &
   ExplanationTables;

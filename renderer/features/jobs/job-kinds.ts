@@ -33,6 +33,8 @@ export const kindLabels: Record<JobKind, string> = {
   pull: 'Pull',
   'batch-predict': 'Batch prediction',
   replay: 'Replay of requests',
+  validate: 'Check of data',
+  'infer-schema': 'Proposal of a schema',
 };
 
 /** Where to see what a job made: its run, dataset, report … Empty while it has made nothing. */

@@ -1,0 +1,2 @@
+export { createValidationService } from './create-validation-service.ts';
+export * from './validation-service.ts';

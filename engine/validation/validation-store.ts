@@ -1,0 +1,114 @@
+import { sql } from 'kysely';
+import {
+  DataValidation,
+  DataValidationRow,
+  type ListQuery,
+  type Page,
+} from '../../local-api/contract/index.ts';
+import { AssayError } from '../errors.ts';
+import { type ListingSpec, list, type Store } from '../store/index.ts';
+import { datasetId } from './schema-store.ts';
+
+function fromSummary(field: keyof DataValidationRow) {
+  return sql`json_extract(data_validations.summary, ${sql.lit(`$.${field}`)})`;
+}
+
+const listing: ListingSpec = {
+  name: 'data-validations',
+  table: 'data_validations',
+  key: 'pk',
+  fields: {
+    id: { type: 'string', sql: sql.ref('data_validations.id'), indexed: true },
+    dataset: { type: 'string', sql: fromSummary('dataset') },
+    versionId: { type: 'string', sql: sql.ref('data_validations.version_id'), indexed: true },
+    version: { type: 'number', sql: fromSummary('version') },
+    dataName: { type: 'string', sql: fromSummary('dataName') },
+    schemaVersion: { type: 'number', sql: fromSummary('schemaVersion') },
+    verdict: { type: 'string', sql: sql.ref('data_validations.verdict') },
+    trigger: { type: 'string', sql: fromSummary('trigger') },
+    rows: { type: 'number', sql: fromSummary('rows') },
+    rules: { type: 'number', sql: fromSummary('rules') },
+    failed: { type: 'number', sql: fromSummary('failed') },
+    warned: { type: 'number', sql: fromSummary('warned') },
+    unknown: { type: 'number', sql: fromSummary('unknown') },
+    seconds: { type: 'number', sql: fromSummary('seconds') },
+    createdAtMs: { type: 'time', sql: sql.ref('data_validations.created_at_ms') },
+  },
+  defaultSort: '-createdAtMs',
+};
+
+/** Reports of checks in the database. */
+export type ValidationStore = {
+  /** Kept twice after a crash, it is still one. */
+  add(validation: DataValidation): Promise<void>;
+  list(query: ListQuery): Promise<Page<DataValidationRow>>;
+  /** Errors: data-validations/not-found. */
+  get(validationId: string): Promise<DataValidation>;
+  newest(versionId: string): Promise<DataValidationRow | null>;
+  remove(validationId: string): Promise<DataValidationRow>;
+};
+
+export function openValidationStore(store: Store): ValidationStore {
+  const { db } = store;
+  const notFound = (id: string) =>
+    new AssayError('data-validations/not-found', `There is no check of data ${id}`);
+  return {
+    async add(validation) {
+      await db
+        .insertInto('data_validations')
+        .values({
+          id: validation.id,
+          dataset_id: await datasetId(db, validation.dataset),
+          version_id: validation.versionId,
+          verdict: validation.verdict,
+          summary: JSON.stringify(DataValidationRow.parse(validation)),
+          body: JSON.stringify(validation),
+          created_at_ms: validation.createdAtMs,
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute();
+    },
+
+    list: (query) =>
+      list(db, listing, query, {
+        load: async (keys) => {
+          const rows = await db
+            .selectFrom('data_validations')
+            .select(['pk', 'summary'])
+            .where('pk', 'in', keys)
+            .execute();
+          return new Map(rows.map((row) => [row.pk, DataValidationRow.parse(JSON.parse(row.summary))]));
+        },
+      }),
+
+    async get(id) {
+      const row = await db
+        .selectFrom('data_validations')
+        .select('body')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (row === undefined) throw notFound(id);
+      return DataValidation.parse(JSON.parse(row.body));
+    },
+
+    async newest(versionId) {
+      const row = await db
+        .selectFrom('data_validations')
+        .select('summary')
+        .where('version_id', '=', versionId)
+        .orderBy('pk', 'desc')
+        .executeTakeFirst();
+      return row === undefined ? null : DataValidationRow.parse(JSON.parse(row.summary));
+    },
+
+    async remove(id) {
+      const gone = await db
+        .deleteFrom('data_validations')
+        .where('id', '=', id)
+        .returning('summary')
+        .executeTakeFirst();
+      if (gone === undefined) throw notFound(id);
+      return DataValidationRow.parse(JSON.parse(gone.summary));
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { stringify } from 'yaml';
+import {
+  type DataSchema,
+  InferredSchema,
+  type NotCarried,
+  SchemaFormat,
+  type SchemaOrigin,
+} from '../../contract/index.ts';
+import { contextOf } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
+import { formatTime, type Output } from '../output.ts';
+import { readDocument } from '../read-document.ts';
+import { resolveVersion } from '../version-ref.ts';
+
+/** `assay schema` infers, shows, saves and exports what the rows of a dataset must be like. */
+export function schemaCommand(): Command {
+  return new Command('schema')
+    .description('what the rows of a dataset must be like: infer, show, set, export')
+    .addCommand(inferCommand())
+    .addCommand(showCommand())
+    .addCommand(setCommand())
+    .addCommand(exportCommand())
+    .addCommand(listCommand());
+}
+
+function inferCommand(): Command {
+  return new Command('infer')
+    .description('propose a schema from the rows of a version; printed, or saved with --save')
+    .argument('<dataset>', 'flights@4, or flights for the newest version')
+    .option('--target <column>', 'a column that served requests need not have')
+    .option('--save', 'save it as the active schema')
+    .option('--note <text>', 'a note to save with it', '')
+    .action(
+      async (ref: string, options: { target?: string; save?: boolean; note: string }, command: Command) => {
+        const { output, withClient, finish } = contextOf(command);
+        await withClient(async (client) => {
+          const version = await resolveVersion(client, ref);
+          const job = await client.dataSchemas.infer({
+            body: {
+              versionId: version.id,
+              ...(options.target === undefined ? {} : { target: options.target }),
+            },
+          });
+          const { schema } = InferredSchema.parse((await finish(client, job, 'Schema')).result);
+          if (!options.save) return output.result(schema, () => output.line(toText(schema)));
+          const saved = await client.dataSchemas.save({
+            params: { dataset: version.dataset },
+            body: { schema, note: options.note, origin: 'inferred' },
+          });
+          output.result(saved, () => output.line(savedLine(saved)));
+        });
+      },
+    );
+}
+
+function showCommand(): Command {
+  return new Command('show')
+    .description('print a schema')
+    .argument('<dataset>', 'a dataset')
+    .option('--version <number>', 'a version of the schema; the active one when left out')
+    .action(async (dataset: string, options: { version?: string }, command: Command) => {
+      const { output, withClient } = contextOf(command);
+      await withClient(async (client) => {
+        const found =
+          options.version === undefined
+            ? await client.dataSchemas.active({ params: { dataset } })
+            : await client.dataSchemas.get({ params: { dataset, version: options.version } });
+        output.result(found, () => output.line(toText(found.schema)));
+      });
+    });
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('list the versions of a schema')
+    .argument('<dataset>', 'a dataset')
+    .action(async (dataset: string, _options: object, command: Command) => {
+      const { output, withClient } = contextOf(command);
+      await withClient(async (client) => {
+        const list = await client.dataSchemas.list({ params: { dataset } });
+        output.result(list, () =>
+          output.table(
+            list.items,
+            [
+              {
+                title: 'version',
+                value: (one) => `${one.version}${one.isActive ? pc.green(' active') : ''}`,
+              },
+              { title: 'columns', value: (one) => String(one.columns), align: 'right' },
+              { title: 'rules', value: (one) => String(one.rules), align: 'right' },
+              { title: 'made', value: (one) => formatTime(one.createdAtMs) },
+              { title: 'by', value: (one) => `${one.author}, ${one.origin}` },
+              { title: 'note', value: (one) => one.note },
+            ],
+            `No schema yet. Propose one: assay schema infer ${dataset} --save`,
+          ),
+        );
+      });
+    });
+}
+
+function setCommand(): Command {
+  return new Command('set')
+    .description('save a file as the active schema: of Assay, JSON Schema or Frictionless')
+    .argument('<dataset>', 'a dataset')
+    .argument('<file>', 'JSON or YAML; - for standard input')
+    .option('--note <text>', 'a note to save with it', '')
+    .option('--check', 'only say what would be saved and what is wrong with it')
+    .action(
+      async (dataset: string, file: string, options: { note: string; check?: boolean }, command: Command) => {
+        const { output, withClient } = contextOf(command);
+        await withClient(async (client) => {
+          const read = await client.dataSchemas.import({ body: { document: readDocument(file) } });
+          tellLost(read.notCarried, output);
+          if (options.check) {
+            const { problems } = await client.dataSchemas.check({ body: { schema: read.schema } });
+            output.result({ ...read, problems }, () => {
+              for (const { path, message } of problems) output.line(`${pc.red('✗')} ${path}: ${message}`);
+              if (problems.length === 0) output.line(`${pc.green('✓')} ${file} can be saved`);
+            });
+            if (problems.length > 0) process.exitCode = exitCodes.usage;
+            return;
+          }
+          const origin: SchemaOrigin = read.format === 'assay' ? 'edited' : 'imported';
+          const saved = await client.dataSchemas.save({
+            params: { dataset },
+            body: { schema: read.schema, note: options.note, origin },
+          });
+          output.result(saved, () => output.line(savedLine(saved)));
+        });
+      },
+    );
+}
+
+function exportCommand(): Command {
+  return new Command('export')
+    .description('write the schema in another format')
+    .argument('<dataset>', 'a dataset')
+    .option('-f, --format <format>', SchemaFormat.options.join(', '), 'json-schema')
+    .option('--version <number>', 'a version of the schema; the active one when left out', Number)
+    .option('-o, --out <file>', 'write to a file')
+    .action(
+      async (
+        dataset: string,
+        options: { format: string; version?: number; out?: string },
+        command: Command,
+      ) => {
+        const { output, withClient } = contextOf(command);
+        const format = SchemaFormat.safeParse(options.format);
+        if (!format.success)
+          throw new CommandFailure(
+            'usage',
+            `"${options.format}" is no format.`,
+            `Give one of ${SchemaFormat.options.join(', ')}.`,
+            exitCodes.usage,
+          );
+        await withClient(async (client) => {
+          const written = await client.dataSchemas.export({
+            body: {
+              format: format.data,
+              dataset,
+              ...(options.version === undefined ? {} : { version: options.version }),
+            },
+          });
+          tellLost(written.notCarried, output);
+          const text = JSON.stringify(written.document, null, 2);
+          if (options.out !== undefined) writeFileSync(options.out, `${text}\n`);
+          output.result(written, () =>
+            output.line(options.out === undefined ? text : `${pc.green('✓')} ${options.out}`),
+          );
+        });
+      },
+    );
+}
+
+function tellLost(lost: readonly NotCarried[], output: Output): void {
+  for (const { path, message } of lost) output.note(pc.yellow(`not carried over: ${path}: ${message}`));
+}
+
+function savedLine({ dataset, version }: { dataset: string; version: number }): string {
+  return `${pc.green('✓')} schema ${version} of ${dataset} is the active one. Check the data: assay validate ${dataset}`;
+}
+
+/** Without what is as it is by default, to be read and edited. */
+function toText(schema: DataSchema): string {
+  return stringify(JSON.parse(JSON.stringify(schema, withoutDefaults)), { lineWidth: 120 }).trimEnd();
+}
+
+const defaults: Readonly<Record<string, unknown>> = {
+  required: true,
+  severity: 'error',
+  description: '',
+  mostly: 1,
+  serving: true,
+  columnOrder: 'allow',
+};
+
+function withoutDefaults(key: string, value: unknown): unknown {
+  if (key in defaults && defaults[key] === value) return undefined;
+  return (key === 'absentIn' || key === 'rules') && Array.isArray(value) && value.length === 0
+    ? undefined
+    : value;
+}
