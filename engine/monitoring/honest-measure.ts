@@ -1,7 +1,8 @@
 import type { DriftEffect, DriftSignificance } from '../../local-api/contract/index.ts';
 import { normalQuantile, normalSurvival, upperIncompleteGamma } from '../statistics/index.ts';
 import type { CountPair, NumberPair } from './methods/index.ts';
-import { andersonDarlingPValue, standardisedAndersonDarling } from './statistics/anderson-darling.ts';
+import { andersonDarlingPValue, tiedAndersonDarling } from './statistics/anderson-darling.ts';
+import { fisherExact, type TwoByTwo, zTest } from './statistics/category-tests.ts';
 import { chiSquaredContingency, poolRare, total } from './statistics/chi-squared.ts';
 import { expectedDivergence, jensenShannonDistance } from './statistics/jensen-shannon.ts';
 import { inReferenceDeviations } from './statistics/wasserstein.ts';
@@ -15,6 +16,8 @@ export type HonestMeasure = {
   m: number;
   n: number;
 };
+
+type Pooled = { reference: number[]; current: number[] };
 
 /** With so few values a column of numbers is one of grades: tests made for continuous values would miss most changes. */
 export const FEW_VALUES = 10;
@@ -46,10 +49,10 @@ export function measureNumbers(pair: NumberPair, counts: CountPair | null): Hone
     inReferenceDeviations(expectedArea, std),
   );
   if (counts !== null) {
-    return { effect: byDistance, ...chiSquared(counts), m, n };
+    return { effect: byDistance, ...testCounts(counts), m, n };
   }
   const byGap = corrected('gap', shiftOfGap(gaps.largest), shiftOfGap(noise * MEAN_GAP));
-  const statistic = standardisedAndersonDarling(gaps.andersonDarling, m, n);
+  const statistic = tiedAndersonDarling(gaps, m, n);
   return {
     effect: byGap.value > CLEARLY * byDistance.value ? byGap : byDistance,
     significance: {
@@ -64,20 +67,30 @@ export function measureNumbers(pair: NumberPair, counts: CountPair | null): Hone
 }
 
 /**
- * Size and significance of a change of labels. Size: √8 times the Jensen–Shannon distance, what is expected without drift taken
- * off; of two values and small changes this is the change of the share in standard deviations of the column.
+ * Size and significance of a change of labels. Size: √8 times the Jensen–Shannon distance, or, where that is clearly larger, the
+ * change of one label's share, in standard deviations of that label; of two values and small changes they are the same. What is
+ * expected without drift is taken off: the mean of the divergence, or of the largest change among so many labels.
  */
 export function measureCounts(counts: CountPair): HonestMeasure {
   const { reference, current } = counts;
   const scale = Math.sqrt(8);
-  const measured = scale * jensenShannonDistance(reference, current);
-  const expected = scale * Math.sqrt(expectedDivergence(reference, current));
-  return {
-    effect: corrected('shares', measured, expected),
-    ...chiSquared(counts),
-    m: total(reference),
-    n: total(current),
-  };
+  const byShares = corrected(
+    'shares',
+    scale * jensenShannonDistance(reference, current),
+    scale * Math.sqrt(expectedDivergence(reference, current)),
+  );
+  const [m, n] = [total(reference), total(current)];
+  const common = poolRare(reference, current);
+  const noise = Math.sqrt(1 / m + 1 / n);
+  const labels = common.reference.length;
+  const largest = Math.abs(zTest(mostChanged(common)).statistic);
+  const byLabel = corrected(
+    'label',
+    noise * largest,
+    noise * Math.sqrt(2 * Math.log(Math.max(2 * labels, 2))),
+  );
+  const isOneOfMany = labels > 2 && byLabel.value > CLEARLY * byShares.value;
+  return { effect: isOneOfMany ? byLabel : byShares, ...testCounts(counts), m, n };
 }
 
 function corrected(by: DriftEffect['by'], measured: number, expected: number): HonestMeasure['effect'] {
@@ -89,10 +102,38 @@ function shiftOfGap(gap: number): number {
   return 2 * normalQuantile(Math.min((1 + gap) / 2, 1 - 1e-9));
 }
 
-function chiSquared(counts: CountPair): Pick<HonestMeasure, 'significance' | 'degrees'> {
+/**
+ * Of two labels chi-squared. Of more the smaller p-value of two tests, doubled: chi-squared, which sees many small changes, and
+ * Fisher's exact test of the label that changed most against all others, times the number of labels, which sees a single one
+ * among many. Rare labels are put together first.
+ */
+function testCounts(counts: CountPair): Pick<HonestMeasure, 'significance' | 'degrees'> {
   const pooled = poolRare(counts.reference, counts.current);
   const { statistic, pValue, degrees } = chiSquaredContingency(pooled.reference, pooled.current);
-  return { significance: { test: 'chi2', statistic, pValue }, degrees };
+  if (degrees < 2) return { significance: { test: 'chi2', statistic, pValue }, degrees };
+  const single = (degrees + 1) * mostChangedPValue(pooled);
+  const smaller = Math.min(1, 2 * Math.min(pValue, single));
+  return { significance: { test: 'labels', statistic, pValue: smaller }, degrees };
+}
+
+function mostChangedPValue(counts: Pooled): number {
+  const table = mostChanged(counts);
+  const { statistic } = zTest(table);
+  // So far out exact counting, linear in the rows, would say the same.
+  return Math.abs(statistic) > 12 ? 2 * normalSurvival(Math.abs(statistic)) : fisherExact(table).pValue;
+}
+
+/** The label whose share changed most in its standard errors, against all others. */
+function mostChanged({ reference, current }: Pooled): TwoByTwo {
+  const [m, n] = [total(reference), total(current)];
+  let most: TwoByTwo = { reference: 0, current: 0, m, n };
+  let largest = 0;
+  for (let i = 0; i < reference.length; i++) {
+    const label: TwoByTwo = { reference: reference[i] ?? 0, current: current[i] ?? 0, m, n };
+    const change = Math.abs(zTest(label).statistic);
+    if (change > largest) [largest, most] = [change, label];
+  }
+  return most;
 }
 
 /** In four of five windows. */
@@ -101,8 +142,8 @@ const POWER_QUANTILE = normalQuantile(0.8);
 const EFFICIENCY = 0.93;
 
 /**
- * The smallest shift, in standard deviations, that four of five windows of these sizes would show at a level. Of labels it is the
- * change of the shares, in the same unit.
+ * The smallest shift, in standard deviations, that four of five windows of these sizes would show at a level.  Of labels it is the
+ * change of the share of one, in the same unit.
  */
 export function smallestShift(
   { degrees, m, n }: Pick<HonestMeasure, 'degrees' | 'm' | 'n'>,
@@ -112,7 +153,9 @@ export function smallestShift(
   if (degrees === null)
     return ((-normalQuantile(level / 2) + POWER_QUANTILE) * noise) / Math.sqrt(EFFICIENCY);
   const k = Math.max(degrees, 1);
-  const critical = bisect((x) => upperIncompleteGamma(k / 2, x / 2) > level, 1);
+  // Two tests share the level where there are more than two labels.
+  const share = degrees < 2 ? level : level / 2;
+  const critical = bisect((x) => upperIncompleteGamma(k / 2, x / 2) > share, 1);
   // Mean k + λ, variance 2 (k + 2 λ): the normal approximation of the non-central law, taken at its cube root (Sankaran).
   const shown = (lambda: number) => {
     const h = 1 - (2 * (k + lambda) * (k + 3 * lambda)) / (3 * (k + 2 * lambda) ** 2);
@@ -122,7 +165,9 @@ export function smallestShift(
       (h * Math.sqrt(2 * p) * (1 + 0.5 * (1 - 3 * h) * p));
     return normalSurvival(z);
   };
-  return Math.sqrt(bisect((lambda) => shown(lambda) < 0.8, 1)) * noise;
+  const together = Math.sqrt(bisect((lambda) => shown(lambda) < 0.8, 1)) * noise;
+  if (degrees < 2) return together;
+  return Math.min(together, (-normalQuantile(share / (2 * (k + 1))) + POWER_QUANTILE) * noise);
 }
 
 /** Where a condition that holds from 0 on ends. */

@@ -24,7 +24,8 @@ type Honest = {
 /** The honest verdict in a sentence or three: what was found, what could not be seen, and missing values. */
 export function honestReason(column: Facts, { level, effect, significance, failed }: Honest): string {
   const size = sizeOf(column, effect);
-  const test = `${driftMethods[significance.test].title} p ${chance(significance.adjusted)}`;
+  const name = significance.test === 'labels' ? 'tests of the labels' : driftMethods[significance.test].title;
+  const test = `${name} p ${chance(significance.adjusted)}`;
   const blind = `shifts below ${figure(significance.smallestShift, 2)} standard deviations could go unseen`;
   const windows = `${thousands(column.reference.count)} and ${thousands(column.current.count)} values`;
   const parts: string[] = [];

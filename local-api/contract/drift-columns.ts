@@ -78,15 +78,19 @@ export const DriftEffect = z.object({
   expected: z.number().describe('What two windows of these sizes show on average without drift'),
   limit: z.number().describe('From here on a change matters'),
   by: z
-    .enum(['distance', 'gap', 'shares'])
+    .enum(['distance', 'gap', 'shares', 'label'])
     .describe(
-      'What was largest. distance: values moved on average by so many standard deviations; gap: the distribution functions are as far apart as by such a shift; shares: those of the labels are',
+      'What was largest. distance: values moved on average by so many standard deviations; gap: the distribution functions are as far apart as by such a shift; shares: those of all labels are; label: that of one label is',
     ),
 });
 export type DriftEffect = z.infer<typeof DriftEffect>;
 
 export const DriftSignificance = z.object({
-  test: z.enum(['anderson-darling', 'chi2']),
+  test: z
+    .enum(['anderson-darling', 'chi2', 'labels'])
+    .describe(
+      'labels: chi-squared, and an exact test of the label that changed most; the smaller p-value, doubled',
+    ),
   statistic: z.number(),
   pValue: z.number().describe('Of this column alone'),
   adjusted: z.number().describe('Corrected for the number of columns (Benjamini–Hochberg)'),

@@ -1,4 +1,5 @@
 import { normalSurvival } from '../../statistics/index.ts';
+import type { PooledGaps } from './pooled-gaps.ts';
 
 /** Standard deviation of A² for two very large samples, whose mean is 1: √(2 (π²/3 − 3)). */
 const LIMIT_DEVIATION = Math.sqrt(2 * (Math.PI ** 2 / 3 - 3));
@@ -8,6 +9,23 @@ const LIMIT_DEVIATION = Math.sqrt(2 * (Math.PI ** 2 / 3 - 3));
  * in all. Cost: linear in m + n once for a size.
  */
 export function standardisedAndersonDarling(statistic: number, m: number, n: number): number {
+  return (statistic - 1) / Math.sqrt(varianceOf(m, n));
+}
+
+/**
+ * The same with the variance that the ties of the values leave it; its mean stays 1. Scholz and Stephens' variance is for values
+ * without ties: counts of few values would alarm twice as often as they should.
+ */
+export function tiedAndersonDarling(
+  { andersonDarling, andersonDarlingVariance }: PooledGaps,
+  m: number,
+  n: number,
+): number {
+  const forSize = varianceOf(m, n) / LIMIT_DEVIATION ** 2;
+  return (andersonDarling - 1) / Math.sqrt(andersonDarlingVariance * forSize);
+}
+
+function varianceOf(m: number, n: number): number {
   const size = m + n;
   const { h, g } = sumsOf(size);
   const inverse = 1 / m + 1 / n;
@@ -15,8 +33,7 @@ export function standardisedAndersonDarling(statistic: number, m: number, n: num
   const b = (2 * g - 4) * 4 + 16 * h + (2 * g - 14 * h - 4) * inverse - 8 * h + 4 * g - 6;
   const c = (6 * h + 2 * g - 2) * 4 + (4 * h - 4 * g + 6) * 2 + (2 * h - 6) * inverse + 4 * h;
   const d = (2 * h + 6) * 4 - 8 * h;
-  const variance = (a * size ** 3 + b * size ** 2 + c * size + d) / ((size - 1) * (size - 2) * (size - 3));
-  return (statistic - 1) / Math.sqrt(variance);
+  return (a * size ** 3 + b * size ** 2 + c * size + d) / ((size - 1) * (size - 2) * (size - 3));
 }
 
 let known = { size: 0, h: 0, g: 0 };

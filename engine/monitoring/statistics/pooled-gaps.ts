@@ -18,6 +18,8 @@ export type PooledGaps = {
   rankGaps: number;
   /** Anderson and Darling's k-sample A² with mid-ranks. */
   andersonDarling: number;
+  /** Variance of A² for large samples with these ties: 2 Σ Σ of the squared correlations of its terms; 0.58 without ties. */
+  andersonDarlingVariance: number;
   /** Different values of both together. */
   distinct: number;
 };
@@ -36,12 +38,15 @@ export function pooledGaps(x: Sample, y: Sample): PooledGaps {
     tieTerm: 0,
     rankGaps: 0,
     andersonDarling: 0,
+    andersonDarlingVariance: 0,
     distinct: 0,
   };
   let { largest, area, squaredArea, spread, rankSum, tieTerm, distinct } = gaps;
   let rankGapsX = 0;
   let rankGapsY = 0;
   let weighted = 0;
+  let correlated = 0;
+  let earlier = 0;
   let [i, j, belowX, belowY] = [0, 0, 0, 0];
   let gap = 0;
   let width = 0;
@@ -68,7 +73,12 @@ export function pooledGaps(x: Sample, y: Sample): PooledGaps {
     const middle = below + equal / 2;
     const room = middle * (size - middle) - (size * equal) / 4;
     const off = size * (belowX + inX / 2) - middle * m;
-    if (room > 0) weighted += (equal * off * off) / room;
+    if (room > 0) {
+      weighted += (equal * off * off) / room;
+      // Terms j before k correlate by B_j (N − B_k) / √(V_j V_k): the double sum is one pass.
+      correlated += equal * (equal / 2 + (earlier * (size - middle) * (size - middle)) / room);
+      earlier += (equal * middle * middle) / room;
+    }
     belowX += inX;
     belowY += inY;
     gap = Math.abs(belowX / m - belowY / n);
@@ -86,6 +96,7 @@ export function pooledGaps(x: Sample, y: Sample): PooledGaps {
     rankSum,
     tieTerm,
     rankGaps: m * rankGapsX + n * rankGapsY,
+    andersonDarlingVariance: (4 * correlated) / size ** 2,
     andersonDarling: (((size - 1) / size) * weighted * (1 / m + 1 / n)) / size,
     distinct,
   };

@@ -7,12 +7,14 @@ import {
 } from '../../../../engine/monitoring/comparison.ts';
 import { sampleOf } from '../../../../engine/monitoring/statistics/sample.ts';
 import { isDatasetDrifted, judgeColumns } from '../../../../engine/monitoring/verdict.ts';
+import { seededRandom } from '../../../../engine/statistics/index.ts';
 import {
   ColumnDrift,
   type DriftMethod,
   DriftSettings,
   type DriftSettingsInput,
 } from '../../../../local-api/contract/index.ts';
+import { drawnColumn, type Law, laws } from '../../../kit/drift-draws.ts';
 import { goldenWindows, normals, uniforms } from './statistics/golden-windows.ts';
 
 const next = uniforms(7);
@@ -369,5 +371,45 @@ describe('the distribution for charts', () => {
     expect(distribution.labels).toHaveLength(21);
     expect(distribution.labels.at(-1)).toBe('other');
     expect(distribution.reference.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+  });
+});
+
+describe('false alarms of the honest verdict, at the level of the report', () => {
+  const rounds = 120;
+  const most = 0.05 + 3 * Math.sqrt((0.05 * 0.95) / rounds);
+  // Three standard errors above 5 %: the test fails one time in a thousand by chance, and its seed is fixed.
+  it.each([
+    ['counts', 1000, 50, 10],
+    ['heavy', 50, 50, 10],
+    ['labels', 1000, 100, 20],
+    ['manyLabels', 300, 100, 5],
+    ['mixed', 500, 80, 14],
+  ] as const)('stays within 5 %% of reports on %s columns, %i against %i rows', (name, m, n, columns) => {
+    const random = seededRandom(11, name);
+    const mix = name === 'mixed' ? Object.values(laws) : [laws[name]];
+    let alarms = 0;
+    for (let round = 0; round < rounds; round++) {
+      const drawn = Array.from({ length: columns }, (_, i) => {
+        const law = mix[i % mix.length];
+        if (law === undefined) throw new Error(name);
+        return drawnColumn(law, `c${i}`, m, n, 0, random);
+      });
+      const verdicts = judgeColumns(drawn, DriftSettings.parse({}));
+      if (isDatasetDrifted(verdicts, { by: 'any' })) alarms += 1;
+    }
+    expect(alarms / rounds).toBeLessThanOrEqual(most);
+  });
+
+  it('finds one column of 200 that moved by 0.3 standard deviations in 1,000 rows', () => {
+    const random = seededRandom(12, 'one of many');
+    const others = Array.from({ length: 199 }, (_, i) =>
+      drawnColumn(laws.normal as Law, `n${i}`, 1000, 1000, 0, random),
+    );
+    let found = 0;
+    for (let round = 0; round < 40; round++) {
+      const moved = drawnColumn(laws.normal as Law, 'moved', 1000, 1000, 0.3, random);
+      if (judgeColumns([moved, ...others], DriftSettings.parse({}))[0]?.drifted) found += 1;
+    }
+    expect(found).toBeGreaterThanOrEqual(39);
   });
 });
