@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import {
   DriftReport,
   DriftReportRow,
   DriftRequest,
+  DriftSection,
   DriftSettings,
+  type DriftWindow,
   defaultDriftRules,
 } from '../../local-api/contract/index.ts';
-import type { DataService } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
 import type { JobHandler, JobQueue } from '../jobs/index.ts';
@@ -15,15 +18,15 @@ import { type ListingSpec, list, type Store } from '../store/index.ts';
 import type { Clock } from '../system/index.ts';
 
 import type { DriftJobInput, DriftJobOutput } from './drift-job.ts';
-import { planDrift } from './drift-plan.ts';
+import { type DriftPlan, planDrift } from './drift-plan.ts';
 import type { DriftService } from './drift-service.ts';
 import { isDatasetDrifted } from './verdict.ts';
+import { type PlannedPair, planWindows, type WindowRooms } from './windows/plan-windows.ts';
 
-export type DriftServiceOptions = {
+export type DriftServiceOptions = WindowRooms & {
   store: Store;
   jobs: JobQueue;
   events: EventBus;
-  data: DataService;
   clock: Clock;
 };
 
@@ -42,6 +45,7 @@ const driftListing: ListingSpec = {
     currentName: { type: 'string', sql: fromSummary('currentName') },
     referenceRows: { type: 'number', sql: fromSummary('referenceRows') },
     currentRows: { type: 'number', sql: fromSummary('currentRows') },
+    model: { type: 'string', sql: fromSummary('model') },
     drifted: { type: 'boolean', sql: sql.ref('drift_reports.drifted') },
     driftedColumns: { type: 'number', sql: fromSummary('driftedColumns') },
     totalColumns: { type: 'number', sql: fromSummary('totalColumns') },
@@ -57,7 +61,7 @@ function fromSummary(field: keyof DriftReportRow) {
 
 /** Opens the drift part of monitoring and registers its job handler: call before the queue starts. */
 export function createDriftService(options: DriftServiceOptions): DriftService {
-  const { store, jobs, data } = options;
+  const { store, jobs } = options;
   const { db } = store;
   const notFound = (reportId: string) =>
     new AssayError('drift-reports/not-found', `There is no drift report ${reportId}`);
@@ -67,12 +71,12 @@ export function createDriftService(options: DriftServiceOptions): DriftService {
   return {
     async start(request, parentJobId = null) {
       const input = DriftRequest.parse(request);
-      const { reference, current } = await versionsOf(data, input);
-      planDrift(reference.columns, current.columns, input);
+      const pair = await planWindows(options, { ...input, ...windowsOf(input) }, null);
+      planColumns(pair, input);
       const key = createHash('sha256').update(JSON.stringify(input)).digest('hex');
       return jobs.submit({
         kind: 'drift',
-        title: `Compare ${nameOf(current)} with ${nameOf(reference)}`,
+        title: `Compare ${pair.current.name} with ${pair.reference.name}`,
         input,
         parentId: parentJobId,
         dedupKey: `drift:${key}`,
@@ -116,45 +120,62 @@ export function createDriftService(options: DriftServiceOptions): DriftService {
   };
 }
 
-async function versionsOf(data: DataService, request: DriftRequest) {
-  const reference = await data.getVersion(request.referenceVersionId);
-  const current = await data.getVersion(request.currentVersionId);
-  return { reference, current };
+/** The windows of a request, however they were named. */
+function windowsOf(request: DriftRequest): { reference: DriftWindow; current: DriftWindow } {
+  const window = (side: 'reference' | 'current'): DriftWindow =>
+    request[side] ?? { kind: 'version', versionId: request[`${side}VersionId`] ?? '' };
+  return { reference: window('reference'), current: window('current') };
 }
 
-function nameOf({ dataset, version }: { dataset: string; version: number }): string {
-  return `${dataset} v${version}`;
+/** The truth is no column of the data where it has a part of its own, unless it is asked for by name. */
+function planColumns({ reference, current, model }: PlannedPair, request: DriftRequest): DriftPlan {
+  const target = request.target ?? model?.signature.target;
+  const isData = ({ name }: { name: string }) =>
+    name !== target || request.columns?.includes(name) === true || request.methods[name] !== undefined;
+  return planDrift(reference.columns.filter(isData), current.columns.filter(isData), request);
 }
 
 function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJobOutput> {
-  const { store, events, data, clock } = options;
+  const { store, events, clock, artifacts, tmpDir } = options;
+  const folderOf = (jobId: string): string => join(tmpDir, 'drift-windows', jobId);
   return {
     kind: 'drift',
     maxAttempts: 2,
     resumable: true,
     takesSlot: true,
-    async prepare(input): Promise<DriftJobInput> {
+    async prepare(input, job): Promise<DriftJobInput> {
       const request = DriftRequest.parse(input);
-      const { reference, current } = await versionsOf(data, request);
+      const pair = await planWindows(options, { ...request, ...windowsOf(request) }, folderOf(job.id));
+      const { model, modelNote, reference, current } = pair;
       return {
-        reference: { files: await data.snapshotFiles(reference.id), rows: reference.rows },
-        current: { files: await data.snapshotFiles(current.id), rows: current.rows },
-        plan: planDrift(reference.columns, current.columns, request),
+        ...{ reference, current, modelNote },
+        model:
+          model === null
+            ? null
+            : {
+                ref: `${model.model}/${model.version}`,
+                signature: model.signature,
+                file: await artifacts.read(model.digest),
+              },
+        target: request.target ?? model?.signature.target ?? null,
+        sections: request.sections ?? DriftSection.options,
+        seed: request.seed,
+        plan: planColumns(pair, request),
         ...DriftSettings.parse(request),
         memoryMb: DUCKDB_MB,
       };
     },
-    async onSuccess({ columns, skipped, seconds }, job): Promise<{ reportId: string }> {
+    async onSuccess(output, job): Promise<{ reportId: string }> {
+      const { columns, skipped, seconds, reference, current, sections } = output;
       const request = DriftRequest.parse(job.input);
-      const { reference, current } = await versionsOf(data, request);
       const driftedColumns = columns.filter((column) => column.drifted).length;
       const report: DriftReport = {
         // One report a job: kept twice after a crash, it is still one.
         id: job.id.replace(/^job_/, 'drf_'),
-        referenceVersionId: reference.id,
-        currentVersionId: current.id,
-        referenceName: nameOf(reference),
-        currentName: nameOf(current),
+        referenceVersionId: reference.versionId,
+        currentVersionId: current.versionId,
+        referenceName: reference.name,
+        currentName: current.name,
         referenceRows: reference.rows,
         currentRows: current.rows,
         drifted: isDatasetDrifted(columns, request.rule ?? defaultDriftRules[request.preset]),
@@ -162,22 +183,22 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
         totalColumns: columns.length,
         skippedColumns: skipped,
         columns,
+        model: output.model,
+        reference,
+        current,
+        sections,
+        driftedSections:
+          sections === null
+            ? []
+            : DriftSection.options.filter((name) => {
+                const section = sections[name];
+                return name !== 'causes' && section.status === 'done' && section.drifted;
+              }),
         seconds,
         createdAtMs: clock.nowMs(),
       };
-      await store.db
-        .insertInto('drift_reports')
-        .values({
-          id: report.id,
-          reference_version_id: report.referenceVersionId,
-          current_version_id: report.currentVersionId,
-          drifted: report.drifted ? 1 : 0,
-          summary: JSON.stringify(DriftReportRow.parse(report)),
-          body: JSON.stringify(report),
-          created_at_ms: report.createdAtMs,
-        })
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .execute();
+      await keep(store, report);
+      await rm(folderOf(job.id), { recursive: true, force: true });
       events.emit(
         {
           type: 'drift-report.changed',
@@ -190,5 +211,24 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
       );
       return { reportId: report.id };
     },
+    async onEnd(job) {
+      await rm(folderOf(job.id), { recursive: true, force: true });
+    },
   };
+}
+
+async function keep({ db }: Store, report: DriftReport): Promise<void> {
+  await db
+    .insertInto('drift_reports')
+    .values({
+      id: report.id,
+      reference_version_id: report.referenceVersionId,
+      current_version_id: report.currentVersionId,
+      drifted: report.drifted ? 1 : 0,
+      summary: JSON.stringify(DriftReportRow.parse(report)),
+      body: JSON.stringify(report),
+      created_at_ms: report.createdAtMs,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
 }

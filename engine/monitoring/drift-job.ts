@@ -1,13 +1,27 @@
-import type { ColumnDrift } from '../../local-api/contract/index.ts';
-import { withDuckDb } from '../duckdb/index.ts';
-import { AssayError } from '../errors.ts';
+import type {
+  ColumnDrift,
+  DriftSection,
+  DriftSections,
+  WindowFacts,
+} from '../../local-api/contract/index.ts';
+import { type DuckDb, withDuckDb } from '../duckdb/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { type ColumnSettings, compareColumns } from './compare-columns.ts';
+import { nothingToCompare } from './compare-snapshots.ts';
 import { windowOf } from './read-windows.ts';
+import { makeSections } from './sections/make-sections.ts';
+import type { ScoringModel } from './sections/score-window.ts';
+import { type OpenWindow, openWindow } from './windows/open-window.ts';
+import type { PlannedWindow } from './windows/window-source.ts';
 
 export type DriftJobInput = ColumnSettings & {
-  reference: { files: readonly string[]; rows: number };
-  current: { files: readonly string[]; rows: number };
+  reference: PlannedWindow;
+  current: PlannedWindow;
+  model: ScoringModel | null;
+  modelNote: string;
+  target: string | null;
+  sections: readonly DriftSection[];
+  seed: number;
   /** For DuckDB; the values compared come on top. */
   memoryMb: number;
 };
@@ -15,32 +29,101 @@ export type DriftJobInput = ColumnSettings & {
 export type DriftJobOutput = {
   columns: ColumnDrift[];
   skipped: { name: string; reason: string }[];
+  reference: WindowFacts;
+  current: WindowFacts;
+  /** churn/1.2.0: whose answers the parts are about. */
+  model: string | null;
+  sections: DriftSections | null;
   seconds: number;
 };
 
+/** What the columns of the data take of the time, by and large. */
+const COLUMNS_SHARE = 0.5;
+
 /**
- * Compares two snapshots column by column and gives the verdicts.
- * Errors: `drift-reports/too-few-rows` when no column has five values on both sides.
+ * Compares two windows: the columns of the data, and the parts of the report that were asked for.
+ * Errors: `drift-reports/too-few-rows` when no column has five values on both sides; `datasets/bad-expression` for a slice.
  */
 export async function run(context: JobContext<DriftJobInput>): Promise<DriftJobOutput> {
-  const { input, signal, tmpDir } = context;
+  const { input, signal, tmpDir, progress } = context;
   const start = performance.now();
-  const readable = [...input.reference.files, ...input.current.files];
+  const readable = [...readableFiles(input.reference), ...readableFiles(input.current)];
   return withDuckDb({ readable, folders: [tmpDir], memoryMb: input.memoryMb, signal }, async (db) => {
-    const windows = { reference: windowOf(input.reference), current: windowOf(input.current) };
-    for (const { every, rows } of Object.values(windows)) {
+    progress(0, 'Reading the windows');
+    const windows = await openBoth(db, input, tmpDir);
+    const settings = withoutAbsent(input, windows);
+    const share = input.sections.length > 0 ? COLUMNS_SHARE : 1;
+    const pair = { reference: windowOf(windows.reference), current: windowOf(windows.current) };
+    for (const { every, rows } of Object.values(pair)) {
       if (every > 1) context.log(`${rows} rows are compared, one of every ${every}`);
     }
-    const { columns, skipped } = await compareColumns(db, windows, input, (done, name) => {
+    const { columns, skipped } = await compareColumns(db, pair, settings, (done, name) => {
       signal.throwIfAborted();
-      context.progress(done / input.plan.columns.length, `Comparing ${name}`);
+      progress((share * done) / settings.plan.columns.length, `Comparing ${name}`);
     });
     if (columns.length === 0) throw nothingToCompare(skipped);
-    return { columns, skipped, seconds: (performance.now() - start) / 1000 };
+    const sections =
+      input.sections.length === 0
+        ? null
+        : await makeSections(db, {
+            windows,
+            columns,
+            settings,
+            model: input.model,
+            modelNote: input.modelNote,
+            target: input.target,
+            wanted: input.sections,
+            seed: input.seed,
+            signal,
+            progress: (done, message) => {
+              signal.throwIfAborted();
+              progress(share + (1 - share) * done, message);
+            },
+          });
+    return {
+      columns,
+      skipped,
+      reference: windows.reference.facts,
+      current: windows.current.facts,
+      model: input.model?.ref ?? null,
+      sections,
+      seconds: (performance.now() - start) / 1000,
+    };
   });
 }
 
-function nothingToCompare(skipped: readonly { name: string; reason: string }[]): AssayError {
-  const reasons = skipped.slice(0, 5).map(({ name, reason }) => `${name}: ${reason}`);
-  return new AssayError('drift-reports/too-few-rows', `No column is left to compare (${reasons.join('; ')})`);
+export type OpenPair = { reference: OpenWindow; current: OpenWindow };
+
+/** Files that the rows of a window are read from. */
+export function readableFiles({ source }: PlannedWindow): readonly string[] {
+  if (source.kind === 'files') return source.files;
+  return source.kind === 'requests' ? [source.path] : [];
+}
+
+export async function openBoth(
+  db: DuckDb,
+  { reference, current }: Pick<DriftJobInput, 'reference' | 'current'>,
+  folder: string,
+): Promise<OpenPair> {
+  return {
+    reference: await openWindow(db, reference, { folder, side: 'reference' }),
+    current: await openWindow(db, current, { folder, side: 'current' }),
+  };
+}
+
+/** Columns that the log of requests does not keep are known only once it is read. */
+function withoutAbsent(input: DriftJobInput, { reference, current }: OpenPair): ColumnSettings {
+  const has = (window: OpenWindow, name: string) => window.columns.some((column) => column.name === name);
+  const columns = input.plan.columns.filter(({ name }) => has(reference, name) && has(current, name));
+  const gone = input.plan.columns.filter((column) => !columns.includes(column));
+  return {
+    ...input,
+    plan: {
+      columns,
+      skipped: [
+        ...input.plan.skipped,
+        ...gone.map(({ name }) => ({ name, reason: 'the log does not keep it' })),
+      ],
+    },
+  };
 }

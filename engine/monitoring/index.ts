@@ -1,5 +1,6 @@
 export { createDriftService } from './create-drift-service.ts';
-export { type DriftJobInput, run as compareSnapshots } from './drift-job.ts';
+export { compareSnapshots, type SnapshotComparison } from './compare-snapshots.ts';
 export { planDrift } from './drift-plan.ts';
 export * from './drift-service.ts';
+export { createDriftSeriesService, type DriftSeriesService } from './series/create-series-service.ts';
 export { createMonitorService, type MonitorService } from './monitors/index.ts';

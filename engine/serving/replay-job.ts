@@ -6,19 +6,9 @@ import type { JobContext } from '../jobs/index.ts';
 import { createSession } from '../onnx/index.ts';
 import { encodeRequest } from './encode-request.ts';
 import { createReplayTally, type ReplayedRow } from './endpoints/replay-tally.ts';
+import type { LoggedLine } from './endpoints/request-lines.ts';
 import { type Answers, newPace, runBatches } from './run-batches.ts';
 import { warmUp } from './warm-up.ts';
-
-/** A request as it was logged, and what is known to be right by row. */
-export type LoggedLine = Pick<ReplayedRow, 'requestId' | 'atMs' | 'arm'> & {
-  version: string;
-  milliseconds: number;
-  /** JSON of rows or columns; null when it was too large to keep. */
-  input: string | null;
-  /** JSON of the label or value of each row. */
-  answers: string;
-  truths: [row: number, value: string | number][];
-};
 
 export type ReplayInput = {
   endpoint: string;

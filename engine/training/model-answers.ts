@@ -16,7 +16,7 @@ export type ModelAnswers =
 export async function answersOf(
   model: Uint8Array,
   signature: Signature,
-  table: TrainingTable,
+  table: Pick<TrainingTable, 'columns'>,
   rows: Int32Array,
   signal: AbortSignal,
 ): Promise<ModelAnswers> {

@@ -7,7 +7,7 @@ import type { TableColumn, TrainingTable } from './table.ts';
  */
 export function tableFeeds(
   inputs: readonly InputColumn[],
-  table: TrainingTable,
+  table: Pick<TrainingTable, 'columns'>,
   rows: Int32Array,
   start = 0,
   end = rows.length,

@@ -10,6 +10,7 @@ export const engineJobModules = {
   transform: () => import('../transforms/transform-job.ts'),
   explain: () => import('../explain/explain-job.ts'),
   drift: () => import('../monitoring/drift-job.ts'),
+  'drift-series': () => import('../monitoring/series/series-job.ts'),
   'compare-versions': () => import('../models/compare-versions-job.ts'),
   gates: () => import('../models/gates-job.ts'),
   bundle: () => import('../bundles/archive-job.ts'),

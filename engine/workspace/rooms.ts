@@ -35,8 +35,10 @@ import {
   type VersionComparer,
 } from '../models/index.ts';
 import {
+  createDriftSeriesService,
   createDriftService,
   createMonitorService,
+  type DriftSeriesService,
   type DriftService,
   type MonitorService,
 } from '../monitoring/index.ts';
@@ -104,6 +106,7 @@ export type Rooms = {
   /** Places that models are pushed to and pulled from. */
   remotes: RemotesService;
   drift: DriftService;
+  driftSeries: DriftSeriesService;
   monitors: MonitorService;
   explanations: ExplanationService;
   validation: ValidationService;
@@ -273,7 +276,9 @@ export async function wireRooms(base: {
     logger,
     work: scheduledWork({ batches, training, data }),
   });
-  const drift = createDriftService({ store, jobs, events, data, clock });
+  const windowRooms = { store, jobs, events, data, models, endpoints, tracking, artifacts, clock, tmpDir };
+  const drift = createDriftService(windowRooms);
+  const driftSeries = createDriftSeriesService(windowRooms);
   const monitors = createMonitorService({
     store,
     jobs,
@@ -382,6 +387,7 @@ export async function wireRooms(base: {
     schedules,
     remotes,
     drift,
+    driftSeries,
     monitors,
     explanations,
     validation,

@@ -12,7 +12,7 @@ import type { ExplanationService } from '../explain/index.ts';
 import type { JobHandler, JobQueue, Scheduler } from '../jobs/index.ts';
 import type { ModelImportService } from '../model-import/index.ts';
 import type { ModelRegistry, ReleaseService, VersionComparer } from '../models/index.ts';
-import type { DriftService, MonitorService } from '../monitoring/index.ts';
+import type { DriftSeriesService, DriftService, MonitorService } from '../monitoring/index.ts';
 import type { RemotesService } from '../remotes/index.ts';
 import type { ReproductionService } from '../reproduction/index.ts';
 import type { RunControl } from '../run-control/index.ts';
@@ -90,6 +90,7 @@ export type Workspace = {
   schedules: Scheduler;
   remotes: RemotesService;
   drift: DriftService;
+  driftSeries: DriftSeriesService;
   monitors: MonitorService;
   explanations: ExplanationService;
   validation: ValidationService;

@@ -698,8 +698,23 @@ export const errorTable = errors({
   },
   'drift-reports/no-common-columns': {
     status: 422,
-    title: 'The two dataset versions share no column that can be compared',
-    hint: 'Choose versions with the same column names, or name the columns.',
+    title: 'The two windows share no column that can be compared',
+    hint: 'Choose windows with the same column names, or name the columns.',
+  },
+  'drift-reports/no-baseline': {
+    status: 422,
+    title: 'The model keeps nothing to compare with',
+    hint: 'Register the model from a run of a training here: it keeps its test rows. Or name a dataset version as the reference.',
+  },
+  'drift-reports/no-requests': {
+    status: 422,
+    title: 'No request was logged in this window',
+    hint: 'Take a longer time, or raise the share of requests that the endpoint keeps: PATCH /api/v1/endpoints/{name} with log.sampleRate.',
+  },
+  'drift-series/not-found': {
+    status: 404,
+    title: 'There is no such drift series',
+    hint: 'GET /api/v1/drift-series lists them.',
   },
   'drift-reports/too-few-rows': {
     status: 422,

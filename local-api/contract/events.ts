@@ -81,6 +81,10 @@ export const EngineEvent = z
       }),
     }),
     z.object({
+      type: z.literal('drift-series.changed'),
+      data: z.object({ seriesId: z.string(), drifted: z.boolean() }),
+    }),
+    z.object({
       type: z.literal('drift-report.changed'),
       data: z.object({ reportId: z.string(), drifted: z.boolean(), change: z.enum(['created', 'deleted']) }),
     }),

@@ -9,6 +9,7 @@ import { datasetProfilesApi } from './dataset-profiles.ts';
 import { datasetsApi, uploadsApi } from './datasets.ts';
 import { deploymentsApi } from './deployments.ts';
 import { driftReportsApi } from './drift-reports.ts';
+import { driftSeriesApi } from './drift-series.ts';
 import { servingEndpointsApi } from './endpoints.ts';
 import { eventsApi } from './events.ts';
 import { experimentsApi } from './experiments.ts';
@@ -80,6 +81,7 @@ export const api = {
   pushes: pushesApi,
   endpoints: servingEndpointsApi,
   driftReports: driftReportsApi,
+  driftSeries: driftSeriesApi,
   monitors: monitorsApi,
   monitorAlerts: monitorAlertsApi,
   explanations: explanationsApi,
@@ -105,6 +107,9 @@ export * from './deployments.ts';
 export * from './drift-columns.ts';
 export * from './drift-methods.ts';
 export * from './drift-reports.ts';
+export * from './drift-sections.ts';
+export * from './drift-series.ts';
+export * from './drift-windows.ts';
 export * from './endpoint.ts';
 export * from './endpoint-routes.ts';
 export * from './endpoints.ts';

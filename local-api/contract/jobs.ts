@@ -10,6 +10,7 @@ export const JobKind = z.enum([
   'study',
   'remote-train',
   'drift',
+  'drift-series',
   'explain',
   'export',
   'deployment-files',

@@ -8,6 +8,7 @@ import { datasetProfileRoutes } from './dataset-profiles.ts';
 import { datasetRoutes, uploadRoutes } from './datasets.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { driftReportRoutes } from './drift-reports.ts';
+import { driftSeriesRoutes } from './drift-series.ts';
 import { servingEndpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
 import { experimentRoutes } from './experiments.ts';
@@ -78,6 +79,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     pushes: pushRoutes(workspace.remotes),
     endpoints: servingEndpointRoutes(workspace.endpoints, models),
     driftReports: driftReportRoutes(drift),
+    driftSeries: driftSeriesRoutes(workspace.driftSeries),
     monitors: monitorRoutes(workspace.monitors),
     monitorAlerts: monitorAlertRoutes(workspace.monitors),
     explanations: explanationRoutes(workspace.explanations),

@@ -50,7 +50,9 @@ export const paths = {
   batch: (batchId: string) => `/batches/${part(batchId)}`,
   targets: '/targets',
   drift: '/drift',
-  newDrift: (search: { reference?: string; current?: string } = {}) => withSearch('/drift/new', search),
+  newDrift: (search: { reference?: string; current?: string; endpoint?: string } = {}) =>
+    withSearch('/drift/new', search),
+  driftSeries: (seriesId: string) => `/drift/over-time/${part(seriesId)}`,
   driftReport: (reportId: string, search: { column?: string } = {}) =>
     withSearch(`/drift/${part(reportId)}`, search),
   monitors: '/monitors',

@@ -37,6 +37,7 @@ export type Resource =
   | 'batch-predictions'
   | 'schedules'
   | 'drift-reports'
+  | 'drift-series'
   | 'monitors'
   | 'monitor-alerts'
   | 'explanations'

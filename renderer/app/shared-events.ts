@@ -30,6 +30,7 @@ const heard: Record<EngineEventType, true> = {
   'data-schema.changed': true,
   'data-validation.changed': true,
   'drift-report.changed': true,
+  'drift-series.changed': true,
   'explanation.changed': true,
   'traces.changed': true,
   'batch-prediction.changed': true,

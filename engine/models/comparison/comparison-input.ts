@@ -1,5 +1,5 @@
 import type { ComparedVersion, Signature } from '../../../local-api/contract/index.ts';
-import type { DriftJobInput } from '../../monitoring/index.ts';
+import type { SnapshotComparison } from '../../monitoring/index.ts';
 
 /** A version with what is needed to measure it. */
 export type Contestant = Omit<ComparedVersion, 'latency' | 'problem'> & {
@@ -21,7 +21,7 @@ export type ComparisonRows = {
 /** How the data of a version differ from those of the first: known, to be compared, or why not. */
 export type ComparisonData = { version: string } & (
   | { state: 'same' }
-  | { state: 'compared'; drift: DriftJobInput }
+  | { state: 'compared'; drift: SnapshotComparison }
   | { state: 'unknown'; reason: string }
 );
 

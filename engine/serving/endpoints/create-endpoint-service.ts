@@ -13,10 +13,11 @@ import { createCanaryController } from './canary-controller.ts';
 import { readyRoute } from './check-route.ts';
 import { armsOf } from './choose-arm.ts';
 import { createEndpointBook, toServingEndpoint } from './endpoint-book.ts';
-import type { EndpointService } from './endpoint-service.ts';
+import type { EndpointService, LoggedSelection } from './endpoint-service.ts';
 import { routeSignature } from './endpoint-signature.ts';
 import { createGroundTruth, shownOutcome, shownQuality } from './ground-truth.ts';
 import { createReplays, type ReplayOptions } from './replay.ts';
+import { type RequestSelection, requestLines, summarise } from './request-lines.ts';
 import { createRequestLog } from './request-log.ts';
 import { testsOf } from './sequential-tests.ts';
 
@@ -43,6 +44,9 @@ export function createEndpointService(
   const replays = createReplays({ ...options, find: book.find });
   let timer: NodeJS.Timeout | null = null;
   let checking: Promise<void> = Promise.resolve();
+
+  const withId = async ({ endpoint, ...selection }: LoggedSelection): Promise<RequestSelection> =>
+    endpoint === undefined ? selection : { ...selection, endpointId: (await book.find(endpoint)).id };
 
   const check = async (): Promise<void> => {
     await canaries.check();
@@ -155,6 +159,16 @@ export function createEndpointService(
       const entry = await book.find(name);
       await log.flush();
       return truth.joinOutcomes(entry.id, request);
+    },
+
+    async summarise(selection) {
+      await log.flush();
+      return summarise(store, await withId(selection));
+    },
+
+    async *logged(selection, limit) {
+      await log.flush();
+      yield* requestLines(store, await withId(selection), limit);
     },
 
     async replay(name, request, parentJobId = null) {

@@ -15,6 +15,7 @@ import type {
   Signature,
   UpdateEndpoint,
 } from '../../../local-api/contract/index.ts';
+import type { LoggedLine, RequestSelection } from './request-lines.ts';
 import type { RequestQuery } from './request-log.ts';
 
 /** What comes with a prediction besides its rows. */
@@ -38,6 +39,14 @@ export type EndpointObservation = {
 
 /** What an endpoint takes and gives now. `refs` are all versions of its route, shadows included. */
 export type ServedEndpoint = { signature: Signature; isPaused: boolean; refs: string[] };
+
+/** Logged requests of an endpoint, or of a model at whatever endpoint. */
+export type LoggedSelection = Omit<RequestSelection, 'endpointId' | 'before'> & {
+  endpoint?: string | undefined;
+};
+
+/** How many requests were logged, and which version answered most of the newest. */
+export type LoggedSummary = { requests: number; model: string; version: string };
 
 /**
  * Stable names that route to versions. `endpoints/not-found` can come from each call that takes a name; routes that cannot
@@ -77,6 +86,10 @@ export type EndpointService = {
   ): Promise<{ joined: number; unknown: number; unusable: number }>;
   outcomes(name: string, request: OutcomesRequest): Promise<{ joined: number; unknown: number }>;
   requests(name: string, query: RequestQuery): Promise<Page<LoggedRequest>>;
+  /** Null when nothing was logged. */
+  summarise(selection: LoggedSelection): Promise<LoggedSummary | null>;
+  /** What was logged up to now with its true values, the newest first. */
+  logged(selection: LoggedSelection, limit: number): AsyncIterable<LoggedLine>;
   /**
    * Submits a job that asks another version what was logged up to now, and compares; its result is a ReplayReport.
    * Errors: those of `ServingService.describe`; `endpoints/bad-route` when the version answers another question.

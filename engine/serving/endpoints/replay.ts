@@ -10,14 +10,12 @@ import { AssayError } from '../../errors.ts';
 import type { JobHandler, JobQueue } from '../../jobs/index.ts';
 import { type VersionFile, withOnnx } from '../../onnx/index.ts';
 import type { Store } from '../../store/index.ts';
-import type { LoggedLine, ReplayInput } from '../replay-job.ts';
+import type { ReplayInput } from '../replay-job.ts';
 import type { ModelScorer } from '../serving-service.ts';
 import { difference } from './check-route.ts';
 import { armsOf } from './choose-arm.ts';
 import type { Entry } from './endpoint-book.ts';
-
-/** Requests read together: an input has up to 64 KB. */
-const pageSize = 100;
+import { requestLines } from './request-lines.ts';
 
 export type ReplayOptions = {
   store: Store;
@@ -87,7 +85,7 @@ function replayHandler({
       const entry = await find(input.endpoint);
       const { model, version, signature, digest } = withOnnx(await models.resolve(input.ref));
       await mkdir(folder, { recursive: true });
-      await pipeline(Readable.from(loggedLines(store, entry.id, input)), createWriteStream(fileOf(job)));
+      await pipeline(Readable.from(linesToReplay(store, entry.id, input)), createWriteStream(fileOf(job)));
       return {
         ...{ endpoint: entry.name, model, version, signature },
         file: await artifacts.read(digest),
@@ -113,70 +111,9 @@ async function newestRequest({ db }: Store, endpointId: number): Promise<number>
   return newest ?? 0;
 }
 
-/** What was logged, the newest first, a line each. Cost: a query for each hundred. */
-async function* loggedLines(store: Store, endpointId: number, input: Input): AsyncGenerator<string> {
-  let before = input.newest + 1;
-  for (let left = input.limit; left > 0; ) {
-    const page = await readPage(store, endpointId, input, before, Math.min(left, pageSize));
-    const truths = await truthsOf(
-      store,
-      page.map(({ id }) => id),
-    );
-    for (const row of page) {
-      const line: LoggedLine = {
-        requestId: row.request_id,
-        atMs: row.at_ms,
-        arm: row.arm,
-        version: row.version,
-        milliseconds: row.milliseconds,
-        input: row.input,
-        answers: row.answers,
-        truths: truths.get(row.id) ?? [],
-      };
-      yield `${JSON.stringify(line)}\n`;
-    }
-    const last = page.at(-1);
-    if (last === undefined) return;
-    before = last.id;
-    left -= page.length;
-  }
-}
-
-function readPage(
-  { db }: Store,
-  endpointId: number,
-  { arm, version, sinceMs }: Input,
-  before: number,
-  limit: number,
-) {
-  let query = db
-    .selectFrom('endpoint_requests')
-    .selectAll()
-    .where('endpoint_id', '=', endpointId)
-    .where('id', '<', before)
-    .orderBy('id', 'desc')
-    .limit(limit);
-  if (arm !== undefined) query = query.where('arm', '=', arm);
-  if (version !== undefined) query = query.where('version', '=', version);
-  if (sinceMs !== undefined) query = query.where('at_ms', '>=', sinceMs);
-  return query.execute();
-}
-
-/** True values by request; outcomes of whole requests have no row. */
-async function truthsOf({ db }: Store, ids: readonly number[]): Promise<Map<number, LoggedLine['truths']>> {
-  const byRequest = new Map<number, LoggedLine['truths']>();
-  if (ids.length === 0) return byRequest;
-  const rows = await db
-    .selectFrom('endpoint_truths')
-    .select(['request_pk', 'row', 'value'])
-    .where('request_pk', 'in', [...ids])
-    .where('row', '>=', 0)
-    .orderBy('row')
-    .execute();
-  for (const { request_pk: id, row, value } of rows) {
-    const known = byRequest.get(id) ?? [];
-    known.push([row, JSON.parse(value)]);
-    byRequest.set(id, known);
-  }
-  return byRequest;
+/** What was logged, the newest first, a line each. */
+async function* linesToReplay(store: Store, endpointId: number, input: Input): AsyncGenerator<string> {
+  const { arm, version, sinceMs, newest, limit } = input;
+  const selection = { endpointId, arm, version, fromMs: sinceMs, before: newest + 1 };
+  for await (const line of requestLines(store, selection, limit)) yield `${JSON.stringify(line)}\n`;
 }

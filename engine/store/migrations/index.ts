@@ -19,6 +19,7 @@ import * as monitors from './0017-monitors.ts';
 import * as dataValidations from './0018-data-validations.ts';
 import * as datasetProfiles from './0020-dataset-profiles.ts';
 import * as transforms from './0021-transforms.ts';
+import * as driftWindows from './0022-drift-windows.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
@@ -46,4 +47,5 @@ export const migrations: MigrationList = [
   { name: '0018-data-validations', migration: dataValidations },
   { name: '0020-dataset-profiles', migration: datasetProfiles },
   { name: '0021-transforms', migration: transforms },
+  { name: '0022-drift-windows', migration: driftWindows },
 ];

@@ -25,7 +25,8 @@ export function isotonicCalibrator(rows: CalibrationRows): Calibrator {
   return { method: 'isotonic', addToGraph, apply, info: { knots } };
 }
 
-type Step = { weight: number; x: number; y: number };
+/** `from` and `to`: the smallest and the largest x. */
+type Step = { weight: number; x: number; y: number; from: number; to: number };
 
 /** The steps of the isotonic fit, ascending: weight, mean x and mean y of each. O(n log n). */
 export function poolAdjacentViolators(
@@ -38,11 +39,11 @@ export function poolAdjacentViolators(
   for (let place = 0; place < order.length; ) {
     // Equal x are one point from the start.
     const at = x[order[place] as number] as number;
-    let next: Step = { weight: 0, x: at, y: 0 };
+    let next: Step = { weight: 0, x: at, y: 0, from: at, to: at };
     for (; place < order.length && x[order[place] as number] === at; place++) {
       const row = order[place] as number;
       const weight = weights?.[row] ?? 1;
-      if (weight > 0) next = pooled(next, { weight, x: at, y: y[row] as number });
+      if (weight > 0) next = pooled(next, { weight, x: at, y: y[row] as number, from: at, to: at });
     }
     if (next.weight === 0) continue;
     for (let last = steps.at(-1); last !== undefined && last.y >= next.y; last = steps.at(-1)) {
@@ -57,7 +58,7 @@ export function poolAdjacentViolators(
 function pooled(a: Step, b: Step): Step {
   const weight = a.weight + b.weight;
   const mean = (one: number, other: number) => (one * a.weight + other * b.weight) / weight;
-  return { weight, x: mean(a.x, b.x), y: mean(a.y, b.y) };
+  return { weight, x: mean(a.x, b.x), y: mean(a.y, b.y), from: a.from, to: b.to };
 }
 
 type Line = { x: Float32Array; y: Float32Array };

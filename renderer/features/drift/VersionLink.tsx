@@ -4,11 +4,12 @@ import { paths } from '../../app/paths.ts';
 import { keys } from '../../app/queries.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 
-/** A link to a dataset version by its id; only the name when the version is gone. */
-export function VersionLink({ versionId, name }: { versionId: string; name: string }) {
+/** A link to a dataset version by its id; only the name when there is none, or it is gone. */
+export function VersionLink({ versionId, name }: { versionId: string | null; name: string }) {
   const version = useQuery({
-    queryKey: keys.item('dataset-versions', versionId),
-    queryFn: ({ signal }) => client.datasets.version({ params: { versionId }, signal }),
+    queryKey: keys.item('dataset-versions', versionId ?? ''),
+    queryFn: ({ signal }) => client.datasets.version({ params: { versionId: versionId ?? '' }, signal }),
+    enabled: versionId !== null,
   });
   if (!version.data) return <span>{name}</span>;
   return (

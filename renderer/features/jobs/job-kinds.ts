@@ -15,6 +15,7 @@ export const kindLabels: Record<JobKind, string> = {
   study: 'Search',
   'remote-train': 'Training elsewhere',
   drift: 'Drift report',
+  'drift-series': 'Drift over time',
   export: 'Export',
   'deployment-files': 'Files to deploy',
   quickstart: 'Sample loop',
@@ -64,6 +65,9 @@ export function resultLinks(job: Job): { href: string; label: string }[] {
   }
   if (job.kind === 'import-runs')
     links.push({ href: paths.importOfRuns(job.id), label: 'What came and what did not' });
+  if (job.kind === 'drift-series' && 'seriesId' in result && typeof result.seriesId === 'string') {
+    links.push({ href: paths.driftSeries(result.seriesId), label: 'Drift over time' });
+  }
   if (job.kind === 'drift' && 'reportId' in result && typeof result.reportId === 'string') {
     links.push({ href: paths.driftReport(result.reportId), label: 'The drift report' });
   }

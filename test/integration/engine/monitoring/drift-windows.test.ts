@@ -1,0 +1,165 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  CreateEndpoint,
+  type DriftReport,
+  DriftRequest,
+  type DriftRequestInput,
+  GroundTruthRequest,
+  ImportRequest,
+  ImportResult,
+  Recipe,
+  RegisterRequest,
+  TrainRequest,
+} from '../../../../local-api/contract/index.ts';
+import { failureOf } from '../../../kit/data/snapshots.ts';
+import { type TempWorkspace, tempWorkspace } from '../../../kit/workspace.ts';
+import { normals, uniforms } from '../../../unit/engine/monitoring/statistics/golden-windows.ts';
+
+let temp: TempWorkspace;
+let versionId: string;
+
+/** Customers: the older the bill and the shorter the contract, the likelier they leave. `moved` shifts the bills of the north. */
+function customers(rows: number, seed: number, moved: number) {
+  const next = uniforms(seed);
+  const normal = normals(next);
+  return Array.from({ length: rows }, () => {
+    const region = next() < 0.3 ? 'north' : next() < 0.5 ? 'south' : 'west';
+    const bill = 50 + 10 * normal() + (region === 'north' ? moved : 0);
+    const months = Math.floor(next() * 48);
+    const noise = normal();
+    const leaves = 1 / (1 + Math.exp(-((bill - 50) / 8 - (months - 24) / 12))) > next() ? 'left' : 'stayed';
+    return { region, bill: Number(bill.toFixed(3)), months, noise: Number(noise.toFixed(3)), leaves };
+  });
+}
+
+beforeAll(async () => {
+  temp = await tempWorkspace();
+  const { workspace } = temp;
+  const path = join(temp.dir, 'customers.csv');
+  const rows = customers(1500, 1, 0);
+  const names = ['region', 'bill', 'months', 'noise', 'leaves'] as const;
+  writeFileSync(
+    path,
+    `${names.join(',')}\n${rows.map((row) => names.map((name) => row[name]).join(',')).join('\n')}\n`,
+  );
+  const imported = await workspace.data.import(
+    ImportRequest.parse({ dataset: 'customers', source: { kind: 'path', path } }),
+  );
+  versionId = ImportResult.parse((await workspace.jobs.wait(imported.id)).result).versionId;
+  const recipe = Recipe.parse({
+    dataset: versionId,
+    task: 'classification',
+    target: { column: 'leaves' },
+    positive: 'left',
+    trainer: { kind: 'linear' },
+    split: { kind: 'random', test: 0.4, validation: 0.1 },
+  });
+  const { id, runId } = await workspace.training.start(TrainRequest.parse({ recipe }));
+  const job = await workspace.jobs.wait(id);
+  expect(job.error).toBeNull();
+  await workspace.models.register('churn', RegisterRequest.parse({ runId }));
+  await workspace.endpoints.create(
+    CreateEndpoint.parse({ name: 'churn', route: { kind: 'single', ref: 'churn' }, log: { sampleRate: 1 } }),
+  );
+  const asked = customers(600, 2, 20);
+  for (let i = 0; i < asked.length; i += 20) {
+    const part = asked.slice(i, i + 20);
+    const requestId = `r${i}`;
+    await workspace.endpoints.predict(
+      'churn',
+      { rows: part.map(({ leaves: _, ...row }) => row) },
+      { requestId, header: () => undefined },
+    );
+    // The truth is known of half of them.
+    if (i % 40 === 0) {
+      await workspace.endpoints.groundTruth(
+        'churn',
+        GroundTruthRequest.parse({
+          items: part.map(({ leaves }, row) => ({ requestId, row, value: leaves })),
+        }),
+      );
+    }
+  }
+}, 180_000);
+afterAll(() => temp.close());
+
+async function report(request: DriftRequestInput): Promise<DriftReport> {
+  const { workspace } = temp;
+  const job = await workspace.jobs.wait((await workspace.drift.start(DriftRequest.parse(request))).id);
+  expect(job.error).toBeNull();
+  return workspace.drift.get((job.result as { reportId: string }).reportId);
+}
+
+const requests = { kind: 'requests', endpoint: 'churn' } as const;
+const baseline = { kind: 'baseline' } as const;
+
+describe('a report of requests against the baseline of their model', () => {
+  let found: DriftReport;
+  beforeAll(async () => {
+    found = await report({ reference: baseline, current: requests });
+  }, 120_000);
+
+  it('names both windows, the model, and what is known of them', () => {
+    expect(found).toMatchObject({
+      model: 'churn/1.0.0',
+      referenceName: 'test rows of churn/1.0.0',
+      currentName: 'requests of churn',
+      referenceRows: 600,
+      currentRows: 600,
+      referenceVersionId: versionId,
+      currentVersionId: null,
+      current: { truths: 300, model: 'churn/1.0.0' },
+      reference: { truths: 600 },
+    });
+    expect(found.columns.map(({ name, drifted }) => [name, drifted])).toEqual([
+      ['region', false],
+      ['bill', true],
+      ['months', false],
+      ['noise', false],
+    ]);
+  });
+
+  it('compares the answers, the truth, and how good the model is', () => {
+    expect(found.sections?.prediction).toMatchObject({ status: 'done', drifted: true });
+    expect(found.sections?.target).toMatchObject({ status: 'done', drifted: true });
+    expect(found.sections?.concept).toMatchObject({ status: 'done', currentTruths: 300 });
+    expect(found.sections?.estimate).toMatchObject({ status: 'done', method: 'cbpe' });
+  });
+
+  it('finds the slice in which the shift lies', () => {
+    const causes = found.sections?.causes;
+    if (causes?.status !== 'done') throw new Error('no causes');
+    expect(causes.slices[0]?.text).toBe('region = north');
+    expect(causes.impact[0]?.column).toBe('bill');
+  });
+});
+
+describe('windows', () => {
+  it('are refused at once when there is nothing in them', async () => {
+    const start = (request: DriftRequestInput) =>
+      failureOf(temp.workspace.drift.start(DriftRequest.parse(request)));
+    expect((await start({ reference: baseline, current: { ...requests, fromMs: 9e12 } })).code).toBe(
+      'drift-reports/no-requests',
+    );
+    expect((await start({ reference: baseline, current: { kind: 'version', versionId } })).code).toBe(
+      'request/invalid',
+    );
+    expect((await start({ reference: baseline, current: { kind: 'requests', endpoint: 'none' } })).code).toBe(
+      'endpoints/not-found',
+    );
+  });
+
+  it('may be a slice, and the last so many requests', async () => {
+    const found = await report({
+      reference: { ...baseline, part: 'training', slice: "region = 'north'" },
+      current: { ...requests, last: 10, slice: "region = 'north'" },
+      sections: [],
+    });
+    expect(found.sections).toBeNull();
+    expect(found.currentRows).toBeLessThan(120);
+    expect(found.columns.find(({ name }) => name === 'bill')?.drifted).toBe(true);
+    expect(found.currentName).toBe("last 10 requests of churn where region = 'north'");
+  });
+});
