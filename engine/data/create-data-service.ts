@@ -2,17 +2,20 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type DatasetSource, type DatasetVersion, ImportRequest } from '../../local-api/contract/index.ts';
+import type { ConnectionsService } from '../connections/index.ts';
 import { type DuckDb, duckDbError, openDuckDb, parquetTable } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
-import type { JobQueue } from '../jobs/index.ts';
+import type { JobQueue, RunBeside } from '../jobs/index.ts';
 import { list, type Store } from '../store/index.ts';
 import type { Clock, Ids } from '../system/index.ts';
+import { openBadRowFiles } from './bad-row-files.ts';
 import { cellOf } from './cells.ts';
 import type { DataService } from './data-service.ts';
 import {
   datasetKey,
   datasetListing,
+  hasVersions,
   loadDataset,
   loadDatasets,
   loadVersion,
@@ -21,12 +24,17 @@ import {
   versionNotFound,
 } from './dataset-rows.ts';
 import { checkSyntax, expressionType } from './expression.ts';
-import { addVersion, datasetLink, importHandler } from './import-handler.ts';
-import { previewFile } from './preview.ts';
+import { importHandler } from './import-handler.ts';
 import { checkQuery } from './query.ts';
 import { openSnapshotFiles } from './snapshot-files.ts';
-import { type SourceFile, samplePath, sourceFile } from './source.ts';
+import { createPreviewer } from './sources/preview-source.ts';
+import { resolveSource } from './sources/resolve-source.ts';
+import type { ResolvedSource } from './sources/resolved-source.ts';
 import { openUploads } from './uploads.ts';
+import { enterVersion } from './versions/enter-version.ts';
+import { resolveVersion } from './versions/resolve-version.ts';
+import { filesOfPage, layoutOf } from './versions/snapshot-layout.ts';
+import { createVersionTrash } from './versions/version-trash.ts';
 
 export type DataServiceOptions = {
   store: Store;
@@ -42,6 +50,9 @@ export type DataServiceOptions = {
   isVersionInUse(versionId: string): Promise<boolean>;
   /** Memory that a job process may take, in MB; read when a job starts. */
   jobMemoryMb(): number;
+  connections: Pick<ConnectionsService, 'ready'>;
+  /** Runs what a preview needs in a process of its own. */
+  runBeside: RunBeside;
 };
 
 /** Memory for reading rows and checking expressions; both read little. */
@@ -54,32 +65,27 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
   const files = await openSnapshotFiles(options.dir);
   const uploads = await openUploads(store, clock, ids, join(options.dir, 'uploads'));
   await uploads.removeOld();
+  const badRowFiles = await openBadRowFiles(join(options.dir, 'bad-rows'));
   const serially = createSerial();
   const reader = createReader(files.folder, options.tmpDir);
 
-  const resolve = async (source: DatasetSource): Promise<SourceFile> => {
-    switch (source.kind) {
-      case 'path':
-        return sourceFile(source.path);
-      case 'sample':
-        return sourceFile(samplePath(source.name));
-      case 'upload': {
-        const { path, name } = await uploads.find(source.uploadId);
-        return sourceFile(path, name);
-      }
-    }
-  };
-  const tableOf = (version: DatasetVersion): string => parquetTable([files.path(version.digest)]);
+  const previewer = createPreviewer({ tmpDir: options.tmpDir, runBeside: options.runBeside });
 
-  const snapshots = { store, events, clock, ids, files, serially };
-  jobs.register(importHandler({ ...snapshots, resolve, jobMemoryMb: options.jobMemoryMb }));
+  const resolve = (source: DatasetSource): Promise<ResolvedSource> =>
+    resolveSource(source, { uploads, connections: options.connections });
+  const tableOf = async ({ digest }: DatasetVersion): Promise<string> =>
+    parquetTable((await layoutOf(db, digest)).map((file) => files.path(file.digest)));
+  const versionStore = { store, events, clock, ids, files, serially };
+  const trash = createVersionTrash({ ...versionStore, isVersionInUse: options.isVersionInUse });
+
+  jobs.register(importHandler({ ...versionStore, badRowFiles, resolve, jobMemoryMb: options.jobMemoryMb }));
 
   return {
     receiveUpload: (name, bytes) => uploads.receive(name, bytes),
     findUpload: (uploadId) => uploads.find(uploadId),
 
-    async preview(source, read, limit) {
-      return previewFile(await resolve(source), read, limit, options.tmpDir);
+    async preview(source, read, limit, signal) {
+      return previewer.preview(await resolve(source), read, limit, signal);
     },
 
     async import(request, parentJobId = null) {
@@ -95,9 +101,12 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
       });
     },
 
-    addVersion: (version, output, folder) => addVersion(snapshots, version, output, folder),
-
-    list: (query) => list(db, datasetListing, query, { load: (keys) => loadDatasets(db, keys) }),
+    list: (query) =>
+      list(db, datasetListing, query, {
+        scope: { id: '', condition: hasVersions },
+        load: (keys) => loadDatasets(db, keys),
+      }),
+    addVersion: (version, snapshot) => enterVersion(versionStore, version, snapshot),
 
     get: (name) => loadDataset(db, name),
 
@@ -119,7 +128,10 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
     async listVersions(name, query) {
       const key = await datasetKey(db, name);
       return list(db, versionListing, query, {
-        scope: { id: String(key), condition: sql`dataset_versions.dataset_id = ${key}` },
+        scope: {
+          id: String(key),
+          condition: sql`dataset_versions.dataset_id = ${key} AND dataset_versions.deleted_at_ms IS NULL`,
+        },
         load: (keys) => loadVersions(db, keys),
       });
     },
@@ -139,9 +151,14 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
     async rows(versionId, offset, limit) {
       const version = await loadVersion(db, versionId);
       try {
-        const rows = await (await reader.open()).rows(
-          `SELECT * FROM ${tableOf(version)} LIMIT ${Math.trunc(limit)} OFFSET ${Math.trunc(offset)}`,
-        );
+        const page = filesOfPage(await layoutOf(db, version.digest), offset, limit);
+        const table = parquetTable(page.files.map((file) => files.path(file.digest)));
+        const rows =
+          page.files.length === 0
+            ? []
+            : await (await reader.open()).rows(
+                `SELECT * FROM ${table} LIMIT ${Math.trunc(limit)} OFFSET ${Math.trunc(page.skip)}`,
+              );
         return {
           columns: version.columns,
           rows: rows.map((row) => row.map(cellOf)),
@@ -157,44 +174,80 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
       }
     },
 
-    deleteVersion: (versionId) =>
-      serially(async () => {
-        const { dataset, version, digest } = await loadVersion(db, versionId);
-        if (await options.isVersionInUse(versionId)) {
-          throw new AssayError('datasets/in-use', `Runs or models refer to ${dataset} version ${version}`);
-        }
-        const isLastOfDigest = await store.transaction(async (trx) => {
-          await trx.deleteFrom('dataset_versions').where('id', '=', versionId).execute();
-          // A dataset goes with its last version: there is no other way to be rid of it.
-          await trx
-            .deleteFrom('datasets')
-            .where('name', '=', dataset)
-            .where(({ not, exists, selectFrom }) =>
-              not(
-                exists(
-                  selectFrom('dataset_versions')
-                    .select('pk')
-                    .whereRef('dataset_versions.dataset_id', '=', 'datasets.id'),
-                ),
-              ),
-            )
-            .execute();
-          const other = await trx
-            .selectFrom('dataset_versions')
-            .select('pk')
-            .where('digest', '=', digest)
-            .executeTakeFirst();
-          return other === undefined;
-        });
-        if (isLastOfDigest) await files.remove(digest);
-        events.emit(
-          { type: 'dataset.changed', data: { dataset, versionId, change: 'deleted' } },
-          { text: `Dataset ${dataset} version ${version} was deleted`, link: datasetLink(dataset) },
-        );
-      }),
+    async badRows(versionId, offset, limit) {
+      const { badRows: total } = await loadVersion(db, versionId);
+      const page = await badRowFiles.page(versionId, offset, limit);
+      return { rows: page?.rows ?? [], offset, total, kept: page?.total ?? 0 };
+    },
+
+    deleteVersion: trash.delete,
+    restoreVersion: trash.restore,
+
+    async listDeletedVersions(query) {
+      return list(db, versionListing, query, {
+        scope: { id: 'deleted', condition: sql`dataset_versions.deleted_at_ms IS NOT NULL` },
+        load: (keys) => loadVersions(db, keys),
+      });
+    },
+
+    resolveVersion: (reference) => resolveVersion(db, reference),
+
+    async updateVersion(versionId, { note, tags }) {
+      const { dataset } = await loadVersion(db, versionId);
+      if (note !== undefined || tags !== undefined)
+        await db
+          .updateTable('dataset_versions')
+          .set({
+            ...(note === undefined ? {} : { note }),
+            ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
+          })
+          .where('id', '=', versionId)
+          .execute();
+      events.emit({ type: 'dataset.changed', data: { dataset, versionId, change: 'updated' } });
+      return loadVersion(db, versionId);
+    },
+
+    async setAlias(name, alias, number) {
+      const { id } = await resolveVersion(db, `${name}@${number}`);
+      const { pk, dataset_id } = await db
+        .selectFrom('dataset_versions')
+        .select(['pk', 'dataset_id'])
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+      const pointed = { version_pk: pk, updated_at_ms: clock.nowMs() };
+      await db
+        .insertInto('dataset_aliases')
+        .values({ dataset_id, name: alias, ...pointed })
+        .onConflict((conflict) => conflict.columns(['dataset_id', 'name']).doUpdateSet(pointed))
+        .execute();
+      events.emit({ type: 'dataset.changed', data: { dataset: name, versionId: id, change: 'updated' } });
+      return loadVersion(db, id);
+    },
+
+    async deleteAlias(name, alias) {
+      const key = await datasetKey(db, name);
+      const { numDeletedRows } = await db
+        .deleteFrom('dataset_aliases')
+        .where('dataset_id', '=', key)
+        .where('name', '=', alias)
+        .executeTakeFirst();
+      if (numDeletedRows === 0n)
+        throw new AssayError('datasets/alias-not-found', `No version of ${name} has the name "${alias}"`);
+      events.emit({ type: 'dataset.changed', data: { dataset: name, versionId: null, change: 'updated' } });
+    },
+
+    async snapshotLayout(versionId) {
+      const { digest } = await loadVersion(db, versionId);
+      const layout = await layoutOf(db, digest);
+      return {
+        files: layout.map((file) => ({ ...file, path: files.path(file.digest) })),
+        manifest: layout.length > 1 ? files.manifestPath(digest) : null,
+      };
+    },
 
     async snapshotFiles(versionId) {
-      return [files.path((await loadVersion(db, versionId)).digest)];
+      const layout = await layoutOf(db, (await loadVersion(db, versionId)).digest);
+      return layout.map(({ digest }) => files.path(digest));
     },
 
     async checkExpression(versionId, expression) {
@@ -205,32 +258,40 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
         expression,
         version.columns.map((column) => column.name),
       );
-      return expressionType(reading, expression, tableOf(version));
+      return expressionType(reading, expression, await tableOf(version));
     },
 
     async checkQuery(versionId, query) {
       const version = await loadVersion(db, versionId);
-      return (await checkQuery(await reader.open(), query, tableOf(version))).columns;
+      return (await checkQuery(await reader.open(), query, await tableOf(version))).columns;
     },
 
-    sourceFile: resolve,
+    async sourceFile(source) {
+      const resolved = await resolve(source);
+      if (resolved.kind !== 'file')
+        throw new AssayError('datasets/source-not-found', `${resolved.name} is no single file`);
+      return { path: resolved.path, name: resolved.name };
+    },
 
-    collectGarbage: ({ graceMs, dryRun }) =>
-      serially(async () => {
-        const used = new Set(
-          (await db.selectFrom('dataset_versions').select('digest').distinct().execute()).map(
-            (row) => row.digest,
-          ),
-        );
-        const unused = (await files.list(graceMs, clock.nowMs())).filter(({ digest }) => !used.has(digest));
-        if (!dryRun) for (const { digest } of unused) await files.remove(digest);
-        return {
-          removed: unused.length,
-          freedBytes: unused.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-        };
-      }),
+    async collectGarbage(asked) {
+      const emptied = await trash.empty(asked);
+      const versions = await db.selectFrom('dataset_versions').select('id').execute();
+      const known = new Set(versions.map(({ id }) => id));
+      const others = await badRowFiles.removeOthers((id) => known.has(id), {
+        ...asked,
+        nowMs: clock.nowMs(),
+      });
+      return {
+        ...emptied,
+        removed: emptied.removed + others.removed,
+        freedBytes: emptied.freedBytes + others.freedBytes,
+      };
+    },
 
-    close: () => reader.close(),
+    async close() {
+      await previewer.close();
+      await reader.close();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { type CsvRecord, type CsvSyntax, csvRecords } from './csv-records.ts';
-import { inferTextType, type TextType } from './text-types.ts';
+import { inferTextType, type TextType, textType } from './text-types.ts';
 
 /** What a person may fix beforehand; the rest is guessed. */
 export type CsvHints = {
@@ -7,6 +7,10 @@ export type CsvHints = {
   quote?: string | undefined;
   header?: boolean | undefined;
   nullStrings?: readonly string[] | undefined;
+  /** The line of the header, from 1. */
+  headerLine?: number | undefined;
+  /** By column: it is text whatever it looks like. */
+  isText?: readonly boolean[] | undefined;
 };
 
 export type CsvDialect = CsvSyntax & {
@@ -37,28 +41,30 @@ export function sniffCsv(text: string, complete: boolean, hints: CsvHints): CsvD
   const sampled = csvRecords(text, syntax, complete, SAMPLE_RECORDS);
   const all = sampled.length > 0 ? sampled : csvRecords(text, syntax, true, 1);
   const width = usualWidth(all.slice(0, SCORED_RECORDS)).width;
-  const start = preambleLength(all, width);
+  const start =
+    hints.headerLine === undefined
+      ? preambleLength(all, width)
+      : all.findIndex((record) => record.line >= (hints.headerLine ?? 1));
   const first = all[start];
   if (first === undefined) return null;
   const warnings: string[] = [];
-  if (start > 0) {
+  if (start > 0 && hints.headerLine === undefined) {
     const lines = first.line === 2 ? 'first line is' : `first ${first.line - 1} lines are`;
     warnings.push(`The ${lines} no part of the table and left out`);
   }
   const body = all.slice(start + 1).filter((record) => record.fields.length === width);
   const isMissing = missingTest(hints.nullStrings ?? []);
-  const header = hints.header ?? looksLikeHeader(first, body, isMissing);
+  const header = hints.header ?? (hints.headerLine !== undefined || looksLikeHeader(first, body, isMissing));
   const rows = header ? body : [first, ...body].filter((record) => record.fields.length === width);
   const types: TextType[] = [];
   for (let column = 0; column < width; column++) {
-    types.push(
-      inferTextType(
-        rows.map((record) => {
-          const field = record.fields[column] ?? '';
-          return isMissing(field) ? null : field.trim();
-        }),
-      ),
-    );
+    const texts = rows.map((record) => {
+      const field = record.fields[column] ?? '';
+      return isMissing(field) ? null : field.trim();
+    });
+    const type = inferTextType(texts);
+    const isText = hints.isText?.[column] === true && !type.isEmpty;
+    types.push(isText ? textType('string') : type);
   }
   const names = uniqueNames(header ? headerFields(first.fields, width) : new Array<string>(width).fill(''));
   types.forEach((type, index) => {

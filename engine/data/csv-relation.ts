@@ -1,21 +1,18 @@
-import { join } from 'node:path';
-import type { BadRow, ColumnType, FileFormat } from '../../local-api/contract/index.ts';
-import { type DuckDb, quoteText, quoteTexts } from '../duckdb/index.ts';
+import type { FileFormat } from '../../local-api/contract/index.ts';
+import { type DuckDb, quoteIdentifier, quoteText, quoteTexts } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
-import { type CsvDialect, sniffCsv } from './csv-dialect.ts';
-import type { Becoming, OpenOptions, RejectsReader, Relation, Reread, SourceColumn } from './relation.ts';
-import type { SourceFile } from './source.ts';
-import { linesOfOffsets, readTextHead, rewriteText, type TextForm } from './text-file.ts';
-import type { TextType } from './text-types.ts';
-
-/** A preview of a file that must be copied first reads this much of it. */
-const PREVIEW_COPY_BYTES = 4 * 1024 ** 2;
-const ERRORS = 'csv_errors';
+import type { CsvDialect } from './csv-dialect.ts';
+import { type CsvPart, openCsvPart, type UnitedColumns, uniteColumns } from './csv-parts.ts';
+import { CSV_ERRORS, CSV_SCANS, LINE_BYTES, rejectsReader } from './csv-rejects.ts';
+import { fileColumnName } from './file-column.ts';
+import { placesOfRows } from './places.ts';
+import type { OpenOptions, Relation, SourceColumn } from './relation.ts';
+import { partsOf, type SourceFile } from './source.ts';
 
 /**
- * Makes a CSV readable by DuckDB. The dialect, header and types come from our own look at its head: DuckDB's sniffer
- * drops ragged rows and turns leading zeros into numbers. Bad rows are kept aside by DuckDB with their place and
- * reason.
+ * Makes one CSV or several readable by DuckDB. The dialect, header and types come from our own look at the heads:
+ * DuckDB's sniffer drops ragged rows and turns leading zeros into numbers. Bad rows are kept aside by DuckDB with
+ * their place and reason. Columns of several files are united by name.
  *
  * Errors: `datasets/empty`, `datasets/unreadable`, `datasets/unsupported-format`.
  */
@@ -26,116 +23,134 @@ export async function openCsv(
   options: OpenOptions,
 ): Promise<Relation> {
   const { read } = options;
-  const head = await readTextHead(file.path);
-  const delimiter = read.delimiter ?? (format === 'tsv' ? '\t' : undefined);
-  const dialect = sniffCsv(head.text, head.complete, {
-    delimiter,
-    quote: read.quote,
-    header: read.header,
-    nullStrings: read.nullStrings,
-  });
-  if (dialect === null) throw new AssayError('datasets/empty', `The file ${file.name} has no rows`);
-  const garbled = dialect.names.find((name) => name.includes('\uFFFD'));
-  if (garbled !== undefined) {
-    throw new AssayError(
-      'datasets/unreadable',
-      `Line ${dialect.skipLines + 1} is not UTF-8 text (column name "${garbled}"); save the file as UTF-8`,
+  const parts: CsvPart[] = [];
+  const skipped: string[] = [];
+  const all = partsOf(file);
+  for (const [index, source] of all.entries()) {
+    const part = await openCsvPart(source, format, options, index, parts[0]?.dialect.header).catch(
+      (thrown: unknown) => {
+        // One file without rows among others is no fault.
+        if (!(thrown instanceof AssayError) || thrown.code !== 'datasets/empty' || all.length === 1)
+          throw thrown;
+        skipped.push(source.name);
+        return null;
+      },
     );
+    if (part !== null) parts.push(part);
+    options.signal?.throwIfAborted();
   }
-  const plain = await plainCopy(file, head.form, options);
-  const columns = readColumns(dialect, options);
+  const [first] = parts;
+  if (first === undefined) throw new AssayError('datasets/empty', `No file of ${file.name} has rows`);
+  const united = uniteColumns(parts, file);
+  const name = read.fileColumn === true ? fileColumnName(united.columns) : null;
+  const { dialect } = first;
+  const cut =
+    first.source.staged === undefined ? { format, delimiter: dialect.delimiter, quote: dialect.quote } : {};
+  const typed = first.source.staged?.kind === 'typed';
+  const encoding = first.encoding === 'utf-8' ? {} : { encoding: first.encoding };
   return {
     format,
-    from: readCsvCall(plain.path, plain.compression, dialect, columns, read.nullStrings ?? []),
-    columns,
-    options: {
-      ...read,
-      format,
-      delimiter: dialect.delimiter,
-      quote: dialect.quote,
-      header: dialect.header,
-    },
-    warnings: dialect.warnings,
-    setAside: { count: 0, first: [] },
-    rejects: rejectsReader(db, plain, dialect, columns),
+    from: fromOf(parts, united, read.nullStrings ?? [], name),
+    columns: [...united.columns, ...(name === null ? [] : [{ name, nativeType: 'VARCHAR', becomes: null }])],
+    options: { ...read, ...cut, ...encoding, ...(typed ? {} : { header: dialect.header }) },
+    warnings: [
+      ...notesOf(parts),
+      ...united.warnings,
+      ...(skipped.length === 0
+        ? []
+        : [`${skipped.length} files have no rows: ${skipped.slice(0, 3).join(', ')}`]),
+    ],
+    setAside: { count: 0, path: null },
+    rejects: rejectsReader(db, parts, united.columns),
+    places: (rows) => placesOfRows(db, parts, rows),
   };
 }
 
-type PlainFile = { path: string; compression: TextForm['compression'] };
-
-async function plainCopy(file: SourceFile, form: TextForm, options: OpenOptions): Promise<PlainFile> {
-  if (form.encoding === 'utf-8' && !options.mixedLineEnds) {
-    return { path: file.path, compression: form.compression };
+/** Of many files that say the same, it is said once. */
+function notesOf(parts: readonly CsvPart[]): string[] {
+  if (parts.length === 1) return parts[0]?.warnings ?? [];
+  const notes = new Map<string, string[]>();
+  for (const { warnings, source } of parts) {
+    for (const warning of warnings) notes.set(warning, [...(notes.get(warning) ?? []), source.name]);
   }
-  const path = join(options.workFolder, 'source.txt');
-  await rewriteText(file.path, path, form, {
-    lineFeedsOnly: options.mixedLineEnds,
-    ...(options.headOnly ? { maxBytes: PREVIEW_COPY_BYTES } : {}),
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
-  return { path, compression: 'none' };
+  return [...notes].map(([warning, files]) =>
+    files.length === parts.length
+      ? warning
+      : `${files.slice(0, 3).join(', ')}${files.length > 3 ? ' …' : ''}: ${warning}`,
+  );
 }
 
-/**
- * How each column is read: as the person said, else as an earlier attempt showed, else as guessed. DuckDB parses
- * numbers and ISO dates itself; the rest it reads as text, which is converted value by value.
- */
-function readColumns(dialect: CsvDialect, options: OpenOptions): SourceColumn[] {
-  const declared = new Map<string, ColumnType>();
-  for (const column of options.read.columns ?? []) {
-    if (column.type !== undefined) declared.set(column.name, column.type);
+/** Files that stand next to each other and are read alike are one call. */
+function fromOf(
+  parts: readonly CsvPart[],
+  { columns, places }: UnitedColumns,
+  nullStrings: readonly string[],
+  fileColumn: string | null,
+): string {
+  const groups: { key: string; parts: CsvPart[]; places: (number | null)[] }[] = [];
+  for (const [index, part] of parts.entries()) {
+    const at = places[index] ?? [];
+    const { delimiter, quote, escape: escapeMark, header, skipLines, decimalComma } = part.dialect;
+    const root = part.source.path.length - part.source.name.length;
+    const key = JSON.stringify([
+      at,
+      delimiter,
+      quote,
+      escapeMark,
+      header,
+      skipLines,
+      decimalComma,
+      part.compression,
+      root,
+    ]);
+    const last = groups.at(-1);
+    if (last?.key === key) last.parts.push(part);
+    else groups.push({ key, parts: [part], places: at });
   }
-  return dialect.names.map((name, index) => {
-    const guessed = dialect.types[index] as TextType;
-    return readColumn(name, guessed, declared.get(name) ?? null, options.rereads.get(name) ?? null);
+  const calls = groups.map((group) => {
+    const names = columns.filter((_, index) => group.places[index] !== null);
+    const inOrder = names
+      .map((column) => ({ column, at: group.places[columns.indexOf(column)] ?? 0 }))
+      .sort((a, b) => a.at - b.at);
+    const call = readCsvCall(
+      group.parts,
+      inOrder.map(({ column }) => column),
+      nullStrings,
+      fileColumn !== null,
+    );
+    return { call, places: group.places, root: rootOf(group.parts[0]) };
   });
+  const [only] = calls;
+  if (calls.length === 1 && only !== undefined && fileColumn === null) return only.call;
+  const selects = calls.map(({ call, places: at, root }) => {
+    const list = columns.map((column, index) => {
+      const name = quoteIdentifier(column.name);
+      return at[index] === null ? `CAST(NULL AS ${column.nativeType}) AS ${name}` : name;
+    });
+    if (fileColumn !== null)
+      list.push(`replace(substr(filename, ${root + 1}), '\\', '/') AS ${quoteIdentifier(fileColumn)}`);
+    return `SELECT ${list.join(', ')} FROM ${call}`;
+  });
+  return `(${selects.join(' UNION ALL ')})`;
 }
 
-function readColumn(
-  name: string,
-  guessed: TextType,
-  declared: ColumnType | null,
-  reread: Reread | null,
-): SourceColumn {
-  const type = declared ?? reread?.type ?? guessed.type;
-  const formats = type === guessed.type ? guessed.formats : [];
-  const column = (nativeType: string, onMisfit: Becoming['onMisfit'] | null): SourceColumn => ({
-    name,
-    nativeType,
-    becomes: onMisfit === null ? null : { type, formats, onMisfit },
-  });
-  const isTime = type === 'date' || type === 'datetime';
-  const isPlainTime = guessed.type === type && formats.length === 0;
-  if (type === 'string') return column('VARCHAR', null);
-  if (reread?.asText === true || (isTime && !isPlainTime && reread === null))
-    return column('VARCHAR', 'set-aside');
-  switch (type) {
-    case 'integer':
-      return guessed.isBeyondFloat ? column('VARCHAR', 'set-aside') : column('DOUBLE', 'abort');
-    case 'float':
-      return column('DOUBLE', null);
-    case 'boolean':
-      return column('BOOLEAN', null);
-    case 'date':
-      return column(TIME, declared === null ? 'abort' : 'convert');
-    case 'datetime':
-      return column(TIME, null);
-  }
+/** So much of the path of a file is not its name for people. */
+function rootOf(part: CsvPart | undefined): number {
+  return part === undefined ? 0 : part.path.length - part.source.name.length;
 }
-
-/** Times are read with their offset: as plain TIMESTAMP it would be dropped, not applied. */
-const TIME = 'TIMESTAMP WITH TIME ZONE';
 
 function readCsvCall(
-  path: string,
-  compression: string,
-  dialect: CsvDialect,
+  parts: readonly CsvPart[],
   columns: readonly SourceColumn[],
   nullStrings: readonly string[],
+  withName: boolean,
 ): string {
+  const [first] = parts;
+  const dialect = first?.dialect as CsvDialect;
+  const isTyped = first?.source.staged?.kind === 'typed';
   const types = columns.map((column) => `${quoteText(column.name)}: ${quoteText(column.nativeType)}`);
-  const parts = [
-    quoteText(path),
+  const list = [
+    quoteTexts(parts.map(({ path }) => path)),
     'auto_detect = false',
     `columns = {${types.join(', ')}}`,
     `delim = ${quoteText(dialect.delimiter)}`,
@@ -144,104 +159,19 @@ function readCsvCall(
     `header = ${dialect.header}`,
     `skip = ${dialect.skipLines}`,
     `comment = ''`,
-    `nullstr = ${quoteTexts(['', ...nullStrings])}`,
-    `compression = ${quoteText(compression)}`,
+    `nullstr = ${quoteTexts(['', ...(isTyped ? [] : nullStrings)])}`,
+    `compression = ${quoteText(first?.compression ?? 'none')}`,
     'hive_partitioning = false',
     'store_rejects = true',
-    `rejects_table = '${ERRORS}'`,
-    `rejects_scan = 'csv_scans'`,
+    `rejects_table = '${CSV_ERRORS}'`,
+    `rejects_scan = '${CSV_SCANS}'`,
     'rejects_limit = 0',
+    `max_line_size = ${LINE_BYTES}`,
+    `buffer_size = ${2 * LINE_BYTES}`,
   ];
-  if (dialect.decimalComma) parts.push(`decimal_separator = ','`);
-  return `read_csv(${parts.join(', ')})`;
+  if (dialect.decimalComma) list.push(`decimal_separator = ','`);
+  // In rows that were written for us, a quoted empty text is one.
+  if (isTyped) list.push('allow_quoted_nulls = false');
+  if (withName) list.push('filename = true');
+  return `read_csv(${list.join(', ')})`;
 }
-
-function rejectsReader(
-  db: DuckDb,
-  file: PlainFile,
-  dialect: CsvDialect,
-  columns: readonly SourceColumn[],
-): RejectsReader {
-  const typeOf = new Map(
-    columns.map((column) => [column.name, column.becomes?.type ?? plainTypes[column.nativeType]]),
-  );
-  // Every scan of the file adds its errors again: only those of the first count.
-  const scan = `(SELECT * FROM ${ERRORS} WHERE scan_id = (SELECT min(scan_id) FROM ${ERRORS}))`;
-  return {
-    async count() {
-      const rows = await db.rows(`SELECT count(DISTINCT line_byte_position) FROM ${scan}`);
-      return Number(rows[0]?.[0] ?? 0);
-    },
-    async undecodable() {
-      const rows = await db.rows(
-        `SELECT count(DISTINCT line_byte_position) FROM ${scan} WHERE error_type = 'INVALID ENCODING'`,
-      );
-      return Number(rows[0]?.[0] ?? 0);
-    },
-    async first(most) {
-      const rows = await db.rows(
-        // A row of the wrong width also holds values in the wrong columns: the width is the reason.
-        `SELECT line_byte_position, arg_min(error_message, place), arg_min(CAST(error_type AS VARCHAR), place), left(any_value(csv_line), 500)
-         FROM (SELECT *, column_idx + CASE WHEN error_type = 'CAST' THEN 1000000 ELSE 0 END AS place FROM ${scan})
-         GROUP BY line_byte_position ORDER BY line_byte_position LIMIT ${most}`,
-      );
-      const offsets = rows.map((row) => Math.max(Number(row[0]) - 1, 0));
-      const lines = await linesOfOffsets(file.path, file.compression, offsets);
-      return rows.map(
-        (row, index): BadRow => ({
-          line: lines[index] ?? null,
-          reason: plainReason(String(row[1] ?? ''), String(row[2]), dialect, typeOf),
-          text: String(row[3] ?? ''),
-        }),
-      );
-    },
-    async misfits() {
-      const rows = await db.rows(
-        `SELECT column_name, count(*), min(regexp_extract(error_message, 'Could not convert string "(.*)" to', 1, 's'))
-         FROM ${scan} WHERE line_byte_position IN
-           (SELECT line_byte_position FROM ${scan} GROUP BY 1 HAVING bool_and(error_type = 'CAST'))
-         GROUP BY column_name ORDER BY column_name`,
-      );
-      return rows.map((row) => ({
-        column: String(row[0]),
-        count: Number(row[1]),
-        example: String(row[2]),
-      }));
-    },
-  };
-}
-
-function plainReason(
-  message: string,
-  type: string,
-  dialect: CsvDialect,
-  typeOf: ReadonlyMap<string, string | undefined>,
-): string {
-  const width = dialect.names.length;
-  const found = /Found: (\d+)/.exec(message)?.[1];
-  switch (type) {
-    case 'MISSING COLUMNS':
-    case 'TOO MANY COLUMNS':
-      return `${found ?? 'another number of'} fields where ${width} are expected`;
-    case 'UNQUOTED VALUE':
-      return `a quote (${dialect.quote}) is not closed, or text follows a closing quote`;
-    case 'INVALID ENCODING':
-      return 'not UTF-8 text';
-    case 'LINE SIZE OVER MAXIMUM':
-      return 'longer than 2,000,000 bytes';
-    case 'CAST': {
-      const match = /column "(.*)"\. Could not convert string "(.*)" to '/s.exec(message);
-      if (match === null) return message;
-      const [, column = '', text = ''] = match;
-      return `${JSON.stringify(text)} in column "${column}" is no ${typeOf.get(column) ?? 'such value'}`;
-    }
-    default:
-      return message.split('\n', 1)[0] ?? message;
-  }
-}
-
-const plainTypes: Record<string, string> = {
-  DOUBLE: 'float',
-  BOOLEAN: 'boolean',
-  [TIME]: 'datetime',
-};

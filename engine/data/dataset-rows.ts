@@ -19,7 +19,8 @@ export const datasetListing: ListingSpec = {
     description: { type: 'string', sql: sql.ref('datasets.description') },
     versions: {
       type: 'number',
-      sql: sql`(SELECT count(*) FROM dataset_versions WHERE dataset_versions.dataset_id = datasets.id)`,
+      sql: sql`(SELECT count(*) FROM dataset_versions
+        WHERE dataset_versions.dataset_id = datasets.id AND dataset_versions.deleted_at_ms IS NULL)`,
     },
     createdAtMs: { type: 'time', sql: sql.ref('datasets.created_at_ms') },
     updatedAtMs: { type: 'time', sql: sql.ref('datasets.updated_at_ms') },
@@ -39,13 +40,15 @@ export const versionListing: ListingSpec = {
     digest: { type: 'string', sql: sql.ref('dataset_versions.digest'), indexed: true },
     rows: { type: 'number', sql: sql.ref('dataset_versions.row_count') },
     sizeBytes: { type: 'number', sql: sql.ref('dataset_versions.size_bytes') },
+    addedBytes: { type: 'number', sql: sql.ref('dataset_versions.added_bytes') },
+    deletedAtMs: { type: 'time', sql: sql.ref('dataset_versions.deleted_at_ms') },
     sourceName: { type: 'string', sql: sql.ref('dataset_versions.source_name') },
     badRows: { type: 'number', sql: sql.ref('dataset_versions.bad_rows') },
     note: { type: 'string', sql: sql.ref('dataset_versions.note') },
     createdAtMs: { type: 'time', sql: sql.ref('dataset_versions.created_at_ms') },
   },
   families: { tags: { kind: 'json', column: sql.ref('dataset_versions.tags'), type: 'string' } },
-  otherFields: ['dataset', 'columns', 'source', 'options'],
+  otherFields: ['dataset', 'columns', 'source', 'options', 'files', 'aliases'],
   defaultSort: '-version',
 };
 
@@ -66,12 +69,17 @@ const versionColumns = [
   'dataset_versions.note',
   'dataset_versions.tags',
   'dataset_versions.created_at_ms',
+  'dataset_versions.added_bytes',
+  'dataset_versions.deleted_at_ms',
   'datasets.name as dataset_name',
 ] as const;
 
-type VersionRow = Omit<Selectable<Database['dataset_versions']>, 'profile'> & { dataset_name: string };
+type VersionRow = Omit<Selectable<Database['dataset_versions']>, 'profile'> & {
+  dataset_name: string;
+  files: number;
+};
 
-function toVersion(row: VersionRow): DatasetVersion {
+function toVersion(row: VersionRow, aliases: string[]): DatasetVersion {
   return {
     id: row.id,
     dataset: row.dataset_name,
@@ -79,6 +87,8 @@ function toVersion(row: VersionRow): DatasetVersion {
     digest: row.digest,
     rows: row.row_count,
     sizeBytes: row.size_bytes,
+    addedBytes: row.added_bytes,
+    files: row.files,
     columns: Column.array().parse(JSON.parse(row.columns)),
     source: VersionSource.parse(JSON.parse(row.source)),
     sourceName: row.source_name,
@@ -86,7 +96,9 @@ function toVersion(row: VersionRow): DatasetVersion {
     badRows: row.bad_rows,
     note: row.note,
     tags: Tags.parse(JSON.parse(row.tags)),
+    aliases,
     createdAtMs: row.created_at_ms,
+    deletedAtMs: row.deleted_at_ms,
   };
 }
 
@@ -94,7 +106,38 @@ function selectVersions(db: Kysely<Database>) {
   return db
     .selectFrom('dataset_versions')
     .innerJoin('datasets', 'datasets.id', 'dataset_versions.dataset_id')
-    .select(versionColumns);
+    .select(versionColumns)
+    .select(
+      sql<number>`(SELECT count(*) FROM snapshot_chunks
+        WHERE snapshot_chunks.snapshot_digest = dataset_versions.digest)`.as('files'),
+    );
+}
+
+/** The versions by the primary keys of their rows. */
+async function toVersions(
+  db: Kysely<Database>,
+  rows: readonly VersionRow[],
+): Promise<Map<number, DatasetVersion>> {
+  const names = await db
+    .selectFrom('dataset_aliases')
+    .select(['version_pk', 'name'])
+    .where(
+      'version_pk',
+      'in',
+      rows.map((row) => row.pk),
+    )
+    .orderBy('name')
+    .execute();
+  const aliasesOf = Map.groupBy(names, (row) => row.version_pk);
+  return new Map(
+    rows.map((row) => [
+      row.pk,
+      toVersion(
+        row,
+        (aliasesOf.get(row.pk) ?? []).map(({ name }) => name),
+      ),
+    ]),
+  );
 }
 
 /** Versions by primary key. */
@@ -105,14 +148,18 @@ export async function loadVersions(
   const rows = await selectVersions(db)
     .where('dataset_versions.pk', 'in', [...keys])
     .execute();
-  return new Map(rows.map((row) => [row.pk, toVersion(row)]));
+  return toVersions(db, rows);
 }
 
-/** Errors: `datasets/version-not-found`. */
+/** One that is not deleted. Errors: `datasets/version-not-found`. */
 export async function loadVersion(db: Kysely<Database>, versionId: string): Promise<DatasetVersion> {
-  const row = await selectVersions(db).where('dataset_versions.id', '=', versionId).executeTakeFirst();
-  if (row === undefined) throw versionNotFound(versionId);
-  return toVersion(row);
+  const row = await selectVersions(db)
+    .where('dataset_versions.id', '=', versionId)
+    .where('dataset_versions.deleted_at_ms', 'is', null)
+    .executeTakeFirst();
+  const version = row === undefined ? undefined : (await toVersions(db, [row])).get(row.pk);
+  if (version === undefined) throw versionNotFound(versionId);
+  return version;
 }
 
 export function versionNotFound(versionId: string): AssayError {
@@ -130,6 +177,7 @@ export async function loadDatasets(
     .selectFrom('dataset_versions')
     .select(({ fn }) => ['dataset_id', fn.countAll<number>().as('versions')])
     .where('dataset_id', 'in', ids)
+    .where('deleted_at_ms', 'is', null)
     .groupBy('dataset_id')
     .execute();
   const latest = await selectVersions(db)
@@ -140,11 +188,13 @@ export async function loadDatasets(
         '=',
         selectFrom('dataset_versions as other')
           .select(({ fn }) => fn.max('other.version').as('newest'))
-          .whereRef('other.dataset_id', '=', 'dataset_versions.dataset_id'),
+          .whereRef('other.dataset_id', '=', 'dataset_versions.dataset_id')
+          .where('other.deleted_at_ms', 'is', null),
       ),
     )
     .execute();
-  const versionOf = new Map(latest.map((row) => [row.dataset_id, toVersion(row)]));
+  const newest = await toVersions(db, latest);
+  const versionOf = new Map(latest.map((row) => [row.dataset_id, newest.get(row.pk)]));
   const countOf = new Map(counts.map((row) => [row.dataset_id, Number(row.versions)]));
   return new Map(
     rows.map((row) => [
@@ -174,9 +224,18 @@ function datasetNotFound(name: string): AssayError {
   return new AssayError('datasets/not-found', `There is no dataset "${name}"`);
 }
 
+/** A dataset whose versions are all deleted is shown nowhere. */
+export const hasVersions = sql<boolean>`EXISTS (SELECT 1 FROM dataset_versions
+  WHERE dataset_versions.dataset_id = datasets.id AND dataset_versions.deleted_at_ms IS NULL)`;
+
 /** The primary key of a dataset. Errors: `datasets/not-found`. */
 export async function datasetKey(db: Kysely<Database>, name: string): Promise<number> {
-  const row = await db.selectFrom('datasets').select('id').where('name', '=', name).executeTakeFirst();
+  const row = await db
+    .selectFrom('datasets')
+    .select('id')
+    .where('name', '=', name)
+    .where(hasVersions)
+    .executeTakeFirst();
   if (row === undefined) throw datasetNotFound(name);
   return row.id;
 }

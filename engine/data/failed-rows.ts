@@ -1,9 +1,8 @@
 import type { DuckDBValue } from '@duckdb/node-api';
-import type { BadRow } from '../../local-api/contract/index.ts';
 import { type DuckDb, quoteIdentifier } from '../duckdb/index.ts';
 import type { OpenedSource } from './open-relation.ts';
 import { anyFails, type ProjectedColumn } from './projection.ts';
-import { MOST_BAD_ROWS_SHOWN } from './relation.ts';
+import { BAD_ROW_TEXT } from './relation.ts';
 
 type FailingColumn = ProjectedColumn & { fails: string };
 
@@ -31,30 +30,35 @@ export async function countFailures(
   };
 }
 
-/** The first `most` of those rows; `among` limits the search to that many rows of the file. */
-export async function failedRows(
+/**
+ * Those rows with their numbers, from 1 in the order of reading; `among` limits the search to that many rows of the
+ * source.
+ */
+export async function* failedRows(
   db: DuckDb,
   opened: OpenedSource,
-  { among = null, most = MOST_BAD_ROWS_SHOWN }: { among?: number | null; most?: number },
-): Promise<BadRow[]> {
+  { among = null, most = null }: { among?: number | null; most?: number | null } = {},
+): AsyncGenerator<{ row: number; reason: string; text: string }> {
   const columns = failingColumns(opened);
-  if (columns.length === 0) return [];
+  if (columns.length === 0) return;
   const flags = columns.map((column) => column.fails).join(', ');
   const texts = columns.map(({ source }) => `CAST(${quoteIdentifier(source.name)} AS VARCHAR)`).join(', ');
   const numbered = `SELECT *, row_number() OVER () AS "assay row" FROM ${opened.relation.from}${among === null ? '' : ` LIMIT ${among}`}`;
-  const rows = await db.rows(
-    `SELECT "assay row", [${flags}], [${texts}] FROM (${numbered}) WHERE ${anyFails(columns)} LIMIT ${most}`,
+  const found = db.chunks(
+    `SELECT "assay row", list_position([${flags}], true), [${texts}] FROM (${numbered}) WHERE ${anyFails(columns)}${most === null ? '' : ` LIMIT ${most}`}`,
   );
-  return rows.map(([number, failed, values]): BadRow => {
-    const index = listItems(failed).indexOf(true);
-    const column = columns[index];
-    const text = String(listItems(values)[index] ?? '');
-    return {
-      line: null,
-      reason: `row ${number}: ${JSON.stringify(text)} in column "${column?.source.name}" is no ${column?.type}`,
-      text: text.slice(0, 500),
-    };
-  });
+  for await (const chunk of found) {
+    for (const [number, first, values] of chunk.getRows()) {
+      const index = Number(first) - 1;
+      const column = columns[index];
+      const text = String(listItems(values)[index] ?? '');
+      yield {
+        row: Number(number),
+        reason: `${JSON.stringify(text.slice(0, BAD_ROW_TEXT))} in column "${column?.source.name}" is no ${column?.type}`,
+        text: text.slice(0, BAD_ROW_TEXT),
+      };
+    }
+  }
 }
 
 export function listItems(value: DuckDBValue | undefined): readonly DuckDBValue[] {

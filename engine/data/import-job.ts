@@ -1,25 +1,23 @@
-import { basename } from 'node:path';
 import type { Column, DatasetProfile, ReadOptions } from '../../local-api/contract/index.ts';
 import { withDuckDb } from '../duckdb/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { profileSnapshot } from './profile/profile-snapshot.ts';
 import { writeSnapshot } from './snapshot.ts';
-import { sourceFile } from './source.ts';
+import { gather } from './sources/gather.ts';
+import type { ResolvedSource } from './sources/resolved-source.ts';
+import { type WrittenChunks, writeChunks } from './versions/write-chunks.ts';
 
 export type ImportJobInput = {
-  path: string;
-  name: string;
+  /** With the secrets that it takes; they go no further. */
+  source: ResolvedSource;
   options: ReadOptions;
   /** For DuckDB; the process needs some more. */
   memoryMb: number;
 };
 
 export type ImportJobOutput = {
-  /** Name of the snapshot in the job's folder. */
-  file: string;
-  digest: string;
-  rows: number;
-  sizeBytes: number;
+  /** In the job's folder. */
+  snapshot: WrittenChunks;
   columns: Column[];
   /** With the guesses filled in. */
   options: ReadOptions;
@@ -27,48 +25,60 @@ export type ImportJobOutput = {
   profile: DatasetProfile;
 };
 
-/** Writing takes about this part of an import, profiling the rest. */
-const WRITE_SHARE = 0.5;
+/** Reading takes about this part of an import, cutting and compressing up to the second, profiling the rest. */
+const READ_SHARE = 0.3;
+const WRITE_SHARE = 0.55;
 
 /** Reads a file into a snapshot in the job's folder and profiles it. Errors: as `writeSnapshot`. */
 export async function run(context: JobContext<ImportJobInput>): Promise<ImportJobOutput> {
   const { input, tmpDir, signal } = context;
-  const file = await sourceFile(input.path, input.name);
+  const file = await gather(input.source, {
+    read: input.options,
+    folder: tmpDir,
+    headRows: null,
+    signal,
+    progress: (_, message) => context.progress(0, message),
+  });
   context.progress(0, `Reading ${file.name}`);
-  const snapshot = await writeSnapshot(file, {
+  const draft = await writeSnapshot(file, {
     read: input.options,
     folder: tmpDir,
     memoryMb: input.memoryMb,
+    isDraft: true,
     signal,
-    onProgress: (fraction) => context.progress(fraction * WRITE_SHARE, `Reading ${file.name}`),
+    onProgress: (fraction) => context.progress(fraction * READ_SHARE, `Reading ${file.name}`),
   });
-  for (const warning of snapshot.warnings) context.log(warning, 'warn');
-  if (snapshot.badRows.count > 0) {
-    context.log(`${snapshot.badRows.count} rows could not be read and were set aside`, 'warn');
-    for (const { line, reason } of snapshot.badRows.first) {
+  const snapshot = await writeChunks(draft.path, draft, {
+    folder: tmpDir,
+    memoryMb: input.memoryMb,
+    signal,
+    onProgress: (fraction) =>
+      context.progress(READ_SHARE + fraction * (WRITE_SHARE - READ_SHARE), `Writing ${draft.rows} rows`),
+  });
+  for (const warning of draft.warnings) context.log(warning, 'warn');
+  if (draft.badRows.count > 0) {
+    context.log(`${draft.badRows.count} rows could not be read and were set aside`, 'warn');
+    for (const { line, reason } of draft.badRows.first) {
       context.log(line === null ? reason : `line ${line}: ${reason}`, 'warn');
     }
   }
   const profile = await withDuckDb(
-    { readable: [snapshot.path], folders: [tmpDir], memoryMb: input.memoryMb, signal },
+    { readable: [draft.path], folders: [tmpDir], memoryMb: input.memoryMb, signal },
     (db) =>
-      profileSnapshot(db, [snapshot.path], snapshot.columns, snapshot.rows, (fraction, message) =>
+      profileSnapshot(db, [draft.path], draft.columns, draft.rows, (fraction, message) =>
         context.progress(WRITE_SHARE + fraction * (1 - WRITE_SHARE), message),
       ),
   );
-  const columns = snapshot.columns.map(
+  const columns = draft.columns.map(
     ({ name, type }, index): Column => ({ name, type, nullable: (profile.columns[index]?.missing ?? 0) > 0 }),
   );
-  const badRows = snapshot.badRows.count;
-  const warnings = [...importWarnings(badRows, snapshot.rows), ...snapshot.warnings, ...profile.warnings];
-  context.progress(1, `${snapshot.rows} rows, ${columns.length} columns`);
+  const badRows = draft.badRows.count;
+  const warnings = [...importWarnings(badRows, draft.rows), ...draft.warnings, ...profile.warnings];
+  context.progress(1, `${draft.rows} rows, ${columns.length} columns`);
   return {
-    file: basename(snapshot.path),
-    digest: snapshot.digest,
-    rows: snapshot.rows,
-    sizeBytes: snapshot.sizeBytes,
+    snapshot,
     columns,
-    options: snapshot.options,
+    options: draft.options,
     badRows,
     profile: { ...profile, warnings },
   };

@@ -1,18 +1,29 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import type { BadRow, FileFormat } from '../../local-api/contract/index.ts';
-import { type DuckDb, duckDbError, firstLine, quoteText } from '../duckdb/index.ts';
+import {
+  type DuckDb,
+  duckDbError,
+  firstLine,
+  quoteIdentifier,
+  quoteText,
+  quoteTexts,
+} from '../duckdb/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
-import { MOST_LINES_SET_ASIDE, type OpenOptions, type Relation } from './relation.ts';
-import type { SourceFile } from './source.ts';
-import { type Compression, readTail, readTextHead, rewriteText } from './text-file.ts';
+import { fileColumnName } from './file-column.ts';
+import { BAD_ROW_TEXT, type OpenOptions, type Relation } from './relation.ts';
+import { partsOf, type SourceFile, type SourcePart } from './source.ts';
+import { type Compression, plainBytes, readTail, readTextHead, rewriteText } from './text-file.ts';
 
 /** One value of a JSON file may be this long. */
 const MOST_OBJECT_BYTES = 64 * 1024 ** 2;
 const PREVIEW_RECORDS = 20_480;
 const TAIL_BYTES = 4096;
+/** The column in which DuckDB gives paths. */
+const FILE_PATH = 'assay_file_path';
 /** Bytes up to it are white space. */
 const SPACE = 0x20;
 const CLOSING_BRACKET = 0x5d;
@@ -30,50 +41,89 @@ export async function openJson(
   format: Extract<FileFormat, 'json' | 'jsonl'>,
   options: OpenOptions,
 ): Promise<Relation> {
-  const head = await readTextHead(file.path);
-  let path = file.path;
-  let compression: string = head.form.compression;
-  if (head.form.hasMark || head.form.encoding !== 'utf-8') {
-    path = join(options.workFolder, 'source.json');
-    await rewriteText(file.path, path, head.form, options.signal ? { signal: options.signal } : {});
-    compression = 'none';
-  }
-  let setAside: Relation['setAside'] = { count: 0, first: [] };
-  let opened = await describeJson(db, path, compression, format, options.headOnly);
+  const parts = await Promise.all(
+    partsOf(file).map((part, index) =>
+      plainPart(part, join(options.workFolder, `source-${index}.json`), options),
+    ),
+  );
+  const withName = options.read.fileColumn === true;
+  let setAside: Relation['setAside'] = { count: 0, path: null };
+  let read = parts;
+  let opened = await describeJson(db, parts, format, options.headOnly, withName);
   if (format === 'jsonl' && !isTable(opened)) {
-    const target = join(options.workFolder, 'objects.jsonl');
-    setAside = await keepObjects(path, compression, target, options);
-    opened = await describeJson(db, target, 'none', format, options.headOnly);
+    const kept = await keepObjects(parts, options);
+    setAside = kept.setAside;
+    read = kept.parts;
+    opened = await describeJson(db, read, format, options.headOnly, withName);
   }
   if (!isTable(opened)) throw await unreadable(db, file, opened);
-  const isArray = format === 'json' && head.text.trimStart().startsWith('[');
-  if (isArray && !options.headOnly) await refuseOpenArray(file, head.form.compression);
+  if (format === 'json' && !options.headOnly) {
+    for (const part of parts) {
+      if (part.isArray) await refuseOpenArray(part);
+    }
+  }
+  const { columns, from } = withName ? namedFiles(opened, read) : opened;
   return {
     format,
-    from: opened.from,
-    columns: opened.columns.map(({ name, type }) => ({ name, nativeType: type, becomes: null })),
+    from,
+    columns: columns.map(({ name, type }) => ({ name, nativeType: type, becomes: null })),
     options: { ...options.read, format },
     warnings: [],
     setAside,
     rejects: null,
+    places: null,
   };
+}
+
+type JsonPart = { source: SourcePart; path: string; compression: Compression; isArray: boolean };
+
+/** DuckDB reads UTF-8 without a byte order mark; other files are copied. */
+async function plainPart(
+  source: SourcePart,
+  target: string,
+  { read, signal }: OpenOptions,
+): Promise<JsonPart> {
+  const head = await readTextHead(source.path, { encoding: read.encoding });
+  const isArray = head.text.trimStart().startsWith('[');
+  const { form } = head;
+  if (!form.hasMark && form.encoding === 'utf-8')
+    return { source, path: source.path, compression: form.compression, isArray };
+  await rewriteText(source.path, target, form, signal ? { signal } : {});
+  return { source, path: target, compression: 'none', isArray };
+}
+
+/** The column that DuckDB fills with paths gets the names of the files. */
+function namedFiles(opened: Described, parts: readonly JsonPart[]): Described {
+  const columns = opened.columns.filter(({ name }) => name !== FILE_PATH);
+  const name = fileColumnName(columns);
+  const list = columns.map((column) => quoteIdentifier(column.name));
+  const paths = quoteTexts(parts.map(({ path }) => path));
+  const names = quoteTexts(parts.map(({ source }) => source.name));
+  list.push(`${names}[list_position(${paths}, ${FILE_PATH})] AS ${quoteIdentifier(name)}`);
+  const from = `(SELECT ${list.join(', ')} FROM ${opened.from})`;
+  return { ...opened, from, columns: [...columns, { name, type: 'VARCHAR' }] };
 }
 
 type Described = { from: string; columns: { name: string; type: string }[]; failure: unknown };
 
 async function describeJson(
   db: DuckDb,
-  path: string,
-  compression: string,
+  files: readonly Pick<JsonPart, 'path' | 'compression'>[],
   format: 'json' | 'jsonl',
   headOnly: boolean,
+  withName: boolean,
 ): Promise<Described> {
+  const kinds = new Set(files.map(({ compression }) => compression));
+  const [compression = 'none'] = kinds;
   const parts = [
-    quoteText(path),
+    quoteTexts(files.map(({ path }) => path)),
+    'union_by_name = true',
+    ...(withName ? [`filename = '${FILE_PATH}'`] : []),
     `format = '${format === 'jsonl' ? 'newline_delimited' : 'auto'}'`,
     `sample_size = ${headOnly ? PREVIEW_RECORDS : -1}`,
     `maximum_object_size = ${MOST_OBJECT_BYTES}`,
-    `compression = ${quoteText(compression === 'none' ? 'uncompressed' : compression)}`,
+    // Kinds that differ are told by the endings of the names.
+    `compression = ${quoteText(kinds.size > 1 ? 'auto' : compression === 'none' ? 'uncompressed' : compression)}`,
     'hive_partitioning = false',
   ];
   const from = `read_json(${parts.join(', ')})`;
@@ -92,10 +142,13 @@ function isTable(described: Described): boolean {
 }
 
 /** DuckDB takes an array that ends after a comma for a whole one; it is the beginning of a longer file. */
-async function refuseOpenArray(file: SourceFile, compression: Compression): Promise<void> {
-  const tail = (await readTail(file.path, compression, TAIL_BYTES)).filter((byte) => byte > SPACE);
+async function refuseOpenArray({ source, path, compression }: JsonPart): Promise<void> {
+  const tail = (await readTail(path, compression, TAIL_BYTES)).filter((byte) => byte > SPACE);
   if (tail.at(-1) === CLOSING_BRACKET) return;
-  throw new AssayError('datasets/unreadable', `The array in ${file.name} is not closed: the file is cut off`);
+  throw new AssayError(
+    'datasets/unreadable',
+    `The array in ${source.name} is not closed: the file is cut off`,
+  );
 }
 
 async function unreadable(db: DuckDb, file: SourceFile, described: Described): Promise<AssayError> {
@@ -119,44 +172,44 @@ async function unreadable(db: DuckDb, file: SourceFile, described: Described): P
 }
 
 /**
- * Copies the lines that are JSON objects. Cost: one pass in JavaScript, about 100 MB a second; only files with
- * faults pay it.
+ * Copies the lines that are JSON objects, and the others beside them. Cost: one pass in JavaScript, about 100 MB a
+ * second; only files with faults pay it.
  */
 async function keepObjects(
-  path: string,
-  compression: string,
-  target: string,
-  { headOnly, signal }: OpenOptions,
-): Promise<Relation['setAside']> {
-  const setAside: Relation['setAside'] = { count: 0, first: [] };
-  let source = path;
-  if (compression !== 'none') {
-    source = `${target}.source`;
-    const { form } = await readTextHead(path);
-    await rewriteText(path, source, form, signal ? { signal } : {});
-  }
-  async function* objects(): AsyncGenerator<string> {
-    const lines = createInterface({ input: createReadStream(source), crlfDelay: Number.POSITIVE_INFINITY });
-    let number = 0;
-    for await (const line of lines) {
-      number += 1;
-      if (headOnly && number > PREVIEW_RECORDS) return;
-      if (line.trim() === '') continue;
-      const fault = objectFault(line);
-      if (fault === null) {
-        yield `${line}\n`;
-        continue;
+  parts: readonly JsonPart[],
+  { headOnly, signal, workFolder }: OpenOptions,
+): Promise<{ parts: JsonPart[]; setAside: Relation['setAside'] }> {
+  const path = join(workFolder, 'set-aside.jsonl');
+  const others = createWriteStream(path);
+  let count = 0;
+  const kept: JsonPart[] = [];
+  for (const [index, part] of parts.entries()) {
+    const target = join(workFolder, `objects-${index}.jsonl`);
+    const setAside = async (line: number, reason: string, text: string): Promise<void> => {
+      count += 1;
+      const file = parts.length > 1 ? { file: part.source.name } : {};
+      const row: BadRow = { line, reason, text: text.slice(0, BAD_ROW_TEXT), ...file };
+      if (!others.write(`${JSON.stringify(row)}\n`)) await once(others, 'drain');
+    };
+    async function* objects(): AsyncGenerator<string> {
+      const input = plainBytes(part.path, part.compression);
+      const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+      let number = 0;
+      for await (const line of lines) {
+        number += 1;
+        if (headOnly && number > PREVIEW_RECORDS) return;
+        if (line.trim() === '') continue;
+        const fault = objectFault(line);
+        if (fault === null) yield `${line}\n`;
+        else await setAside(number, fault, line);
       }
-      setAside.count += 1;
-      if (setAside.first.length < MOST_LINES_SET_ASIDE) setAside.first.push(badLine(number, fault, line));
     }
+    await pipeline(objects, createWriteStream(target), signal ? { signal } : {});
+    kept.push({ ...part, path: target, compression: 'none' });
   }
-  await pipeline(objects, createWriteStream(target), signal ? { signal } : {});
-  return setAside;
-}
-
-function badLine(line: number, reason: string, text: string): BadRow {
-  return { line, reason, text: text.slice(0, 500) };
+  others.end();
+  await finished(others);
+  return { parts: kept, setAside: { count, path } };
 }
 
 function objectFault(line: string): string | null {

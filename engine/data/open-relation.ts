@@ -1,5 +1,6 @@
-import type { Column, ReadOptions } from '../../local-api/contract/index.ts';
+import type { Column, FileFormat, ReadOptions } from '../../local-api/contract/index.ts';
 import { type DuckDb, duckDbError, quoteIdentifier } from '../duckdb/index.ts';
+import { AssayError } from '../errors.ts';
 import { isWideInteger } from './column-types.ts';
 import { openCsv } from './csv-relation.ts';
 import { checkSyntax, expressionType } from './expression.ts';
@@ -7,7 +8,7 @@ import { openJson } from './json-relation.ts';
 import { openParquet } from './parquet-relation.ts';
 import { type ProjectedColumn, projectColumns, selectRows } from './projection.ts';
 import type { OpenOptions, Relation } from './relation.ts';
-import { detectFormat, type SourceFile } from './source.ts';
+import { detectFormat, partsOf, type SourceFile } from './source.ts';
 
 export type OpenedSource = {
   relation: Relation;
@@ -40,7 +41,28 @@ export async function openSource(db: DuckDb, file: SourceFile, options: OpenOpti
 }
 
 async function openRelation(db: DuckDb, file: SourceFile, options: OpenOptions): Promise<Relation> {
-  const format = await detectFormat(file, options.read.format);
+  const [first = file] = partsOf(file);
+  if (first.staged !== undefined) {
+    const relation = await openCsv(db, file, 'csv', options);
+    const { format = 'csv', warnings = [], options: read = {} } = file.origin ?? {};
+    return {
+      ...relation,
+      format,
+      options: { ...relation.options, ...read },
+      warnings: [...warnings, ...relation.warnings],
+    };
+  }
+  const format = await detectFormat(first, options.read.format);
+  const relation = await openFormat(db, file, format, options);
+  return { ...relation, warnings: [...(file.origin?.warnings ?? []), ...relation.warnings] };
+}
+
+async function openFormat(
+  db: DuckDb,
+  file: SourceFile,
+  format: FileFormat,
+  options: OpenOptions,
+): Promise<Relation> {
   switch (format) {
     case 'csv':
     case 'tsv':
@@ -50,6 +72,13 @@ async function openRelation(db: DuckDb, file: SourceFile, options: OpenOptions):
       return openJson(db, file, format, options);
     case 'parquet':
       return openParquet(db, file, options);
+    case 'excel':
+    case 'arrow':
+    case 'sqlite':
+      throw new AssayError(
+        'datasets/unsupported-format',
+        `${file.name} must be imported as a dataset: ${format} files are not read in place`,
+      );
   }
 }
 

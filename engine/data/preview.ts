@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatasetPreview, ReadOptions } from '../../local-api/contract/index.ts';
 import type { DuckDb } from '../duckdb/index.ts';
+import { firstBadRows } from './bad-rows.ts';
 import { cellOf } from './cells.ts';
-import { failedRows } from './failed-rows.ts';
 import { columnList, type OpenedSource } from './open-relation.ts';
 import { MOST_BAD_ROWS_SHOWN } from './relation.ts';
 import { readError, settleReading } from './settle-reading.ts';
@@ -47,13 +47,12 @@ async function readFirst(
 ): Promise<DatasetPreview> {
   const { relation, columns, select } = opened;
   const rows = await db.rows(`SELECT * FROM (${select}) LIMIT ${limit}`);
-  const rejected = (await relation.rejects?.first(MOST_BAD_ROWS_SHOWN)) ?? [];
-  const failed = await failedRows(db, opened, { among: limit });
-  const badRows = [...relation.setAside.first, ...rejected, ...failed].slice(0, MOST_BAD_ROWS_SHOWN);
+  const badRows = await firstBadRows(db, opened, { most: MOST_BAD_ROWS_SHOWN, among: limit });
   const given = new Map((read.columns ?? []).map((column) => [column.name, column]));
   const isEmpty = rows.length === 0 && badRows.length === 0 && read.where === undefined;
   return {
     format: relation.format,
+    tables: file.origin?.tables ?? [],
     columns: columnList(columns, (index) => rows.some((row) => row[index] === null)),
     rows: rows.map((row) => row.map(cellOf)),
     sizeBytes: file.sizeBytes,

@@ -13,6 +13,9 @@ export type Becoming = {
   onMisfit: 'set-aside' | 'abort' | 'convert';
 };
 
+/** Times are read with their offset: as plain TIMESTAMP it would be dropped, not applied. */
+export const TIME = 'TIMESTAMP WITH TIME ZONE';
+
 /** One column as a file has it. */
 export type SourceColumn = {
   name: string;
@@ -22,26 +25,33 @@ export type SourceColumn = {
   becomes: Becoming | null;
 };
 
-/** A file that DuckDB can read as a table. */
+/** What DuckDB can read as a table: one file, or several of one kind. */
 export type Relation = {
-  format: FileFormat;
+  /** Null: rows that came from a table of a database. */
+  format: FileFormat | null;
   /** What stands after FROM. */
   from: string;
   columns: SourceColumn[];
   /** How the file is read, for people to correct: given options and guesses. */
   options: ReadOptions;
   warnings: string[];
-  /** Rows set aside before DuckDB saw them. */
-  setAside: { count: number; first: BadRow[] };
+  /** Rows set aside before DuckDB saw them; `path` is a file with all of them, one JSON object a line. */
+  setAside: { count: number; path: string | null };
   /** Reads what DuckDB has set aside in the scans so far; null when it never does. */
   rejects: RejectsReader | null;
+  /** Finds the places of rows by their number, from 1, ascending; null where rows have no lines. */
+  places: ((rows: readonly number[]) => Promise<Place[]>) | null;
 };
+
+/** Where a row stands; `line` null when that cannot be told. */
+export type Place = { line: number | null; file?: string };
 
 export type RejectsReader = {
   count(): Promise<number>;
   /** How many of them are no UTF-8 text. */
   undecodable(): Promise<number>;
-  first(most: number): Promise<BadRow[]>;
+  /** In the order of the source. */
+  rows(): AsyncIterable<BadRow>;
   /** Values that are nothing like the type of their column: how many by column, and one of them. */
   misfits(): Promise<{ column: string; count: number; example: string }[]>;
 };
@@ -64,5 +74,5 @@ export type OpenOptions = {
 };
 
 export const MOST_BAD_ROWS_SHOWN = 20;
-/** Of lines set aside before DuckDB sees them, for those who keep every bad row. */
-export const MOST_LINES_SET_ASIDE = 10_000;
+/** Of the text of a bad row so many characters are kept. */
+export const BAD_ROW_TEXT = 500;

@@ -5,7 +5,7 @@ import { misfitFlags, misfitOf } from './column-types.ts';
 import { countFailures, listItems } from './failed-rows.ts';
 import { type OpenedSource, openSource } from './open-relation.ts';
 import type { OpenOptions, Relation, Reread } from './relation.ts';
-import type { SourceFile } from './source.ts';
+import { partsOf, type SourceFile } from './source.ts';
 
 /** A guess may fail for this share of the rows: they are set aside. Beyond it the guess was wrong. */
 export const TOLERATED_MISFITS = 0.01;
@@ -43,7 +43,7 @@ export async function settleReading<T>(
     const isLast = attempt >= MOST_ATTEMPTS;
     const open: OpenOptions = { read, workFolder: folder, headOnly, rereads, mixedLineEnds, signal };
     const database = {
-      readable: [file.path],
+      readable: partsOf(file).map(({ path }) => path),
       folders: [folder],
       memoryMb,
       threads: 1,

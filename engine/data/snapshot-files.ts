@@ -3,46 +3,60 @@ import { access, copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:f
 import { join } from 'node:path';
 import { AssayError, messageOf } from '../errors.ts';
 
-/** The snapshots of a workspace: one file a digest, never changed. */
+/** A file of a snapshot in its place, or on its way there. */
+export type SnapshotFile = { digest: string; kind: 'rows' | 'manifest' };
+
+/** The files of all snapshots of a workspace: Parquet files and manifests, named by their digest, never changed. */
 export type SnapshotFiles = {
   folder: string;
+  /** The Parquet file with this digest. */
   path(digest: string): string;
-  /** Takes over a finished file; a file that is there already is kept. On disk when it returns. */
-  take(from: string, digest: string): Promise<void>;
-  remove(digest: string): Promise<void>;
-  /** Digests of the files that are there and older than `graceMs`. */
-  list(graceMs: number, nowMs: number): Promise<{ digest: string; sizeBytes: number }[]>;
+  manifestPath(digest: string): string;
+  has(file: SnapshotFile): Promise<boolean>;
+  /** Takes over finished files, in their order; those that are there already are kept. On disk when it returns. */
+  take(files: readonly (SnapshotFile & { from: string })[]): Promise<void>;
+  remove(file: SnapshotFile): Promise<void>;
+  /** The files that are there and older than `graceMs`. */
+  list(graceMs: number, nowMs: number): Promise<(SnapshotFile & { sizeBytes: number })[]>;
 };
 
-const NAME = /^([0-9a-f]{64})\.parquet$/;
+const NAME = /^([0-9a-f]{64})\.(parquet|manifest\.json)$/;
 
 export async function openSnapshotFiles(folder: string): Promise<SnapshotFiles> {
   await mkdir(folder, { recursive: true });
-  const pathOf = (digest: string): string => join(folder, `${hexOf(digest)}.parquet`);
+  const path = (digest: string): string => join(folder, `${hexOf(digest)}.parquet`);
+  const manifestPath = (digest: string): string => join(folder, `${hexOf(digest)}.manifest.json`);
+  const place = ({ digest, kind }: SnapshotFile): string =>
+    kind === 'rows' ? path(digest) : manifestPath(digest);
   return {
     folder,
-    path: pathOf,
-    async take(from, digest) {
-      const target = pathOf(digest);
-      if (await exists(target)) {
-        await rm(from, { force: true });
-        return;
+    path,
+    manifestPath,
+    has: (file) => exists(place(file)),
+    async take(files) {
+      for (const { from, ...file } of files) {
+        const target = place(file);
+        if (await exists(target)) {
+          await rm(from, { force: true });
+          continue;
+        }
+        await moveIntoPlace(from, target).catch((thrown: unknown) => {
+          throw storageError(thrown);
+        });
       }
-      await moveIntoPlace(from, target).catch((thrown: unknown) => {
-        throw storageError(thrown);
-      });
       await syncFolder(folder);
     },
-    async remove(digest) {
-      await rm(pathOf(digest), { force: true });
+    async remove(file) {
+      await rm(place(file), { force: true });
     },
     async list(graceMs, nowMs) {
-      const found: { digest: string; sizeBytes: number }[] = [];
+      const found: (SnapshotFile & { sizeBytes: number })[] = [];
       for (const name of await readdir(folder)) {
-        const hex = NAME.exec(name)?.[1];
+        const [, hex, ending] = NAME.exec(name) ?? [];
         if (hex === undefined) continue;
         const { size, mtimeMs } = await stat(join(folder, name));
-        if (nowMs - mtimeMs >= graceMs) found.push({ digest: `sha256:${hex}`, sizeBytes: size });
+        const kind = ending === 'parquet' ? 'rows' : 'manifest';
+        if (nowMs - mtimeMs >= graceMs) found.push({ digest: `sha256:${hex}`, kind, sizeBytes: size });
       }
       return found;
     },
@@ -63,7 +77,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** A rename where both lie on one disk; else a copy beside the target first, so that nobody sees half a file. */
-async function moveIntoPlace(from: string, target: string): Promise<void> {
+export async function moveIntoPlace(from: string, target: string): Promise<void> {
   try {
     await rename(from, target);
   } catch (thrown) {

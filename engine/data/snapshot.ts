@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { BadRow, ReadOptions } from '../../local-api/contract/index.ts';
+import type { ReadOptions } from '../../local-api/contract/index.ts';
 import { type DuckDb, quoteText } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
-import { countFailures, failedRows } from './failed-rows.ts';
+import { type KeptBadRows, keepBadRows } from './bad-rows.ts';
 import { type OpenedSource, settledOptions } from './open-relation.ts';
 import type { ProjectedColumn } from './projection.ts';
 import { MOST_BAD_ROWS_SHOWN } from './relation.ts';
@@ -32,9 +32,13 @@ export type WrittenSnapshot = {
   sizeBytes: number;
   columns: ProjectedColumn[];
   options: ReadOptions;
-  badRows: { count: number; first: BadRow[] };
+  /** All of them are in the file `BAD_ROWS_FILE` of the folder, one JSON object a line. */
+  badRows: KeptBadRows;
   warnings: string[];
 };
+
+/** Name, in the folder of a snapshot that is written, of the rows that were set aside. */
+export const BAD_ROWS_FILE = 'bad-rows.jsonl';
 
 export type WriteOptions = {
   read: ReadOptions;
@@ -43,6 +47,8 @@ export type WriteOptions = {
   memoryMb: number;
   /** So many of the rows that cannot be read are given back; the first 20 when left out. */
   mostBadRows?: number;
+  /** Written for a pass that follows: neither compressed, nor synced to disk, nor named. */
+  isDraft?: boolean;
   signal?: AbortSignal;
   onProgress?(fraction: number): void;
 };
@@ -65,7 +71,8 @@ export async function writeSnapshot(file: SourceFile, options: WriteOptions): Pr
     const { value, notes } = await settleReading(file, reading, (db, opened, isLast) =>
       writeOnce(db, opened, file, options, isLast),
     );
-    return { ...value, ...(await settleFile(value.path)), warnings: [...value.warnings, ...notes] };
+    const settled = options.isDraft ? { digest: '', sizeBytes: 0 } : await settleFile(value.path);
+    return { ...value, ...settled, warnings: [...value.warnings, ...notes] };
   } catch (thrown) {
     throw readError(thrown, file, read);
   }
@@ -75,26 +82,30 @@ async function writeOnce(
   db: DuckDb,
   opened: OpenedSource,
   file: SourceFile,
-  { read, folder, onProgress, mostBadRows = MOST_BAD_ROWS_SHOWN }: WriteOptions,
+  { read, folder, onProgress, mostBadRows = MOST_BAD_ROWS_SHOWN, isDraft = false }: WriteOptions,
   isLast: boolean,
 ): Promise<Attempt<Omit<WrittenSnapshot, 'digest' | 'sizeBytes'>>> {
   const { relation, columns } = opened;
   const path = join(folder, 'snapshot.parquet');
   const timer = setInterval(() => onProgress?.(db.progress() ?? 0), PROGRESS_MS);
-  const rows = await copyRows(db, opened.select, path).finally(() => clearInterval(timer));
+  const rows = await copyRows(db, opened.select, path, isDraft).finally(() => clearInterval(timer));
   const changes = isLast ? [] : await guessesToGiveUp(db, opened, read, rows);
   if (changes.length > 0) return { changes };
   await refuseOtherEncodings(file, opened, rows);
-  const badRows = await collectBadRows(db, opened, mostBadRows);
+  const badRows = await keepBadRows(db, opened, {
+    path: join(folder, BAD_ROWS_FILE),
+    most: mostBadRows,
+  });
   refuseHopeless(file, rows, badRows, read);
   const options = settledOptions(relation, read);
   return { value: { path, rows, columns, options, badRows, warnings: relation.warnings } };
 }
 
-/** Copies the rows of a query into a Parquet file; gives how many. */
-export async function copyRows(db: DuckDb, select: string, path: string): Promise<number> {
+/** Copies the rows of a query into a Parquet file; gives how many. A draft is not compressed. */
+export async function copyRows(db: DuckDb, select: string, path: string, isDraft = false): Promise<number> {
+  const compression = isDraft ? 'uncompressed' : 'zstd';
   const [row] = await db.rows(
-    `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
+    `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION ${compression}, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
   );
   return Number(row?.[0] ?? 0);
 }
@@ -110,27 +121,16 @@ async function refuseOtherEncodings(
 ): Promise<void> {
   const undecodable = (await relation.rejects?.undecodable()) ?? 0;
   if (undecodable <= TOLERATED_MISFITS * (rows + undecodable)) return;
-  const [first] = (await relation.rejects?.first(1)) ?? [];
+  let line: number | null = null;
+  for await (const row of relation.rejects?.rows() ?? []) {
+    line = row.line;
+    break;
+  }
   throw new AssayError(
     'datasets/unreadable',
-    `${undecodable} rows of ${file.name} are not UTF-8 text, one of them on line ${first?.line ?? '?'}; save the file as UTF-8`,
+    `${undecodable} rows of ${file.name} are not UTF-8 text, one of them on line ${line ?? '?'}; save the file as UTF-8`,
+    { hint: 'Or give its encoding: windows-1252 for instance.' },
   );
-}
-
-async function collectBadRows(
-  db: DuckDb,
-  opened: OpenedSource,
-  most: number,
-): Promise<WrittenSnapshot['badRows']> {
-  const { setAside, rejects } = opened.relation;
-  const rejected = (await rejects?.count()) ?? 0;
-  const { rows: failed } = await countFailures(db, opened);
-  const first = [
-    ...setAside.first,
-    ...(rejected === 0 ? [] : ((await rejects?.first(most)) ?? [])),
-    ...(failed === 0 ? [] : await failedRows(db, opened, { most })),
-  ];
-  return { count: setAside.count + rejected + failed, first: first.slice(0, most) };
 }
 
 function refuseHopeless(

@@ -8,6 +8,8 @@ export type TextType = {
   decimalComma: boolean;
   /** Integers too large for a float to hold exactly. */
   isBeyondFloat: boolean;
+  /** There was no value to tell it by. */
+  isEmpty: boolean;
   warnings: string[];
 };
 
@@ -40,7 +42,7 @@ const MAX_INT64 = 9223372036854775807n;
 export function inferTextType(texts: readonly (string | null)[]): TextType {
   const present: string[] = [];
   for (const text of texts) if (text !== null) present.push(text);
-  if (present.length === 0) return textType('string');
+  if (present.length === 0) return textType('string', { isEmpty: true });
   const direct = numberOrBoolean(present);
   if (direct !== null) return direct;
   if (present.every((text) => ISO_DATE.test(text))) return textType('date');
@@ -50,8 +52,17 @@ export function inferTextType(texts: readonly (string | null)[]): TextType {
   return textType('string', { warnings: missingMarkerWarning(present) });
 }
 
-function textType(type: ColumnType, more: Partial<TextType> = {}): TextType {
-  return { type, formats: [], decimalComma: false, isBeyondFloat: false, warnings: [], ...more };
+/** A type with nothing else to say of it. */
+export function textType(type: ColumnType, more: Partial<TextType> = {}): TextType {
+  return {
+    type,
+    formats: [],
+    decimalComma: false,
+    isBeyondFloat: false,
+    isEmpty: false,
+    warnings: [],
+    ...more,
+  };
 }
 
 function numberOrBoolean(present: readonly string[]): TextType | null {

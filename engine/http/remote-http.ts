@@ -39,8 +39,14 @@ export type HttpAnswer = {
 /** HTTP as targets use it; see `createRemoteHttp`. */
 export type RemoteHttp = {
   request(request: HttpRequest): Promise<HttpAnswer>;
-  /** Writes the body of an answer to a file; gives its digest (`sha256:…`) and length. */
-  download(request: HttpRequest, path: string): Promise<{ digest: string; sizeBytes: number }>;
+  /**
+   * Writes the body of an answer to a file; gives its digest (`sha256:…`) and length, and where an answer that was
+   * expected to send on sends to.
+   */
+  download(
+    request: HttpRequest,
+    path: string,
+  ): Promise<{ digest: string; sizeBytes: number; location: string | null }>;
   /** Closes idle connections. */
   close(): void;
 };
@@ -154,7 +160,9 @@ export function createRemoteHttp(options: RemoteHttpOptions): RemoteHttp {
           }
         };
         await whole(url, pipeline(read(), createWriteStream(path)));
-        return { digest: `sha256:${hash.digest('hex')}`, sizeBytes };
+        const isSentOn = (response.statusCode ?? 0) >= 300;
+        const location = isSentOn ? (response.headers.location ?? null) : null;
+        return { digest: `sha256:${hash.digest('hex')}`, sizeBytes, location };
       }),
     close() {
       agents.http.destroy();

@@ -7,9 +7,9 @@ import type {
   TargetConfig,
   TargetKindInfo,
 } from '../../local-api/contract/index.ts';
+import type { SecretPatch } from '../secrets/index.ts';
 import type { TrainingPlaces } from '../training/index.ts';
 import type { PushQuery } from './push-rows.ts';
-import type { SecretPatch } from './settings-of-target.ts';
 
 /** Targets are named by name or id. */
 export type RemotesService = TrainingPlaces & {

@@ -2,12 +2,12 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { type PushTarget, TargetCheck, type TargetConfig } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
-import type { SecretStore } from '../secrets/index.ts';
+import { onlyGiven, type SecretStore, sealedFields } from '../secrets/index.ts';
 import { type Database, isUniqueViolation, type Store } from '../store/index.ts';
 import type { Clock, Ids } from '../system/index.ts';
 import { targetKind } from './kinds.ts';
 import type { RemotesService } from './remotes-service.ts';
-import { checkConfig, type SecretPatch, targetSecrets, type WholeConfig } from './settings-of-target.ts';
+import { checkConfig, type WholeConfig } from './settings-of-target.ts';
 import type { TargetKind } from './target.ts';
 
 type TargetRow = Selectable<Database['targets']>;
@@ -29,7 +29,7 @@ export function createTargets(options: {
 }): Targets {
   const { store, events, clock, ids } = options;
   const { db } = store;
-  const secrets = targetSecrets(options.secrets);
+  const secrets = sealedFields(options.secrets, 'targets');
 
   const find = async (target: string): Promise<TargetRow> => {
     const row = await db
@@ -76,7 +76,7 @@ export function createTargets(options: {
 
     async create({ name, kind: kindName, config, secrets: given }) {
       const kind = targetKind(kindName);
-      const settings = checkConfig(kind, config, onlySet(given));
+      const settings = checkConfig(kind, config, onlyGiven(given));
       const nowMs = clock.nowMs();
       const row: TargetRow = {
         id: ids.id('target'),
@@ -96,7 +96,7 @@ export function createTargets(options: {
     async update(target, { name, config, secrets: given = {} }) {
       const row = await find(target);
       const kind = targetKind(row.kind);
-      const kept = { ...(await secrets.read(row.id)), ...onlySet(given) };
+      const kept = { ...(await secrets.read(row.id)), ...onlyGiven(given) };
       for (const [field, value] of Object.entries(given)) if (value === null) delete kept[field];
       const settings = checkConfig(kind, config ?? configOf(row), kept);
       const patch = {
@@ -152,12 +152,6 @@ export function createTargets(options: {
 function configOf(row: TargetRow): TargetConfig {
   // Written by us after it was checked.
   return JSON.parse(row.config);
-}
-
-function onlySet(patch: SecretPatch): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(patch).filter((entry): entry is [string, string] => entry[1] !== null),
-  );
 }
 
 async function naming<T>(name: string, write: () => Promise<T>): Promise<T> {

@@ -1,2 +1,9 @@
+export {
+  checkSettings,
+  onlyGiven,
+  type PlainSettings,
+  type SecretPatch,
+  sealedFields,
+} from './sealed-settings.ts';
 export { openSecretStore, type SecretStore } from './secret-store.ts';
-export { secretField, secretFields, withoutSecrets } from './secret-values.ts';
+export { secretField, withoutSecrets } from './secret-values.ts';

@@ -4,10 +4,13 @@ import type { JobModule } from '../jobs/index.ts';
 /** The module that runs each kind of job of the engine; loaded in the job process when its kind is asked for. */
 export const engineJobModules = {
   import: () => import('../data/import-job.ts'),
+  diff: () => import('../dataset-diff/diff-job.ts'),
   profile: () => import('../data/profile/details-job.ts'),
   validate: () => import('../validation/validate-job.ts'),
   'infer-schema': () => import('../validation/infer-job.ts'),
   transform: () => import('../transforms/transform-job.ts'),
+  // Started for a preview, beside the queue.
+  gather: () => import('../data/sources/gather-job.ts'),
   explain: () => import('../explain/explain-job.ts'),
   drift: () => import('../monitoring/drift-job.ts'),
   'drift-series': () => import('../monitoring/series/series-job.ts'),
@@ -30,4 +33,4 @@ export const engineJobModules = {
   study: () => import('../training/study/study-job.ts'),
   // No job of its own: a search starts it beside itself.
   'study-worker': () => import('../training/study/study-worker.ts'),
-} satisfies Partial<Record<JobKind | 'study-worker', () => Promise<JobModule>>>;
+} satisfies Partial<Record<JobKind | 'study-worker' | 'gather', () => Promise<JobModule>>>;

@@ -8,18 +8,21 @@ import { type BatchService, createBatchService } from '../batch/index.ts';
 import { type BundleService, createBundleService } from '../bundles/index.ts';
 import { type ComparisonService, createComparison } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
+import { type ConnectionsService, createConnectionsService } from '../connections/index.ts';
 import {
   createDataService,
   createProfileService,
   type DataService,
   type ProfileService,
 } from '../data/index.ts';
+import { createDatasetDiffService, type DatasetDiffService } from '../dataset-diff/index.ts';
 import { createDeploymentService, type DeploymentService } from '../deployment/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
 import { createExchangeService, type ExchangeService } from '../exchange/index.ts';
 import { createExplanationService, type ExplanationService } from '../explain/index.ts';
 import {
   createJobQueue,
+  createRunBeside,
   createScheduler,
   type JobQueue,
   jobEnvironment,
@@ -78,6 +81,7 @@ export type Rooms = {
   jobs: JobQueue;
   data: DataService;
   profiles: ProfileService;
+  datasetDiffs: DatasetDiffService;
   transforms: TransformService;
   tracking: TrackingService;
   tracing: TracingService;
@@ -97,6 +101,8 @@ export type Rooms = {
   versionComparer: VersionComparer;
   /** Passwords, tokens and keys that other rooms need, sealed. */
   secrets: SecretStore;
+  /** Databases, services and buckets that rows come from. */
+  connections: ConnectionsService;
   webhooks: WebhookService;
   serving: ServingService;
   endpoints: EndpointService;
@@ -131,6 +137,7 @@ export async function wireRooms(base: {
   const tracking = createTracking({ store, events, clock, ids, tmpDir, isRunInUse: runUse(store) });
   const secrets = await openSecretStore({ store, keyFile: paths.secretsKey, clock });
   const tracing = createTracingService({ store, events, clock, ids });
+  const jobProcess = options.jobProcess ?? new URL('./job-process.ts', import.meta.url);
   const jobs = createJobQueue({
     store,
     events,
@@ -139,11 +146,14 @@ export async function wireRooms(base: {
     logger,
     settings: () => settings.current().jobs,
     tmpDir,
-    jobProcess: options.jobProcess ?? new URL('./job-process.ts', import.meta.url),
+    jobProcess,
     ...(options.jobEnvironment === undefined ? {} : { jobEnvironment: options.jobEnvironment }),
   });
   for (const handler of options.jobHandlers ?? []) jobs.register(handler);
+  const connections = createConnectionsService({ store, events, secrets, clock, ids });
   const data = await createDataService({
+    connections,
+    runBeside: createRunBeside(jobProcess),
     store,
     jobs,
     events,
@@ -152,6 +162,14 @@ export async function wireRooms(base: {
     dir: paths.datasets,
     tmpDir,
     isVersionInUse: (versionId) => isVersionInUse(store, versionId),
+    jobMemoryMb: () => settings.current().jobs.memoryMb,
+  });
+  const profiles = createProfileService({
+    store,
+    jobs,
+    data,
+    clock,
+    tmpDir,
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
   const transforms = createTransformService({
@@ -178,13 +196,13 @@ export async function wireRooms(base: {
   const validation = createValidationService({
     store,
     jobs,
+    events,
     data,
     clock,
     tmpDir,
+    logger,
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
-  const trainingParts = { tracking, data, artifacts, clock, assayVersion: version };
-  const inferenceEnvironment = () => jobEnvironment(process.env, tmpDir, {});
   const models = createModelRegistry({
     store,
     tracking,
@@ -231,7 +249,12 @@ export async function wireRooms(base: {
     logger,
     training: trainingHandler(trainingParts),
   });
-  const training = createTrainingService({ ...trainingParts, jobs, places: remotes });
+  const training = createTrainingService({
+    ...trainingParts,
+    jobs,
+    places: remotes,
+    vet: (version) => validation.vet(version),
+  });
   const endpoints = createEndpointService({
     store,
     serving,
@@ -310,6 +333,7 @@ export async function wireRooms(base: {
     tracking,
     jobs,
     drift,
+    validation,
     events,
     clock,
     ids,
@@ -362,6 +386,7 @@ export async function wireRooms(base: {
     jobs,
     data,
     profiles,
+    datasetDiffs,
     transforms,
     tracking,
     tracing,
@@ -379,6 +404,7 @@ export async function wireRooms(base: {
     releases,
     versionComparer,
     secrets,
+    connections,
     webhooks,
     serving,
     endpoints,

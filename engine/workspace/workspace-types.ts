@@ -4,7 +4,9 @@ import type { BatchService } from '../batch/index.ts';
 import type { BundleService } from '../bundles/index.ts';
 import type { ComparisonService } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
+import type { ConnectionsService } from '../connections/index.ts';
 import type { DataService, ProfileService } from '../data/index.ts';
+import type { DatasetDiffService } from '../dataset-diff/index.ts';
 import type { DeploymentService } from '../deployment/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { ExchangeService } from '../exchange/index.ts';
@@ -66,6 +68,7 @@ export type Workspace = {
   jobs: JobQueue;
   data: DataService;
   profiles: ProfileService;
+  datasetDiffs: DatasetDiffService;
   transforms: TransformService;
   tracking: TrackingService;
   tracing: TracingService;
@@ -82,6 +85,7 @@ export type Workspace = {
   releases: ReleaseService;
   versionComparer: VersionComparer;
   secrets: SecretStore;
+  connections: ConnectionsService;
   webhooks: WebhookService;
   serving: ServingService;
   endpoints: EndpointService;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Cell, Column } from './columns.ts';
 import { Digest, ListQuery, Problem, pageOf, TimestampMs } from './common.ts';
-import { DatasetName, ReadOptions } from './datasets.ts';
+import { Cell, Column } from './columns.ts';
+import { ReadOptions } from './dataset-sources.ts';
+import { DatasetName } from './datasets.ts';
 import { endpoint } from './endpoint.ts';
 import { JobError } from './jobs.ts';
 import { ModelRef, SemVer } from './models.ts';

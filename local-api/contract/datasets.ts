@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { Cell, Column, ColumnType } from './columns.ts';
+import { Cell, Column } from './columns.ts';
 import { Digest, ListQuery, pageOf, Tags, TimestampMs } from './common.ts';
+import { BadRow, DatasetSource, FileFormat, ReadOptions } from './dataset-sources.ts';
+import { DatasetVersion } from './dataset-versions.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 
@@ -13,75 +15,11 @@ export const DatasetName = z
     'letters, digits, space, dot, dash and underscore; starts with a letter or digit',
   );
 
-export const FileFormat = z.enum(['csv', 'tsv', 'json', 'jsonl', 'parquet']);
-export type FileFormat = z.infer<typeof FileFormat>;
-
-export const SampleName = z.enum(['flights', 'penguins']);
-export type SampleName = z.infer<typeof SampleName>;
-
-/** Where rows come from: a file the engine can read, a file sent through POST /uploads, or a set that ships with Assay. */
-export const DatasetSource = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('path'), path: z.string().min(1) }),
-  z.object({ kind: z.literal('upload'), uploadId: z.string().min(1) }),
-  z.object({ kind: z.literal('sample'), name: SampleName }),
-]);
-export type DatasetSource = z.infer<typeof DatasetSource>;
-
-/** Rows that a transform made. */
-export const TransformSource = z.object({
-  kind: z.literal('transform'),
-  transformId: z.string(),
-  name: z.string(),
-  version: z.int().describe('Of its definition'),
-  runId: z.string().describe('The run of the transform'),
-  part: z.string().describe('Of a split; "" when there is none'),
-  inputs: z.array(
-    z.object({ alias: z.string(), versionId: z.string(), dataset: z.string(), version: z.int() }),
-  ),
-});
-export type TransformSource = z.infer<typeof TransformSource>;
-
-/** Where the rows of a version come from: what was imported, or a transform. */
-export const VersionSource = z.discriminatedUnion('kind', [...DatasetSource.options, TransformSource]);
-export type VersionSource = z.infer<typeof VersionSource>;
-
-/** How to read the source. Everything is guessed when left out; what is given wins over the guess. */
-export const ReadOptions = z.object({
-  format: FileFormat.optional(),
-  delimiter: z.string().length(1).optional(),
-  quote: z.string().length(1).optional(),
-  header: z.boolean().optional(),
-  nullStrings: z
-    .array(z.string())
-    .max(20)
-    .optional()
-    .describe('Texts that mean "missing"; the empty field always does'),
-  columns: z
-    .array(
-      z.object({
-        name: z.string().min(1).describe('The name in the source'),
-        rename: z.string().min(1).optional(),
-        type: ColumnType.optional(),
-        skip: z.boolean().optional(),
-      }),
-    )
-    .max(20_000)
-    .optional()
-    .describe('Corrections by column; columns not named are taken as guessed'),
-  where: z
-    .string()
-    .max(4000)
-    .optional()
-    .describe("Keep only rows for which this SQL condition holds: date < '2001-03-01'"),
-  limit: z.int().min(1).optional().describe('Keep at most this many rows'),
-});
-export type ReadOptions = z.infer<typeof ReadOptions>;
-
-export const BadRow = z.object({ line: z.int().nullable(), reason: z.string(), text: z.string() });
-export type BadRow = z.infer<typeof BadRow>;
-
 export const DatasetPreview = z.object({
-  format: FileFormat,
+  format: FileFormat.nullable().describe('Null: the rows come from a table of a database'),
+  tables: z
+    .array(z.string())
+    .describe('Sheets of a workbook or tables of an SQLite file that can be chosen; else empty'),
   columns: z.array(Column),
   rows: z.array(z.array(Cell)).describe('The first rows, cells in the order of columns'),
   sizeBytes: z.int(),
@@ -90,26 +28,6 @@ export const DatasetPreview = z.object({
   options: ReadOptions.describe('What was guessed, ready to be corrected and sent to the import'),
 });
 export type DatasetPreview = z.infer<typeof DatasetPreview>;
-
-export const DatasetVersion = z
-  .object({
-    id: z.string(),
-    dataset: z.string(),
-    version: z.int().describe('1, 2, 3 … within the dataset'),
-    digest: Digest.describe('Digest of the Parquet snapshot; the same rows and options give the same digest'),
-    rows: z.int(),
-    sizeBytes: z.int(),
-    columns: z.array(Column),
-    source: VersionSource,
-    sourceName: z.string().describe('The file name, for people'),
-    options: ReadOptions,
-    badRows: z.int().describe('Rows that could not be read and were set aside'),
-    note: z.string(),
-    tags: Tags,
-    createdAtMs: TimestampMs,
-  })
-  .meta({ id: 'DatasetVersion' });
-export type DatasetVersion = z.infer<typeof DatasetVersion>;
 
 export const Dataset = z
   .object({
@@ -162,7 +80,7 @@ export const datasetsApi = {
     id: 'datasets.preview',
     method: 'POST',
     path: '/api/v1/datasets/preview',
-    summary: 'Look at a file before importing it',
+    summary: 'Look at a source before importing it',
     body: z.object({
       source: DatasetSource,
       options: ReadOptions.default({}),
@@ -175,6 +93,10 @@ export const datasetsApi = {
       'datasets/unsupported-format',
       'datasets/bad-expression',
       'uploads/not-found',
+      'connections/not-found',
+      'sources/unreachable',
+      'sources/refused',
+      'sources/unauthorized',
     ],
     timeoutMs: 120_000,
     example: { body: { source: { kind: 'sample', name: 'penguins' } } },
@@ -183,11 +105,11 @@ export const datasetsApi = {
     id: 'datasets.import',
     method: 'POST',
     path: '/api/v1/datasets/import',
-    summary: 'Import a file as a new dataset version (a job)',
+    summary: 'Import the rows of a source as a new dataset version (a job)',
     body: ImportRequest,
     status: 202,
     response: Job,
-    errors: ['datasets/source-not-found', 'uploads/not-found'],
+    errors: ['datasets/source-not-found', 'uploads/not-found', 'connections/not-found'],
     example: { body: { dataset: 'penguins', source: { kind: 'sample', name: 'penguins' } } },
   }),
   get: endpoint({
@@ -243,6 +165,26 @@ export const datasetsApi = {
       rows: z.array(z.array(Cell)),
       offset: z.int(),
       total: z.int(),
+    }),
+    errors: ['datasets/version-not-found'],
+  }),
+  badRows: endpoint({
+    id: 'datasets.badRows',
+    method: 'GET',
+    path: '/api/v1/dataset-versions/{versionId}/bad-rows',
+    summary: 'Rows of the source that could not be read, with place and reason, in the order of the source',
+    params: byVersion,
+    query: z.object({
+      offset: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+    }),
+    response: z.object({
+      rows: z.array(BadRow),
+      offset: z.int(),
+      total: z.int().describe('All that were set aside'),
+      kept: z
+        .int()
+        .describe('Those that can be listed: fewer than all only in versions of before all were kept'),
     }),
     errors: ['datasets/version-not-found'],
   }),

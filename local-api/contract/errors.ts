@@ -226,6 +226,16 @@ export const errorTable = errors({
     title: 'The expression is not valid SQL over these columns',
     hint: 'Use column names of the dataset and DuckDB SQL functions, for example: delay > 15',
   },
+  'datasets/alias-not-found': {
+    status: 404,
+    title: 'No version of this dataset has that name',
+    hint: 'See the names with GET /api/v1/datasets/{dataset}/versions.',
+  },
+  'datasets/diff-not-found': {
+    status: 404,
+    title: 'There is no such comparison of versions',
+    hint: 'Compare them again: POST /api/v1/dataset-versions/{versionId}/diff.',
+  },
   'datasets/in-use': {
     status: 409,
     title: 'Runs or models refer to this dataset version',
@@ -684,7 +694,7 @@ export const errorTable = errors({
   'explanations/no-rows': {
     status: 422,
     title: 'There are no rows to hold the model against',
-    hint: 'Name a dataset version that has the columns of the model in "datasetVersionId".',
+    hint: 'Name a dataset version that has the columns of the model: "datasetVersionId" of a request, --on of the command.',
   },
   'explanations/too-heavy': {
     status: 422,
@@ -845,6 +855,41 @@ export const errorTable = errors({
     status: 404,
     title: 'There is no such upload',
     hint: 'Uploads are kept for a day; send the file again.',
+  },
+  'connections/not-found': {
+    status: 404,
+    title: 'There is no such connection',
+    hint: 'GET /api/v1/connections lists them; "assay connections add" sets one up.',
+  },
+  'connections/name-taken': {
+    status: 409,
+    title: 'There is a connection of this name already',
+    hint: 'Change that one, or choose another name.',
+  },
+  'connections/unknown-kind': {
+    status: 422,
+    title: 'There is no such kind of connection',
+    hint: 'GET /api/v1/connection-kinds lists them.',
+  },
+  'connections/bad-config': {
+    status: 422,
+    title: 'The settings of the connection are not valid',
+    hint: 'Correct each entry listed under "problems"; GET /api/v1/connection-kinds has the schema.',
+  },
+  'sources/unreachable': {
+    status: 503,
+    title: 'The source cannot be reached',
+    hint: 'Test the connection: it says where the way ends.',
+  },
+  'sources/unauthorized': {
+    status: 422,
+    title: 'The source refuses the credentials',
+    hint: 'Enter them again in the connection, and check that they may read there.',
+  },
+  'sources/refused': {
+    status: 422,
+    title: 'The source refused the request',
+    hint: 'See "detail" for its answer.',
   },
   'bundles/unreadable': {
     status: 422,

@@ -137,6 +137,14 @@ export const EngineEvent = z
       }),
     }),
     z.object({
+      type: z.literal('connection.changed'),
+      data: z.object({
+        connectionId: z.string(),
+        connection: z.string(),
+        change: z.enum(['created', 'updated', 'deleted', 'checked']),
+      }),
+    }),
+    z.object({
       type: z.literal('push.changed'),
       data: z.object({
         pushId: z.string(),

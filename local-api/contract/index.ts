@@ -3,9 +3,12 @@ import { asyncPredictionsApi } from './async-predictions.ts';
 import { batchPredictionsApi } from './batch-predictions.ts';
 import { bundlesApi, keysApi } from './bundles.ts';
 import { comparisonApi } from './comparison.ts';
+import { connectionsApi } from './connections.ts';
 import { dataSchemasApi } from './data-schemas.ts';
 import { dataValidationsApi } from './data-validations.ts';
+import { datasetDiffsApi } from './dataset-diffs.ts';
 import { datasetProfilesApi } from './dataset-profiles.ts';
+import { datasetVersionsApi } from './dataset-versions.ts';
 import { datasetsApi, uploadsApi } from './datasets.ts';
 import { deploymentsApi } from './deployments.ts';
 import { driftReportsApi } from './drift-reports.ts';
@@ -45,8 +48,11 @@ import { workspaceApi } from './workspace.ts';
 export const api = {
   workspace: workspaceApi,
   datasets: datasetsApi,
+  datasetVersions: datasetVersionsApi,
+  datasetDiffs: datasetDiffsApi,
   datasetProfiles: datasetProfilesApi,
   uploads: uploadsApi,
+  connections: connectionsApi,
   dataSchemas: dataSchemasApi,
   dataValidations: dataValidationsApi,
   transforms: transformsApi,
@@ -98,10 +104,14 @@ export * from './coefficients.ts';
 export * from './columns.ts';
 export * from './common.ts';
 export * from './comparison.ts';
+export * from './connections.ts';
 export * from './data-schema-rules.ts';
 export * from './data-schemas.ts';
 export * from './data-validations.ts';
 export * from './dataset-profiles.ts';
+export * from './dataset-sources.ts';
+export * from './dataset-diffs.ts';
+export * from './dataset-versions.ts';
 export * from './datasets.ts';
 export * from './deployments.ts';
 export * from './drift-columns.ts';

@@ -24,6 +24,7 @@ export const JobKind = z.enum([
   'import-model',
   'gates',
   'compare-versions',
+  'diff',
   'push',
   'push-plan',
   'pull',

@@ -85,8 +85,14 @@ const DriftGate = z
   .describe('The newest drift report that compares with the data the version was trained on');
 
 const DataValidationGate = z
-  .strictObject({ kind: z.literal('data-validation') })
-  .describe('Checks of the data; not available yet, so it is always skipped');
+  .strictObject({
+    kind: z.literal('data-validation'),
+    warnings: z
+      .enum(['allow', 'refuse'])
+      .default('allow')
+      .describe('Whether broken rules that only warn, and rules that could not be judged, are fine'),
+  })
+  .describe('The newest check, by its schema, of the data that the version was trained on');
 
 const SlicesGate = z
   .strictObject({

@@ -101,6 +101,7 @@ export const trainingApi = {
       'datasets/bad-expression',
       'targets/not-found',
       'targets/cannot-train',
+      'data-validations/not-passed',
     ],
   }),
 };

@@ -73,7 +73,7 @@ export const workspaceApi = {
     id: 'workspace.emptyTrash',
     method: 'POST',
     path: '/api/v1/trash/empty',
-    summary: 'Remove deleted runs and experiments for good, and free their space',
+    summary: 'Remove deleted runs, experiments and dataset versions for good, and free their space',
     description:
       'Until then they can be restored. Runs that a model version came from stay. Files are freed when nothing else refers to them.',
     body: z.object({
@@ -84,7 +84,8 @@ export const workspaceApi = {
       runs: z.int(),
       experiments: z.int(),
       keptRuns: z.int().describe('Deleted runs that stay because a model version came from them'),
-      artifacts: z.int(),
+      datasetVersions: z.int(),
+      artifacts: z.int().describe('Files that nothing refers to any more'),
       freedBytes: z.int(),
     }),
     timeoutMs: 3_600_000,

@@ -36,9 +36,12 @@ const commonCodes: ErrorCode[] = [
 const tags: Record<keyof typeof api, string> = {
   workspace: 'The open workspace, search, and the sample loop',
   datasets: 'Tables imported as immutable versions, with profile',
+  datasetDiffs: 'What changed between two versions of a dataset',
+  datasetVersions: 'Versions of datasets: names, notes, differences, what was deleted',
   datasetProfiles:
     'Profiles: what a dataset version looks like, what to look at first, and how its columns go together.',
   uploads: 'Files sent to be imported',
+  connections: 'Databases, services and buckets that rows come from',
   dataSchemas: 'What the rows of a dataset must be like',
   dataValidations: 'Checks of dataset versions by a schema',
   transforms: 'Transforms: datasets made from datasets',

@@ -5,13 +5,14 @@ import type { Handlers } from './handler.ts';
 export function datasetRoutes(data: DataService): Handlers<typeof api.datasets> {
   return {
     list: ({ query }) => data.list(query),
-    preview: ({ body }) => data.preview(body.source, body.options, body.limit),
+    preview: ({ body, signal }) => data.preview(body.source, body.options, body.limit, signal),
     import: ({ body, parentJobId }) => data.import(body, parentJobId),
     get: ({ params }) => data.get(params.dataset),
     update: ({ params, body }) => data.update(params.dataset, body),
     versions: ({ params, query }) => data.listVersions(params.dataset, query),
     version: ({ params }) => data.getVersion(params.versionId),
     rows: ({ params, query }) => data.rows(params.versionId, query.offset, query.limit),
+    badRows: ({ params, query }) => data.badRows(params.versionId, query.offset, query.limit),
     deleteVersion: ({ params }) => data.deleteVersion(params.versionId),
   };
 }

@@ -3,8 +3,10 @@ import { asyncPredictionRoutes } from './async-predictions.ts';
 import { batchPredictionRoutes } from './batch-predictions.ts';
 import { bundleRoutes, keyRoutes } from './bundles.ts';
 import { comparisonRoutes } from './comparison.ts';
+import { connectionRoutes } from './connections.ts';
 import { dataSchemaRoutes, dataValidationRoutes } from './data-validations.ts';
 import { datasetProfileRoutes } from './dataset-profiles.ts';
+import { datasetDiffRoutes, datasetVersionRoutes } from './dataset-versions.ts';
 import { datasetRoutes, uploadRoutes } from './datasets.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { driftReportRoutes } from './drift-reports.ts';
@@ -43,8 +45,11 @@ export function createRoutes(workspace: Workspace): Implementation {
   return {
     workspace: workspaceRoutes(workspace),
     datasets: datasetRoutes(data),
+    datasetVersions: datasetVersionRoutes(data),
+    datasetDiffs: datasetDiffRoutes(workspace.datasetDiffs),
     datasetProfiles: datasetProfileRoutes(workspace.profiles),
     uploads: uploadRoutes(data),
+    connections: connectionRoutes(workspace.connections),
     dataSchemas: dataSchemaRoutes(workspace.validation),
     dataValidations: dataValidationRoutes(workspace.validation),
     transforms: transformRoutes(workspace.transforms),

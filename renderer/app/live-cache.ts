@@ -115,6 +115,8 @@ function touchedBy(event: Exclude<EngineEvent, { type: 'job.changed' | 'metrics.
       return [['endpoints'], keys.activity];
     case 'target.changed':
       return [['targets'], keys.activity];
+    case 'connection.changed':
+      return [['connections'], keys.activity];
     case 'push.changed':
       return [['targets'], ['pushes'], keys.activity];
     case 'settings.changed':

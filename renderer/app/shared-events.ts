@@ -39,6 +39,7 @@ const heard: Record<EngineEventType, true> = {
   'monitor.alert': true,
   'endpoint.changed': true,
   'target.changed': true,
+  'connection.changed': true,
   'push.changed': true,
   'settings.changed': true,
 };

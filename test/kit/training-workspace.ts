@@ -68,6 +68,8 @@ export async function trainingWorkspace(): Promise<TrainingWorkspace> {
     tmpDir,
     isVersionInUse: async () => false,
     jobMemoryMb: () => 1024,
+    connections: { ready: async () => null },
+    runBeside: () => Promise.reject(new Error('nothing is run beside the queue here')),
   });
   const tracking = createTracking({ store, events, clock, ids });
   const places = { trainingPlace: () => Promise.reject(new Error('there are no targets here')) };

@@ -17,9 +17,11 @@ import * as explanations from './0015-explanations.ts';
 import * as pausedJobs from './0016-paused-jobs.ts';
 import * as monitors from './0017-monitors.ts';
 import * as dataValidations from './0018-data-validations.ts';
+import * as dataVersions from './0019-data-versions.ts';
 import * as datasetProfiles from './0020-dataset-profiles.ts';
 import * as transforms from './0021-transforms.ts';
 import * as driftWindows from './0022-drift-windows.ts';
+import * as connections from './0023-connections.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
@@ -45,7 +47,9 @@ export const migrations: MigrationList = [
   { name: '0016-paused-jobs', migration: pausedJobs },
   { name: '0017-monitors', migration: monitors },
   { name: '0018-data-validations', migration: dataValidations },
+  { name: '0019-data-versions', migration: dataVersions },
   { name: '0020-dataset-profiles', migration: datasetProfiles },
   { name: '0021-transforms', migration: transforms },
   { name: '0022-drift-windows', migration: driftWindows },
+  { name: '0023-connections', migration: connections },
 ];

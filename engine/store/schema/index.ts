@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { BatchTables } from './batch.ts';
+import type { ConnectionTables } from './connections.ts';
 import type { DataTables } from './data.ts';
 import type { DatasetProfileTables } from './dataset-profiles.ts';
 import type { EndpointTables } from './endpoints.ts';
@@ -25,6 +26,7 @@ type WorkspaceTables = {
 export type Database = WorkspaceTables &
   TrackingTables &
   DataTables &
+  ConnectionTables &
   DatasetProfileTables &
   ModelTables &
   ReleaseTables &

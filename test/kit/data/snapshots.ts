@@ -1,12 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { readBadRows } from '../../../engine/data/bad-rows.ts';
 import { cellOf } from '../../../engine/data/cells.ts';
 import { previewFile } from '../../../engine/data/preview.ts';
-import { type WrittenSnapshot, writeSnapshot } from '../../../engine/data/snapshot.ts';
+import { BAD_ROWS_FILE, type WrittenSnapshot, writeSnapshot } from '../../../engine/data/snapshot.ts';
 import { sourceFile } from '../../../engine/data/source.ts';
+import { gather } from '../../../engine/data/sources/gather.ts';
+import type { ResolvedSource } from '../../../engine/data/sources/resolved-source.ts';
 import { quoteText, withDuckDb } from '../../../engine/duckdb/index.ts';
-import type { Cell, DatasetPreview, ReadOptions } from '../../../local-api/contract/index.ts';
+import type { BadRow, Cell, DatasetPreview, ReadOptions } from '../../../local-api/contract/index.ts';
 
 /** A folder of its own for one test file; `remove` it afterwards. */
 export function testFolder(): {
@@ -19,6 +22,7 @@ export function testFolder(): {
     path,
     file(name, content) {
       const target = join(path, name);
+      mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, content);
       return target;
     },
@@ -26,18 +30,36 @@ export function testFolder(): {
   };
 }
 
-export type Imported = WrittenSnapshot & { cells: Cell[][]; header: string[] };
+/** `all` is every row that was set aside. */
+export type Imported = WrittenSnapshot & { cells: Cell[][]; header: string[]; all: BadRow[] };
+
+/** A file, or several where the path is a folder or a pattern. */
+function resolved(path: string) {
+  const isOne = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  const name = basename(path);
+  return isOne ? ({ kind: 'file', path, name } as const) : ({ kind: 'paths', path, name } as const);
+}
 
 /** Imports a file the way the job does and reads the snapshot back. */
 export async function importFile(path: string, read: ReadOptions = {}): Promise<Imported> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-import-'));
   try {
-    const snapshot = await writeSnapshot(await sourceFile(path), { read, folder, memoryMb: 512 });
+    const source: ResolvedSource = { ...resolved(path), hidden: [] };
+    const file = await gather(source, { read, folder, headRows: null, progress() {} });
+    const snapshot = await writeSnapshot(file, { read, folder, memoryMb: 512 });
     const cells = await withDuckDb({ readable: [], folders: [folder], memoryMb: 256 }, async (db) => {
       const rows = await db.rows(`SELECT * FROM read_parquet(${quoteText(snapshot.path)})`);
       return rows.map((row) => row.map(cellOf));
     });
-    return { ...snapshot, cells, header: snapshot.columns.map((column) => `${column.name}:${column.type}`) };
+    const all: BadRow[] = [];
+    const kept = join(folder, BAD_ROWS_FILE);
+    if (existsSync(kept)) for await (const row of readBadRows(kept)) all.push(row);
+    return {
+      ...snapshot,
+      cells,
+      all,
+      header: snapshot.columns.map((column) => `${column.name}:${column.type}`),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -10,6 +10,7 @@ describe('previewFile', () => {
     const path = folder.file('a.csv', 'id;price;when\n1;2,5;31.12.2019\n2;3,5;1.1.2020\n3;x\n');
     expect(await preview(path)).toEqual({
       format: 'csv',
+      tables: [],
       columns: [
         { name: 'id', type: 'integer', nullable: false },
         { name: 'price', type: 'float', nullable: false },

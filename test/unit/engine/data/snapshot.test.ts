@@ -138,16 +138,42 @@ describe('writeSnapshot of CSV', () => {
     }
   });
 
-  it('refuses another encoding and names a line', async () => {
-    const rows = Array.from({ length: 50 }, (_, i) => `${i},café`).join('\n');
-    const { code, message } = await failureOf(csv(Buffer.from(`id,name\n${rows}\n`, 'latin1')));
+  it('reads Latin-1 by the look of its letters, and says so', async () => {
+    const bytes = Buffer.from('id,größe\n1,café\n2,naïve\n', 'latin1');
+    const { header, cells, warnings, options } = await csv(bytes);
+    expect(header).toEqual(['id:integer', 'größe:string']);
+    expect(cells).toEqual([
+      [1, 'café'],
+      [2, 'naïve'],
+    ]);
+    expect(options.encoding).toBe('windows-1252');
+    expect(warnings).toContainEqual(expect.stringContaining('read as windows-1252'));
+  });
+
+  it('reads UTF-16 without a byte order mark', async () => {
+    const { header, cells } = await csv(Buffer.from('name,b\nabc,1\ndef,2\n', 'utf16le'));
+    expect(header).toEqual(['name:string', 'b:integer']);
+    expect(cells).toEqual([
+      ['abc', 1],
+      ['def', 2],
+    ]);
+  });
+
+  it('refuses the double bytes of another script, names a line and the way out', async () => {
+    // "東京" in Shift-JIS.
+    const word = Buffer.from([0x93, 0x8c, 0x8b, 0x9e]);
+    const rows = Array.from({ length: 50 }, (_, i) =>
+      Buffer.concat([Buffer.from(`${i},`), word, Buffer.from('\n')]),
+    );
+    const { code, message } = await failureOf(csv(Buffer.concat([Buffer.from('id,name\n'), ...rows])));
     expect(code).toBe('datasets/unreadable');
     expect(message).toContain('not UTF-8 text, one of them on line 2');
   });
 
   it('names the column whose header is not UTF-8', async () => {
-    const { message } = await failureOf(csv(Buffer.from('café,b\n1,2\n', 'latin1')));
-    expect(message).toMatch(/Line 1 is not UTF-8 text \(column name "caf\uFFFD"\)/);
+    const bytes = Buffer.concat([Buffer.from([0x93, 0x8c, 0x8b, 0x9e]), Buffer.from(',b\n1,2\n')]);
+    const { message } = await failureOf(csv(bytes));
+    expect(message).toMatch(/Line 1 of .* is not UTF-8 text \(column name "\uFFFD/);
   });
 
   it('reads a file that mixes line ends', async () => {
@@ -184,7 +210,7 @@ describe('writeSnapshot of CSV', () => {
   it('refuses binary content', async () => {
     const bytes = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256));
     expect((await failureOf(csv(bytes))).code).toBe('datasets/unsupported-format');
-    expect((await failureOf(csv('PK\x03\x04 …', {}, 'book.xlsx'))).message).toContain('Excel');
+    expect((await failureOf(csv('%PDF-1.7 …', {}, 'paper.csv'))).message).toContain('a PDF');
   });
 
   it('reads a file whose name has the marks of a pattern in it', async () => {
@@ -242,9 +268,7 @@ describe('corrections', () => {
       columns: [{ name: 'a', type: 'integer' }],
     });
     expect(cells.map((row) => row[0])).toEqual([1, 3, 4]);
-    expect(badRows.first).toEqual([
-      { line: null, reason: 'row 2: "2.5" in column "a" is no integer', text: '2.5' },
-    ]);
+    expect(badRows.first).toEqual([{ line: 3, reason: '"2.5" in column "a" is no integer', text: '2.5' }]);
   });
 
   it('reads dates in the form that the column has, month first when asked and nothing tells', async () => {

@@ -57,6 +57,7 @@ describe('changeReading', () => {
 test('previewColumns finds the cells of the columns that are left, in the order of the file', () => {
   const preview: DatasetPreview = {
     format: 'csv',
+    tables: [],
     columns: [
       { name: 'first', type: 'integer', nullable: false },
       { name: 'third', type: 'string', nullable: true },
@@ -79,6 +80,7 @@ test('previewColumns finds the cells of the columns that are left, in the order 
 test('a correction is shown at once, before the preview follows', () => {
   const preview: DatasetPreview = {
     format: 'csv',
+    tables: [],
     columns: [
       { name: 'a', type: 'integer', nullable: false },
       { name: 'b', type: 'string', nullable: false },

@@ -1,0 +1,122 @@
+import { basename } from 'node:path';
+import type { DatasetSource } from '../../../local-api/contract/index.ts';
+import type { ConnectionsService, ReadyConnection } from '../../connections/index.ts';
+import { AssayError } from '../../errors.ts';
+import { samplePath, sourceFile } from '../source.ts';
+import type { Uploads } from '../uploads.ts';
+import { invalid } from './gather-context.ts';
+import { findFiles } from './local-files.ts';
+import type { ResolvedSource } from './resolved-source.ts';
+
+export type ResolveParts = {
+  uploads: Pick<Uploads, 'find'>;
+  connections: Pick<ConnectionsService, 'ready'>;
+};
+
+/** Which kinds of connection a kind of source takes. */
+const kindsFor: Record<'postgres' | 'mysql' | 'http' | 'object', readonly string[]> = {
+  postgres: ['postgres'],
+  mysql: ['mysql'],
+  http: ['http'],
+  object: ['s3', 'gcs', 'azure-blob'],
+};
+
+/**
+ * A source with all that a job process needs to read it. What lies on this machine is looked for; what lies elsewhere is
+ * not asked yet.
+ *
+ * Errors: `datasets/source-not-found`, `uploads/not-found`, `connections/not-found`, `request/invalid`.
+ */
+export async function resolveSource(source: DatasetSource, parts: ResolveParts): Promise<ResolvedSource> {
+  switch (source.kind) {
+    case 'path':
+      return fileAt((await sourceFile(source.path)).path);
+    case 'sample':
+      return fileAt(samplePath(source.name));
+    case 'upload': {
+      const { path, name } = await parts.uploads.find(source.uploadId);
+      return { kind: 'file', path, name, hidden: [] };
+    }
+    case 'paths': {
+      await findFiles(source.path);
+      return { kind: 'paths', path: source.path, name: basename(source.path), hidden: [] };
+    }
+    case 'text':
+      return { kind: 'text', text: source.text, name: 'pasted text', hidden: [] };
+    case 'postgres':
+    case 'mysql': {
+      const { table = null, query = null } = source;
+      if ((table === null) === (query === null))
+        throw invalid('/source', 'Give either a table or a query', 'table or query');
+      const { name, settings, hidden } = await connectionFor(source.kind, source.connection, parts);
+      return { kind: source.kind, settings, table, query, name: `${name}: ${table ?? 'a query'}`, hidden };
+    }
+    case 'http':
+      return httpSource(source, parts);
+    case 'object': {
+      const { key = null, prefix = null } = source;
+      if ((key === null) === (prefix === null))
+        throw invalid('/source', 'Give either a key or a prefix', 'key or prefix');
+      const { name, kind, settings, hidden } = await connectionFor('object', source.connection, parts);
+      return {
+        kind: 'object',
+        storeKind: kind,
+        settings,
+        key,
+        prefix,
+        name: `${name}: ${key ?? prefix}`,
+        hidden,
+      };
+    }
+  }
+}
+
+function fileAt(path: string): ResolvedSource {
+  return { kind: 'file', path, name: basename(path), hidden: [] };
+}
+
+async function connectionFor(
+  kind: keyof typeof kindsFor,
+  name: string,
+  { connections }: ResolveParts,
+): Promise<ReadyConnection> {
+  const found = await connections.ready(name);
+  if (found === null) throw new AssayError('connections/not-found', `There is no connection "${name}".`);
+  const kinds = kindsFor[kind];
+  if (kinds.includes(found.kind)) return found;
+  throw invalid(
+    '/source/connection',
+    `The connection "${name}" is of the kind ${found.kind}`,
+    kinds.join(' or '),
+  );
+}
+
+async function httpSource(
+  source: Extract<DatasetSource, { kind: 'http' }>,
+  parts: ResolveParts,
+): Promise<ResolvedSource> {
+  const connection =
+    source.connection === undefined ? null : await connectionFor('http', source.connection, parts);
+  const address = connection?.settings.address;
+  // Relative to the address as to a folder, whether it ends with a slash or not.
+  const base = typeof address === 'string' ? `${address.replace(/\/$/, '')}/` : undefined;
+  const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(source.url);
+  const url = URL.parse(isAbsolute ? source.url : source.url.replace(/^\//, ''), base);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:'))
+    throw invalid('/source/url', `"${source.url}" is no address`, 'https://…, or a path of the connection');
+  if (url.username !== '' || url.password !== '') {
+    const message = 'An address with a password would be kept with the dataset: set up a connection instead';
+    throw invalid('/source/url', message, 'an address without user and password');
+  }
+  const isList = source.records !== undefined || source.paging !== undefined;
+  return {
+    kind: 'http',
+    url: url.href,
+    settings: connection?.settings ?? {},
+    records: isList
+      ? { at: source.records ?? '', paging: source.paging ?? null, most: source.maxRecords ?? null }
+      : null,
+    name: `${url.host}${url.pathname}`.replace(/\/$/, ''),
+    hidden: connection?.hidden ?? [],
+  };
+}
