@@ -4,8 +4,9 @@ import { stratifiedFolds } from '../multivariate/domain-classifier.ts';
 /** Places that words and pairs of words are hashed to. */
 const PLACES = 1 << 18;
 const EPOCHS = 5;
-const PENALTY = 1e-6;
+const PENALTY = 1e-4;
 const FOLDS = 2;
+const LEAST_TEXTS = 3;
 
 /** A text as places of its words and pairs of words, each with its weight: unit length. */
 type Vector = { places: Int32Array; values: Float32Array };
@@ -50,8 +51,10 @@ function vectorsOf(texts: readonly (readonly string[])[]): Vector[] {
     return counts;
   });
   return counted.map((counts): Vector => {
-    const places = Int32Array.from(counts.keys());
-    const values = Float32Array.from(counts, ([place, count]) => {
+    // What stands in one or two texts tells no window from another, but would be learnt by heart.
+    const kept = [...counts].filter(([place]) => (inTexts[place] as number) >= LEAST_TEXTS);
+    const places = Int32Array.from(kept, ([place]) => place);
+    const values = Float32Array.from(kept, ([place, count]) => {
       const rarity = Math.log((1 + texts.length) / (1 + (inTexts[place] as number))) + 1;
       return (1 + Math.log(count)) * rarity;
     });
@@ -80,7 +83,7 @@ function learn(
       const vector = vectors[row] as Vector;
       const is = isCurrent(row);
       const chance = 1 / (1 + Math.exp(-dot(weights, vector)));
-      const rate = 2 / (1 + step / rows.length);
+      const rate = 0.5 / (1 + step / rows.length);
       const push = rate * weightOf(is) * ((is ? 1 : 0) - chance);
       vector.places.forEach((place, i) => {
         const old = weights[place] as number;
