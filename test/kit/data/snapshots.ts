@@ -41,11 +41,19 @@ function resolved(path: string) {
 }
 
 /** Imports a file the way the job does and reads the snapshot back. */
-export async function importFile(path: string, read: ReadOptions = {}): Promise<Imported> {
+export function importFile(path: string, read: ReadOptions = {}): Promise<Imported> {
+  return importSource({ ...resolved(path), hidden: [] }, read);
+}
+
+/** The same of any source. */
+export async function importSource(
+  source: ResolvedSource,
+  read: ReadOptions = {},
+  signal?: AbortSignal,
+): Promise<Imported> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-import-'));
   try {
-    const source: ResolvedSource = { ...resolved(path), hidden: [] };
-    const file = await gather(source, { read, folder, headRows: null, progress() {} });
+    const file = await gather(source, { read, folder, headRows: null, signal, progress() {} });
     const snapshot = await writeSnapshot(file, { read, folder, memoryMb: 512 });
     const cells = await withDuckDb({ readable: [], folders: [folder], memoryMb: 256 }, async (db) => {
       const rows = await db.rows(`SELECT * FROM read_parquet(${quoteText(snapshot.path)})`);

@@ -36,6 +36,11 @@ export async function farS3(): Promise<FarS3> {
       'content-length': String(there.bytes.byteLength),
       ...(there.sha256 === undefined ? {} : { 'x-amz-meta-sha256': there.sha256 }),
     };
+    const range = /^bytes=(\d+)-(\d+)$/.exec(String(headers.range ?? ''));
+    if (range !== null && method === 'GET') {
+      const bytes = there.bytes.subarray(Number(range[1]), Number(range[2]) + 1);
+      return { status: 206, headers: { ...answer, 'content-length': String(bytes.byteLength) }, body: bytes };
+    }
     return { status: 200, headers: answer, body: method === 'HEAD' ? '' : there.bytes };
   });
   return Object.assign(far, { objects, uploads });
@@ -76,11 +81,12 @@ function holds({ headers }: FarRequest, there: Stored | undefined): boolean {
 
 function list(url: URL, objects: FarS3['objects']): FarAnswer {
   const prefix = url.searchParams.get('prefix') ?? '';
-  const below = [...objects.keys()].filter((key) => key.startsWith(prefix));
+  const below = [...objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+  const isFlat = !url.searchParams.has('delimiter');
   const folders = new Set<string>();
   const keys: string[] = [];
   for (const key of below) {
-    const slash = key.indexOf('/', prefix.length);
+    const slash = isFlat ? -1 : key.indexOf('/', prefix.length);
     if (slash < 0) keys.push(key);
     else folders.add(key.slice(0, slash + 1));
   }
@@ -88,7 +94,10 @@ function list(url: URL, objects: FarS3['objects']): FarAnswer {
   return {
     status: 200,
     body: `<ListBucketResult>${[...folders].map((folder) => `<CommonPrefixes><Prefix>${text(folder)}</Prefix></CommonPrefixes>`).join('')}${keys
-      .map((key) => `<Contents><Key>${text(key)}</Key></Contents>`)
+      .map(
+        (key) =>
+          `<Contents><Key>${text(key)}</Key><Size>${objects.get(key)?.bytes.byteLength ?? 0}</Size></Contents>`,
+      )
       .join('')}</ListBucketResult>`,
   };
 }
