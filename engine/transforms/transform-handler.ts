@@ -51,7 +51,6 @@ export function transformHandler(parts: {
     async onSuccess(
       { outputs },
       job,
-      tmpDir,
     ): Promise<{ transform: string; runId: string; outputs: TransformEnd[] }> {
       const { runId } = requestOf(job);
       const run = await book.runRow(runId);
@@ -63,7 +62,8 @@ export function transformHandler(parts: {
         version,
       }));
       const ends: TransformEnd[] = [];
-      for (const { part, dataset, snapshot } of outputs) {
+      for (const { part, dataset, made } of outputs) {
+        const { snapshot, ...known } = made;
         const source = {
           kind: 'transform' as const,
           transformId: row.id,
@@ -73,12 +73,10 @@ export function transformHandler(parts: {
           part,
           inputs,
         };
-        const made = await data.addVersion(
-          { dataset, source, sourceName: `transform ${row.name}`, note: '', tags: {} },
+        const { version, versionId, digest, rows } = await data.addVersion(
+          { ...known, dataset, source, sourceName: `transform ${row.name}`, note: '', tags: {} },
           snapshot,
-          tmpDir,
         );
-        const { version, versionId, digest, rows } = made;
         ends.push({ alias: part, dataset, version, versionId, digest, rows });
       }
       await end(runId, { state: 'succeeded', outputs: JSON.stringify(ends) });

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Column, TransformDefinition } from '../../local-api/contract/index.ts';
 import { type ImportJobOutput, writeSelect } from '../data/index.ts';
 import { duckDbError, parquetTable, withDuckDb } from '../duckdb/index.ts';
@@ -11,7 +13,7 @@ export type TransformJobInput = {
   memoryMb: number;
 };
 
-export type TransformJobOutput = { outputs: { part: string; dataset: string; snapshot: ImportJobOutput }[] };
+export type TransformJobOutput = { outputs: { part: string; dataset: string; made: ImportJobOutput }[] };
 
 /**
  * Computes a transform and writes a snapshot of each output. One thread computes, so the same definition over the same rows
@@ -42,25 +44,33 @@ export async function run(context: JobContext<TransformJobInput>): Promise<Trans
         await db.run(`CREATE TEMP TABLE ${ANSWER} AS ${select}`);
       }
       for (const [index, output] of plan.outputs.entries()) {
-        const snapshot = await writeSelect(
+        const made = await writeSelect(
           db,
           { select: isSplit ? output.select : select, columns, what: output.dataset },
           {
-            folder: tmpDir,
-            name: `output-${index}`,
+            folder: await outputFolder(tmpDir, index),
+            memoryMb: input.memoryMb,
+            signal,
             onProgress: (fraction, message) =>
               context.progress((index + fraction) / plan.outputs.length, message),
           },
         );
-        outputs.push({ part: output.part, dataset: output.dataset, snapshot });
+        outputs.push({ part: output.part, dataset: output.dataset, made });
       }
     } catch (thrown) {
       throw duckDbError(thrown, 'transforms/bad-definition', 'The rows cannot be computed');
     }
     context.progress(
       1,
-      outputs.map(({ dataset, snapshot }) => `${dataset}: ${snapshot.rows} rows`).join(', '),
+      outputs.map(({ dataset, made }) => `${dataset}: ${made.snapshot.rows} rows`).join(', '),
     );
     return { outputs };
   });
+}
+
+/** Of its own: the files of a snapshot are named by their place in it. */
+async function outputFolder(tmpDir: string, index: number): Promise<string> {
+  const folder = join(tmpDir, `output-${index}`);
+  await mkdir(folder, { recursive: true });
+  return folder;
 }

@@ -1,11 +1,12 @@
 import type { ArtifactStore } from '../artifacts/index.ts';
 import type { SettingsService } from '../config/index.ts';
+import type { DataService } from '../data/index.ts';
 import { messageOf } from '../errors.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import type { Clock, Logger } from '../system/index.ts';
 import type { Purged, TrackingService } from '../tracking/index.ts';
 
-export type TrashEmptied = Purged & { artifacts: number; freedBytes: number };
+export type TrashEmptied = Purged & { datasetVersions: number; artifacts: number; freedBytes: number };
 
 const dayMs = 86_400_000;
 /** After a start others come first; then twice a day. */
@@ -15,6 +16,7 @@ const everyMs = dayMs / 2;
 type Parts = {
   tracking: Pick<TrackingService, 'purgeDeleted' | 'purgeViews'>;
   artifacts: Pick<ArtifactStore, 'collectGarbage'>;
+  data: Pick<DataService, 'collectGarbage'>;
   clock: Clock;
 };
 
@@ -23,15 +25,21 @@ type Parts = {
  * (those of the last hours stay, for they may be on their way into a run).
  */
 export async function emptyTrash(
-  { tracking, artifacts, clock }: Parts,
+  { tracking, artifacts, data, clock }: Parts,
   options: { olderThanDays: number; dryRun?: boolean },
 ): Promise<TrashEmptied> {
   const dryRun = options.dryRun ?? false;
   const deletedUntilMs = clock.nowMs() - options.olderThanDays * dayMs;
   const purged = await tracking.purgeDeleted({ deletedUntilMs, dryRun });
   if (!dryRun) await tracking.purgeViews(deletedUntilMs);
-  const { removed, freedBytes } = await artifacts.collectGarbage({ dryRun });
-  return { ...purged, artifacts: removed, freedBytes };
+  const stored = await artifacts.collectGarbage({ dryRun });
+  const rows = await data.collectGarbage({ graceMs: options.olderThanDays * dayMs, dryRun });
+  return {
+    ...purged,
+    datasetVersions: rows.versions,
+    artifacts: stored.removed + rows.removed,
+    freedBytes: stored.freedBytes + rows.freedBytes,
+  };
 }
 
 /** Empties the trash and removes old jobs on its own, as the settings say. Gives what ends it. */
@@ -49,7 +57,8 @@ export function scheduleTrash(
     if (olderThanDays === 0) return;
     try {
       const emptied = await emptyTrash(parts, { olderThanDays });
-      if (emptied.runs + emptied.experiments > 0) logger.info(emptied, 'removed what was deleted long ago');
+      if (emptied.runs + emptied.experiments + emptied.datasetVersions > 0)
+        logger.info(emptied, 'removed what was deleted long ago');
     } catch (thrown) {
       logger.error({ error: messageOf(thrown) }, 'the trash could not be emptied');
     }

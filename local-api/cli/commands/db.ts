@@ -119,10 +119,10 @@ export function dbCommand(): Command {
     });
   command
     .command('gc')
-    .description('remove deleted runs for good, and stored files that nothing refers to')
+    .description('remove deleted runs and dataset versions for good, and stored files that nothing refers to')
     .option(
       '--older-than <days>',
-      'only runs deleted so many days ago; by default the setting tracking.purgeAfterDays',
+      'only what was deleted so many days ago; by default the setting tracking.purgeAfterDays',
     )
     .option('--dry-run', 'only say what would go')
     .action(async (options: { olderThan?: string; dryRun?: boolean }, own: Command) => {
@@ -133,7 +133,7 @@ export function dbCommand(): Command {
         const kept =
           result.keptRuns > 0 ? ` ${result.keptRuns} deleted runs stay: models came from them.` : '';
         output.line(
-          `${dryRun ? 'Would remove' : 'Removed'} ${result.runs} runs, ${result.experiments} experiments and ${result.artifacts} files, ${formatBytes(result.freedBytes)}.${kept}`,
+          `${dryRun ? 'Would remove' : 'Removed'} ${result.runs} runs, ${result.experiments} experiments, ${result.datasetVersions} dataset versions and ${result.artifacts} files, ${formatBytes(result.freedBytes)}.${kept}`,
         );
       });
     });

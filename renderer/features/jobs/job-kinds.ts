@@ -9,8 +9,8 @@ import { paths } from '../../app/paths.ts';
 /** What each kind of job is called. */
 export const kindLabels: Record<JobKind, string> = {
   import: 'Import',
-  profile: 'Profile',
   transform: 'Transform',
+  profile: 'Profile',
   train: 'Training',
   study: 'Search',
   'remote-train': 'Training elsewhere',
@@ -27,6 +27,7 @@ export const kindLabels: Record<JobKind, string> = {
   'import-bundle': 'Import of a bundle',
   'import-model': 'Import of a model',
   gates: 'Gates',
+  diff: 'Comparison of data',
   'compare-versions': 'Comparison of versions',
   explain: 'Explanation of a model',
   push: 'Push',
@@ -49,13 +50,13 @@ export function resultLinks(job: Job): { href: string; label: string }[] {
       'version' in result && typeof result.version === 'number' ? { version: result.version } : {};
     links.push({ href: paths.dataset(result.dataset, version), label: `The dataset ${result.dataset}` });
   }
-  if (job.kind === 'transform' && 'transform' in result && typeof result.transform === 'string')
-    links.push({ href: paths.transform(result.transform), label: `The transform ${result.transform}` });
   if (job.kind === 'profile' && 'dataset' in result && typeof result.dataset === 'string') {
     const version =
       'version' in result && typeof result.version === 'number' ? { version: result.version } : {};
     links.push({ href: paths.dataset(result.dataset, version), label: `The profile of ${result.dataset}` });
   }
+  if (job.kind === 'transform' && 'transform' in result && typeof result.transform === 'string')
+    links.push({ href: paths.transform(result.transform), label: `The transform ${result.transform}` });
   if (job.kind === 'import-model') {
     const { data: imported } = ModelImportResult.safeParse(result);
     if (imported !== undefined) {

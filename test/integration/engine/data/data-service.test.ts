@@ -167,7 +167,7 @@ describe('data service', () => {
     );
   });
 
-  it('deletes a version, its file when no other version has it, and a dataset with its last version', async () => {
+  it('deletes a version, a dataset with its last version, and in the end its file when no other version has it', async () => {
     const one = await imported({ dataset: 'left', source: file('l.csv', 'x\n41\n') });
     const twin = await imported({ dataset: 'right', source: file('r.csv', 'x\n41\n') });
     const [path = ''] = await workspace.data.snapshotFiles(one.versionId);
@@ -176,10 +176,41 @@ describe('data service', () => {
     expect((await failureOf(workspace.data.get('left'))).code).toBe('datasets/not-found');
     expect((await workspace.data.rows(twin.versionId, 0, 10)).rows).toEqual([[41]]);
     await workspace.data.deleteVersion(twin.versionId);
-    expect(() => readFileSync(path)).toThrow('ENOENT');
     expect((await failureOf(workspace.data.deleteVersion(twin.versionId))).code).toBe(
       'datasets/version-not-found',
     );
+    const hour = { graceMs: 3_600_000, dryRun: false };
+    expect(await workspace.data.collectGarbage(hour)).toEqual({ versions: 0, removed: 0, freedBytes: 0 });
+    expect(readFileSync(path).length).toBeGreaterThan(0);
+    const now = { graceMs: 0, dryRun: false };
+    expect(await workspace.data.collectGarbage(now)).toMatchObject({ versions: 2, removed: 1 });
+    expect(() => readFileSync(path)).toThrow('ENOENT');
+    expect((await failureOf(workspace.data.restoreVersion(twin.versionId))).code).toBe(
+      'datasets/version-not-found',
+    );
+  });
+
+  it('restores what was deleted, under its number and names', async () => {
+    const one = await imported({ dataset: 'back', source: file('b1.csv', 'x\n61\n') });
+    const two = await imported({ dataset: 'back', source: file('b2.csv', 'x\n62\n') });
+    await workspace.data.setAlias('back', 'good', 1);
+    await workspace.data.deleteVersion(one.versionId);
+    await workspace.data.deleteVersion(two.versionId);
+    expect((await failureOf(workspace.data.resolveVersion('back'))).code).toBe('datasets/not-found');
+    const deleted = await workspace.data.listDeletedVersions(query());
+    expect(deleted.items.filter(({ dataset }) => dataset === 'back').map(({ version }) => version)).toEqual([
+      2, 1,
+    ]);
+    await workspace.data.restoreVersion(one.versionId);
+    expect(await workspace.data.resolveVersion('back@good')).toMatchObject({
+      id: one.versionId,
+      deletedAtMs: null,
+    });
+    expect((await workspace.data.rows(one.versionId, 0, 10)).rows).toEqual([[61]]);
+    expect(await workspace.data.get('back')).toMatchObject({ versions: 1, latest: { version: 1 } });
+    // The number of a deleted version is not given again.
+    const three = await imported({ dataset: 'back', source: file('b3.csv', 'x\n62\n') });
+    expect(three).toMatchObject({ version: 3, digest: two.digest, created: true });
   });
 
   it('keeps a version that a run refers to', async () => {
@@ -195,15 +226,15 @@ describe('data service', () => {
     const { versionId } = await imported({ dataset: 'kept', source: file('k.csv', 'x\n5\n') });
     const stray = join(dir, 'workspace', 'datasets', `${'0'.repeat(64)}.parquet`);
     writeFileSync(stray, 'left by a crash');
-    expect(await workspace.data.collectGarbage({ graceMs: 3_600_000, dryRun: false })).toEqual({
+    expect(await workspace.data.collectGarbage({ graceMs: 3_600_000, dryRun: false })).toMatchObject({
       removed: 0,
       freedBytes: 0,
     });
-    expect(await workspace.data.collectGarbage({ graceMs: 0, dryRun: true })).toEqual({
+    expect(await workspace.data.collectGarbage({ graceMs: 0, dryRun: true })).toMatchObject({
       removed: 1,
       freedBytes: 15,
     });
-    expect(await workspace.data.collectGarbage({ graceMs: 0, dryRun: false })).toEqual({
+    expect(await workspace.data.collectGarbage({ graceMs: 0, dryRun: false })).toMatchObject({
       removed: 1,
       freedBytes: 15,
     });

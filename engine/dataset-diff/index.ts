@@ -1,0 +1,2 @@
+export { createDatasetDiffService } from './create-dataset-diff-service.ts';
+export * from './dataset-diff-service.ts';

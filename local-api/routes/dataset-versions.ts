@@ -1,0 +1,24 @@
+import type { DataService } from '../../engine/data/index.ts';
+import type { DatasetDiffService } from '../../engine/dataset-diff/index.ts';
+import type { api } from '../contract/index.ts';
+import type { Handlers } from './handler.ts';
+
+export function datasetVersionRoutes(data: DataService): Handlers<typeof api.datasetVersions> {
+  return {
+    resolve: ({ query }) => data.resolveVersion(query.ref),
+    update: ({ params, body }) => data.updateVersion(params.versionId, body),
+    setAlias: ({ params, body }) => data.setAlias(params.dataset, params.alias, body.version),
+    deleteAlias: ({ params }) => data.deleteAlias(params.dataset, params.alias),
+    deleted: ({ query }) => data.listDeletedVersions(query),
+    restore: ({ params }) => data.restoreVersion(params.versionId),
+  };
+}
+
+export function datasetDiffRoutes(diffs: DatasetDiffService): Handlers<typeof api.datasetDiffs> {
+  return {
+    create: ({ params, body, parentJobId }) => diffs.start(params.versionId, body, parentJobId),
+    find: async ({ query }) => ({ items: await diffs.find(query.base, query.other) }),
+    get: ({ params }) => diffs.get(params.diffId),
+    rows: ({ params, query }) => diffs.rows(params.diffId, query.kind, query.offset, query.limit),
+  };
+}
