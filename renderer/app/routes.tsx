@@ -18,6 +18,7 @@ const features = {
   endpoints: () => import('../features/endpoints/index.ts'),
   batch: () => import('../features/batch/index.ts'),
   targets: () => import('../features/targets/index.ts'),
+  transforms: () => import('../features/transforms/index.ts'),
   drift: () => import('../features/drift/index.ts'),
   monitors: () => import('../features/monitors/index.ts'),
   imports: () => import('../features/imports/index.ts'),
@@ -89,8 +90,15 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     ...at('/datasets/$dataset', 'datasets', 'DatasetPage'),
-    validateSearch: search('version', 'tab', 'column'),
+    validateSearch: search('version', 'tab', 'column', 'view', 'target', 'x', 'y'),
   }),
+
+  createRoute({ ...at('/transforms', 'transforms', 'TransformsPage'), validateSearch: listSearch }),
+  createRoute({
+    ...at('/transforms/new', 'transforms', 'EditTransformPage'),
+    validateSearch: search('name', 'dataset', 'example'),
+  }),
+  createRoute({ ...at('/transforms/$name', 'transforms', 'TransformPage'), validateSearch: search('tab') }),
 
   createRoute({ ...at('/experiments', 'experiments', 'ExperimentsPage'), validateSearch: listSearch }),
   createRoute({

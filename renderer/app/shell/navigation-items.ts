@@ -12,6 +12,7 @@ import {
   IconPlayerPlay,
   IconSettings,
   IconTableImport,
+  IconTransform,
 } from '@tabler/icons-react';
 import { paths } from '../paths.ts';
 
@@ -30,6 +31,13 @@ export type NavigationItem = {
 export const navigationItems: readonly NavigationItem[] = [
   { label: 'Home', href: paths.home, icon: IconHome2, key: 'h', keywords: 'start activity overview' },
   { label: 'Datasets', href: paths.datasets, icon: IconDatabase, key: 'd', keywords: 'data import profile' },
+  {
+    label: 'Transforms',
+    href: paths.transforms,
+    icon: IconTransform,
+    key: 'f',
+    keywords: 'sql steps join aggregate derive split sample',
+  },
   {
     label: 'Experiments',
     href: paths.experiments,

@@ -23,12 +23,13 @@ import { useEffect, useRef } from 'react';
 import { type Completer, completionSource } from './completion-source.ts';
 import { editorTheme, tokenColours } from './editor-theme.ts';
 import type { Format } from './recipe-text.ts';
+import { sqlLanguage } from './sql-language.ts';
 
 export type EditorMark = { from: number; to: number; severity: 'error' | 'warning'; message: string };
 
 type Props = {
   text: string;
-  format: Format;
+  format: Format | 'sql';
   label: string;
   /** Id of the element that tells how the editor is used. */
   describedBy: string;
@@ -136,8 +137,10 @@ function letTabLeave(view: EditorView): boolean {
   return true;
 }
 
-const languageOf = (format: Format): Extension =>
-  format === 'json' ? json() : [yaml(), keymap.of([{ key: 'Enter', run: openBlock }])];
+const languageOf = (format: Format | 'sql'): Extension => {
+  if (format === 'sql') return sqlLanguage;
+  return format === 'json' ? json() : [yaml(), keymap.of([{ key: 'Enter', run: openBlock }])];
+};
 
 const extensions: Extension = [
   lineNumbers(),
