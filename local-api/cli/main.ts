@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { batchCommand } from './commands/batch.ts';
 import { compareCommand } from './commands/compare.ts';
+import { connectionsCommand } from './commands/connections.ts';
 import { datasetsCommand } from './commands/datasets.ts';
 import { dbCommand } from './commands/db.ts';
 import { deployCommand } from './commands/deploy.ts';
@@ -21,6 +22,7 @@ import { modelsCommand } from './commands/models.ts';
 import { monitorCommand } from './commands/monitor.ts';
 import { policyCommand } from './commands/policy.ts';
 import { predictCommand } from './commands/predict.ts';
+import { profileCommand } from './commands/profile.ts';
 import { pullCommand, pushCommand } from './commands/push.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { registerCommand } from './commands/register.ts';
@@ -60,7 +62,9 @@ export function createProgram(): Command {
     quickstartCommand(),
     initCommand(),
     importCommand(),
+    connectionsCommand(),
     datasetsCommand(),
+    profileCommand(),
     transformCommand(),
     trainCommand(),
     leaderboardCommand(),

@@ -3,16 +3,23 @@ import pc from 'picocolors';
 import { contextOf } from '../context.ts';
 import { formatBytes, formatCount, formatNumber, formatTime } from '../output.ts';
 import { resolveVersion } from '../version-ref.ts';
+import { showBadRows } from './bad-rows.ts';
 
 export function datasetsCommand(): Command {
   const command = new Command('datasets').description('list datasets, or show one of them');
   command
     .argument('[dataset]', 'a dataset, or a version of it: flights, flights@2')
     .option('--profile', 'show the profile of the version')
+    .option('--bad-rows', 'show the rows that the import of the version set aside')
     .option('--filter <filter>', "for example: name like 'fl%'")
     .action(
-      async (dataset: string | undefined, options: { profile?: boolean; filter?: string }, own: Command) => {
+      async (
+        dataset: string | undefined,
+        options: { profile?: boolean; badRows?: boolean; filter?: string },
+        own: Command,
+      ) => {
         if (dataset === undefined) await listDatasets(own, options.filter);
+        else if (options.badRows) await showBadRows(own, dataset);
         else if (options.profile) await showProfile(own, dataset);
         else await showDataset(own, dataset);
       },

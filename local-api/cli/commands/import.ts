@@ -1,24 +1,30 @@
-import { existsSync } from 'node:fs';
-import { basename, extname, resolve } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import {
   ColumnType,
   type DatasetSource,
+  FileFormat,
   ImportResult,
   type ReadOptions,
-  SampleName,
+  TextEncoding,
 } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { givenSource, type SourceOptions } from '../import-source.ts';
 import { formatCount } from '../output.ts';
 
-type Options = {
+type Options = SourceOptions & {
+  into?: string;
   name?: string;
   type?: string[];
   skip?: string[];
+  format?: string;
   delimiter?: string;
+  encoding?: string;
+  headerLine?: string;
+  null?: string[];
+  fileColumn?: boolean;
   where?: string;
   limit?: string;
   note?: string;
@@ -27,22 +33,40 @@ type Options = {
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('import a CSV, TSV, JSON, JSONL or Parquet file as a new dataset version')
-    .argument('<file>', 'a file, or sample:flights, sample:penguins')
-    .option('-n, --name <dataset>', 'dataset name (default: the file name)')
+    .description(
+      'import rows as a new dataset version: a file, a folder, a web address, a database, a bucket',
+    )
+    .argument(
+      '<source>',
+      'a file, folder or pattern; https://…; postgres://… or mysql://…; s3://bucket/key; a connection; sample:flights; - for standard input',
+    )
+    .option('--into <dataset>', 'dataset name (default: the name of the source)')
+    .option('-n, --name <dataset>', 'the same as --into')
+    .option('--table <name>', 'table of a database or an SQLite file, sheet of a workbook')
+    .option('--query <sql>', 'a SELECT instead of a table')
+    .option('--connection <name>', 'a connection of the kind http, for the credentials of an address')
+    .option('--records <place>', 'where the list stands in a JSON answer: data.items')
+    .option('--paging <how>', 'page, offset, cursor:parameter:place or link')
+    .option('--max-records <n>', 'stop after so many records')
     .option('-t, --type <column=type...>', `correct the type of a column: ${ColumnType.options.join(', ')}`)
     .option('--skip <column...>', 'leave columns out')
+    .option('--format <format>', `of a file: ${FileFormat.options.join(', ')}`)
     .option('--delimiter <character>', 'field delimiter')
+    .option('--encoding <encoding>', `of a text file: ${TextEncoding.options.join(', ')}`)
+    .option('--header-line <n>', 'the line or row that names the columns')
+    .option('--null <text...>', 'texts that mean missing')
+    .option('--file-column', 'of several files: add a column that names the file')
     .option('--where <sql>', 'keep only rows for which this holds, e.g. "date < \'2001-03-01\'"')
     .option('--limit <n>', 'keep at most this many rows')
     .option('--note <text>', 'what this version is')
     .option('--preview', 'show what would be read and import nothing')
-    .action(async (file: string, options: Options, command: Command) => {
+    .action(async (given: string, options: Options, command: Command) => {
       const { output, withClient, finish } = contextOf(command);
-      const source = sourceOf(file);
-      const read = readOptionsOf(options);
-      const dataset = options.name ?? defaultName(file);
       await withClient(async (client) => {
+        const { source, name, note } = await givenSource(given, options, client);
+        const dataset = options.into ?? options.name ?? name;
+        const read = readOptionsOf(options, source);
+        if (note !== null) output.note(note);
         if (options.preview) {
           const preview = await client.datasets.preview({ body: { source, options: read, limit: 10 } });
           output.result(preview, () => {
@@ -59,8 +83,8 @@ export function importCommand(): Command {
               'no rows',
             );
             for (const warning of preview.warnings) output.line(pc.yellow(`! ${warning}`));
-            for (const bad of preview.badRows)
-              output.line(pc.yellow(`! line ${bad.line ?? '?'}: ${bad.reason}`));
+            for (const { file, line, reason } of preview.badRows)
+              output.line(pc.yellow(`! ${placeOf(file, line)}${reason}`));
           });
           return;
         }
@@ -75,7 +99,9 @@ export function importCommand(): Command {
           );
           if (result.badRows > 0)
             output.line(
-              pc.yellow(`! ${formatCount(result.badRows)} rows could not be read and were set aside.`),
+              pc.yellow(
+                `! ${formatCount(result.badRows)} rows could not be read and were set aside: assay datasets ${result.dataset}@${result.version} --bad-rows`,
+              ),
             );
           output.line(pc.dim(`  ${result.versionId}  ${result.digest}`));
         });
@@ -83,36 +109,16 @@ export function importCommand(): Command {
     });
 }
 
-function sourceOf(file: string): DatasetSource {
-  if (file.startsWith('sample:')) {
-    const name = SampleName.safeParse(file.slice('sample:'.length));
-    if (name.success) return { kind: 'sample', name: name.data };
-    throw new CommandFailure(
-      'usage',
-      `There is no sample "${file}".`,
-      `Samples: ${SampleName.options.join(', ')}.`,
-      exitCodes.usage,
-    );
-  }
-  const path = resolve(file);
-  if (!existsSync(path))
-    throw new CommandFailure(
-      'datasets/source-not-found',
-      `There is no file ${path}.`,
-      'Check the path.',
-      exitCodes.notFound,
-    );
-  return { kind: 'path', path };
+/** Where a bad row stands, for people. */
+export function placeOf(file: string | undefined, line: number | null): string {
+  const where = [file, line === null ? undefined : `line ${line}`].filter((part) => part !== undefined);
+  return where.length === 0 ? '' : `${where.join(', ')}: `;
 }
 
-function defaultName(file: string): string {
-  if (file.startsWith('sample:')) return file.slice('sample:'.length);
-  return basename(file)
-    .replace(/\.(gz|zst)$/i, '')
-    .replace(extname(file.replace(/\.(gz|zst)$/i, '')), '');
-}
-
-function readOptionsOf(options: Options): ReadOptions {
+function readOptionsOf(options: Options, source: DatasetSource): ReadOptions {
+  const isDatabase = source.kind === 'postgres' || source.kind === 'mysql';
+  const format = choice(options.format, FileFormat.options, 'format');
+  const encoding = choice(options.encoding, TextEncoding.options, 'encoding');
   const columns = [
     ...(options.type ?? []).map((text) => {
       const at = text.lastIndexOf('=');
@@ -131,7 +137,29 @@ function readOptionsOf(options: Options): ReadOptions {
   return {
     ...(columns.length > 0 ? { columns } : {}),
     ...(options.delimiter ? { delimiter: options.delimiter === '\\t' ? '\t' : options.delimiter } : {}),
+    ...(isDatabase || options.table === undefined ? {} : { table: options.table }),
+    ...(isDatabase || options.query === undefined ? {} : { query: options.query }),
+    ...(format === undefined ? {} : { format }),
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(options.headerLine === undefined ? {} : { headerLine: Number(options.headerLine) }),
+    ...(options.null === undefined ? {} : { nullStrings: options.null }),
+    ...(options.fileColumn === true ? { fileColumn: true } : {}),
     ...(options.where ? { where: options.where } : {}),
     ...(options.limit ? { limit: Number(options.limit) } : {}),
   };
+}
+
+function choice<T extends string>(
+  text: string | undefined,
+  known: readonly T[],
+  what: string,
+): T | undefined {
+  const found = known.find((option) => option === text);
+  if (text === undefined || found !== undefined) return found;
+  throw new CommandFailure(
+    'usage',
+    `"${text}" is no ${what}.`,
+    `Known: ${known.join(', ')}.`,
+    exitCodes.usage,
+  );
 }

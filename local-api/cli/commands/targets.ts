@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import type { Client } from '../../client/index.ts';
-import type { PushTarget, TargetCheck, TargetConfig } from '../../contract/index.ts';
+import type { PushTarget } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import { formatTime, type Output } from '../output.ts';
+import { formatTime } from '../output.ts';
+import { secretOf, settingsOf, showCheck, showKind } from '../settings-options.ts';
 
 /** Where secrets of `add` are read from: `ASSAY_TARGET_PASSWORD` for the field `password`. */
 const secretPrefix = 'ASSAY_TARGET_';
@@ -83,26 +83,9 @@ async function listKinds(own: Command): Promise<void> {
   await withClient(async (client) => {
     const kinds = await client.targets.kinds();
     output.result(kinds, () => {
-      for (const { kind, title, description, configSchema } of kinds.items) {
-        output.line(`${pc.bold(kind)}  ${title}. ${pc.dim(description)}`);
-        for (const [field, schema] of Object.entries(propertiesOf(configSchema))) {
-          const isRequired = Array.isArray(configSchema.required) && configSchema.required.includes(field);
-          const mark = 'secret' in schema ? 'secret' : isRequired ? 'required' : '';
-          const text = 'description' in schema ? String(schema.description) : '';
-          output.line(`  ${field.padEnd(18)} ${mark.padEnd(9)} ${pc.dim(text)}`);
-        }
-      }
+      for (const kind of kinds.items) showKind(output, kind);
     });
   });
-}
-
-function propertiesOf(schema: Record<string, unknown>): Record<string, object> {
-  const { properties } = schema;
-  if (typeof properties !== 'object' || properties === null) return {};
-  const objects = Object.entries(properties).filter(
-    (entry): entry is [string, object] => typeof entry[1] === 'object' && entry[1] !== null,
-  );
-  return Object.fromEntries(objects);
 }
 
 async function addTarget(
@@ -114,8 +97,10 @@ async function addTarget(
   const { output, withClient } = contextOf(own);
   await withClient(async (client) => {
     const found = (await client.targets.kinds()).items.find((known) => known.kind === kind);
-    const config = settingsOf(options.set ?? [], propertiesOf(found?.configSchema ?? {}));
-    const secrets = Object.fromEntries((options.secret ?? []).map((field) => [field, secretOf(field)]));
+    const config = settingsOf(options.set ?? [], found?.configSchema ?? {});
+    const secrets = Object.fromEntries(
+      (options.secret ?? []).map((field) => [field, secretOf(field, secretPrefix)]),
+    );
     const target = await client.targets.create({ body: { name, kind, config, secrets } });
     const check = await client.targets.check({ params: { target: target.id } });
     output.result({ target, check }, () => {
@@ -125,41 +110,6 @@ async function addTarget(
   });
 }
 
-function settingsOf(texts: readonly string[], properties: Record<string, object>): TargetConfig {
-  const config: TargetConfig = {};
-  for (const text of texts) {
-    const at = text.indexOf('=');
-    if (at < 1)
-      throw usage(`"${text}" is no setting.`, 'Write field=value: --set url=https://mlflow.example.com');
-    const field = text.slice(0, at);
-    config[field] = settingOf(text.slice(at + 1), properties[field]);
-  }
-  return config;
-}
-
-/** As the schema wants it: a number, a truth value, a list of texts between commas, or the text. */
-function settingOf(text: string, schema: object | undefined): TargetConfig[string] {
-  const type = schema !== undefined && 'type' in schema ? schema.type : 'string';
-  if ((type === 'number' || type === 'integer') && text.trim() !== '' && Number.isFinite(Number(text)))
-    return Number(text);
-  if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
-  return type === 'array' ? text.split(',').map((part) => part.trim()) : text;
-}
-
-function secretOf(field: string): string {
-  const variable = `${secretPrefix}${field.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}`;
-  const value = process.env[variable];
-  if (value !== undefined && value !== '') return value;
-  throw usage(
-    `The environment variable ${variable} is not set.`,
-    'Secrets are read from the environment: the command line is seen by others and kept in the history of the shell.',
-  );
-}
-
-function usage(message: string, hint: string): CommandFailure {
-  return new CommandFailure('usage', message, hint, exitCodes.usage);
-}
-
 async function checkTarget(target: string, _options: object, own: Command): Promise<void> {
   const { output, withClient } = contextOf(own);
   await withClient(async (client: Client) => {
@@ -167,12 +117,4 @@ async function checkTarget(target: string, _options: object, own: Command): Prom
     output.result(check, () => showCheck(output, check));
     if (!check.ok) process.exitCode = exitCodes.jobFailed;
   });
-}
-
-function showCheck(output: Output, { findings }: TargetCheck): void {
-  const signs = { ok: pc.green('✓'), warning: pc.yellow('!'), error: pc.red('✗') };
-  for (const { level, check, message, fix } of findings) {
-    output.line(`${signs[level]} ${check.padEnd(12)} ${message}`);
-    if (fix !== null) output.line(`  ${''.padEnd(12)} ${pc.dim(fix)}`);
-  }
 }
