@@ -14,7 +14,7 @@ import { type ColumnWindows, countsOfValues, judge, numberPair, runMethod } from
 import { type ColumnFacts, presetMethod } from './preset-method.ts';
 import { countBetween, sturgesEdges } from './statistics/binning.ts';
 import { total } from './statistics/chi-squared.ts';
-import { meanOf, populationStd, quantileOf, type Sample } from './statistics/sample.ts';
+import { type Moments, quantilesOf, type Sample } from './statistics/sample.ts';
 
 export type NumberWindow = { sample: Sample; missing: number };
 /** Counts of both windows over the same labels; `other` holds what is too rare to be told apart. */
@@ -75,10 +75,10 @@ export function compareNumbers(
     ...column,
     kind: 'number',
     ...methodsOf(column.name, kinds, facts, { numbers, counts }, settings),
-    reference: windowFigures(reference),
-    current: windowFigures(current),
+    reference: windowFigures(reference.missing, numbers.moments().reference),
+    current: windowFigures(current.missing, numbers.moments().current),
     distribution: overlaidHistogram(x, y, column.type),
-    quantiles: quantilesOf(x, y),
+    quantiles: keptQuantiles(x, y),
     honest: measureNumbers(numbers, isGraded ? counts : null),
   };
 }
@@ -154,13 +154,12 @@ function methodsOf(
   };
 }
 
-function windowFigures({ sample, missing }: NumberWindow): ColumnDrift['reference'] {
-  const { size } = sample;
+function windowFigures(missing: number, { size, mean, variance }: Moments): ColumnDrift['reference'] {
   return {
     count: size,
     missing,
-    mean: finite(meanOf(sample)),
-    std: size < 2 ? null : finite(populationStd(sample) * Math.sqrt(size / (size - 1))),
+    mean: finite(mean),
+    std: size < 2 ? null : finite(Math.sqrt((variance * size) / (size - 1))),
   };
 }
 
@@ -170,11 +169,13 @@ function finite(value: number): number | null {
 
 /** About 40 common bins; what lies far outside the inner 98 % of both windows goes into the bin at that end. */
 function overlaidHistogram(x: Sample, y: Sample, type: ColumnType): ColumnDrift['distribution'] {
+  const [x01 = 0, x99 = 0] = quantilesOf(x, [0.01, 0.99]);
+  const [y01 = 0, y99 = 0] = quantilesOf(y, [0.01, 0.99]);
   const bins = numberBins({
     min: Math.min(x.values[0] ?? 0, y.values[0] ?? 0),
     max: Math.max(x.values.at(-1) ?? 0, y.values.at(-1) ?? 0),
-    p01: Math.min(quantileOf(x, 0.01), quantileOf(y, 0.01)),
-    p99: Math.max(quantileOf(x, 0.99), quantileOf(y, 0.99)),
+    p01: Math.min(x01, y01),
+    p99: Math.max(x99, y99),
     isInteger: type === 'integer',
   });
   const edges =
@@ -191,19 +192,9 @@ function overlaidHistogram(x: Sample, y: Sample, type: ColumnType): ColumnDrift[
   };
 }
 
-function quantilesOf(x: Sample, y: Sample): NonNullable<ColumnDrift['quantiles']> {
+function keptQuantiles(x: Sample, y: Sample): NonNullable<ColumnDrift['quantiles']> {
   const shares = Array.from({ length: QUANTILES + 1 }, (_, i) => i / QUANTILES);
-  return { shares, reference: quantilesAt(x, shares), current: quantilesAt(y, shares) };
-}
-
-/** Nearest ranks of ascending shares, in one pass. */
-function quantilesAt({ values, counts, size }: Sample, shares: readonly number[]): number[] {
-  let place = 0;
-  let below = counts[0] ?? 0;
-  return shares.map((share) => {
-    while (below < share * size && place < values.length - 1) below += counts[++place] as number;
-    return values[place] ?? 0;
-  });
+  return { shares, reference: quantilesOf(x, shares), current: quantilesOf(y, shares) };
 }
 
 /** The labels with the largest shares in either window; the rest together as "other". */

@@ -1,7 +1,6 @@
 import { type BinnedPair, binByValue, binPair, doanePair } from '../statistics/binning.ts';
-import type { Moments } from '../statistics/mean-tests.ts';
 import { type PooledGaps, pooledGaps } from '../statistics/pooled-gaps.ts';
-import { meanOf, populationStd, type Sample } from '../statistics/sample.ts';
+import { type Moments, momentsOf, type Sample } from '../statistics/sample.ts';
 
 /** Two windows of a column of numbers, with what methods share; worked out when first asked for. */
 export type NumberPair = {
@@ -23,13 +22,14 @@ export type CountPair = {
 };
 
 export function numberPair(reference: Sample, current: Sample): NumberPair {
+  const moments = once(() => ({ reference: momentsOf(reference), current: momentsOf(current) }));
   return {
     reference,
     current,
     gaps: once(() => pooledGaps(reference, current)),
     bins: once(() => binPair(reference, current)),
-    doane: once(() => doanePair(reference, current)),
-    moments: once(() => ({ reference: momentsOf(reference), current: momentsOf(current) })),
+    doane: once(() => doanePair(reference, current, moments().reference)),
+    moments,
   };
 }
 
@@ -41,10 +41,6 @@ export function countsOfValues(reference: Sample, current: Sample): CountPair {
     reference: [...bins.reference],
     current: [...bins.current],
   };
-}
-
-function momentsOf(sample: Sample): Moments {
-  return { size: sample.size, mean: meanOf(sample), variance: populationStd(sample) ** 2 };
 }
 
 function once<T>(make: () => T): () => T {

@@ -1,8 +1,8 @@
 import { normalSurvival } from '../../statistics/index.ts';
-import type { PooledGaps } from './pooled-gaps.ts';
+import { type PooledGaps, UNTIED_VARIANCE } from './pooled-gaps.ts';
 
-/** Standard deviation of A² for two very large samples, whose mean is 1: √(2 (π²/3 − 3)). */
-const LIMIT_DEVIATION = Math.sqrt(2 * (Math.PI ** 2 / 3 - 3));
+/** Standard deviation of A² for two very large samples, whose mean is 1. */
+const LIMIT_DEVIATION = Math.sqrt(UNTIED_VARIANCE);
 
 /**
  * A² of two samples of m and n values less its mean, in its standard deviations (Scholz & Stephens 1987). At least four values
@@ -21,7 +21,7 @@ export function tiedAndersonDarling(
   m: number,
   n: number,
 ): number {
-  const forSize = varianceOf(m, n) / LIMIT_DEVIATION ** 2;
+  const forSize = varianceOf(m, n) / UNTIED_VARIANCE;
   return (andersonDarling - 1) / Math.sqrt(andersonDarlingVariance * forSize);
 }
 

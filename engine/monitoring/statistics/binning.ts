@@ -1,4 +1,4 @@
-import { meanOf, populationStd, type Sample } from './sample.ts';
+import { countBelow, type Moments, type Sample } from './sample.ts';
 
 export type BinnedPair = { reference: Float64Array; current: Float64Array };
 
@@ -35,35 +35,29 @@ function evenEdges(low: number, high: number, bins: number): Float64Array {
  * Counts as NannyML bins numbers: equal widths over the range of the reference, their number after Doane's rule (1976) for
  * the reference, and one more bin for current values outside, where there are any.
  */
-export function doanePair(reference: Sample, current: Sample): BinnedPair {
-  const edges = doaneEdges(reference);
+export function doanePair(reference: Sample, current: Sample, moments: Moments): BinnedPair {
+  const edges = doaneEdges(reference, moments);
   const [low, high] = [edges[0] as number, edges.at(-1) as number];
-  let first = 0;
-  let last = current.values.length;
-  while (first < last && (current.values[first] as number) < low) first += 1;
-  while (last > first && (current.values[last - 1] as number) > high) last -= 1;
-  const inside = {
-    ...current,
-    values: current.values.subarray(first, last),
-    counts: current.counts.subarray(first, last),
-  };
-  const counts = countBetween(inside, edges);
-  const outside = current.size - counts.reduce((sum, count) => sum + count, 0);
+  const last = edges.length - 2;
+  const counts = countBetween(current, edges);
+  const [under, over] = [countBelow(current, low), current.size - countBelow(current, nextAbove(high))];
+  counts[0] = (counts[0] as number) - under;
+  counts[last] = (counts[last] as number) - over;
   const before = countBetween(reference, edges);
-  if (outside === 0) return { reference: before, current: counts };
-  return { reference: Float64Array.of(...before, 0), current: Float64Array.of(...counts, outside) };
+  if (under + over === 0) return { reference: before, current: counts };
+  return { reference: Float64Array.of(...before, 0), current: Float64Array.of(...counts, under + over) };
 }
 
-function doaneEdges(sample: Sample): Float64Array {
-  const { size, values, counts } = sample;
+/** The next larger number. */
+function nextAbove(value: number): number {
+  return value + Math.max(Math.abs(value) * 2 ** -52, Number.MIN_VALUE);
+}
+
+function doaneEdges({ size, values }: Sample, { variance, third }: Moments): Float64Array {
   const low = values[0] ?? 0;
   const high = values.at(-1) ?? 0;
   if (low === high) return evenEdges(low, high, 1);
-  const mean = meanOf(sample);
-  const std = populationStd(sample);
-  let skewness = 0;
-  for (let i = 0; i < values.length; i++)
-    skewness += (((values[i] as number) - mean) / std) ** 3 * ((counts[i] as number) / size);
+  const skewness = third / variance ** 1.5;
   const error = Math.sqrt((6 * (size - 2)) / ((size + 1) * (size + 3)));
   const bins = size > 2 ? Math.ceil(1 + Math.log2(size) + Math.log2(1 + Math.abs(skewness) / error)) : 1;
   return evenEdges(low, high, bins);
@@ -86,6 +80,15 @@ export function distinctPair(x: Sample, y: Sample, distinct: number): BinnedPair
 export function countBetween(sample: Sample, edges: ArrayLike<number>): Float64Array {
   const bins = edges.length - 1;
   const counts = new Float64Array(bins);
+  if (sample.values.length === sample.size) {
+    let before = 0;
+    for (let bin = 0; bin < bins; bin++) {
+      const after = bin === bins - 1 ? sample.size : countBelow(sample, edges[bin + 1] as number);
+      counts[bin] = after - before;
+      before = after;
+    }
+    return counts;
+  }
   let bin = 0;
   for (let i = 0; i < sample.values.length; i++) {
     const value = sample.values[i] as number;

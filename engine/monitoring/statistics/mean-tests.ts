@@ -1,7 +1,6 @@
 import { studentPValue } from '../../statistics/index.ts';
+import type { Moments } from './sample.ts';
 
-/** Of one window: its size, mean, and variance with divisor n. */
-export type Moments = { size: number; mean: number; variance: number };
 export type MeanTest = { statistic: number; pValue: number };
 
 /** Student's t of two means with one common variance. Agrees with SciPy's `ttest_ind`. Null where nothing varies. */

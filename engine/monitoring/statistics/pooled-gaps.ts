@@ -24,68 +24,116 @@ export type PooledGaps = {
   distinct: number;
 };
 
-/** Neither sample may be empty. Cost: one pass over the distinct values of both. */
+/** 2 Σ 1/(j (j + 1))² = 2 (π²/3 − 3): the variance of A² for large samples without ties. */
+export const UNTIED_VARIANCE = 2 * (Math.PI ** 2 / 3 - 3);
+
+/** Neither sample may be empty. Cost: one pass over the distinct values of both, some 20 ns each, 40 ns with ties. */
 export function pooledGaps(x: Sample, y: Sample): PooledGaps {
-  const { size: m, values: left, counts: leftCounts } = x;
-  const { size: n, values: right, counts: rightCounts } = y;
+  const isUntied = x.values.length === x.size && y.values.length === y.size;
+  return (isUntied ? untiedGaps(x.values, y.values) : null) ?? tiedGaps(x, y);
+}
+
+/** The same where every value occurs once, which leaves less to do at each; null when both samples share one. */
+function untiedGaps(left: Float64Array, right: Float64Array): PooledGaps | null {
+  const [m, n] = [left.length, right.length];
   const size = m + n;
-  const gaps: PooledGaps = {
-    largest: 0,
-    area: 0,
-    squaredArea: 0,
-    spread: 0,
-    rankSum: 0,
-    tieTerm: 0,
-    rankGaps: 0,
-    andersonDarling: 0,
-    andersonDarlingVariance: 0,
-    distinct: 0,
-  };
-  let { largest, area, squaredArea, spread, rankSum, tieTerm, distinct } = gaps;
+  const [perM, perN, perSize, quarter] = [1 / m, 1 / n, 1 / size, size / 4];
+  let largest = 0;
+  let area = 0;
+  let squaredArea = 0;
+  let spread = 0;
+  let rankSum = 0;
   let rankGapsX = 0;
   let rankGapsY = 0;
   let weighted = 0;
-  let correlated = 0;
-  let earlier = 0;
-  let [i, j, belowX, belowY] = [0, 0, 0, 0];
   let gap = 0;
   let width = 0;
-  let last = 0;
-  while (i < left.length || j < right.length) {
-    const a = i < left.length ? (left[i] as number) : Number.POSITIVE_INFINITY;
-    const b = j < right.length ? (right[j] as number) : Number.POSITIVE_INFINITY;
-    const value = a < b ? a : b;
-    if (distinct > 0) {
-      const step = value - last;
-      area += gap * step;
-      squaredArea += gap * gap * step;
-      spread += width * step;
+  let i = 0;
+  let j = 0;
+  let a = left[0] as number;
+  let b = right[0] as number;
+  let last = a < b ? a : b;
+  for (let below = 0; below < size; below++) {
+    if (a === b) return null;
+    const isX = a < b;
+    const value = isX ? a : b;
+    const step = value - last;
+    last = value;
+    area += gap * step;
+    squaredArea += gap * gap * step;
+    spread += width * step;
+    const middle = below + 0.5;
+    const off = size * (isX ? i + 0.5 : i) - middle * m;
+    weighted += (off * off) / (middle * (size - middle) - quarter);
+    if (isX) {
+      rankSum += below + 1;
+      rankGapsX += j * j;
+      i += 1;
+      a = i < m ? (left[i] as number) : Number.POSITIVE_INFINITY;
+    } else {
+      rankGapsY += i * i;
+      j += 1;
+      b = j < n ? (right[j] as number) : Number.POSITIVE_INFINITY;
     }
+    gap = Math.abs(i * perM - j * perN);
+    if (gap > largest) largest = gap;
+    const share = (below + 1) * perSize;
+    width = Math.sqrt(share * (1 - share));
+  }
+  return {
+    largest,
+    area,
+    squaredArea,
+    spread,
+    rankSum,
+    tieTerm: 0,
+    rankGaps: m * rankGapsX + n * rankGapsY,
+    andersonDarling: ((size - 1) / size) * weighted * (1 / m + 1 / n) * perSize,
+    andersonDarlingVariance: UNTIED_VARIANCE,
+    distinct: size,
+  };
+}
+
+function tiedGaps(x: Sample, y: Sample): PooledGaps {
+  const { size: m, values: left, counts: leftCounts } = x;
+  const { size: n, values: right, counts: rightCounts } = y;
+  const size = m + n;
+  const [perM, perN, perSize, quarter] = [1 / m, 1 / n, 1 / size, size / 4];
+  let [largest, area, squaredArea, spread] = [0, 0, 0, 0];
+  let [rankSum, tieTerm, rankGapsX, rankGapsY, weighted, distinct] = [0, 0, 0, 0, 0, 0];
+  let [i, j, belowX, belowY, gap, width] = [0, 0, 0, 0, 0, 0];
+  let a = left[0] as number;
+  let b = right[0] as number;
+  let last = a < b ? a : b;
+  while (i < left.length || j < right.length) {
+    const value = a < b ? a : b;
+    const step = value - last;
+    area += gap * step;
+    squaredArea += gap * gap * step;
+    spread += width * step;
+    last = value;
+    const below = belowX + belowY;
     const inX = a === value ? (leftCounts[i++] as number) : 0;
     const inY = b === value ? (rightCounts[j++] as number) : 0;
+    if (inX > 0) a = i < left.length ? (left[i] as number) : Number.POSITIVE_INFINITY;
+    if (inY > 0) b = j < right.length ? (right[j] as number) : Number.POSITIVE_INFINITY;
     const equal = inX + inY;
-    const below = belowX + belowY;
     const rank = below + (equal + 1) / 2;
     rankSum += inX * rank;
-    tieTerm += equal * equal * equal - equal;
     rankGapsX += squaresOfRun(rank - belowX, inX);
     rankGapsY += squaresOfRun(rank - belowY, inY);
-    const middle = below + equal / 2;
-    const room = middle * (size - middle) - (size * equal) / 4;
-    const off = size * (belowX + inX / 2) - middle * m;
-    if (room > 0) {
-      weighted += (equal * off * off) / room;
-      // Terms j before k correlate by B_j (N − B_k) / √(V_j V_k): the double sum is one pass.
-      correlated += equal * (equal / 2 + (earlier * (size - middle) * (size - middle)) / room);
-      earlier += (equal * middle * middle) / room;
-    }
+    tieTerm += equal * equal * equal - equal;
+    const off = size * (belowX + inX / 2) - (below + equal / 2) * m;
     belowX += inX;
     belowY += inY;
-    gap = Math.abs(belowX / m - belowY / n);
+    const middle = below + equal / 2;
+    const room = middle * (size - middle) - quarter * equal;
+    if (room > 0) weighted += (equal * off * off) / room;
+    gap = belowX * perM - belowY * perN;
+    if (gap < 0) gap = -gap;
     if (gap > largest) largest = gap;
-    const share = (belowX + belowY) / size;
+    const share = (belowX + belowY) * perSize;
     width = Math.sqrt(share * (1 - share));
-    last = value;
     distinct += 1;
   }
   return {
@@ -96,10 +144,32 @@ export function pooledGaps(x: Sample, y: Sample): PooledGaps {
     rankSum,
     tieTerm,
     rankGaps: m * rankGapsX + n * rankGapsY,
-    andersonDarlingVariance: (4 * correlated) / size ** 2,
-    andersonDarling: (((size - 1) / size) * weighted * (1 / m + 1 / n)) / size,
+    andersonDarling: ((size - 1) / size) * weighted * (1 / m + 1 / n) * perSize,
+    andersonDarlingVariance: distinct === size ? UNTIED_VARIANCE : tiedVariance(x, y),
     distinct,
   };
+}
+
+/**
+ * 2 Σ Σ w_j w_k r_jk², the weights and correlations of the terms of A². Terms j before k correlate by B_j (N − B_k) / √(V_j V_k), so that
+ * the double sum is one pass.
+ */
+function tiedVariance(x: Sample, y: Sample): number {
+  const size = x.size + y.size;
+  let [i, j, below, sum, earlier] = [0, 0, 0, 0, 0];
+  while (i < x.values.length || j < y.values.length) {
+    const a = i < x.values.length ? (x.values[i] as number) : Number.POSITIVE_INFINITY;
+    const b = j < y.values.length ? (y.values[j] as number) : Number.POSITIVE_INFINITY;
+    const equal = (a <= b ? (x.counts[i++] as number) : 0) + (b <= a ? (y.counts[j++] as number) : 0);
+    const middle = below + equal / 2;
+    const room = middle * (size - middle) - (size * equal) / 4;
+    if (room > 0) {
+      sum += equal * (equal / 2 + (earlier * (size - middle) * (size - middle)) / room);
+      earlier += (equal * middle * middle) / room;
+    }
+    below += equal;
+  }
+  return (4 * sum) / size ** 2;
 }
 
 /** Σ (ahead − k)² for k = 1 … count. */

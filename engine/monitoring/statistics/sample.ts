@@ -1,17 +1,18 @@
 import { sortNumbers } from './radix-sort.ts';
 
-/** The values of one column in one window: distinct, ascending, with how often each occurs. */
+/** The values of one column in one window: distinct, ascending, with how often each occurs. Neither array is changed. */
 export type Sample = {
   values: Float64Array;
   counts: Float64Array;
   size: number;
 };
 
-/** Sorts and counts finite values. Sorts `values` in place. An empty array gives an empty sample. */
+/** Sorts and counts finite values. Sorts `values` in place and keeps it. An empty array gives an empty sample. */
 export function sampleOf(values: Float64Array): Sample {
   sortNumbers(values);
   let distinct = values.length === 0 ? 0 : 1;
   for (let i = 1; i < values.length; i++) if (values[i] !== values[i - 1]) distinct += 1;
+  if (distinct === values.length) return { values, counts: ones(distinct), size: distinct };
   const kept = new Float64Array(distinct);
   const counts = new Float64Array(distinct);
   let place = -1;
@@ -26,6 +27,32 @@ export function sampleOf(values: Float64Array): Sample {
   return { values: kept, counts, size: values.length };
 }
 
+let someOnes = new Float64Array(0);
+
+/** Samples without ties share one array of counts. */
+function ones(length: number): Float64Array {
+  if (someOnes.length < length) someOnes = new Float64Array(length).fill(1);
+  return someOnes.subarray(0, length);
+}
+
+/** Of one window: its size and mean, and its central moments with divisor n. */
+export type Moments = { size: number; mean: number; variance: number; third: number };
+
+/** By two passes. */
+export function momentsOf(sample: Sample): Moments {
+  const { values, counts, size } = sample;
+  const mean = meanOf(sample);
+  let squares = 0;
+  let cubes = 0;
+  for (let i = 0; i < values.length; i++) {
+    const difference = (values[i] as number) - mean;
+    const square = difference * difference * (counts[i] as number);
+    squares += square;
+    cubes += square * difference;
+  }
+  return { size, mean, variance: squares / size, third: cubes / size };
+}
+
 export function meanOf({ values, counts, size }: Sample): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += (values[i] as number) * (counts[i] as number);
@@ -34,24 +61,36 @@ export function meanOf({ values, counts, size }: Sample): number {
 
 /** Standard deviation with divisor n (population), by two passes. */
 export function populationStd(sample: Sample): number {
-  const mean = meanOf(sample);
-  let sum = 0;
-  for (let i = 0; i < sample.values.length; i++) {
-    const difference = (sample.values[i] as number) - mean;
-    sum += difference * difference * (sample.counts[i] as number);
-  }
-  return Math.sqrt(sum / sample.size);
+  return Math.sqrt(momentsOf(sample).variance);
 }
 
-/** The value below which a share of the sample lies; the nearest rank, without interpolation. */
-export function quantileOf({ values, counts, size }: Sample, share: number): number {
-  const rank = share * size;
-  let below = 0;
-  for (let i = 0; i < values.length; i++) {
-    below += counts[i] as number;
-    if (below >= rank) return values[i] as number;
+/** How many values are below a border. Without ties by bisection, else by a pass. */
+export function countBelow({ values, counts, size }: Sample, border: number): number {
+  if (values.length < size) {
+    let below = 0;
+    for (let i = 0; i < values.length && (values[i] as number) < border; i++) below += counts[i] as number;
+    return below;
   }
-  return values[values.length - 1] ?? Number.NaN;
+  let low = 0;
+  let high = size;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((values[middle] as number) < border) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The values below which ascending shares of the sample lie; nearest ranks, without interpolation. */
+export function quantilesOf({ values, counts, size }: Sample, shares: readonly number[]): number[] {
+  if (values.length === size)
+    return shares.map((share) => values[Math.max(0, Math.ceil(share * size) - 1)] ?? Number.NaN);
+  let place = 0;
+  let below = counts[0] ?? 0;
+  return shares.map((share) => {
+    while (below < share * size && place < values.length - 1) below += counts[++place] as number;
+    return values[place] ?? Number.NaN;
+  });
 }
 
 /** The value below which a share of both samples together lies, interpolated between neighbours as NumPy does. */
