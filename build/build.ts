@@ -14,6 +14,8 @@ const external = [
   '@duckdb/node-api',
   'vega-datasets',
   'swagger-ui-dist',
+  'pdfkit',
+  'dejavu-fonts-ttf',
   'electron',
 ];
 
@@ -26,6 +28,7 @@ async function buildEngine(): Promise<void> {
       'job-process': 'local-api/job-process.ts',
       'inference-process': 'engine/serving/outside/inference-process.ts',
       'reading-thread': 'engine/tracking/reading/reading-thread.ts',
+      'report-thread': 'engine/monitoring/report/report-thread.ts',
     },
     outdir: 'dist',
     bundle: true,
@@ -113,6 +116,7 @@ async function buildElectron(): Promise<void> {
       main: 'electron/main.ts',
       'engine-host': 'electron/engine-host/child.ts',
       'reading-thread': 'engine/tracking/reading/reading-thread.ts',
+      'report-thread': 'engine/monitoring/report/report-thread.ts',
     },
     outdir: 'dist/electron',
     format: 'esm',

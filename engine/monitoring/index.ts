@@ -4,4 +4,5 @@ export { createDriftService } from './create-drift-service.ts';
 export { planDrift } from './drift-plan.ts';
 export * from './drift-service.ts';
 export { createMonitorService, type MonitorService } from './monitors/index.ts';
+export { writeDriftReport } from './report/write-report.ts';
 export { createDriftSeriesService, type DriftSeriesService } from './series/create-series-service.ts';

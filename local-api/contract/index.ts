@@ -24,6 +24,7 @@ import { modelsApi, predictionsApi } from './models.ts';
 import { monitorAlertsApi } from './monitor-alerts.ts';
 import { monitorsApi } from './monitors.ts';
 import { releasesApi } from './releases.ts';
+import { reportExportsApi } from './report-exports.ts';
 import { reproductionApi } from './reproduction.ts';
 import { runControlApi } from './run-control.ts';
 import { runExportsApi } from './run-exports.ts';
@@ -90,6 +91,7 @@ export const api = {
   driftSeries: driftSeriesApi,
   monitors: monitorsApi,
   monitorAlerts: monitorAlertsApi,
+  reportExports: reportExportsApi,
   explanations: explanationsApi,
   jobs: jobsApi,
   events: eventsApi,
@@ -140,6 +142,7 @@ export * from './recipe.ts';
 export * from './recipe-of-trial.ts';
 export * from './release-policy.ts';
 export * from './releases.ts';
+export * from './report-exports.ts';
 export * from './reproduction.ts';
 export * from './run-control.ts';
 export * from './run-exports.ts';

@@ -79,6 +79,7 @@ const tags: Record<keyof typeof api, string> = {
   driftSeries: 'Each part of a window of data against a reference',
   monitors: 'What is looked at again and again, and the rules that raise alerts',
   monitorAlerts: 'Rules of monitors that were broken',
+  reportExports: 'Reports as files',
   explanations: 'Why models answer as they do: importance, Shapley values and effects of the inputs.',
   jobs: 'Everything that takes longer than a request',
   events: 'What happens, as it happens',

@@ -21,6 +21,7 @@ import { modelImportRoutes } from './model-imports.ts';
 import { modelCardRoutes, modelRoutes, predictionRoutes } from './models.ts';
 import { monitorAlertRoutes, monitorRoutes } from './monitors.ts';
 import { releaseRoutes } from './releases.ts';
+import { reportExportRoutes } from './report-exports.ts';
 import { reproductionRoutes } from './reproduction.ts';
 import { runControlRoutes } from './run-control.ts';
 import { runImportRoutes } from './run-imports.ts';
@@ -87,6 +88,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     driftSeries: driftSeriesRoutes(workspace.driftSeries),
     monitors: monitorRoutes(workspace.monitors),
     monitorAlerts: monitorAlertRoutes(workspace.monitors),
+    reportExports: reportExportRoutes(drift),
     explanations: explanationRoutes(workspace.explanations),
     jobs: jobRoutes(jobs),
     events: eventRoutes(events),

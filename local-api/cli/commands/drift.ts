@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { z } from 'zod';
 import { contextOf } from '../context.ts';
 import { formatCount, formatNumber } from '../output.ts';
+import { type ReportFiles, saveReportFiles, withReportFiles } from '../report-files.ts';
 import { resolveVersion } from '../version-ref.ts';
 
 const DriftJobResult = z.object({ reportId: z.string() });
@@ -11,7 +12,7 @@ const DriftJobResult = z.object({ reportId: z.string() });
 const DRIFTED = 10;
 
 export function driftCommand(): Command {
-  return new Command('drift')
+  return withReportFiles(new Command('drift'))
     .description('compare two dataset versions, column by column')
     .argument('<reference>', 'flights@1, or flights for the newest version')
     .argument('<current>', 'flights@2')
@@ -21,7 +22,7 @@ export function driftCommand(): Command {
       async (
         reference: string,
         current: string,
-        options: { columns?: string[]; failOnDrift?: boolean },
+        options: { columns?: string[]; failOnDrift?: boolean } & ReportFiles,
         command: Command,
       ) => {
         const { output, withClient, finish } = contextOf(command);
@@ -40,6 +41,7 @@ export function driftCommand(): Command {
           const ended = await finish(client, job, 'Drift');
           const { reportId } = DriftJobResult.parse(ended.result);
           const report = await client.driftReports.get({ params: { reportId } });
+          await saveReportFiles(client, output, reportId, options);
           output.result(report, () => {
             output.line(
               `${report.referenceName} (${formatCount(report.referenceRows)} rows) → ${report.currentName} (${formatCount(report.currentRows)} rows)`,

@@ -16,6 +16,10 @@ import { ColumnDetail } from './ColumnDetail.tsx';
 import { ColumnTable } from './ColumnTable.tsx';
 import classes from './DriftReportPage.module.css';
 import { DriftVerdict } from './DriftVerdict.tsx';
+import { ExportReport } from './ExportReport.tsx';
+import { LowerSections, UpperSections } from './sections/SectionPanels.tsx';
+import { SectionStrip } from './sections/SectionStrip.tsx';
+import { hasSections, sectionId } from './sections/section-words.ts';
 import { bySeverity } from './severity.ts';
 import { VersionLink } from './VersionLink.tsx';
 
@@ -54,7 +58,12 @@ function Report({ report }: { report: DriftReport }) {
             <span>{verdictOf(report)}</span>
           </>
         }
-        actions={<DeleteReport reportId={report.id} />}
+        actions={
+          <>
+            <ExportReport reportId={report.id} />
+            <DeleteReport reportId={report.id} />
+          </>
+        }
       />
       <div className={classes.facts}>
         <span>

@@ -5,6 +5,7 @@ import { PlainTable } from '../../components/PlainTable.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { formatFigure, metricOf, outcomeLabels, triggerLabels } from './monitor-words.ts';
+import classes from './monitors.module.css';
 
 type Props = { monitor: Monitor; checks: readonly MonitorCheck[]; figure: string };
 
@@ -17,7 +18,14 @@ export function ChecksTable({ monitor, checks, figure }: Props) {
       rows={checks}
       keyOf={({ id }) => id}
       columns={[
-        { name: 'When', cell: ({ startedAtMs }) => <RelativeTime timeMs={startedAtMs} /> },
+        {
+          name: 'When',
+          cell: ({ startedAtMs }) => (
+            <span className={classes.oneLine}>
+              <RelativeTime timeMs={startedAtMs} />
+            </span>
+          ),
+        },
         {
           name: 'What came of it',
           cell: ({ outcome }) => (
@@ -33,12 +41,17 @@ export function ChecksTable({ monitor, checks, figure }: Props) {
           name: 'What was looked at',
           cell: ({ subject, message }) => [subject, message].filter((text) => text !== '').join(': '),
         },
-        { name: 'How', cell: ({ trigger }) => triggerLabels[trigger] },
+        {
+          name: 'How',
+          cell: ({ trigger }) => <span className={classes.oneLine}>{triggerLabels[trigger]}</span>,
+        },
         {
           name: 'Report',
           cell: ({ link, jobId, outcome }) =>
             link !== null ? (
-              <AppLink href={link}>Look at it</AppLink>
+              <AppLink href={link} className={classes.oneLine}>
+                Look at it
+              </AppLink>
             ) : jobId !== null && outcome !== 'ok' ? (
               <AppLink href={paths.job(jobId)}>Job</AppLink>
             ) : (

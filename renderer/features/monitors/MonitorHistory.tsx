@@ -17,6 +17,7 @@ export function MonitorHistory({ monitor, checks, figure }: Props) {
   const metric = metricOf(monitor.watch, figure);
   const title = metric?.title ?? figure;
   const series = useMemo(() => seriesOf(checks, figure, title), [checks, figure, title]);
+  const formatX = useMemo(() => timesOf(series), [series]);
   const breaches = checks.filter(({ outcome }) => outcome === 'breach').length;
   if (series.length === 0)
     return <p className="a-dim">There is nothing to draw yet: no check has found a value.</p>;
@@ -27,12 +28,21 @@ export function MonitorHistory({ monitor, checks, figure }: Props) {
       hidesTitle
       summary={`${title} at the last ${formatPlural(first, 'check')}, ${formatPlural(breaches, 'breach', 'breaches')}.`}
       series={series}
-      formatX={formatDateTime}
+      formatX={formatX}
       formatY={(value) => formatFigure(value, metric)}
       {...(metric?.unit === 'share' || metric?.unit === 'count' ? { yBounds: { min: 0 } } : {})}
       height={240}
     />
   );
+}
+
+const dayMs = 86_400_000;
+
+/** Clock times within two days, days beyond. */
+function timesOf([first]: readonly LineSeries[]): (timeMs: number) => string {
+  const x = Array.from(first?.x ?? []);
+  const isShort = (x.at(-1) ?? 0) - (x[0] ?? 0) < 2 * dayMs;
+  return (timeMs) => (isShort ? formatDateTime(timeMs).slice(11) : formatDateTime(timeMs).slice(5, 16));
 }
 
 const breachColour = '#c8500a';

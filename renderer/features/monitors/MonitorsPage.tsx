@@ -20,7 +20,7 @@ const columns: readonly DataColumn<Monitor>[] = [
   {
     id: 'name',
     header: 'Name',
-    width: 200,
+    width: 170,
     grow: true,
     cell: ({ id, name }) => (
       <AppLink look="plain" href={paths.monitor(id)} tabIndex={-1}>
@@ -28,17 +28,17 @@ const columns: readonly DataColumn<Monitor>[] = [
       </AppLink>
     ),
   },
-  { id: 'state', header: 'State', width: 150, cell: (monitor) => <MonitorStateBadge monitor={monitor} /> },
+  { id: 'state', header: 'State', width: 140, cell: (monitor) => <MonitorStateBadge monitor={monitor} /> },
   {
     id: 'what',
     header: 'Watches',
-    width: 210,
+    width: 180,
     cell: ({ watch }) => `${kindLabels[watch.kind]} of ${watched(watch).name}`,
   },
   {
     id: 'value',
     header: 'Last value',
-    width: 200,
+    width: 170,
     cell: ({ watch, rule, lastCheck }) => {
       const metric = metricOf(watch, rule.metric);
       const value = lastCheck?.values[rule.metric];
@@ -50,7 +50,7 @@ const columns: readonly DataColumn<Monitor>[] = [
   {
     id: 'trend',
     header: 'Last checks',
-    width: 150,
+    width: 145,
     cell: ({ recent, name }) =>
       recent.length === 0 ? (
         ''
@@ -64,11 +64,11 @@ const columns: readonly DataColumn<Monitor>[] = [
   {
     id: 'last',
     header: 'Checked',
-    width: 110,
+    width: 100,
     cell: ({ lastCheck }) => <RelativeTime timeMs={lastCheck?.endedAtMs} />,
   },
-  { id: 'when', header: 'Checks', width: 170, cell: ({ schedule }) => scheduleText(schedule) },
-  { id: 'next', header: 'Next', width: 130, cell: (monitor) => <NextCheck monitor={monitor} /> },
+  { id: 'when', header: 'Checks', width: 150, cell: ({ schedule }) => scheduleText(schedule) },
+  { id: 'next', header: 'Next', width: 120, cell: (monitor) => <NextCheck monitor={monitor} /> },
 ];
 
 /** Everything that is looked at again and again: what fires first, then all monitors. */

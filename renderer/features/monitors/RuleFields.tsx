@@ -53,6 +53,7 @@ export function RuleFields({ form, set }: FieldsProps) {
       <div className={classes.columns}>
         <Select
           label="When"
+          description="What makes a check a breach"
           allowDeselect={false}
           data={conditionsFor(form.kind)}
           value={form.when}
@@ -60,7 +61,7 @@ export function RuleFields({ form, set }: FieldsProps) {
         />
         <Select
           label="Figure"
-          description={form.when === 'verdict' ? 'What the history shows' : undefined}
+          description={form.when === 'verdict' ? 'What the history shows' : 'Of each check'}
           allowDeselect={false}
           data={monitorMetrics[form.kind].map(({ id, title }) => ({ value: id, label: title }))}
           value={form.metric}

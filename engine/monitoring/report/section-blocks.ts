@@ -1,0 +1,334 @@
+import type { DriftReport, DriftSection, DriftSections } from '../../../local-api/contract/index.ts';
+import type { Block, Cell, DocumentSection } from '../../report-document/index.ts';
+import { columnBlocks, columnTable } from './column-blocks.ts';
+import { chance, count, figure, moment, percent } from './figures.ts';
+
+const titles: Record<DriftSection, string> = {
+  prediction: 'What the model answers',
+  target: 'The truth',
+  concept: 'How good the model is',
+  quality: 'Quality of the data',
+  multivariate: 'All columns together',
+  text: 'Texts',
+  estimate: 'How good the model should be',
+  causes: 'Likely causes',
+};
+
+type Done<K extends DriftSection> = Extract<DriftSections[K], { status: 'done' }>;
+
+/** The parts of a report besides its columns, those that found something first; those that could not be made are named at the end. */
+export function reportSections({ sections }: DriftReport): DocumentSection[] {
+  if (sections === null) return [];
+  const made: { isBad: boolean; section: DocumentSection }[] = [];
+  const add = <K extends DriftSection>(kind: K, blocks: (part: Done<K>) => Block[]): void => {
+    const part: DriftSections[K] = sections[kind];
+    if (part.status !== 'done') return;
+    const done = part as Done<K>;
+    made.push({
+      isBad: part.drifted,
+      section: { id: kind, title: titles[kind], blocks: [finding(part), ...blocks(done)] },
+    });
+  };
+  add('concept', conceptBlocks);
+  add('estimate', estimateBlocks);
+  add('prediction', ({ columns }) => [
+    columnTable(columns),
+    ...columns.filter((c) => c.drifted).flatMap(columnBlocks),
+  ]);
+  add('target', ({ column }) => columnBlocks(column));
+  add('quality', qualityBlocks);
+  add('multivariate', multivariateBlocks);
+  add('text', textBlocks);
+  return made.toSorted((a, b) => Number(b.isBad) - Number(a.isBad)).map(({ section }) => section);
+}
+
+/** Parts that could not be made, and why. */
+export function skippedSections({ sections }: DriftReport): string[] {
+  if (sections === null) return [];
+  return (Object.keys(titles) as DriftSection[]).flatMap((kind) => {
+    const part = sections[kind];
+    return part.status === 'skipped' ? [`${titles[kind]}: ${part.reason}`] : [];
+  });
+}
+
+/** Where the shift lies, since when, and what it does to the model; empty where the report does not say. */
+export function causeBlocks({ sections }: DriftReport): Block[] {
+  const causes = sections?.causes;
+  if (causes === undefined || causes.status !== 'done') return [];
+  const blocks: Block[] = [{ kind: 'text', text: causes.finding }];
+  if (causes.since !== null) {
+    const { atMs, chunk, of, column } = causes.since;
+    const when = atMs === null ? `part ${chunk} of ${of} of the current data` : moment(atMs);
+    blocks.push({
+      kind: 'facts',
+      facts: [['Since', `${when}${column === null ? '' : `, first seen in ${column}`}`]],
+    });
+  }
+  if (causes.impact.length > 0)
+    blocks.push(
+      { kind: 'heading', text: 'What it does to the model' },
+      {
+        kind: 'table',
+        columns: [
+          { title: 'Column' },
+          { title: 'Importance', width: 0.18, align: 'end' },
+          { title: 'Drift', width: 0.18, align: 'end' },
+          { title: 'Importance × drift', width: 0.2, align: 'end' },
+        ],
+        rows: causes.impact.map(({ column, importance, drift, impact }) => [
+          column,
+          percent(importance),
+          figure(drift),
+          figure(impact),
+        ]),
+      },
+    );
+  if (causes.slices.length > 0)
+    blocks.push(
+      { kind: 'heading', text: 'Rows that take the shift with them' },
+      {
+        kind: 'table',
+        columns: [
+          { title: 'Rows' },
+          { title: 'Reference', width: 0.15, align: 'end' },
+          { title: 'Current', width: 0.15, align: 'end' },
+          { title: 'Explains', width: 0.15, align: 'end' },
+        ],
+        rows: causes.slices.map(({ text, reference, current, explains }) => [
+          text,
+          percent(reference),
+          percent(current),
+          percent(explains),
+        ]),
+      },
+    );
+  if (causes.values.length > 0)
+    blocks.push(
+      { kind: 'heading', text: 'Values whose share changed most' },
+      {
+        kind: 'table',
+        columns: [
+          { title: 'Column', width: 0.3 },
+          { title: 'Value' },
+          { title: 'Reference', width: 0.15, align: 'end' },
+          { title: 'Current', width: 0.15, align: 'end' },
+        ],
+        rows: causes.values.map(({ column, value, reference, current }) => [
+          column,
+          value,
+          percent(reference),
+          percent(current),
+        ]),
+      },
+    );
+  return blocks;
+}
+
+/** What to do, in plain words. */
+export function actions({ sections }: DriftReport): string[] {
+  const causes = sections?.causes;
+  return causes?.status === 'done' ? causes.actions.map(({ text }) => text) : [];
+}
+
+function finding(part: { drifted: boolean; finding: string }): Block {
+  return {
+    kind: 'callout',
+    tone: part.drifted ? 'warn' : 'good',
+    title: part.drifted ? 'Changed' : 'No change',
+    text: part.finding,
+  };
+}
+
+const verdicts: Record<'better' | 'worse' | 'same', Cell> = {
+  better: { text: 'better', tone: 'good' },
+  worse: { text: 'worse', tone: 'bad' },
+  same: { text: 'no difference shown', tone: 'plain' },
+};
+
+function conceptBlocks({ metrics, referenceTruths, currentTruths, confidence }: Done<'concept'>): Block[] {
+  return [
+    {
+      kind: 'table',
+      columns: [
+        { title: 'Metric' },
+        { title: 'Reference', width: 0.22, align: 'end' },
+        { title: 'Current', width: 0.22, align: 'end' },
+        { title: 'p', width: 0.1, align: 'end' },
+        { title: 'Verdict', width: 0.2 },
+      ],
+      rows: metrics.map(({ metric, reference, current, pValue, verdict }) => [
+        metric,
+        interval(reference),
+        interval(current),
+        chance(pValue),
+        verdicts[verdict],
+      ]),
+    },
+    {
+      kind: 'text',
+      isDim: true,
+      text: `True values of ${count(referenceTruths)} and ${count(currentTruths)} rows are known. Intervals of ${percent(confidence)}; p-values corrected for the number of metrics (Holm).`,
+    },
+  ];
+}
+
+function interval({
+  value,
+  low,
+  high,
+}: {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}): string {
+  return low === null || high === null
+    ? figure(value)
+    : `${figure(value)} (${figure(low)} to ${figure(high)})`;
+}
+
+function estimateBlocks({ method, metrics, rows, calibration }: Done<'estimate'>): Block[] {
+  return [
+    {
+      kind: 'table',
+      columns: [
+        { title: 'Metric' },
+        { title: 'Reference', width: 0.16, align: 'end' },
+        { title: 'Estimate', width: 0.28, align: 'end' },
+        { title: 'Realised', width: 0.16, align: 'end' },
+        { title: 'Verdict', width: 0.16 },
+      ],
+      rows: metrics.map(({ metric, reference, estimate, low, high, realised, alert }) => [
+        metric,
+        figure(reference),
+        interval({ value: estimate, low, high }),
+        figure(realised),
+        alert ? { text: 'left its range', tone: 'bad' } : { text: 'as usual', tone: 'good' },
+      ]),
+    },
+    {
+      kind: 'text',
+      isDim: true,
+      text: `${method === 'cbpe' ? 'Worked out from the probabilities that the model gives (confidence-based performance estimation)' : 'Worked out by a model of its own errors (direct loss estimation)'}, from ${count(rows.reference)} rows of the reference, for ${count(rows.current)} rows, without true values. It holds as long as only the data has changed and not what they mean.${calibration?.used ? ' The probabilities were calibrated first.' : ''}`,
+    },
+  ];
+}
+
+const qualityWords: Record<Done<'quality'>['checks'][number]['kind'], string> = {
+  missing: 'missing values',
+  'new-values': 'values that were not there',
+  'out-of-range': 'out of the range before',
+  unreadable: 'of another type',
+  duplicates: 'rows that occur twice',
+  constant: 'one value only',
+};
+
+function qualityBlocks({ checks, checked }: Done<'quality'>): Block[] {
+  return [
+    {
+      kind: 'table',
+      columns: [
+        { title: 'Column', width: 0.24 },
+        { title: 'What', width: 0.2 },
+        { title: 'Reference', width: 0.12, align: 'end' },
+        { title: 'Current', width: 0.12, align: 'end' },
+        { title: 'p', width: 0.1, align: 'end' },
+        { title: 'Note' },
+      ],
+      rows: checks.map(({ column, kind, reference, current, pValue, drifted, note }) => [
+        column ?? 'whole rows',
+        drifted ? { text: qualityWords[kind], tone: 'warn' } : qualityWords[kind],
+        percent(reference),
+        percent(current),
+        chance(pValue),
+        note,
+      ]),
+    },
+    {
+      kind: 'text',
+      isDim: true,
+      text: `${count(checked)} checks in all; those that are zero on both sides are left out.`,
+    },
+  ];
+}
+
+function multivariateBlocks({ domain, reconstruction, vectors }: Done<'multivariate'>): Block[] {
+  const blocks: Block[] = [];
+  if (domain !== null)
+    blocks.push(
+      {
+        kind: 'facts',
+        facts: [
+          [
+            'Telling the windows apart',
+            `AUC ${figure(domain.auc)} (${figure(domain.low)} to ${figure(domain.high)}), where 0.5 is by chance; p ${chance(domain.pValue)}`,
+          ],
+        ],
+      },
+      {
+        kind: 'table',
+        columns: [{ title: 'Column that tells them apart' }, { title: 'Share', width: 0.2, align: 'end' }],
+        rows: domain.importances.map(({ column, share }) => [column, percent(share)]),
+      },
+    );
+  if (reconstruction !== null)
+    blocks.push({
+      kind: 'facts',
+      facts: [
+        [
+          'Reconstruction error',
+          `${figure(reconstruction.reference)} → ${figure(reconstruction.current)}; usual from ${figure(reconstruction.low)} to ${figure(reconstruction.high)} (${count(reconstruction.components)} components keep ${percent(reconstruction.explained)} of the variance)`,
+        ],
+      ],
+    });
+  if (vectors.length > 0)
+    blocks.push({
+      kind: 'table',
+      columns: [
+        { title: 'Vectors' },
+        { title: 'Columns', width: 0.15, align: 'end' },
+        { title: 'MMD²', width: 0.15, align: 'end' },
+        { title: 'p', width: 0.15, align: 'end' },
+        { title: 'Verdict', width: 0.2 },
+      ],
+      rows: vectors.map(({ name, columns, mmd2, pValue, drifted }) => [
+        name,
+        count(columns),
+        figure(mmd2),
+        chance(pValue),
+        drifted ? { text: 'drifted', tone: 'warn' } : { text: 'no drift', tone: 'good' },
+      ]),
+    });
+  return blocks;
+}
+
+const mostWords = 12;
+
+function textBlocks({ columns }: Done<'text'>): Block[] {
+  return columns.flatMap((column): Block[] => [
+    {
+      kind: 'heading',
+      text: column.name,
+      badge: column.drifted ? { text: 'drifted', tone: 'warn' } : { text: 'no drift', tone: 'good' },
+    },
+    {
+      kind: 'facts',
+      facts: [
+        [
+          'Words tell the windows apart',
+          `AUC ${figure(column.auc)} (${figure(column.low)} to ${figure(column.high)}); p ${chance(column.pValue)}`,
+        ],
+        ['Typical of the reference', wordsOf(column.reference)],
+        ['Typical of the current data', wordsOf(column.current)],
+      ],
+    },
+  ]);
+}
+
+function wordsOf(words: readonly { word: string }[]): string {
+  return words.length === 0
+    ? '–'
+    : words
+        .slice(0, mostWords)
+        .map(({ word }) => word)
+        .join(', ');
+}
