@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { CreateRun, Recipe, RecipeCheck, TrainerInfo } from '../../local-api/contract/index.ts';
+import type {
+  CreateRun,
+  DatasetVersion,
+  Recipe,
+  RecipeCheck,
+  TrainerInfo,
+} from '../../local-api/contract/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
 import type { JobQueue, SubmitJob } from '../jobs/index.ts';
 import { withFolds } from './auto/auto-folds.ts';
@@ -17,7 +23,16 @@ import {
 import type { TrainingPlace, TrainingPlaces, TrainingService } from './training-service.ts';
 import { usualSpace, withSpace } from './tuning/usual-space.ts';
 
-export type TrainingServiceOptions = TrainingHandlerOptions & { jobs: JobQueue; places: TrainingPlaces };
+export type TrainingServiceOptions = TrainingHandlerOptions & {
+  jobs: JobQueue;
+  places: TrainingPlaces;
+  /** Whether the data keep their schema; everything is fine where nobody looks. */
+  vet?(version: DatasetVersion): Promise<DataVerdictForTraining>;
+};
+
+/** What a check of the data means to a training on them: `refusal` is why it does not start. */
+type DataVerdictForTraining = { warnings: string[]; refusal: string | null };
+const fine: DataVerdictForTraining = { warnings: [], refusal: null };
 
 /** A training on a target waits for room there, at most so long. */
 const waitForRoomSeconds = 86_400;
@@ -48,6 +63,8 @@ export function createTrainingService(options: TrainingServiceOptions): Training
       }
       await planFor(data, recipe);
       const version = await data.getVersion(recipe.dataset);
+      const { refusal } = (await options.vet?.(version)) ?? fine;
+      if (refusal !== null) throw new AssayError('data-validations/not-passed', refusal);
       // The run names its job from the first: whenever a crash comes, the next start can tell what became of it.
       const jobId = jobs.newJobId();
       const input: CreateRun = {
@@ -89,10 +106,14 @@ export function createTrainingService(options: TrainingServiceOptions): Training
   };
 }
 
-async function checkRecipe({ data }: TrainingServiceOptions, recipe: Recipe): Promise<RecipeCheck> {
+async function checkRecipe({ data, vet }: TrainingServiceOptions, recipe: Recipe): Promise<RecipeCheck> {
   try {
     const { warnings } = await planFor(data, recipe);
-    return { problems: [], warnings };
+    const vetted = (await vet?.(await data.getVersion(recipe.dataset))) ?? fine;
+    return {
+      problems: vetted.refusal === null ? [] : [{ path: '/recipe/dataset', message: vetted.refusal }],
+      warnings: [...warnings, ...vetted.warnings],
+    };
   } catch (thrown) {
     if (!(thrown instanceof AssayError)) throw thrown;
     if (thrown.code === 'training/bad-recipe')

@@ -2,56 +2,28 @@ import { createHash } from 'node:crypto';
 import {
   type DataSchema,
   type DataSchemaVersion,
-  type DatasetVersion,
-  type DataValidation,
   DataValidationRequest,
-  type DataValidationResult,
-  dataSchemasApi,
-  type InferredSchema,
 } from '../../local-api/contract/index.ts';
-import type { DataService } from '../data/index.ts';
 import { withDuckDb } from '../duckdb/index.ts';
-import { AssayError } from '../errors.ts';
-import type { EventBus } from '../events/index.ts';
-import type { JobHandler, JobQueue } from '../jobs/index.ts';
-import type { Store } from '../store/index.ts';
-import { type Clock, localActor } from '../system/index.ts';
+import { AssayError, messageOf } from '../errors.ts';
+import { localActor } from '../system/index.ts';
 import { isThere } from './check/check-input.ts';
 import { failingRowsOf, readFailingRows } from './check/failing-rows.ts';
 import { readSchema, writeSchema } from './formats/index.ts';
-import type { InferJobInput } from './infer-job.ts';
+import { inferHandler } from './infer-handler.ts';
 import { nameRules } from './name-rules.ts';
-import { nameOf, otherData, prepareCheck, versionBefore } from './prepare-check.ts';
+import { LOOK_MB, type ValidationServiceOptions, validationLink } from './parts.ts';
+import { nameOf, otherData } from './prepare-check.ts';
 import { refuseFaults, schemaFaults } from './schema-faults.ts';
-import { openSchemaStore, type SchemaStore } from './schema-store.ts';
-import type { ValidateJobInput, ValidateJobOutput } from './validate-job.ts';
+import { openSchemaStore } from './schema-store.ts';
+import { type CheckWork, schemaOf, validateHandler } from './validate-handler.ts';
 import type { ValidationService } from './validation-service.ts';
-import { openValidationStore, type ValidationStore } from './validation-store.ts';
-
-export type ValidationServiceOptions = {
-  store: Store;
-  jobs: JobQueue;
-  events: EventBus;
-  data: DataService;
-  clock: Clock;
-  tmpDir: string;
-  /** Memory that a job process may take, in MB. */
-  jobMemoryMb(): number;
-};
-
-type Parts = ValidationServiceOptions & { schemas: SchemaStore; validations: ValidationStore };
-
-/** What DuckDB may fill for a look at a schema or a page of rows, in the process of the engine. */
-const LOOK_MB = 512;
-const MOST_DUCKDB_MB = 1024;
-
-function duckDbMb(options: ValidationServiceOptions): number {
-  return Math.floor(Math.min(MOST_DUCKDB_MB, options.jobMemoryMb() / 2));
-}
+import { openValidationStore } from './validation-store.ts';
+import { vet } from './vet.ts';
 
 /** Opens the checks of data and registers their jobs: call before the queue starts. */
 export function createValidationService(options: ValidationServiceOptions): ValidationService {
-  const { store, jobs, data, events, clock, tmpDir } = options;
+  const { store, jobs, data, events, clock, tmpDir, logger } = options;
   const schemas = openSchemaStore(store);
   const validations = openValidationStore(store);
   const parts = { ...options, schemas, validations };
@@ -62,7 +34,7 @@ export function createValidationService(options: ValidationServiceOptions): Vali
     withDuckDb({ readable: files, folders: [tmpDir], memoryMb: LOOK_MB }, work);
 
   const faultsOf = async (schema: DataSchema, versionId: string | undefined) => {
-    const columns = versionId === undefined ? null : (await data.getVersion(versionId)).columns;
+    const columns = versionId === undefined ? [] : (await data.getVersion(versionId)).columns;
     return look([], (db) => schemaFaults(db, schema, columns));
   };
   const found = async (dataset: string, version: string | null): Promise<DataSchemaVersion> => {
@@ -78,6 +50,34 @@ export function createValidationService(options: ValidationServiceOptions): Vali
       { text, link: validationLink(dataset) },
     );
 
+  const submit = async (asked: CheckWork, parentId: string | null) => {
+    const version = await data.getVersion(asked.versionId);
+    const { schemaVersion } = await schemaOf(parts, version, asked);
+    // Another may be active by the time that the job runs.
+    const input = schemaVersion === null ? asked : { ...asked, schemaVersion };
+    const key = createHash('sha256').update(JSON.stringify(input)).digest('hex');
+    return jobs.submit({
+      kind: 'validate',
+      title: `Check ${nameOf(version)}`,
+      input,
+      parentId,
+      dedupKey: `validate:${key}`,
+    });
+  };
+  const checkNew = async (dataset: string, versionId: string) => {
+    const { onImport } = await schemas.settings(dataset);
+    if (onImport === 'off' || (await schemas.find(dataset, null)) === null) return;
+    if ((await validations.newest(versionId)) === null) await submit({ versionId, trigger: 'import' }, null);
+  };
+  events.subscribe((event) => {
+    if (event.type !== 'dataset.changed' || event.data.change !== 'created') return;
+    const { dataset, versionId } = event.data;
+    if (versionId === null) return;
+    checkNew(dataset, versionId).catch((thrown: unknown) => {
+      logger.warn({ dataset, versionId, error: messageOf(thrown) }, 'a new version was not checked');
+    });
+  });
+
   return {
     listSchemas: (dataset) => schemas.list(dataset),
     findActive: (dataset) => schemas.find(dataset, null),
@@ -86,7 +86,8 @@ export function createValidationService(options: ValidationServiceOptions): Vali
     async saveSchema(dataset, { schema: given, note, origin, activate }) {
       const active = await schemas.find(dataset, null);
       const schema = nameRules(given);
-      refuseFaults(await faultsOf(schema, undefined));
+      const { latest } = await data.get(dataset);
+      refuseFaults(await faultsOf(schema, latest?.id));
       if (active !== null && activate && JSON.stringify(active.schema) === JSON.stringify(schema))
         return active;
       const added = await schemas.add(dataset, {
@@ -147,24 +148,14 @@ export function createValidationService(options: ValidationServiceOptions): Vali
     },
 
     async start(request, parentJobId = null) {
-      const asked = DataValidationRequest.parse(request);
-      const version = await data.getVersion(asked.versionId);
-      const { schemaVersion } = await schemaOf(parts, version, asked);
-      // Another may be active by the time that the job runs.
-      const input = schemaVersion === null ? asked : { ...asked, schemaVersion };
-      const key = createHash('sha256').update(JSON.stringify(input)).digest('hex');
-      return jobs.submit({
-        kind: 'validate',
-        title: `Check ${nameOf(version)}`,
-        input,
-        parentId: parentJobId,
-        dedupKey: `validate:${key}`,
-      });
+      return submit({ ...DataValidationRequest.parse(request), trigger: 'asked' }, parentJobId);
     },
 
     list: (query) => validations.list(query),
     get: (validationId) => validations.get(validationId),
     newest: (versionId) => validations.newest(versionId),
+
+    vet: (version) => vet(parts, version),
 
     async failingRows(validationId, ruleId, page) {
       const { results, schema, versionId } = await validations.get(validationId);
@@ -194,117 +185,5 @@ export function createValidationService(options: ValidationServiceOptions): Vali
         data: { validationId, dataset, versionId, verdict, change: 'deleted' },
       });
     },
-  };
-}
-
-function validationLink(dataset: string): string {
-  return `/datasets/${encodeURIComponent(dataset)}?tab=validation`;
-}
-
-/** The schema that a check goes by. Errors: data-schemas/not-found, data-schemas/invalid. */
-async function schemaOf(
-  { schemas, tmpDir }: Pick<Parts, 'schemas' | 'tmpDir'>,
-  version: DatasetVersion,
-  request: DataValidationRequest,
-): Promise<{ schema: DataSchema; schemaVersion: number | null }> {
-  if (request.schema !== undefined) {
-    const schema = nameRules(request.schema);
-    // By its own columns: that the data lack one is for the check to say.
-    refuseFaults(
-      await withDuckDb({ readable: [], folders: [tmpDir], memoryMb: LOOK_MB }, (db) =>
-        schemaFaults(db, schema, null),
-      ),
-    );
-    return { schema, schemaVersion: null };
-  }
-  const saved = await schemas.find(version.dataset, request.schemaVersion ?? null);
-  if (saved === null) {
-    const what =
-      request.schemaVersion === undefined ? 'no active schema' : `no schema ${request.schemaVersion}`;
-    throw new AssayError('data-schemas/not-found', `${version.dataset} has ${what}`);
-  }
-  return { schema: saved.schema, schemaVersion: saved.version };
-}
-
-function validateHandler(parts: Parts): JobHandler<unknown, ValidateJobOutput> {
-  const { data, validations, events, clock } = parts;
-  return {
-    kind: 'validate',
-    maxAttempts: 2,
-    resumable: true,
-    takesSlot: true,
-    async prepare(input): Promise<ValidateJobInput> {
-      const request = DataValidationRequest.parse(input);
-      const version = await data.getVersion(request.versionId);
-      const { schema } = await schemaOf(parts, version, request);
-      const check = await prepareCheck(data, version, schema);
-      return { check, name: nameOf(version), memoryMb: duckDbMb(parts) };
-    },
-    async onSuccess(output, job): Promise<DataValidationResult> {
-      const request = DataValidationRequest.parse(job.input);
-      const version = await data.getVersion(request.versionId);
-      const { schema, schemaVersion } = await schemaOf(parts, version, request);
-      const validation: DataValidation = {
-        id: job.id.replace(/^job_/, 'dvl_'),
-        dataset: version.dataset,
-        versionId: version.id,
-        version: version.version,
-        dataName: nameOf(version),
-        schemaVersion,
-        rows: version.rows,
-        rules: output.results.length,
-        trigger: 'asked',
-        schema,
-        createdAtMs: clock.nowMs(),
-        ...output,
-      };
-      await validations.add(validation);
-      announce(events, validation);
-      return { validationId: validation.id, verdict: validation.verdict };
-    },
-  };
-}
-
-function announce(
-  events: EventBus,
-  { id, dataset, versionId, dataName, verdict, failed, warned }: DataValidation,
-) {
-  const text = {
-    passed: `${dataName} keeps its schema`,
-    warned: `${dataName} passes its schema with ${warned} warnings`,
-    failed: `${dataName} breaks ${failed} rules of its schema`,
-  }[verdict];
-  events.emit(
-    {
-      type: 'data-validation.changed',
-      data: { validationId: id, dataset, versionId, verdict, change: 'created' },
-    },
-    { text, link: validationLink(dataset) },
-  );
-}
-
-function inferHandler(options: ValidationServiceOptions): JobHandler<unknown, InferredSchema> {
-  const { data } = options;
-  return {
-    kind: 'infer-schema',
-    maxAttempts: 2,
-    resumable: true,
-    takesSlot: true,
-    async prepare(input): Promise<InferJobInput> {
-      const { versionId, target } = dataSchemasApi.infer.body.parse(input);
-      const version = await data.getVersion(versionId);
-      const before = await versionBefore(data, version);
-      return {
-        versionId,
-        name: nameOf(version),
-        files: await data.snapshotFiles(versionId),
-        columns: version.columns,
-        rows: version.rows,
-        target: target ?? null,
-        previousRows: before?.rows ?? null,
-        memoryMb: duckDbMb(options),
-      };
-    },
-    onSuccess: async (output) => output,
   };
 }

@@ -8,15 +8,16 @@ import { boundLiteral, duckDbTypes } from './check/sql-values.ts';
 
 /**
  * Every fault of a schema, by JSON pointer: names and ids that are there twice, limits the wrong way round, rules that do not
- * fit the type of their column, patterns and SQL that cannot be read. `columns` are those that SQL may name; without them
- * those of the schema.
+ * fit the type of their column, patterns and SQL that cannot be read. SQL may name the columns of the data and those of the
+ * schema.
  */
 export async function schemaFaults(
   db: DuckDb,
   schema: DataSchema,
-  columns: readonly Column[] | null,
+  columns: readonly Column[],
 ): Promise<Problem[]> {
-  const known = columns ?? declaredColumns(schema);
+  const there = new Set(columns.map(({ name }) => name));
+  const known = [...columns, ...declaredColumns(schema).filter(({ name }) => !there.has(name))];
   const sql = { db, names: known.map(({ name }) => name), from: emptyTable(known) };
   const problems: Problem[] = [...repeatedNames(schema), ...repeatedIds(schema)];
   for (const [index, column] of schema.columns.entries()) {
@@ -40,7 +41,7 @@ export function refuseFaults(problems: readonly Problem[]): void {
 
 type Sql = { db: DuckDb; names: readonly string[]; from: string };
 
-/** Columns of a schema as a table would have them; those of any type are left out of what SQL may name as typed. */
+/** Columns of a schema as a table would have them; one of any type as text. */
 function declaredColumns(schema: DataSchema): Column[] {
   return schema.columns.map(({ name, type }) => ({ name, type: type ?? 'string', nullable: true }));
 }

@@ -3,6 +3,7 @@ import type {
   DataCheckSettings,
   DataSchemaRow,
   DataSchemaVersion,
+  DatasetVersion,
   DataValidation,
   DataValidationRequest,
   DataValidationRow,
@@ -46,6 +47,8 @@ export type ValidationService = {
   get(validationId: string): Promise<DataValidation>;
   /** The newest check of a dataset version, or null. */
   newest(versionId: string): Promise<DataValidationRow | null>;
+  /** What a training on a version should know of its data, and why it must not start, if so. */
+  vet(version: DatasetVersion): Promise<{ warnings: string[]; refusal: string | null }>;
   /** Rows that break a rule. Errors: data-validations/not-found, data-validations/no-rows. */
   failingRows(
     validationId: string,

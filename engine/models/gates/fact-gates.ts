@@ -16,7 +16,7 @@ export function judgeFacts(gate: FactGate, facts: GateFacts): Verdict {
     case 'drift':
       return judgeDrift(gate, facts);
     case 'data-validation':
-      return skip('Checks of the data are not available in this version of Assay.');
+      return judgeDataCheck(gate, facts);
     case 'card':
       return judgeCard(gate, facts);
     case 'signature':
@@ -63,6 +63,24 @@ function judgeDrift({ maxShare }: GateOf<'drift'>, { drift }: GateFacts): Verdic
   const share = total === 0 ? 0 : drifted / total;
   const reason = `${drifted} of ${total} columns of ${current} drifted away from the training data.`;
   return judged(share <= maxShare, `${number(100 * share)} %`, limit, reason);
+}
+
+function judgeDataCheck({ warnings }: GateOf<'data-validation'>, { dataCheck }: GateFacts): Verdict {
+  const limit = warnings === 'allow' ? 'no rule broken' : 'no rule broken and no warning';
+  if (dataCheck === null) {
+    return skip(
+      'The data that the version was trained on have not been checked by a schema; of an imported version they are not known.',
+      limit,
+    );
+  }
+  const { name, failed, warned, unknown } = dataCheck;
+  const doubts = warned + unknown;
+  const measured = `${failed} broken, ${doubts} warnings`;
+  const reason =
+    failed + doubts === 0
+      ? `${name} keeps every rule of its schema.`
+      : `${name} breaks ${failed} rules of its schema and ${warned} that only warn; ${unknown} could not be judged.`;
+  return judged(failed === 0 && (warnings === 'allow' || doubts === 0), measured, limit, reason);
 }
 
 function judgeCard(gate: GateOf<'card'>, { candidate: { cardFields } }: GateFacts): Verdict {

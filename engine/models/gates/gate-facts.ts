@@ -28,6 +28,8 @@ export type GateFacts = {
   evaluation: string | null;
   /** The newest drift report on the data of the training. */
   drift: { reportId: string; drifted: number; total: number; current: string } | null;
+  /** The newest check of the data of the training. */
+  dataCheck: { validationId: string; name: string; failed: number; warned: number; unknown: number } | null;
   approvals: string[];
   /** Environments that the version was promoted to before. */
   visited: string[];

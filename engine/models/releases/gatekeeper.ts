@@ -17,6 +17,7 @@ import { withOnnx } from '../../onnx/index.ts';
 import { quoteText, type Store } from '../../store/index.ts';
 import type { Clock } from '../../system/index.ts';
 import type { TrackingService } from '../../tracking/index.ts';
+import type { ValidationService } from '../../validation/index.ts';
 import { storedFields } from '../cards/card-fields.ts';
 import { modelCardOf } from '../cards/model-card.ts';
 import type { GateFacts, JudgedVersion } from '../gates/gate-facts.ts';
@@ -36,6 +37,7 @@ export type GatekeeperOptions = {
   tracking: Pick<TrackingService, 'findArtifact'>;
   jobs: Pick<JobQueue, 'register' | 'submit' | 'wait'>;
   drift: Pick<DriftService, 'list'>;
+  validation: Pick<ValidationService, 'newest'>;
   events: Pick<EventBus, 'emit'>;
   clock: Clock;
 };
@@ -144,6 +146,7 @@ async function readFacts(
     occupant: present?.version ?? null,
     evaluation: await keptTestRows(options.tracking, version),
     drift: await newestDrift(options, version),
+    dataCheck: await newestCheck(options, version),
     approvals: approvalsOf(history, environment)
       .filter((approval) => approval.version === version.version)
       .map(({ actor }) => actor),
@@ -161,6 +164,16 @@ async function newestDrift(
   if (newest === undefined) return null;
   const { id, driftedColumns, totalColumns, currentName } = newest;
   return { reportId: id, drifted: driftedColumns, total: totalColumns, current: currentName };
+}
+
+async function newestCheck(
+  { validation }: Pick<GatekeeperOptions, 'validation'>,
+  { datasetVersionId }: ModelVersion,
+): Promise<GateFacts['dataCheck']> {
+  const newest = datasetVersionId === null ? null : await validation.newest(datasetVersionId);
+  if (newest === null) return null;
+  const { id, dataName, failed, warned, unknown } = newest;
+  return { validationId: id, name: dataName, failed, warned, unknown };
 }
 
 function gatesHandler(options: GatekeeperOptions): JobHandler<unknown, unknown> {

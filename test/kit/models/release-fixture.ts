@@ -3,6 +3,7 @@ import { createReleaseService, type ReleaseService } from '../../../engine/model
 import type { DriftService } from '../../../engine/monitoring/index.ts';
 import { silentLogger, systemIds } from '../../../engine/system/index.ts';
 import {
+  type DataValidationRow,
   type DriftReportRow,
   type ModelVersion,
   RegisterRequest,
@@ -18,6 +19,8 @@ export type ReleaseFixture = ModelRegistryFixture & {
   policy(environment: string, policy: Parameters<typeof ReleasePolicy.parse>[0]): Promise<void>;
   /** What the drift room answers from now on. */
   driftReports: DriftReportRow[];
+  /** The newest check of the data that versions were trained on, if any. */
+  dataChecks: DataValidationRow[];
 };
 
 const late = lateModel();
@@ -30,6 +33,7 @@ async function noTarget(): Promise<never> {
 export async function releaseFixture(): Promise<ReleaseFixture> {
   const fixture = await modelRegistryFixture();
   const driftReports: DriftReportRow[] = [];
+  const dataChecks: DataValidationRow[] = [];
   const drift: Pick<DriftService, 'list'> = {
     list: async () => ({ items: driftReports, nextCursor: null }),
   };
@@ -37,6 +41,7 @@ export async function releaseFixture(): Promise<ReleaseFixture> {
   const releases = createReleaseService({
     ...fixture,
     drift,
+    validation: { newest: async () => dataChecks[0] ?? null },
     events: { emit: (event) => void fixture.events.push(event) },
     clock,
     ids: systemIds(clock),
@@ -48,6 +53,7 @@ export async function releaseFixture(): Promise<ReleaseFixture> {
     ...fixture,
     releases,
     driftReports,
+    dataChecks,
     async version({ version, metrics = { accuracy: 0.9 } } = {}) {
       const runId = await fixture.trainedRun({
         model: late.bytes,

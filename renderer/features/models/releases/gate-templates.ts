@@ -15,6 +15,7 @@ export const gateTemplates: readonly { label: string; gate: z.input<typeof Gate>
     gate: { kind: 'slices', column: '', metric: 'accuracy', min: 0.7, maxDifference: 0.1 },
   },
   { label: 'Drift of its data', gate: { kind: 'drift', maxShare: 0.3 } },
+  { label: 'Checks of its data', gate: { kind: 'data-validation', warnings: 'allow' } },
   { label: 'Signature fits the callers', gate: { kind: 'signature' } },
   { label: 'Golden rows', gate: { kind: 'golden', rows: 100, tolerance: 1e-6 } },
   { label: 'Model card filled in', gate: { kind: 'card', minCompleteness: 0.6, required: ['intendedUse'] } },
