@@ -51,21 +51,26 @@ function standardOf(column: ColumnProfile): Standard {
   };
 }
 
+/** What the smallest and largest value tell already is not counted. */
 function momentsSql({ column, mean, std, low, high }: Standard): string {
   const value = `CAST(${quoteIdentifier(column.name)} AS DOUBLE)`;
-  const isModerate = `abs(${value}) < ${MOST_FOR_MOMENTS}`;
-  const z = `CASE WHEN ${isModerate} THEN (${value} - (${mean})) / ${std} END`;
-  const beyond = (condition: string) => `count(*) FILTER (${condition})`;
+  const { min, max } = column;
+  const isBounded =
+    typeof min === 'number' && typeof max === 'number' && Math.max(-min, max) < MOST_FOR_MOMENTS;
+  const scaled = `((${value} - (${mean})) / ${std})`;
+  const z = isBounded ? scaled : `CASE WHEN abs(${value}) < ${MOST_FOR_MOMENTS} THEN ${scaled} END`;
+  const beyond = (condition: string, canBe: boolean) =>
+    canBe || !isBounded ? `count(*) FILTER (${condition})` : '0';
   return [
     `count(${z})`,
     `sum(${z})`,
-    `sum((${z}) * (${z}))`,
-    `sum((${z}) * (${z}) * (${z}))`,
-    `sum(((${z}) * (${z})) * ((${z}) * (${z})))`,
-    beyond(`${value} < 0`),
-    beyond(`isinf(${value}) OR isnan(${value})`),
-    Number.isFinite(low) ? beyond(`${value} < ${low}`) : '0',
-    Number.isFinite(high) ? beyond(`${value} > ${high}`) : '0',
+    `sum(${z} * ${z})`,
+    `sum(${z} * ${z} * ${z})`,
+    `sum((${z} * ${z}) * (${z} * ${z}))`,
+    beyond(`${value} < 0`, Number(min) < 0),
+    beyond(`isinf(${value}) OR isnan(${value})`, false),
+    Number.isFinite(low) ? beyond(`${value} < ${low}`, Number(min) < low) : '0',
+    Number.isFinite(high) ? beyond(`${value} > ${high}`, Number(max) > high) : '0',
   ].join(', ');
 }
 

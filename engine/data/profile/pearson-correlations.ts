@@ -13,9 +13,8 @@ const MOST_ROW_PAIRS = 150_000_000;
  */
 export async function correlationsOf(
   db: DuckDb,
-  table: string,
+  { table, rows }: { table: string; rows: number },
   profiles: readonly ColumnProfile[],
-  rows: number,
 ): Promise<DatasetProfile['correlations']> {
   const columns = profiles
     .filter((column) => (column.std ?? 0) > 0)

@@ -14,7 +14,7 @@ import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { Tabs } from '../../components/Tabs.tsx';
 import { AboutView } from './AboutView.tsx';
-import { ProfileView } from './ProfileView.tsx';
+import { ProfileView } from './profile/ProfileView.tsx';
 import { RowsView } from './RowsView.tsx';
 import { VersionsView } from './VersionsView.tsx';
 
@@ -124,8 +124,8 @@ function Content({ dataset, versions }: { dataset: Dataset; versions: readonly D
       {tab === 'profile' ? (
         <ProfileView
           version={version}
-          column={search.column}
-          onColumn={(column) => navigate({ search: { ...search, column }, replace: true })}
+          search={search}
+          onSearch={(next) => navigate({ search: { ...search, ...next }, replace: true })}
         />
       ) : null}
       {tab === 'rows' ? <RowsView key={version.id} version={version} /> : null}
