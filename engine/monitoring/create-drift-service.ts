@@ -183,6 +183,7 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
         totalColumns: columns.length,
         skippedColumns: skipped,
         columns,
+        settings: DriftSettings.parse(request),
         model: output.model,
         reference,
         current,

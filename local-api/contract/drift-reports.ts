@@ -29,6 +29,7 @@ export const DriftReport = z
     current: WindowFacts.nullable().default(null),
     sections: DriftSections.nullable().default(null).describe('null in reports of before there were any'),
     driftedSections: z.array(DriftSection).default([]),
+    settings: DriftSettings.nullable().default(null).describe('How it was judged; null in reports of old'),
     seconds: z.number(),
     createdAtMs: TimestampMs,
   })
@@ -42,6 +43,7 @@ export const DriftReportRow = DriftReport.omit({
   reference: true,
   current: true,
   sections: true,
+  settings: true,
 }).meta({
   id: 'DriftReportRow',
 });

@@ -1,26 +1,42 @@
-import { Tooltip } from '@mantine/core';
-import { useMemo } from 'react';
-import { type ColumnDrift, type DriftReport, driftMethods } from '../../../local-api/contract/index.ts';
+import { SegmentedControl, Tooltip } from '@mantine/core';
+import { type ReactNode, useMemo, useState } from 'react';
+import {
+  type ColumnDrift,
+  type DriftReport,
+  driftLevelOf,
+  driftMethods,
+} from '../../../local-api/contract/index.ts';
 import { formatCount, formatNumber, formatPercent, formatUtcDay } from '../../app/format.ts';
 import { CategoryBars } from '../../charts/CategoryBars.tsx';
 import { Histogram } from '../../charts/Histogram.tsx';
+import { LineChart } from '../../charts/LineChart.tsx';
+import { KeyValue } from '../../components/KeyValue.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { PlainTable } from '../../components/PlainTable.tsx';
 import { TypeLabel } from '../../components/TypeLabel.tsx';
 import classes from './DriftReportPage.module.css';
-import { DriftVerdict } from './DriftVerdict.tsx';
-import { decidesByPValue, formatPValue } from './severity.ts';
+import { LevelBadge } from './LevelBadge.tsx';
+import { decidesByPValue, formatPValue, formatScore, isHonest } from './severity.ts';
 
-type Props = { column: ColumnDrift; report: Pick<DriftReport, 'referenceName' | 'currentName'> };
+type Props = {
+  column: ColumnDrift;
+  report: Pick<DriftReport, 'referenceName' | 'currentName'>;
+  /** What can be done about the column. */
+  children?: ReactNode;
+};
 
 const share = (value: number) => formatPercent(value);
 
 /** One column: the verdict in words, both distributions over each other, every method, and the plain facts of both sides. */
-export function ColumnDetail({ column, report }: Props) {
+export function ColumnDetail({ column, report, children }: Props) {
   return (
     <Panel title={column.name} aside={<TypeLabel type={column.type} />}>
-      <p className={classes.reason}>{column.reason}</p>
+      <p className={classes.reason}>
+        <LevelBadge level={driftLevelOf(column)} /> {column.reason}
+      </p>
       <Distribution column={column} report={report} />
+      <VerdictFacts column={column} />
+      {children}
       <h3 className={classes.heading}>Every method</h3>
       <MethodTable column={column} />
       <h3 className={classes.heading}>Both sides</h3>
@@ -29,7 +45,37 @@ export function ColumnDetail({ column, report }: Props) {
   );
 }
 
+/** What the honest verdict rests on; also told beside the verdict of a chosen method. */
+function VerdictFacts({ column: { effect, significance } }: Pick<Props, 'column'>) {
+  if (effect === undefined || significance === undefined) return null;
+  const deviations = (value: number) => `${formatNumber(value, 2)} σ`;
+  return (
+    <>
+      <h3 className={classes.heading}>Size and significance</h3>
+      <KeyValue
+        columns={2}
+        facts={[
+          {
+            label: 'Size of the change',
+            value: `${deviations(effect.value)}, ${effect.value >= effect.limit ? 'at or above' : 'below'} ${deviations(effect.limit)}`,
+          },
+          {
+            label: 'Measured, and expected by chance',
+            value: `${deviations(effect.measured)} and ${deviations(effect.expected)}`,
+          },
+          {
+            label: 'p, corrected for all columns',
+            value: `${formatPValue(significance.adjusted)} (alone ${formatPValue(significance.pValue)})`,
+          },
+          { label: 'Smallest shift such windows show', value: deviations(significance.smallestShift) },
+        ]}
+      />
+    </>
+  );
+}
+
 function Distribution({ column, report }: Props) {
+  const [shape, setShape] = useState('histogram');
   const { distribution } = column;
   const series = useMemo(
     () => [
@@ -52,54 +98,110 @@ function Distribution({ column, report }: Props) {
       />
     );
   }
+  const shapes =
+    column.quantiles === undefined ? null : (
+      <SegmentedControl
+        size="xs"
+        aria-label="How the distributions are drawn"
+        data={[
+          { value: 'histogram', label: 'Histogram' },
+          { value: 'cumulative', label: 'Cumulative' },
+        ]}
+        value={shape}
+        onChange={setShape}
+      />
+    );
   const isTime = column.type === 'datetime' || column.type === 'date';
+  const formatX = isTime ? { formatX: formatUtcDay } : {};
+  if (column.quantiles !== undefined && shape === 'cumulative') {
+    const { shares, reference, current } = column.quantiles;
+    return (
+      <>
+        {shapes}
+        <LineChart
+          title={`Share of values below, ${column.name}`}
+          hidesTitle
+          series={[
+            { id: 'reference', label: series[0]?.label ?? '', x: reference, y: shares },
+            { id: 'current', label: series[1]?.label ?? '', x: current, y: shares },
+          ]}
+          xLabel={column.name}
+          yLabel="Share of values below"
+          yBounds={{ min: 0, max: 1 }}
+          formatY={share}
+          height={230}
+          {...formatX}
+        />
+      </>
+    );
+  }
   return (
-    <Histogram
-      title={title}
-      hidesTitle
-      summary={`${title}. ${column.reason}`}
-      edges={distribution.edges}
-      series={series}
-      xLabel={column.name}
-      yLabel="Share of rows"
-      formatY={share}
-      height={230}
-      {...(isTime ? { formatX: formatUtcDay } : {})}
-    />
+    <>
+      {shapes}
+      <Histogram
+        title={title}
+        hidesTitle
+        summary={`${title}. ${column.reason}`}
+        edges={distribution.edges}
+        series={series}
+        xLabel={column.name}
+        yLabel="Share of rows"
+        formatY={share}
+        height={230}
+        {...formatX}
+      />
+    </>
   );
 }
 
 function MethodTable({ column }: { column: ColumnDrift }) {
+  const decides = isHonest(column) ? null : column.method;
   return (
-    <PlainTable
-      label="Methods"
-      isInset
-      rows={column.results}
-      keyOf={({ method }) => method}
-      isMarked={({ method }) => method === column.method}
-      columns={[
-        {
-          name: 'Method',
-          cell: ({ method }) => (
-            <Tooltip label={driftMethods[method].meaning} multiline maw={300}>
-              <span>
-                {driftMethods[method].title}
-                {method === column.method ? <span className="a-dim"> decides</span> : null}
-              </span>
-            </Tooltip>
-          ),
-        },
-        { name: 'Score', isNumber: true, cell: ({ score }) => formatNumber(score) },
-        { name: 'p-value', isNumber: true, cell: ({ pValue }) => formatPValue(pValue) },
-        {
-          name: 'Threshold',
-          isNumber: true,
-          cell: ({ method, threshold }) =>
-            `${decidesByPValue(method) ? 'p < ' : ''}${formatNumber(threshold, 3)}`,
-        },
-        { name: 'Says', isNumber: true, cell: ({ drifted }) => <DriftVerdict drifted={drifted} /> },
-      ]}
-    />
+    <>
+      <PlainTable
+        label="Methods"
+        isInset
+        maxHeight={420}
+        rows={column.results}
+        keyOf={({ method }) => method}
+        isMarked={({ method }) => method === decides}
+        columns={[
+          {
+            name: 'Method',
+            cell: ({ method }) => (
+              <Tooltip
+                label={`${driftMethods[method].meaning} ${driftMethods[method].source}`}
+                multiline
+                maw={340}
+              >
+                <span>
+                  {driftMethods[method].title}
+                  {method === decides ? <span className="a-dim"> decides</span> : null}
+                </span>
+              </Tooltip>
+            ),
+          },
+          { name: 'Score', isNumber: true, cell: ({ score }) => formatScore(score) },
+          { name: 'p-value', isNumber: true, cell: ({ pValue }) => formatPValue(pValue) },
+          {
+            name: 'Threshold',
+            isNumber: true,
+            cell: ({ method, threshold }) =>
+              `${decidesByPValue(method) ? 'p < ' : ''}${formatNumber(threshold, 3)}`,
+          },
+          {
+            name: 'Says',
+            isNumber: true,
+            cell: ({ drifted }) => <LevelBadge level={drifted ? 'drifted' : 'none'} />,
+          },
+        ]}
+      />
+      {column.notComputed?.map(({ method, reason }) => (
+        <p key={method} className="a-dim">
+          {driftMethods[method].title} could not be computed: {reason}.
+        </p>
+      ))}
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import type { DriftReport } from '../../../local-api/contract/index.ts';
+import { type DriftLevel, type DriftReport, driftLevelOf } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatCount, formatDuration, formatPlural } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
@@ -13,6 +13,7 @@ import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { toastFault } from '../../components/toasts.tsx';
 import { ColumnDetail } from './ColumnDetail.tsx';
+import { ColumnOverride } from './ColumnOverride.tsx';
 import { ColumnTable } from './ColumnTable.tsx';
 import classes from './DriftReportPage.module.css';
 import { DriftVerdict } from './DriftVerdict.tsx';
@@ -86,7 +87,11 @@ function Report({ report }: { report: DriftReport }) {
             onOpen={(name) => navigate({ search: { column: name }, replace: true })}
           />
         </Panel>
-        {column ? <ColumnDetail key={column.name} column={column} report={report} /> : null}
+        {column ? (
+          <ColumnDetail key={column.name} column={column} report={report}>
+            <ColumnOverride column={column} report={report} />
+          </ColumnDetail>
+        ) : null}
       </div>
       {report.skippedColumns.length > 0 ? (
         <Panel title={`${formatPlural(report.skippedColumns.length, 'column')} not compared`}>
@@ -103,10 +108,20 @@ function Report({ report }: { report: DriftReport }) {
   );
 }
 
+/** What was found, in a sentence: counts by level, and the column that changed most. */
 function verdictOf(report: DriftReport): string {
-  const columns = formatPlural(report.totalColumns, 'column');
-  if (report.driftedColumns === 0) return `None of ${columns} has changed notably.`;
-  return `${report.driftedColumns} of ${columns} ${report.driftedColumns === 1 ? 'has' : 'have'} changed.`;
+  const count = (level: DriftLevel) => report.columns.filter((one) => driftLevelOf(one) === level).length;
+  const all = formatPlural(report.totalColumns, 'column');
+  const [minor, few] = [count('minor'), count('too-few')];
+  const rest = [
+    minor > 0 ? `${formatPlural(minor, 'column')} changed too little to matter` : null,
+    few > 0 ? `${formatPlural(few, 'column')} had too few rows to say` : null,
+  ].filter((part) => part !== null);
+  const tail = rest.length > 0 ? ` ${rest.join('; ')}.` : '';
+  const [most] = bySeverity(report.columns);
+  if (report.driftedColumns === 0 || most === undefined) return `None of ${all} has drifted.${tail}`;
+  const verb = report.driftedColumns === 1 ? 'has' : 'have';
+  return `${report.driftedColumns} of ${all} ${verb} drifted, ${most.name} the most.${tail}`;
 }
 
 function DeleteReport({ reportId }: { reportId: string }) {
