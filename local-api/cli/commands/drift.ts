@@ -2,9 +2,12 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { contextOf } from '../context.ts';
-import { formatCount, formatNumber } from '../output.ts';
+import { type JudgingOptions, printColumns, settingsOf, withJudging } from '../drift-judging.ts';
+import { overTime } from '../drift-over-time.ts';
+import { printSections } from '../drift-sections.ts';
+import { type WindowOptions, windowsOf, withWindows } from '../drift-windows.ts';
+import { formatCount } from '../output.ts';
 import { type ReportFiles, saveReportFiles, withReportFiles } from '../report-files.ts';
-import { resolveVersion } from '../version-ref.ts';
 
 const DriftJobResult = z.object({ reportId: z.string() });
 
@@ -12,31 +15,32 @@ const DriftJobResult = z.object({ reportId: z.string() });
 const DRIFTED = 10;
 
 export function driftCommand(): Command {
-  return withReportFiles(new Command('drift'))
-    .description('compare two dataset versions, column by column')
-    .argument('<reference>', 'flights@1, or flights for the newest version')
-    .argument('<current>', 'flights@2')
+  return withReportFiles(withWindows(new Command('drift')))
+    .description('compare dataset versions, the data of a model and logged requests; as a whole or over time')
     .option('-c, --columns <column...>', 'only these columns')
     .option('--fail-on-drift', `end with exit code ${DRIFTED} when the dataset has drifted`)
     .action(
       async (
-        reference: string,
-        current: string,
-        options: { columns?: string[]; failOnDrift?: boolean } & ReportFiles,
+        reference: string | undefined,
+        current: string | undefined,
+        options: { columns?: string[]; failOnDrift?: boolean } & WindowOptions & ReportFiles,
         command: Command,
       ) => {
         const { output, withClient, finish } = contextOf(command);
         await withClient(async (client) => {
-          const [a, b] = await Promise.all([
-            resolveVersion(client, reference),
-            resolveVersion(client, current),
-          ]);
+          const windows = await windowsOf(client, reference, current, options);
+          const asked = {
+            ...windows,
+            ...(options.columns ? { columns: options.columns } : {}),
+            ...(options.model ? { model: options.model } : {}),
+          };
+          if (options.by !== undefined) {
+            const isDrifted = await overTime(command, client, asked, options);
+            if (options.failOnDrift && isDrifted) process.exitCode = DRIFTED;
+            return;
+          }
           const job = await client.driftReports.create({
-            body: {
-              referenceVersionId: a.id,
-              currentVersionId: b.id,
-              ...(options.columns ? { columns: options.columns } : {}),
-            },
+            body: { ...asked, ...(options.target ? { target: options.target } : {}) },
           });
           const ended = await finish(client, job, 'Drift');
           const { reportId } = DriftJobResult.parse(ended.result);
@@ -46,25 +50,12 @@ export function driftCommand(): Command {
             output.line(
               `${report.referenceName} (${formatCount(report.referenceRows)} rows) → ${report.currentName} (${formatCount(report.currentRows)} rows)`,
             );
-            output.table(
-              report.columns,
-              [
-                { title: 'column', value: (c) => c.name },
-                { title: 'method', value: (c) => c.method },
-                { title: 'score', value: (c) => formatNumber(c.score), align: 'right' },
-                { title: 'threshold', value: (c) => formatNumber(c.threshold), align: 'right' },
-                { title: 'p', value: (c) => formatNumber(c.pValue), align: 'right' },
-                { title: '', value: (c) => (c.drifted ? pc.yellow('drifted') : pc.dim('stable')) },
-                { title: '', value: (c) => pc.dim(c.reason) },
-              ],
-              'No column could be compared.',
-            );
-            for (const skipped of report.skippedColumns)
-              output.line(pc.dim(`${skipped.name} left out: ${skipped.reason}`));
+            printColumns(output, report);
             output.line();
             output.line(
               `${report.drifted ? pc.yellow('The dataset has drifted') : pc.green('The dataset as a whole has not drifted')}: ${report.driftedColumns} of ${report.totalColumns} columns.`,
             );
+            printSections(output, report);
           });
           if (options.failOnDrift && report.drifted) process.exitCode = DRIFTED;
         });
