@@ -9,6 +9,15 @@ function withSearch(path: string, search: Search = {}): string {
 
 const part = encodeURIComponent;
 
+/** Ids of dataset versions, the endpoint whose requests are compared, or whole windows as JSON. */
+type NewDriftSearch = {
+  reference?: string;
+  current?: string;
+  endpoint?: string;
+  referenceWindow?: string;
+  currentWindow?: string;
+};
+
 export const paths = {
   home: '/',
   datasets: '/datasets',
@@ -50,8 +59,8 @@ export const paths = {
   batch: (batchId: string) => `/batches/${part(batchId)}`,
   targets: '/targets',
   drift: '/drift',
-  newDrift: (search: { reference?: string; current?: string; endpoint?: string } = {}) =>
-    withSearch('/drift/new', search),
+  newDrift: (search: NewDriftSearch = {}) => withSearch('/drift/new', search),
+  driftOverTime: '/drift/over-time',
   driftSeries: (seriesId: string) => `/drift/over-time/${part(seriesId)}`,
   driftReport: (reportId: string, search: { column?: string } = {}) =>
     withSearch(`/drift/${part(reportId)}`, search),

@@ -146,8 +146,10 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/drift', 'drift', 'DriftReportsPage'), validateSearch: listSearch }),
   createRoute({
     ...at('/drift/new', 'drift', 'NewDriftPage'),
-    validateSearch: search('reference', 'current'),
+    validateSearch: search('reference', 'current', 'endpoint', 'referenceWindow', 'currentWindow'),
   }),
+  createRoute({ ...at('/drift/over-time', 'drift', 'DriftSeriesListPage'), validateSearch: listSearch }),
+  createRoute(at('/drift/over-time/$seriesId', 'drift', 'DriftSeriesPage')),
   createRoute({ ...at('/drift/$reportId', 'drift', 'DriftReportPage'), validateSearch: search('column') }),
 
   createRoute(at('/monitors', 'monitors', 'MonitorsPage')),

@@ -79,7 +79,13 @@ function Report({ report }: { report: DriftReport }) {
           Made <RelativeTime timeMs={report.createdAtMs} /> in {formatDuration(report.seconds * 1000)}
         </span>
       </div>
-      <div className={classes.columns}>
+      {hasSections(report) ? (
+        <>
+          <SectionStrip report={report} />
+          <UpperSections report={report} />
+        </>
+      ) : null}
+      <div className={classes.columns} id={sectionId('columns')}>
         <Panel title="Columns, the most changed first" padding="none" className={classes.list}>
           <ColumnTable
             columns={columns}
@@ -93,6 +99,7 @@ function Report({ report }: { report: DriftReport }) {
           </ColumnDetail>
         ) : null}
       </div>
+      {hasSections(report) ? <LowerSections report={report} /> : null}
       {report.skippedColumns.length > 0 ? (
         <Panel title={`${formatPlural(report.skippedColumns.length, 'column')} not compared`}>
           <ul className={classes.skipped}>

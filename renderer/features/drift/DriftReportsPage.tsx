@@ -7,6 +7,7 @@ import { formatCount, formatDuration } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
 import { keys, useCursorList } from '../../app/queries.ts';
 import { AppLink } from '../../components/AppLink.tsx';
+import { ButtonLink } from '../../components/ButtonLink.tsx';
 import type { DataColumn } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
@@ -87,8 +88,13 @@ export function DriftReportsPage() {
   return (
     <ListPage
       title="Drift"
-      description="Has the data changed since the model learnt from it? Compares two dataset versions, column by column."
-      actions={create}
+      description="Has the data changed since the model learnt from it? Compares dataset versions, the data of models and logged requests."
+      actions={
+        <>
+          <ButtonLink href={paths.driftOverTime}>Over time</ButtonLink>
+          {create}
+        </>
+      }
       filter={{ label: 'Filter drift reports', placeholder: 'drifted = true and driftedColumns > 2' }}
       search={{ filter, sort: sort ?? '-createdAtMs' }}
       onSearch={(change) => void navigate({ search: { filter, sort, ...change }, replace: true })}

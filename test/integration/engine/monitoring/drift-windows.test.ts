@@ -6,9 +6,12 @@ import {
   type DriftReport,
   DriftRequest,
   type DriftRequestInput,
+  DriftSeries,
+  DriftSeriesRequest,
   GroundTruthRequest,
   ImportRequest,
   ImportResult,
+  ListQuery,
   Recipe,
   RegisterRequest,
   TrainRequest,
@@ -134,6 +137,57 @@ describe('a report of requests against the baseline of their model', () => {
     expect(causes.slices[0]?.text).toBe('region = north');
     expect(causes.impact[0]?.column).toBe('bill');
   });
+});
+
+describe('a comparison over time', () => {
+  it('cuts the requests, judges each part, and estimates how good the model is on it', async () => {
+    const { workspace } = temp;
+    const job = await workspace.jobs.wait(
+      (
+        await workspace.driftSeries.start(
+          DriftSeriesRequest.parse({
+            reference: baseline,
+            current: requests,
+            by: { kind: 'count', rows: 150 },
+          }),
+        )
+      ).id,
+    );
+    expect(job.error).toBeNull();
+    const found = await workspace.driftSeries.get((job.result as { seriesId: string }).seriesId);
+    expect(DriftSeries.parse(found)).toEqual(found);
+    expect(found.chunks.map(({ name, rows }) => [name, rows])).toEqual([
+      ['rows 1 to 150', 150],
+      ['rows 151 to 300', 150],
+      ['rows 301 to 450', 150],
+      ['rows 451 to 600', 150],
+    ]);
+    expect(found.chunks[0]?.window).toMatchObject({ kind: 'requests', endpoint: 'churn' });
+    expect(found.columns[0]).toMatchObject({ name: 'bill', firstAlert: 0 });
+    expect(found.columns.find(({ name }) => name === 'noise')?.alerts).toBe(0);
+    expect(found.drifted).toBe(true);
+    const auc = found.performance.find(({ metric }) => metric === 'auc');
+    expect(auc?.estimates).toHaveLength(4);
+    expect(auc?.realised.every((value) => value !== null && value > 0.7)).toBe(true);
+    const { items } = await workspace.driftSeries.list(ListQuery.parse({ filter: 'drifted = true' }));
+    expect(items.map(({ id }) => id)).toEqual([found.id]);
+    await workspace.driftSeries.delete(found.id);
+    expect((await failureOf(workspace.driftSeries.get(found.id))).code).toBe('drift-series/not-found');
+  }, 60_000);
+
+  it('cuts a dataset version by count when no column tells the time', async () => {
+    const { workspace } = temp;
+    const version = { kind: 'version', versionId } as const;
+    const job = await workspace.jobs.wait(
+      (await workspace.driftSeries.start(DriftSeriesRequest.parse({ reference: version, current: version })))
+        .id,
+    );
+    expect(job.error).toBeNull();
+    const found = await workspace.driftSeries.get((job.result as { seriesId: string }).seriesId);
+    expect(found.every).toBe('by 150 rows, since no column tells the time');
+    expect(found.columns.reduce((sum, { alerts }) => sum + alerts, 0)).toBeLessThanOrEqual(1);
+    expect(found.performanceNote).toContain('No model is named');
+  }, 60_000);
 });
 
 describe('windows', () => {

@@ -1,0 +1,35 @@
+import pc from 'picocolors';
+import type { DriftReport, DriftSection } from '../contract/index.ts';
+import type { Output } from './output.ts';
+
+const titles: Readonly<Record<DriftSection, string>> = {
+  estimate: 'Estimated performance',
+  concept: 'Performance',
+  prediction: 'Answers',
+  target: 'Truth',
+  quality: 'Data quality',
+  multivariate: 'All columns',
+  text: 'Texts',
+  causes: 'Causes',
+};
+
+/** What the parts of a report found, a line each, what could not be told, and what to do. */
+export function printSections(output: Pick<Output, 'line'>, { sections }: DriftReport): void {
+  if (sections === null) return;
+  const lines: string[] = [];
+  const skipped: string[] = [];
+  for (const [name, title] of Object.entries(titles) as [DriftSection, string][]) {
+    const section = sections[name];
+    if (section.status === 'skipped') skipped.push(pc.dim(`${title}: ${section.reason}`));
+    else if (name !== 'causes' || section.drifted) {
+      lines.push(`${section.drifted ? pc.yellow(title) : pc.green(title)}: ${section.finding}`);
+    }
+  }
+  output.line();
+  for (const line of [...lines, ...skipped]) output.line(line);
+  const { causes } = sections;
+  if (causes.status !== 'done' || !causes.drifted || causes.actions.length === 0) return;
+  output.line();
+  output.line('What to do');
+  for (const [i, { text }] of causes.actions.entries()) output.line(`${i + 1}. ${text}`);
+}
