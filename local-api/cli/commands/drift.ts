@@ -15,7 +15,7 @@ const DriftJobResult = z.object({ reportId: z.string() });
 const DRIFTED = 10;
 
 export function driftCommand(): Command {
-  return withReportFiles(withWindows(new Command('drift')))
+  return withReportFiles(withJudging(withWindows(new Command('drift'))))
     .description('compare dataset versions, the data of a model and logged requests; as a whole or over time')
     .option('-c, --columns <column...>', 'only these columns')
     .option('--fail-on-drift', `end with exit code ${DRIFTED} when the dataset has drifted`)
@@ -23,7 +23,7 @@ export function driftCommand(): Command {
       async (
         reference: string | undefined,
         current: string | undefined,
-        options: { columns?: string[]; failOnDrift?: boolean } & WindowOptions & ReportFiles,
+        options: { columns?: string[]; failOnDrift?: boolean } & WindowOptions & JudgingOptions & ReportFiles,
         command: Command,
       ) => {
         const { output, withClient, finish } = contextOf(command);
@@ -40,7 +40,7 @@ export function driftCommand(): Command {
             return;
           }
           const job = await client.driftReports.create({
-            body: { ...asked, ...(options.target ? { target: options.target } : {}) },
+            body: { ...asked, ...settingsOf(options), ...(options.target ? { target: options.target } : {}) },
           });
           const ended = await finish(client, job, 'Drift');
           const { reportId } = DriftJobResult.parse(ended.result);
