@@ -26,8 +26,7 @@ export const paths = {
   dataset: (dataset: string, search: { version?: number; tab?: string } = {}) =>
     withSearch(`/datasets/${part(dataset)}`, search),
   transforms: '/transforms',
-  transform: (name: string, search: { tab?: string } = {}) =>
-    withSearch(`/transforms/${part(name)}`, search),
+  transform: (name: string, search: { tab?: string } = {}) => withSearch(`/transforms/${part(name)}`, search),
   newTransform: (search: { dataset?: string; name?: string; example?: string } = {}) =>
     withSearch('/transforms/new', search),
   lineage: (search: { node?: string; direction?: string } = {}) => withSearch('/lineage', search),
@@ -58,6 +57,7 @@ export const paths = {
   schedules: '/batches/schedules',
   batch: (batchId: string) => `/batches/${part(batchId)}`,
   targets: '/targets',
+  connections: '/connections',
   drift: '/drift',
   newDrift: (search: NewDriftSearch = {}) => withSearch('/drift/new', search),
   driftOverTime: '/drift/over-time',

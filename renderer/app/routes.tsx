@@ -18,6 +18,8 @@ const features = {
   endpoints: () => import('../features/endpoints/index.ts'),
   batch: () => import('../features/batch/index.ts'),
   targets: () => import('../features/targets/index.ts'),
+  connections: () => import('../features/connections/index.ts'),
+  lineage: () => import('../features/lineage/index.ts'),
   transforms: () => import('../features/transforms/index.ts'),
   drift: () => import('../features/drift/index.ts'),
   monitors: () => import('../features/monitors/index.ts'),
@@ -100,6 +102,8 @@ const routeTree = root.addChildren([
   }),
   createRoute({ ...at('/transforms/$name', 'transforms', 'TransformPage'), validateSearch: search('tab') }),
 
+  createRoute({ ...at('/lineage', 'lineage', 'LineagePage'), validateSearch: search('node', 'direction') }),
+
   createRoute({ ...at('/experiments', 'experiments', 'ExperimentsPage'), validateSearch: listSearch }),
   createRoute({
     ...at('/experiments/$experimentId', 'runs', 'ExperimentRunsPage'),
@@ -142,6 +146,7 @@ const routeTree = root.addChildren([
   createRoute(at('/batches/schedules', 'batch', 'SchedulesPage')),
   createRoute(at('/batches/$batchId', 'batch', 'BatchPage')),
   createRoute(at('/targets', 'targets', 'TargetsPage')),
+  createRoute(at('/connections', 'connections', 'ConnectionsPage')),
 
   createRoute({ ...at('/drift', 'drift', 'DriftReportsPage'), validateSearch: listSearch }),
   createRoute({

@@ -11,6 +11,7 @@ import {
   IconListTree,
   IconPlayerPlay,
   IconSettings,
+  IconSitemap,
   IconTableImport,
   IconTransform,
 } from '@tabler/icons-react';
@@ -30,7 +31,14 @@ export type NavigationItem = {
 
 export const navigationItems: readonly NavigationItem[] = [
   { label: 'Home', href: paths.home, icon: IconHome2, key: 'h', keywords: 'start activity overview' },
-  { label: 'Datasets', href: paths.datasets, icon: IconDatabase, key: 'd', keywords: 'data import profile' },
+  {
+    label: 'Datasets',
+    href: paths.datasets,
+    icon: IconDatabase,
+    key: 'd',
+    keywords: 'data import profile connections database postgres mysql bucket',
+    also: [paths.connections],
+  },
   {
     label: 'Transforms',
     href: paths.transforms,
@@ -101,6 +109,13 @@ export const navigationItems: readonly NavigationItem[] = [
     icon: IconBellCheck,
     key: 'o',
     keywords: 'alerts watch schedule notifications quality performance',
+  },
+  {
+    label: 'Lineage',
+    href: paths.lineage(),
+    icon: IconSitemap,
+    key: 'l',
+    keywords: 'graph provenance upstream downstream where from',
   },
   { label: 'Jobs', href: paths.jobs(), icon: IconListDetails, key: 'j', keywords: 'queue log dead letters' },
   {

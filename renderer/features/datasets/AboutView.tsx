@@ -10,6 +10,15 @@ import { type Fact, KeyValue } from '../../components/KeyValue.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import classes from './dataset.module.css';
 
+/** Where the rows came from, as exactly as it is known. */
+function originOf({ source, sourceName }: DatasetVersion): string {
+  if (source.kind === 'path' || source.kind === 'paths') return source.path;
+  if (source.kind === 'http') return source.url;
+  if ((source.kind === 'postgres' || source.kind === 'mysql') && source.query !== undefined)
+    return `${source.connection}: ${source.query}`;
+  return sourceName;
+}
+
 /** What people wrote about a dataset, and how the version shown came to be. */
 export function AboutView({ dataset, version }: { dataset: Dataset; version: DatasetVersion }) {
   const cache = useQueryClient();
@@ -21,7 +30,7 @@ export function AboutView({ dataset, version }: { dataset: Dataset; version: Dat
     { label: 'Id', value: <Digest value={version.id} length={20} /> },
     { label: 'Digest', value: <Digest value={version.digest} length={20} /> },
     { label: 'Imported', value: formatDateTime(version.createdAtMs) },
-    { label: 'From', value: version.source.kind === 'path' ? version.source.path : version.sourceName },
+    { label: 'From', value: originOf(version) },
     ...(version.note ? [{ label: 'Note', value: version.note }] : []),
     ...Object.entries(version.tags).map(([key, value]) => ({ label: key, value })),
   ];

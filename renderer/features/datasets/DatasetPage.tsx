@@ -12,8 +12,9 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { Page, PageHeader } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
-import { Tabs } from '../../components/Tabs.tsx';
+import { type TabItem, Tabs } from '../../components/Tabs.tsx';
 import { AboutView } from './AboutView.tsx';
+import { BadRowsView } from './BadRowsView.tsx';
 import { ProfileView } from './profile/ProfileView.tsx';
 import { RowsView } from './RowsView.tsx';
 import { VersionsView } from './VersionsView.tsx';
@@ -22,6 +23,7 @@ const crumbs = [{ label: 'Datasets', href: paths.datasets }];
 const tabs = [
   { id: 'profile', label: 'Profile' },
   { id: 'rows', label: 'Rows' },
+  { id: 'bad-rows', label: 'Set aside' },
   { id: 'versions', label: 'Versions' },
   { id: 'about', label: 'About' },
 ];
@@ -115,9 +117,7 @@ function Content({ dataset, versions }: { dataset: Dataset; versions: readonly D
       />
       <Tabs
         label="Views of the dataset"
-        items={tabs.map((one) =>
-          one.id === 'versions' ? { ...one, note: formatCount(versions.length) } : one,
-        )}
+        items={tabsOf(version, versions)}
         value={tab}
         onChange={(id) => change({ tab: id === 'profile' ? undefined : id })}
       />
@@ -129,10 +129,22 @@ function Content({ dataset, versions }: { dataset: Dataset; versions: readonly D
         />
       ) : null}
       {tab === 'rows' ? <RowsView key={version.id} version={version} /> : null}
+      {tab === 'bad-rows' ? <BadRowsView key={version.id} version={version} /> : null}
       {tab === 'versions' ? <VersionsView versions={versions} current={version} onShow={change} /> : null}
       {tab === 'about' ? <AboutView dataset={dataset} version={version} /> : null}
     </>
   );
+}
+
+/** Rows that were set aside have a tab where there are any. */
+function tabsOf(version: DatasetVersion, versions: readonly DatasetVersion[]): TabItem[] {
+  const notes: Record<string, number> = { versions: versions.length, 'bad-rows': version.badRows };
+  return tabs
+    .filter(({ id }) => id !== 'bad-rows' || version.badRows > 0)
+    .map((one) => {
+      const note = notes[one.id];
+      return note === undefined ? one : { ...one, note: formatCount(note) };
+    });
 }
 
 function VersionFacts({ version }: { version: DatasetVersion }) {

@@ -52,13 +52,13 @@ export function ImportForm({ chosen, draft, onDraft, isStarting, startError, onI
   }, [isAsked, isCurrent, current, asked, onImport]);
   const back = (
     <Button variant="default" leftSection={<IconArrowLeft size={15} />} onClick={onBack}>
-      Another file
+      Another source
     </Button>
   );
   const lastGood = useLastGood(preview.isPlaceholderData ? undefined : preview.data);
   const shown = preview.data ?? lastGood;
   if (!shown) {
-    if (!preview.error) return <LoadingState label="Reading the first rows" />;
+    if (!preview.error) return <LoadingState label={`Reading the first rows of ${chosen.name}`} />;
     return <ErrorState error={preview.error} retry={() => void preview.refetch()} action={back} />;
   }
   return (
@@ -100,6 +100,8 @@ export function ImportForm({ chosen, draft, onDraft, isStarting, startError, onI
           <ReadingOptions
             options={options}
             guessed={shown.options}
+            tables={shown.tables}
+            isFile={shown.format !== null}
             onChange={(change) => onDraft({ ...draft, options: changeReading(options, change) })}
           />
         </Panel>
@@ -110,8 +112,8 @@ export function ImportForm({ chosen, draft, onDraft, isStarting, startError, onI
         title="First rows"
         aside={
           <>
-            {chosen.name} · {shown.format} · {formatBytes(shown.sizeBytes)} ·{' '}
-            {formatPlural(shown.columns.length, 'column')}
+            {chosen.name} · {shown.format === null ? '' : `${shown.format} · `}
+            {formatBytes(shown.sizeBytes)} · {formatPlural(shown.columns.length, 'column')}
           </>
         }
         padding="none"

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { IconPlugConnected } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
@@ -6,6 +7,7 @@ import { type ImportResult, type ReadOptions, SampleName } from '../../../local-
 import { client } from '../../app/api.ts';
 import { paths } from '../../app/paths.ts';
 import { useJob } from '../../app/use-job.ts';
+import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
 import { JobFailure } from '../../components/JobFailure.tsx';
 import { JobProgress } from '../../components/JobProgress.tsx';
@@ -13,7 +15,7 @@ import { Page, PageHeader } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ImportForm } from './ImportForm.tsx';
 import { type ChosenSource, type ImportDraft, suggestName } from './import-draft.ts';
-import { SourceChooser } from './SourceChooser.tsx';
+import { SourceChooser } from './sources/SourceChooser.tsx';
 
 const crumbs = [{ label: 'Datasets', href: paths.datasets }];
 
@@ -32,7 +34,11 @@ export function ImportPage() {
   const choose = useCallback(
     (source: ChosenSource | null) => {
       setChosen(source);
-      setDraft({ name: dataset ?? suggestName(source?.name ?? ''), note: '', options: {} });
+      setDraft({
+        name: dataset ?? suggestName(source?.name ?? ''),
+        note: '',
+        options: source?.options ?? {},
+      });
       reset();
     },
     [dataset, reset],
@@ -46,7 +52,16 @@ export function ImportPage() {
       <PageHeader
         title={dataset ? `New version of ${dataset}` : 'Import data'}
         crumbs={dataset ? [...crumbs, { label: dataset, href: paths.dataset(dataset) }] : crumbs}
-        description="The file is read on this machine and kept as a Parquet snapshot; the original stays as it is."
+        description="Rows are read on this machine and kept as a Parquet snapshot; where they come from stays as it is."
+        actions={
+          <ButtonLink
+            href={paths.connections}
+            variant="default"
+            leftSection={<IconPlugConnected size={15} />}
+          >
+            Connections
+          </ButtonLink>
+        }
       />
       {start.data ? <Running jobId={start.data.id} onAgain={reset} /> : null}
       {chosen && !start.data ? (

@@ -1,6 +1,7 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { DatasetPreview } from '../../../local-api/contract/index.ts';
 import { formatPlural } from '../../app/format.ts';
+import { placeOf } from './bad-row-place.ts';
 import classes from './import.module.css';
 
 /** What was odd about the file, and the rows that could not be read. Nothing when all is well. */
@@ -24,7 +25,7 @@ export function PreviewNotes({ preview }: { preview: DatasetPreview }) {
               {badRows.map((row, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the same row can be bad for two reasons.
                 <li key={index}>
-                  {row.line === null ? '' : `Line ${row.line}: `}
+                  {placeOf(row) === '' ? '' : `${placeOf(row)}: `}
                   {row.reason} <code>{row.text}</code>
                 </li>
               ))}

@@ -1,5 +1,5 @@
 import { NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core';
-import { FileFormat, type ReadOptions } from '../../../local-api/contract/index.ts';
+import { FileFormat, type ReadOptions, TextEncoding } from '../../../local-api/contract/index.ts';
 import classes from './import.module.css';
 
 type Change = { [K in keyof ReadOptions]?: ReadOptions[K] | undefined };
@@ -9,6 +9,10 @@ type Props = {
   options: ReadOptions;
   /** What is in force: corrections and guesses. */
   guessed: ReadOptions;
+  /** Sheets or tables that can be chosen. */
+  tables: readonly string[];
+  /** False: rows of a database, which need no reading. */
+  isFile: boolean;
   onChange: (change: Partial<ReadOptions>) => void;
 };
 
@@ -25,22 +29,34 @@ const quotes = [
 ];
 
 /** How the file is cut into rows and columns, and which rows are kept. Guesses are shown and can be overruled. */
-export function ReadingOptions({ options, guessed, onChange }: Props) {
+export function ReadingOptions({ options, guessed, tables, isFile, onChange }: Props) {
   const change = (next: Change) => onChange(next as Partial<ReadOptions>);
   const isText = guessed.format === 'csv' || guessed.format === 'tsv';
+  const isSheet = guessed.format === 'excel';
   const known = (list: { value: string; label: string }[], value: string | undefined) =>
     value === undefined || list.some((entry) => entry.value === value)
       ? list
       : [...list, { value, label: value }];
   return (
     <div className={classes.options}>
-      <Select
-        label="Format"
-        data={FileFormat.options}
-        value={guessed.format ?? null}
-        allowDeselect={false}
-        onChange={(value) => change({ format: FileFormat.options.find((format) => format === value) })}
-      />
+      {isFile ? (
+        <Select
+          label="Format"
+          data={FileFormat.options}
+          value={guessed.format ?? null}
+          allowDeselect={false}
+          onChange={(value) => change({ format: FileFormat.options.find((format) => format === value) })}
+        />
+      ) : null}
+      {tables.length > 0 ? (
+        <Select
+          label={isSheet ? 'Sheet' : 'Table'}
+          data={[...tables]}
+          value={guessed.table ?? null}
+          allowDeselect={false}
+          onChange={(value) => change({ table: value ?? undefined })}
+        />
+      ) : null}
       {isText ? (
         <>
           <Select
@@ -57,8 +73,31 @@ export function ReadingOptions({ options, guessed, onChange }: Props) {
             allowDeselect={false}
             onChange={(value) => change({ quote: value ?? undefined })}
           />
+          <Select
+            label="Encoding"
+            data={TextEncoding.options}
+            value={guessed.encoding ?? 'utf-8'}
+            allowDeselect={false}
+            onChange={(value) =>
+              change({ encoding: TextEncoding.options.find((encoding) => encoding === value) })
+            }
+          />
+        </>
+      ) : null}
+      {isText || isSheet ? (
+        <>
+          <NumberInput
+            label={isSheet ? 'Row of the names' : 'Line of the names'}
+            placeholder="found by itself"
+            min={1}
+            allowDecimal={false}
+            value={options.headerLine ?? ''}
+            onChange={(value) =>
+              change({ headerLine: typeof value === 'number' && value > 0 ? value : undefined })
+            }
+          />
           <Switch
-            label="First line names the columns"
+            label={`First ${isSheet ? 'row' : 'line'} names the columns`}
             className={classes.switch}
             checked={guessed.header ?? true}
             onChange={(event) => change({ header: event.currentTarget.checked })}

@@ -6,7 +6,12 @@ import type {
 } from '../../../local-api/contract/index.ts';
 
 /** Where an import comes from, and what people call it. */
-export type ChosenSource = { source: DatasetSource; name: string };
+export type ChosenSource = {
+  source: DatasetSource;
+  name: string;
+  /** How it is to be read, as far as that was said with the source. */
+  options?: ReadOptions;
+};
 
 /** What the person has decided so far: kept while the import runs, so that a failed one can be corrected. */
 export type ImportDraft = { name: string; note: string; options: ReadOptions };
@@ -16,7 +21,10 @@ type Correction = NonNullable<ReadOptions['columns']>[number];
 /** A dataset name made of a file name: `Flights 2001.csv.gz` becomes `Flights 2001`. */
 export function suggestName(fileName: string): string {
   const base = fileName.split(/[\\/]/).at(-1) ?? '';
-  const stem = base.replace(/(\.(csv|tsv|txt|json|jsonl|ndjson|parquet|gz|zst))+$/i, '');
+  const stem = base.replace(
+    /(\.(csv|tsv|txt|json|jsonl|ndjson|parquet|pq|arrow|feather|xlsx|xlsm|sqlite3?|db|gz|zst))+$/i,
+    '',
+  );
   const clean = stem
     .normalize('NFC')
     .replace(/[^\p{L}\p{N}._ -]+/gu, '-')
@@ -44,7 +52,16 @@ export function correctColumn(
 
 /** Changes how the file is cut into columns. Corrections of columns are dropped when the columns may be others now. */
 export function changeReading(options: ReadOptions, change: Partial<ReadOptions>): ReadOptions {
-  const cutsAnew = ['format', 'delimiter', 'quote', 'header'].some((key) => key in change);
+  const cutsAnew = [
+    'format',
+    'delimiter',
+    'quote',
+    'header',
+    'headerLine',
+    'encoding',
+    'table',
+    'query',
+  ].some((key) => key in change);
   const { columns, ...rest } = options;
   const merged = { ...rest, ...(cutsAnew || columns === undefined ? {} : { columns }), ...change };
   return Object.fromEntries(

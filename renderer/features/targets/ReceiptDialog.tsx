@@ -1,11 +1,11 @@
 import { Button, Group, Modal } from '@mantine/core';
-import { IconCheck, IconX } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Push, PushReceipt, PushVerification } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatBytes, formatDuration } from '../../app/format.ts';
 import { useJob } from '../../app/use-job.ts';
+import { CheckFindings } from '../../components/CheckFindings.tsx';
 import { Digest } from '../../components/Digest.tsx';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
 import { JobProgress } from '../../components/JobProgress.tsx';
@@ -56,7 +56,7 @@ export function PushView({ push, onClose }: { push: Push; onClose: () => void })
       {push.error === null ? null : (
         <div className={classes.failure} role="alert">
           <p>{push.error.message}</p>
-          <p className={classes.fix}>{push.error.hint}</p>
+          <p className="a-dim">{push.error.hint}</p>
         </div>
       )}
       {push.receipt === null ? null : <Receipt push={push} receipt={push.receipt} />}
@@ -145,16 +145,13 @@ function Receipt({ push, receipt }: { push: Push; receipt: PushReceipt }) {
 
 function Verification({ verification }: { verification: PushVerification }) {
   return (
-    <ul className={classes.findings}>
-      {verification.checks.map(({ name, ok, detail }) => (
-        <li key={name} data-level={ok ? 'ok' : 'error'}>
-          {ok ? <IconCheck size={16} aria-label="Passed" /> : <IconX size={16} aria-label="Failed" />}
-          <div>
-            <span className={classes.finding}>{name}</span>
-            <p className={classes.fix}>{detail}</p>
-          </div>
-        </li>
-      ))}
-    </ul>
+    <CheckFindings
+      findings={verification.checks.map(({ name, ok, detail }) => ({
+        check: name,
+        level: ok ? ('ok' as const) : ('error' as const),
+        message: name,
+        fix: detail,
+      }))}
+    />
   );
 }

@@ -3,10 +3,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { PushTarget, TargetConfig, TargetKindInfo } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
+import { ConfigForm } from '../../components/ConfigForm.tsx';
+import { configFields, configOf, initialValues } from '../../components/config-fields.ts';
 import { FormDialog } from '../../components/FormDialog.tsx';
 import { toast, toastFault } from '../../components/toasts.tsx';
-import { ConfigForm } from './ConfigForm.tsx';
-import { configFields, configOf, initialValues } from './config-fields.ts';
 
 type Props = {
   kinds: readonly TargetKindInfo[];

@@ -137,7 +137,13 @@ async function stage(
     ...(titles === 0
       ? []
       : [`The first ${titles === 1 ? 'row is' : `${titles} rows are`} no part of the table and left out`]),
-    ...(errors === 0 ? [] : [`${errors} cells hold errors such as #N/A and are missing`]),
+    ...(errors === 0
+      ? []
+      : [
+          errors === 1
+            ? 'A cell holds an error such as #N/A and is missing'
+            : `${errors} cells hold errors such as #N/A and are missing`,
+        ]),
   ];
   const columns = Array.from({ length: width }, (_, column) => isText[column] ?? false);
   return { width, widest, rows, staged: { kind: 'sheet', isText: columns, shifts }, warnings };

@@ -38,7 +38,7 @@ describe('workbooks of Excel', () => {
     expect(cells).toHaveLength(7);
     expect(options).toMatchObject({ format: 'excel', table: 'Orders' });
     expect(warnings).toContain('The first row is no part of the table and left out');
-    expect(warnings).toContain('1 cells hold errors such as #N/A and are missing');
+    expect(warnings).toContain('A cell holds an error such as #N/A and is missing');
     expect(warnings[0]).toContain('3 sheets; this is "Orders"');
   });
 

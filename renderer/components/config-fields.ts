@@ -1,8 +1,8 @@
-import type { TargetConfig } from '../../../local-api/contract/index.ts';
+import type { TargetConfig } from '../../local-api/contract/index.ts';
 
 type ConfigValue = TargetConfig[string];
 
-/** One field of the form of a kind of target. */
+/** One field of the form of a kind of target or connection. */
 export type ConfigField = {
   name: string;
   label: string;
@@ -72,7 +72,7 @@ export function configOf(fields: readonly ConfigField[], values: TargetConfig): 
   return Object.fromEntries(given);
 }
 
-/** The values a form begins with: those of the target, else the defaults. */
+/** The values a form begins with: those that are kept, else the defaults. */
 export function initialValues(fields: readonly ConfigField[], config: TargetConfig | null): TargetConfig {
   const given = fields.flatMap(({ name, initial }): [string, ConfigValue][] => {
     const value = config?.[name] ?? initial;

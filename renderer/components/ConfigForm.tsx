@@ -1,5 +1,5 @@
 import { Checkbox, NumberInput, PasswordInput, Select, TextInput } from '@mantine/core';
-import type { TargetConfig } from '../../../local-api/contract/index.ts';
+import type { TargetConfig } from '../../local-api/contract/index.ts';
 import type { ConfigField } from './config-fields.ts';
 
 type Props = {
@@ -12,7 +12,7 @@ type Props = {
   kept: readonly string[];
 };
 
-/** A form made from the schema of a kind of target. */
+/** A form made from the schema of a kind of target or connection. */
 export function ConfigForm({ fields, ...form }: Props) {
   return fields.map((field) => <Field key={field.name} field={field} {...form} />);
 }
