@@ -62,6 +62,10 @@ export function methodReason(
 /** How large the change is, with the figure that a person would look at first. */
 function sizeOf(column: Facts, { value, by }: DriftEffect): string {
   const deviations = `${figure(value, 2)} standard deviations`;
+  if (value === 0) {
+    const what = by === 'shares' || by === 'label' ? 'shares' : 'values';
+    return `${what} moved by no more than chance would${what === 'shares' ? largestChange(column) : meansOf(column)}`;
+  }
   if (by === 'distance') return `values moved by ${deviations}${meansOf(column)}`;
   if (by === 'gap')
     return `the distributions lie as far apart as by a shift of ${deviations}${meansOf(column)}`;

@@ -127,7 +127,7 @@ export function printColumns(
       { title: 'verdict', value: (c) => levels[driftLevelOf(c)] },
       {
         title: 'change',
-        value: (c) => (c.effect ? `${formatNumber(c.effect.value)} σ` : formatNumber(c.score)),
+        value: (c) => (c.effect ? `${c.effect.value.toFixed(2)} σ` : formatNumber(c.score)),
         align: 'right',
       },
       {

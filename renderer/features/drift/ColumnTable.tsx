@@ -19,11 +19,11 @@ const tableColumns: readonly DataColumn<ColumnDrift>[] = [
     cell: (column) => <LevelBadge level={driftLevelOf(column)} />,
   },
   { id: 'shape', header: 'Distributions', width: 146, cell: (column) => <Spark column={column} /> },
-  { id: 'size', header: 'Change', width: 104, cell: (column) => <Size column={column} /> },
+  { id: 'size', header: 'Change', width: 108, cell: (column) => <Size column={column} /> },
   {
     id: 'p',
     header: 'p',
-    width: 66,
+    width: 82,
     align: 'right',
     cell: (column) => formatPValue(column.significance?.adjusted ?? column.pValue),
   },
@@ -121,7 +121,7 @@ function Size({ column }: { column: ColumnDrift }) {
           style={{ width: `${Math.min(effect.value, 1) * 100}%` }}
         />
       </span>
-      {formatNumber(effect.value, 2)} σ
+      {effect.value.toFixed(2)} σ
     </span>
   );
 }
