@@ -7,6 +7,7 @@ import type {
   DriftSettings,
 } from '../../local-api/contract/index.ts';
 import { type DuckDb, duckDbError, withDuckDb } from '../duckdb/index.ts';
+import { AssayError } from '../errors.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { compareColumns, planDrift } from '../monitoring/index.ts';
 import { type ComparedRows, commonColumns, matchRows } from './compare-rows.ts';
@@ -163,7 +164,11 @@ async function compareDistributions(
   const found: Distributions = { drift: new Map(), notes: new Map(), every: 1 };
   if (changed.size === 0) return found;
   const columnsOf = ({ columns }: VersionFiles) => columns.filter(({ name }) => changed.has(name));
-  const plan = planDrift(columnsOf(base), columnsOf(other), drift);
+  const plan = planOf(columnsOf(base), columnsOf(other), drift);
+  if (plan === null) {
+    for (const name of changed) found.notes.set(name, 'its type changed, or it is a time');
+    return found;
+  }
   found.every = Math.max(1, Math.ceil(Math.max(base.rows, other.rows) / DRIFT_ROWS));
   const windowOf = ({ files, rows }: VersionFiles) => ({
     files: files.map(({ path }) => path),
@@ -178,6 +183,16 @@ async function compareDistributions(
   for (const column of columns) found.drift.set(column.name, column);
   for (const { name, reason } of skipped) found.notes.set(name, reason);
   return found;
+}
+
+/** Null when no column can be compared. */
+function planOf(base: VersionFiles['columns'], other: VersionFiles['columns'], drift: DriftSettings) {
+  try {
+    return planDrift(base, other, drift);
+  } catch (thrown) {
+    if (thrown instanceof AssayError && thrown.code === 'drift-reports/no-common-columns') return null;
+    throw thrown;
+  }
 }
 
 function describeColumn(

@@ -7,6 +7,7 @@ import { connectionsCommand } from './commands/connections.ts';
 import { datasetsCommand } from './commands/datasets.ts';
 import { dbCommand } from './commands/db.ts';
 import { deployCommand } from './commands/deploy.ts';
+import { diffCommand } from './commands/diff.ts';
 import { driftCommand } from './commands/drift.ts';
 import { endpointCommand } from './commands/endpoint.ts';
 import { execCommand } from './commands/exec.ts';
@@ -18,6 +19,7 @@ import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { keysCommand } from './commands/keys.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
+import { lineageCommand } from './commands/lineage.ts';
 import { modelsCommand } from './commands/models.ts';
 import { monitorCommand } from './commands/monitor.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -64,8 +66,10 @@ export function createProgram(): Command {
     importCommand(),
     connectionsCommand(),
     datasetsCommand(),
+    diffCommand(),
     profileCommand(),
     transformCommand(),
+    lineageCommand(),
     trainCommand(),
     leaderboardCommand(),
     execCommand(),

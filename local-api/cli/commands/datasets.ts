@@ -4,9 +4,12 @@ import { contextOf } from '../context.ts';
 import { formatBytes, formatCount, formatNumber, formatTime } from '../output.ts';
 import { resolveVersion } from '../version-ref.ts';
 import { showBadRows } from './bad-rows.ts';
+import { versionCommands } from './dataset-versions.ts';
 
 export function datasetsCommand(): Command {
-  const command = new Command('datasets').description('list datasets, or show one of them');
+  const command = new Command('datasets').description(
+    'list datasets, show one of them, or name, note, delete and restore versions',
+  );
   command
     .argument('[dataset]', 'a dataset, or a version of it: flights, flights@2')
     .option('--profile', 'show the profile of the version')
@@ -24,6 +27,7 @@ export function datasetsCommand(): Command {
         else await showDataset(own, dataset);
       },
     );
+  for (const child of versionCommands()) command.addCommand(child);
   return command;
 }
 
@@ -65,7 +69,9 @@ async function showDataset(command: Command, name: string): Promise<void> {
         [
           { title: 'version', value: (v) => `${v.dataset}@${v.version}` },
           { title: 'rows', value: (v) => formatCount(v.rows), align: 'right' },
+          { title: 'names', value: (v) => pc.cyan(v.aliases.join(', ')) },
           { title: 'size', value: (v) => formatBytes(v.sizeBytes), align: 'right' },
+          { title: 'new', value: (v) => formatBytes(v.addedBytes), align: 'right' },
           { title: 'digest', value: (v) => v.digest.slice(0, 19) },
           { title: 'imported', value: (v) => formatTime(v.createdAtMs) },
           { title: 'id', value: (v) => pc.dim(v.id) },
