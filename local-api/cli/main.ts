@@ -19,7 +19,6 @@ import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { keysCommand } from './commands/keys.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
-import { lineageCommand } from './commands/lineage.ts';
 import { modelsCommand } from './commands/models.ts';
 import { monitorCommand } from './commands/monitor.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -69,7 +68,6 @@ export function createProgram(): Command {
     diffCommand(),
     profileCommand(),
     transformCommand(),
-    lineageCommand(),
     trainCommand(),
     leaderboardCommand(),
     execCommand(),
