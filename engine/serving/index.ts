@@ -2,6 +2,7 @@ export { type AsyncPredictions, createAsyncPredictions } from './async/async-pre
 export { createServingService } from './create-serving-service.ts';
 export { columnEncoder, expectedCell } from './encode-cells.ts';
 export { type EncodedRows, encodeRequest, maxRows } from './encode-request.ts';
+export { armsOf } from './endpoints/choose-arm.ts';
 export { createEndpointService } from './endpoints/create-endpoint-service.ts';
 export type { EndpointService, LoggedSelection } from './endpoints/endpoint-service.ts';
 export { createLoggedFigures, type LoggedFigures } from './endpoints/logged-figures.ts';

@@ -13,7 +13,7 @@ type StepOf<K extends TransformStep['step']> = Extract<TransformStep, { step: K 
 export function stepSql(step: TransformStep, from: StepTable, joined: StepTable | null): string {
   switch (step.step) {
     case 'filter':
-      return `SELECT * FROM ${id(from.name)} WHERE (\n${step.where}\n)`;
+      return `SELECT * FROM ${id(from.name)} WHERE (${inBrackets(step.where)})`;
     case 'derive':
       return deriveSql(step, from);
     case 'select':
@@ -109,6 +109,9 @@ export function literal(value: string | number | boolean): string {
   return typeof value === 'string' ? quoteText(value) : String(value);
 }
 
+/** A comment at the end of a text must not swallow the bracket after it. */
+const inBrackets = (text: string): string => (text.includes('--') ? `\n${text}\n` : text);
+
 const listOf = ({ columns }: StepTable): string => columns.map(({ name }) => id(name)).join(', ');
 
 function renamed(name: string, names: Readonly<Record<string, string>>): string {
@@ -117,7 +120,7 @@ function renamed(name: string, names: Readonly<Record<string, string>>): string 
 }
 
 function deriveSql({ column, expression }: StepOf<'derive'>, from: StepTable): string {
-  const value = `(\n${expression}\n) AS ${id(column)}`;
+  const value = `(${inBrackets(expression)}) AS ${id(column)}`;
   const isThere = from.columns.some(({ name }) => name === column);
   return isThere
     ? `SELECT ${from.columns.map(({ name }) => (name === column ? value : id(name))).join(', ')} FROM ${id(from.name)}`
@@ -179,6 +182,9 @@ function joinSql(step: StepOf<'join'>, from: StepTable, joined: StepTable): stri
 function aggregateSql(step: StepOf<'aggregate'>, from: StepTable): string {
   const by = step.by.map(id);
   const { numbered, number } = numberedRows(from);
+  const needsOrder = step.measures.some(
+    (measure) => measure.function === 'first' || measure.function === 'last',
+  );
   const types = new Map(from.columns.map(({ name, type }) => [name, type]));
   const measures = step.measures.map((measure) => {
     const column = measure.column === undefined ? null : id(measure.column);
@@ -189,7 +195,7 @@ function aggregateSql(step: StepOf<'aggregate'>, from: StepTable): string {
     by.length === 0
       ? ''
       : ` GROUP BY ${by.join(', ')} ORDER BY ${by.map((one) => `${one} NULLS LAST`).join(', ')}`;
-  return `SELECT ${[...by, ...measures].join(', ')} FROM ${numbered}${group}`;
+  return `SELECT ${[...by, ...measures].join(', ')} FROM ${needsOrder ? numbered : id(from.name)}${group}`;
 }
 
 function measureSql(

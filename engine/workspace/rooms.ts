@@ -28,6 +28,7 @@ import {
   jobEnvironment,
   type Scheduler,
 } from '../jobs/index.ts';
+import { createLineageService, type LineageService } from '../lineage/index.ts';
 import { createModelImport, type ModelImportService } from '../model-import/index.ts';
 import {
   createModelRegistry,
@@ -83,6 +84,7 @@ export type Rooms = {
   profiles: ProfileService;
   datasetDiffs: DatasetDiffService;
   transforms: TransformService;
+  lineage: LineageService;
   tracking: TrackingService;
   tracing: TracingService;
   comparison: ComparisonService;
@@ -184,6 +186,7 @@ export async function wireRooms(base: {
     tmpDir,
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
+  const lineage = createLineageService({ store, data });
   const trainingParts = { tracking, data, artifacts, clock, assayVersion: version };
   const inferenceEnvironment = () => jobEnvironment(process.env, tmpDir, {});
   const datasetDiffs = createDatasetDiffService({
@@ -308,6 +311,7 @@ export async function wireRooms(base: {
     events,
     data,
     drift,
+    validation,
     logged: createLoggedFigures(store),
     clock,
     ids,
@@ -388,6 +392,7 @@ export async function wireRooms(base: {
     profiles,
     datasetDiffs,
     transforms,
+    lineage,
     tracking,
     tracing,
     comparison,

@@ -12,6 +12,7 @@ import type { EventBus } from '../events/index.ts';
 import type { ExchangeService } from '../exchange/index.ts';
 import type { ExplanationService } from '../explain/index.ts';
 import type { JobHandler, JobQueue, Scheduler } from '../jobs/index.ts';
+import type { LineageService } from '../lineage/index.ts';
 import type { ModelImportService } from '../model-import/index.ts';
 import type { ModelRegistry, ReleaseService, VersionComparer } from '../models/index.ts';
 import type { DriftSeriesService, DriftService, MonitorService } from '../monitoring/index.ts';
@@ -70,6 +71,7 @@ export type Workspace = {
   profiles: ProfileService;
   datasetDiffs: DatasetDiffService;
   transforms: TransformService;
+  lineage: LineageService;
   tracking: TrackingService;
   tracing: TracingService;
   comparison: ComparisonService;

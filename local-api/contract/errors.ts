@@ -241,6 +241,11 @@ export const errorTable = errors({
     title: 'Runs or models refer to this dataset version',
     hint: 'Delete those first, or keep it: lineage would break.',
   },
+  'lineage/no-such-node': {
+    status: 404,
+    title: 'There is nothing of that name in the lineage',
+    hint: 'Name a dataset version (flights@3), or kind:id as in run:…, model:name@1.2.0, endpoint:name.',
+  },
   'transforms/not-found': {
     status: 404,
     title: 'There is no such transform',

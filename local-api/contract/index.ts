@@ -18,6 +18,7 @@ import { eventsApi } from './events.ts';
 import { experimentsApi } from './experiments.ts';
 import { explanationsApi } from './explanations.ts';
 import { jobsApi } from './jobs.ts';
+import { lineageApi } from './lineage.ts';
 import { modelCardsApi } from './model-cards.ts';
 import { modelImportsApi } from './model-imports.ts';
 import { modelsApi, predictionsApi } from './models.ts';
@@ -57,6 +58,7 @@ export const api = {
   dataSchemas: dataSchemasApi,
   dataValidations: dataValidationsApi,
   transforms: transformsApi,
+  lineage: lineageApi,
   experiments: experimentsApi,
   runs: runsApi,
   runGroups: runGroupsApi,
@@ -132,6 +134,7 @@ export * from './experiments.ts';
 export * from './explanations.ts';
 export * from './guess-task.ts';
 export * from './jobs.ts';
+export * from './lineage.ts';
 export * from './metric-direction.ts';
 export * from './model-cards.ts';
 export * from './model-imports.ts';

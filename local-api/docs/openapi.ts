@@ -45,6 +45,7 @@ const tags: Record<keyof typeof api, string> = {
   dataSchemas: 'What the rows of a dataset must be like',
   dataValidations: 'Checks of dataset versions by a schema',
   transforms: 'Transforms: datasets made from datasets',
+  lineage: 'What came of what',
   experiments: 'Groups of runs',
   runs: 'What was trained or logged: params, metrics, tags, artifacts',
   runGroups: 'Runs by what they have in common',

@@ -17,6 +17,7 @@ import { experimentRoutes } from './experiments.ts';
 import { explanationRoutes } from './explanations.ts';
 import type { Implementation } from './implement.ts';
 import { jobRoutes } from './jobs.ts';
+import { lineageRoutes } from './lineage.ts';
 import { modelImportRoutes } from './model-imports.ts';
 import { modelCardRoutes, modelRoutes, predictionRoutes } from './models.ts';
 import { monitorAlertRoutes, monitorRoutes } from './monitors.ts';
@@ -54,6 +55,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     dataSchemas: dataSchemaRoutes(workspace.validation),
     dataValidations: dataValidationRoutes(workspace.validation),
     transforms: transformRoutes(workspace.transforms),
+    lineage: lineageRoutes(workspace.lineage),
     experiments: experimentRoutes(tracking),
     runs: runRoutes(tracking, artifacts),
     runGroups: runGroupRoutes(tracking),

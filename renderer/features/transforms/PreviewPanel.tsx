@@ -1,5 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
-import type { TransformCheck, TransformDefinitionInput } from '../../../local-api/contract/index.ts';
+import type { Column, TransformCheck, TransformDefinitionInput } from '../../../local-api/contract/index.ts';
 import { formatCount } from '../../app/format.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { ErrorNote } from '../../components/ErrorNote.tsx';
@@ -20,6 +20,8 @@ type Props = {
   view: 'rows' | 'sql';
   onView: (view: 'rows' | 'sql') => void;
 };
+
+const isNumber = (type: Column['type']): boolean => type === 'integer' || type === 'float';
 
 /** The first rows of what is written, after each change. */
 export function PreviewPanel(props: Props) {
@@ -73,7 +75,7 @@ export function PreviewPanel(props: Props) {
               <thead>
                 <tr>
                   {data.columns.map((column) => (
-                    <th key={column.name} scope="col">
+                    <th key={column.name} scope="col" data-number={isNumber(column.type) || undefined}>
                       {column.name} <span className="a-dim">{column.type}</span>
                     </th>
                   ))}
@@ -84,10 +86,7 @@ export function PreviewPanel(props: Props) {
                   // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity of their own.
                   <tr key={index}>
                     {data.columns.map((column, at) => (
-                      <td
-                        key={column.name}
-                        data-number={column.type === 'integer' || column.type === 'float' || undefined}
-                      >
+                      <td key={column.name} data-number={isNumber(column.type) || undefined}>
                         <CellValue value={row[at]} type={column.type} />
                       </td>
                     ))}

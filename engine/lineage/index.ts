@@ -1,0 +1,2 @@
+export { createLineageService } from './create-lineage-service.ts';
+export type { LineageService } from './lineage-service.ts';

@@ -1,0 +1,98 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import type { Lineage, LineageNode } from '../../contract/index.ts';
+import { contextOf } from '../context.ts';
+import type { Output } from '../output.ts';
+
+type Options = { up?: boolean; down?: boolean; depth?: string; dot?: boolean; mermaid?: boolean };
+
+export function lineageCommand(): Command {
+  return new Command('lineage')
+    .description('what something came of, and what came of it')
+    .argument(
+      '[node]',
+      'flights@3, run:…, model:name@1.2.0, endpoint:name, transform:name; the whole workspace when left out',
+    )
+    .option('--up', 'only what it came of')
+    .option('--down', 'only what came of it')
+    .option('--depth <n>', 'at most so many steps away')
+    .option('--dot', 'as a graph for Graphviz')
+    .option('--mermaid', 'as a Mermaid diagram')
+    .action(async (node: string | undefined, options: Options, command: Command) => {
+      const { output, withClient } = contextOf(command);
+      await withClient(async (client) => {
+        const lineage = await client.lineage.get({
+          query: {
+            direction: options.up && !options.down ? 'up' : options.down && !options.up ? 'down' : 'both',
+            ...(node === undefined ? {} : { node }),
+            ...(options.depth === undefined ? {} : { depth: Number(options.depth) }),
+          },
+        });
+        output.result(lineage, () => {
+          if (options.dot) output.line(asDot(lineage));
+          else if (options.mermaid) output.line(asMermaid(lineage));
+          else printTree(output, lineage);
+          if (lineage.cut !== null)
+            output.note(pc.yellow(`! more lies behind ${lineage.cut.nodes.length} of these`));
+        });
+      });
+    });
+}
+
+const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+
+function asDot({ nodes, edges }: Lineage): string {
+  return [
+    'digraph lineage {',
+    '  rankdir=LR; node [shape=box];',
+    ...nodes.map(
+      ({ id, title, note }) => `  ${quoted(id)} [label=${quoted(title)}, tooltip=${quoted(note)}];`,
+    ),
+    ...edges.map(
+      ({ from, to, label }) =>
+        `  ${quoted(from)} -> ${quoted(to)}${label === '' ? '' : ` [label=${quoted(label)}]`};`,
+    ),
+    '}',
+  ].join('\n');
+}
+
+function asMermaid({ nodes, edges }: Lineage): string {
+  const names = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
+  const plain = (text: string): string => text.replaceAll('"', "'");
+  return [
+    'flowchart LR',
+    ...nodes.map(
+      ({ id, title, note }) => `  ${names.get(id)}["${plain(title)}<br><small>${plain(note)}</small>"]`,
+    ),
+    ...edges.map(
+      ({ from, to, label }) =>
+        `  ${names.get(from)} -->${label === '' ? '' : `|"${plain(label)}"|`} ${names.get(to)}`,
+    ),
+  ].join('\n');
+}
+
+/** A line for each node, below what it came of; one that came of several stands below the first and is named below the others. */
+function printTree(output: Output, { root, nodes, edges }: Lineage): void {
+  if (nodes.length === 0) {
+    output.line(pc.dim('Nothing has been made yet.'));
+    return;
+  }
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const hasBefore = new Set(edges.map(({ to }) => to));
+  const shown = new Set<string>();
+  const print = (node: LineageNode, indent: string, label: string): void => {
+    const title =
+      node.id === root ? pc.bold(pc.cyan(node.title)) : node.isGone ? pc.dim(node.title) : node.title;
+    const again = shown.has(node.id);
+    output.line(
+      `${indent}${title}  ${pc.dim([node.note, label === '' ? '' : `as ${label}`, again ? 'see above' : ''].filter((word) => word !== '').join(', '))}`,
+    );
+    if (again) return;
+    shown.add(node.id);
+    for (const edge of edges.filter(({ from }) => from === node.id)) {
+      const next = byId.get(edge.to);
+      if (next !== undefined) print(next, `${indent}  `, edge.label);
+    }
+  };
+  for (const node of nodes) if (!hasBefore.has(node.id)) print(node, '', '');
+}
