@@ -76,7 +76,10 @@ function writeDocument(pdf: Pdf, { title, facts, sections, footer }: ReportDocum
     pdf.outline.addItem(section.title);
     pdf.font('bold').fontSize(13).fillColor(text).text(section.title);
     pdf.moveDown(0.4);
-    for (const block of section.blocks) writeBlock(pdf, block);
+    section.blocks.forEach((block, index) => {
+      if (block.kind === 'heading') keepTogether(pdf, heightBelow(section.blocks.slice(index + 1)));
+      writeBlock(pdf, block);
+    });
   }
   pdf.moveDown(1.5);
   pdf.font('plain').fontSize(smallSize).fillColor(dim).text(footer);
@@ -85,6 +88,18 @@ function writeDocument(pdf: Pdf, { title, facts, sections, footer }: ReportDocum
 /** Begins a new page when less than so many points are left of this one. */
 function keepTogether(pdf: Pdf, height: number): void {
   if (pdf.y + height > pdf.page.height - pdf.page.margins.bottom) pdf.addPage();
+}
+
+/** About what a heading needs below it to stand with what it heads: text, picture and figures up to the next one. */
+function heightBelow(blocks: readonly Block[]): number {
+  let height = 30;
+  for (const block of blocks) {
+    if (block.kind === 'figure') height += block.drawing.height * pixel + 8;
+    else if (block.kind === 'facts') height += block.facts.length * 15;
+    else if (block.kind === 'text') height += 40;
+    else break;
+  }
+  return Math.min(height, 420);
 }
 
 function contentWidth(pdf: Pdf): number {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
-import { AlertSeverity } from './monitors.ts';
+import { AlertSeverity, MonitorKind } from './monitors.ts';
 
 /** A rule of a monitor that was broken, from the check that raised it until it was fine again. */
 export const MonitorAlert = z
@@ -9,7 +9,7 @@ export const MonitorAlert = z
     id: z.string(),
     monitorId: z.string(),
     monitor: z.string().describe('Its name'),
-    kind: z.enum(['drift', 'quality', 'performance']).describe('What the monitor watches'),
+    kind: MonitorKind.describe('What the monitor watches'),
     severity: AlertSeverity,
     state: z.enum(['firing', 'resolved']),
     title: z.string().describe('What is wrong, in a few words'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TimestampMs } from './common.ts';
 import { DatasetName } from './datasets.ts';
+import { DriftSettings } from './drift-columns.ts';
 import { endpoint } from './endpoint.ts';
 import { Cron, TimeZone } from './schedules.ts';
 
@@ -11,18 +12,49 @@ export const MonitorReference = z.discriminatedUnion('kind', [
 ]);
 export type MonitorReference = z.infer<typeof MonitorReference>;
 
+const endpointName = z.string().min(1).max(200);
+const slice = z.string().trim().min(1).max(4000).optional().describe('Only rows for which this SQL holds');
+const columns = z.array(z.string()).optional().describe('Only these; all that can be compared when left out');
+const lastRequests = z
+  .int()
+  .min(20)
+  .max(100_000)
+  .default(1000)
+  .describe('The newest logged requests, at most so many');
+
 /** What is looked at, each time as it is then: the newest version, the last requests. */
 export const MonitorWatch = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('drift'),
     dataset: DatasetName,
     reference: MonitorReference,
-    columns: z.array(z.string()).optional().describe('Only these; all that can be compared when left out'),
+    slice,
+    columns,
+    ...DriftSettings.shape,
   }),
   z.object({ kind: z.literal('quality'), dataset: DatasetName }),
+  z.object({ kind: z.literal('validation'), dataset: DatasetName }),
+  z.object({
+    kind: z.literal('endpoint-drift'),
+    endpoint: endpointName,
+    last: lastRequests,
+    reference: z
+      .enum(['test', 'training'])
+      .default('test')
+      .describe('The rows that the training of the answering model held back, or those it was trained on'),
+    slice,
+    columns,
+    ...DriftSettings.shape,
+  }),
+  z.object({
+    kind: z.literal('estimate'),
+    endpoint: endpointName,
+    last: lastRequests,
+    slice,
+  }),
   z.object({
     kind: z.literal('performance'),
-    endpoint: z.string().min(1).max(200),
+    endpoint: endpointName,
     last: z
       .int()
       .min(10)
@@ -32,17 +64,33 @@ export const MonitorWatch = z.discriminatedUnion('kind', [
   }),
 ]);
 export type MonitorWatch = z.infer<typeof MonitorWatch>;
-export type MonitorKind = MonitorWatch['kind'];
+export const MonitorKind = z.enum([
+  'drift',
+  'quality',
+  'validation',
+  'endpoint-drift',
+  'estimate',
+  'performance',
+]);
+export type MonitorKind = z.infer<typeof MonitorKind>;
 
 /** How a figure reads: a share is 0 to 1, `flag` is 1 for yes and 0 for no. */
 export type MonitorUnit = 'share' | 'count' | 'hours' | 'number' | 'flag';
 export type MonitorMetric = { id: string; title: string; unit: MonitorUnit; worse: 'up' | 'down' };
 
+const driftMetrics: readonly MonitorMetric[] = [
+  { id: 'driftedShare', title: 'Drifted columns', unit: 'share', worse: 'up' },
+  { id: 'driftedColumns', title: 'Number of drifted columns', unit: 'count', worse: 'up' },
+  { id: 'largestEffect', title: 'Largest change (standard deviations)', unit: 'number', worse: 'up' },
+  { id: 'domainAuc', title: 'Telling the windows apart (AUC)', unit: 'number', worse: 'up' },
+];
+
 /** The figures that a check of each kind gives; a rule names one of them. The first is the usual one. */
 export const monitorMetrics: Readonly<Record<MonitorKind, readonly MonitorMetric[]>> = {
-  drift: [
-    { id: 'driftedShare', title: 'Drifted columns', unit: 'share', worse: 'up' },
-    { id: 'driftedColumns', title: 'Number of drifted columns', unit: 'count', worse: 'up' },
+  drift: driftMetrics,
+  'endpoint-drift': [
+    ...driftMetrics,
+    { id: 'driftedSections', title: 'Drifted parts of the report', unit: 'count', worse: 'up' },
   ],
   quality: [
     { id: 'missingShare', title: 'Missing values', unit: 'share', worse: 'up' },
@@ -51,6 +99,19 @@ export const monitorMetrics: Readonly<Record<MonitorKind, readonly MonitorMetric
     { id: 'rows', title: 'Rows', unit: 'count', worse: 'down' },
     { id: 'ageHours', title: 'Age of the newest version', unit: 'hours', worse: 'up' },
     { id: 'warnings', title: 'Warnings of the profile', unit: 'count', worse: 'up' },
+  ],
+  validation: [
+    { id: 'failed', title: 'Broken rules', unit: 'count', worse: 'up' },
+    { id: 'warned', title: 'Broken rules that only warn', unit: 'count', worse: 'up' },
+    { id: 'unknown', title: 'Rules that could not be judged', unit: 'count', worse: 'up' },
+  ],
+  estimate: [
+    { id: 'outOfRange', title: 'Metrics out of their range', unit: 'count', worse: 'up' },
+    { id: 'accuracy', title: 'Estimated accuracy', unit: 'share', worse: 'down' },
+    { id: 'f1', title: 'Estimated F1', unit: 'share', worse: 'down' },
+    { id: 'auc', title: 'Estimated ROC AUC', unit: 'share', worse: 'down' },
+    { id: 'mae', title: 'Estimated mean absolute error', unit: 'number', worse: 'up' },
+    { id: 'rmse', title: 'Estimated root mean squared error', unit: 'number', worse: 'up' },
   ],
   performance: [
     { id: 'loss', title: 'Wrong labels, or mean absolute error', unit: 'number', worse: 'up' },
@@ -193,6 +254,7 @@ const definitionErrors = [
   'datasets/not-found',
   'datasets/version-not-found',
   'endpoints/not-found',
+  'data-schemas/not-found',
 ] as const;
 
 export const monitorsApi = {

@@ -22,7 +22,7 @@ export function alertTitle(
   { value, band }: { value: number | null; band: Band },
 ): string {
   const name = watchedName(watch);
-  if (rule.when.kind === 'verdict') return `${name} has drifted`;
+  if (rule.when.kind === 'verdict') return verdictTitle(watch, name);
   const metric = metricOf(watch, rule);
   const figure = formatFigure(value, metric);
   const what = `${metric?.title ?? rule.metric} of ${name}`;
@@ -32,6 +32,12 @@ export function alertTitle(
   return rule.when.kind === 'unusual'
     ? `${what}: ${figure} is unusual, ${side} ${limit}`
     : `${what}: ${figure}, ${side} ${limit}`;
+}
+
+function verdictTitle({ kind }: MonitorWatch, name: string): string {
+  if (kind === 'validation') return `${name} breaks its schema`;
+  if (kind === 'estimate') return `The model of ${name} should have another quality than before`;
+  return kind === 'endpoint-drift' ? `What ${name} is asked has drifted` : `${name} has drifted`;
 }
 
 /** What was found, where, and how often, in a sentence or two. */

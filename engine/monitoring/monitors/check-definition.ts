@@ -5,7 +5,7 @@ import { type Meters, meterOf } from './meters.ts';
 import type { Definition } from './monitor-book.ts';
 
 /** Kinds whose reports say of the whole whether it is bad. */
-const withVerdict: ReadonlySet<string> = new Set(['drift']);
+const withVerdict: ReadonlySet<string> = new Set(['drift', 'endpoint-drift', 'validation', 'estimate']);
 
 /** Refuses a monitor that could not work, with all its faults: `monitors/bad-definition`, `schedules/bad-cron`, those of what is watched. */
 export async function checkDefinition(

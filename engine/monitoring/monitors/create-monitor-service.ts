@@ -6,12 +6,13 @@ import type { JobQueue } from '../../jobs/index.ts';
 import type { LoggedFigures } from '../../serving/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Clock, Ids, Logger } from '../../system/index.ts';
+import type { ValidationService } from '../../validation/index.ts';
 import type { DriftService } from '../drift-service.ts';
 import { newMemory } from './alert-state.ts';
 import { checkDefinition } from './check-definition.ts';
 import { createCheckRunner } from './check-runner.ts';
 import { memoryColumns, resolveAlert } from './conclude-check.ts';
-import { createDriftMeter } from './drift-meter.ts';
+import { createDriftMeter, createEndpointDriftMeter, createEstimateMeter } from './drift-meter.ts';
 import { createDueChecks } from './due-checks.ts';
 import type { Meters } from './meters.ts';
 import {
@@ -25,6 +26,7 @@ import type { MonitorService } from './monitor-service.ts';
 import { createPerformanceMeter } from './performance-meter.ts';
 import { createQualityMeter } from './quality-meter.ts';
 import { emitAlert, tellAlerts } from './tell-alerts.ts';
+import { createValidationMeter } from './validation-meter.ts';
 
 /** Requests are counted, and a clock that was set is noticed, within this time. */
 const longestWaitMs = 15_000;
@@ -35,6 +37,7 @@ export type MonitorServiceOptions = {
   events: EventBus;
   data: Pick<DataService, 'get' | 'getVersion' | 'listVersions' | 'profile'>;
   drift: Pick<DriftService, 'start' | 'get'>;
+  validation: Pick<ValidationService, 'findActive' | 'start' | 'get'>;
   logged: LoggedFigures;
   clock: Clock;
   ids: Ids;
@@ -52,6 +55,9 @@ export function createMonitorService(options: MonitorServiceOptions): MonitorSer
   const meters: Meters = {
     drift: createDriftMeter(options),
     quality: createQualityMeter(options),
+    validation: createValidationMeter(options),
+    'endpoint-drift': createEndpointDriftMeter(options),
+    estimate: createEstimateMeter(options),
     performance: createPerformanceMeter(options),
   };
   let telling: Promise<void> = Promise.resolve();

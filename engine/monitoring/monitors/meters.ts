@@ -37,6 +37,12 @@ export function meterOf(meters: Meters, watch: MonitorWatch): BoundMeter {
       return bind(meters.drift, watch);
     case 'quality':
       return bind(meters.quality, watch);
+    case 'validation':
+      return bind(meters.validation, watch);
+    case 'endpoint-drift':
+      return bind(meters['endpoint-drift'], watch);
+    case 'estimate':
+      return bind(meters.estimate, watch);
     case 'performance':
       return bind(meters.performance, watch);
   }

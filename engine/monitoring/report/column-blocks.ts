@@ -65,6 +65,7 @@ export function driftedColumnBlocks(columns: readonly ColumnDrift[]): Block[] {
   const drifted = bySize(columns).filter((column) => column.drifted);
   const rest = drifted.length - mostPictures;
   return [
+    { kind: 'text', isDim: true, text: 'In the pictures the reference is blue and the current data orange.' },
     ...drifted.slice(0, mostPictures).flatMap(columnBlocks),
     ...(rest > 0
       ? [

@@ -1,22 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { Argument, Command } from 'commander';
 import pc from 'picocolors';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import type { Client } from '../../client/index.ts';
-import {
-  AlertSeverity,
-  CreateMonitor,
-  type CreateMonitorInput,
-  type Monitor,
-  type MonitorKind,
-  monitorMetrics,
-} from '../../contract/index.ts';
+import type { Monitor } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { type DefinitionOptions, definitionOf, numberOption, usage } from '../monitor-definition.ts';
 import { formatNumber, formatTime, type Output } from '../output.ts';
-import { resolveVersion } from '../version-ref.ts';
 
 const actions = [
   'list',
@@ -33,26 +23,7 @@ const actions = [
 ] as const;
 type Action = (typeof actions)[number];
 
-type Options = {
-  from?: string;
-  kind?: MonitorKind;
-  dataset?: string;
-  endpoint?: string;
-  against?: string;
-  cron?: string;
-  timeZone: string;
-  every?: string;
-  metric?: string;
-  above?: string;
-  below?: string;
-  unusual?: string;
-  consecutive: string;
-  coolDown: string;
-  severity: string;
-  for: string;
-  note: string;
-  failOnBreach?: boolean;
-};
+type Options = DefinitionOptions & { for: string; note: string; failOnBreach?: boolean };
 
 /** Exit code of `assay monitor run --fail-on-breach` when the rule was broken, as that of `assay drift --fail-on-drift`. */
 const BREACH = 10;
@@ -66,8 +37,11 @@ export function monitorCommand(): Command {
     .argument('[name]', 'a monitor; for ack an alert')
     .option('--from <file>', 'create: the definition as YAML or JSON')
     .option('--dataset <name>', 'create: watch the newest version of this dataset')
-    .option('--endpoint <name>', 'create: hold the answers of this endpoint against the truth')
-    .option('--kind <kind>', 'create: drift, quality or performance')
+    .option('--endpoint <name>', 'create: watch the last requests of this endpoint')
+    .option(
+      '--kind <kind>',
+      'create: drift, quality, validation; of an endpoint endpoint-drift, estimate, performance',
+    )
     .option('--against <version>', 'create: flights@3; the version before the newest when left out')
     .option('--cron <times>', 'create: check at times, "0 6 * * *"; on each new version when left out')
     .option('--time-zone <name>', 'of these times', 'UTC')
@@ -87,7 +61,11 @@ export function monitorCommand(): Command {
       await withClient(async (client) => {
         if (action === 'list') return listMonitors(client, output);
         if (action === 'alerts') return listAlerts(client, output);
-        if (action === 'create') return show(output, await create(client, name, options));
+        if (action === 'create')
+          return show(
+            output,
+            await client.monitors.create({ body: await definitionOf(client, name, options) }),
+          );
         if (name === undefined)
           throw usage(
             `Which ${action === 'ack' ? 'alert' : 'monitor'}?`,
@@ -122,110 +100,7 @@ export function monitorCommand(): Command {
 function changeOf(action: 'mute' | 'unmute' | 'on' | 'off', options: Options) {
   if (action === 'on' || action === 'off') return { isEnabled: action === 'on' };
   if (action === 'unmute') return { mutedUntilMs: null };
-  return { mutedUntilMs: Date.now() + number(options.for, '--for') * 3_600_000 };
-}
-
-async function create(client: Client, name: string | undefined, options: Options): Promise<Monitor> {
-  const body =
-    options.from === undefined
-      ? await ofOptions(client, name, options)
-      : await ofFile(client, options.from, name);
-  return client.monitors.create({ body });
-}
-
-/** The definition as the API takes it; a dataset version may be written as flights@3. */
-const FileReference = z.object({
-  watch: z.object({ reference: z.object({ kind: z.literal('version'), version: z.string() }) }),
-});
-
-async function ofFile(client: Client, path: string, name: string | undefined): Promise<CreateMonitorInput> {
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw new CommandFailure(
-      'usage',
-      `${path} cannot be read.`,
-      'Name a YAML or JSON file.',
-      exitCodes.usage,
-    );
-  });
-  const document: unknown = parse(text);
-  const withVersion = FileReference.safeParse(document);
-  if (withVersion.success) {
-    const { id } = await resolveVersion(client, withVersion.data.watch.reference.version);
-    Object.assign((document as z.infer<typeof FileReference>).watch.reference, { versionId: id });
-  }
-  const read = CreateMonitor.safeParse(
-    name === undefined || typeof document !== 'object' ? document : { ...document, name },
-  );
-  if (read.success) return read.data;
-  const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new CommandFailure(
-    'usage',
-    `${path} is no monitor: ${faults.join('; ')}.`,
-    'docs/guide/monitors.md has an example.',
-    exitCodes.usage,
-  );
-}
-
-async function ofOptions(
-  client: Client,
-  name: string | undefined,
-  options: Options,
-): Promise<CreateMonitorInput> {
-  const { dataset, endpoint } = options;
-  const subject = dataset ?? endpoint;
-  if (subject === undefined)
-    throw usage(
-      'What is to be watched?',
-      'For example: assay monitor create --dataset flights --against flights@1',
-    );
-  const kind = options.kind ?? (dataset === undefined ? 'performance' : 'drift');
-  const metrics = monitorMetrics[kind];
-  if (metrics === undefined)
-    throw usage(`There is no kind "${kind}".`, `Kinds: ${Object.keys(monitorMetrics).join(', ')}`);
-  return CreateMonitor.parse({
-    name: name ?? `${subject} ${kind}`,
-    watch:
-      kind === 'performance'
-        ? { kind, endpoint: subject }
-        : kind === 'quality'
-          ? { kind, dataset: subject }
-          : { kind, dataset: subject, reference: await referenceOf(client, options.against) },
-    schedule: scheduleOf(options, kind),
-    rule: {
-      metric: options.metric ?? metrics[0]?.id,
-      when: conditionOf(options, kind),
-      consecutive: number(options.consecutive, '--consecutive'),
-      coolDownMinutes: number(options.coolDown, '--cool-down'),
-      severity: AlertSeverity.parse(options.severity),
-    },
-  });
-}
-
-async function referenceOf(client: Client, against: string | undefined) {
-  if (against === undefined) return { kind: 'previous' as const };
-  return { kind: 'version' as const, versionId: (await resolveVersion(client, against)).id };
-}
-
-function scheduleOf({ cron, timeZone, every }: Options, kind: MonitorKind): CreateMonitorInput['schedule'] {
-  if (cron !== undefined) return { kind: 'cron', cron, timeZone };
-  if (kind !== 'performance') return { kind: 'versions' };
-  return { kind: 'requests', every: every === undefined ? 500 : number(every, '--every') };
-}
-
-function conditionOf(
-  { above, below, unusual }: { above?: string; below?: string; unusual?: string | true },
-  kind: MonitorKind,
-): CreateMonitorInput['rule']['when'] {
-  if (above !== undefined) return { kind: 'above', limit: number(above, '--above') };
-  if (below !== undefined) return { kind: 'below', limit: number(below, '--below') };
-  if (unusual === undefined && kind === 'drift') return { kind: 'verdict' };
-  return { kind: 'unusual', deviations: typeof unusual === 'string' ? number(unusual, '--unusual') : 3 };
-}
-
-function number(text: string, option: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw usage(`${option} takes a number, not "${text}".`, 'assay monitor --help lists the options.');
+  return { mutedUntilMs: Date.now() + numberOption(options.for, '--for') * 3_600_000 };
 }
 
 async function named(client: Client, name: string): Promise<Monitor> {
@@ -347,8 +222,4 @@ async function listAlerts(client: Client, output: Output): Promise<void> {
       'No alerts.',
     ),
   );
-}
-
-function usage(message: string, hint: string): CommandFailure {
-  return new CommandFailure('usage', message, hint, exitCodes.usage);
 }

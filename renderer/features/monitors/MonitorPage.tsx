@@ -128,7 +128,15 @@ function Facts({ monitor }: { monitor: Monitor }) {
               </>
             ),
           },
-          ...('reference' in watch
+          ...(watch.kind === 'endpoint-drift'
+            ? [
+                {
+                  label: 'Against',
+                  value: watch.reference === 'test' ? 'the test rows of the model' : 'its training data',
+                },
+              ]
+            : []),
+          ...(watch.kind === 'drift'
             ? [
                 {
                   label: 'Against',

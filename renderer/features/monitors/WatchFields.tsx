@@ -4,7 +4,7 @@ import type { MonitorKind } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { keys } from '../../app/queries.ts';
 import { VersionPicker } from '../../components/VersionPicker.tsx';
-import { type MonitorForm, usualRule } from './monitor-form.ts';
+import { isOfEndpoint, type MonitorForm, usualRule } from './monitor-form.ts';
 import { kindLabels } from './monitor-words.ts';
 import classes from './monitors.module.css';
 
@@ -12,28 +12,54 @@ export type FieldsProps = { form: MonitorForm; set: (change: Partial<MonitorForm
 
 const explained: Record<MonitorKind, string> = {
   drift: 'Compares the newest version of a dataset with a reference. Each check makes a drift report.',
+  validation: 'Checks the newest version of a dataset by its active schema.',
+  'endpoint-drift':
+    'Compares the last requests of an endpoint with what its model was made of: inputs, answers, and what goes with them. Each check makes a drift report.',
+  estimate:
+    'Works out from the probabilities of the model how good it should be on the last requests, without true values.',
   quality: 'Looks at the profile of the newest version: missing values, rows set aside, its age.',
   performance: 'Holds the answers of an endpoint against the true values that are told later.',
 };
+
+const ofDatasets: readonly MonitorKind[] = ['drift', 'quality', 'validation'];
+const ofEndpoints: readonly MonitorKind[] = ['endpoint-drift', 'estimate', 'performance'];
+const choices = (kinds: readonly MonitorKind[]) =>
+  kinds.map((value) => ({ value, label: kindLabels[value] }));
+const kinds = [
+  { group: 'In the versions of a dataset', items: choices(ofDatasets) },
+  { group: 'In what an endpoint is asked and answers', items: choices(ofEndpoints) },
+];
 
 /** What is watched, and against what. */
 export function WatchFields({ form, set }: FieldsProps) {
   const setKind = (kind: MonitorKind) => set({ kind, ...usualRule(kind) });
   return (
     <div className={classes.fields}>
-      <SegmentedControl
-        aria-label="Kind of monitor"
-        data={Object.entries(kindLabels).map(([value, label]) => ({ value, label }))}
+      <Select
+        label="What to look for"
+        allowDeselect={false}
+        data={kinds}
         value={form.kind}
-        onChange={(kind) => setKind(kind as MonitorKind)}
+        onChange={(kind) => setKind((kind ?? form.kind) as MonitorKind)}
       />
       <p className={classes.note}>{explained[form.kind]}</p>
-      {form.kind === 'performance' ? (
+      {isOfEndpoint(form.kind) ? (
         <EndpointFields form={form} set={set} />
       ) : (
         <DatasetField form={form} set={set} />
       )}
       {form.kind === 'drift' ? <ReferenceFields form={form} set={set} /> : null}
+      {form.kind === 'endpoint-drift' ? (
+        <SegmentedControl
+          aria-label="Compared with"
+          data={[
+            { value: 'test', label: 'The test rows of its model' },
+            { value: 'training', label: 'The training data of its model' },
+          ]}
+          value={form.baseline}
+          onChange={(baseline) => set({ baseline: baseline as MonitorForm['baseline'] })}
+        />
+      ) : null}
     </div>
   );
 }
@@ -71,9 +97,13 @@ function EndpointFields({ form, set }: FieldsProps) {
         nothingFoundMessage="No endpoints yet"
       />
       <NumberInput
-        label="Answers"
-        description="The newest with a known true value, at most"
-        min={10}
+        label={form.kind === 'performance' ? 'Answers' : 'Requests'}
+        description={
+          form.kind === 'performance'
+            ? 'The newest with a known true value, at most'
+            : 'The newest that were logged, at most'
+        }
+        min={20}
         max={100_000}
         value={form.last}
         onChange={(last) => typeof last === 'number' && set({ last })}

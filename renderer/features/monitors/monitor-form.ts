@@ -5,6 +5,7 @@ import {
   type MonitorKind,
   monitorMetrics,
 } from '../../../local-api/contract/index.ts';
+import { verdictTexts } from './monitor-words.ts';
 
 /** A monitor as the form holds it: every part of every choice, so that going back and forth loses nothing. */
 export type MonitorForm = {
@@ -17,6 +18,7 @@ export type MonitorForm = {
   reference: 'version' | 'previous';
   versionId: string | null;
   endpoint: string | null;
+  baseline: 'test' | 'training';
   last: number;
   schedule: 'cron' | 'versions' | 'requests';
   cron: string;
@@ -31,14 +33,14 @@ export type MonitorForm = {
   severity: AlertRule['severity'];
 };
 
-/** Sensible beginnings: of a dataset its drift with each new version, of an endpoint its loss every 500 requests. */
+/** Sensible beginnings: the drift of a dataset with each new version, that of an endpoint every 500 requests. */
 export function newMonitorForm(given: {
   kind?: MonitorKind | undefined;
   dataset?: string | undefined;
   versionId?: string | undefined;
   endpoint?: string | undefined;
 }): MonitorForm {
-  const kind = given.kind ?? (given.endpoint === undefined ? 'drift' : 'performance');
+  const kind = given.kind ?? (given.endpoint === undefined ? 'drift' : 'endpoint-drift');
   const blank: MonitorForm = {
     name: '',
     isNameMade: true,
@@ -48,7 +50,8 @@ export function newMonitorForm(given: {
     reference: given.versionId === undefined ? 'previous' : 'version',
     versionId: given.versionId ?? null,
     endpoint: given.endpoint ?? null,
-    last: 500,
+    baseline: 'test',
+    last: 1000,
     schedule: 'versions',
     cron: '0 6 * * *',
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -64,6 +67,11 @@ export function newMonitorForm(given: {
   return withName({ ...blank, ...usualRule(kind) });
 }
 
+/** Kinds that look at what an endpoint is asked and answers; the others look at versions of a dataset. */
+export function isOfEndpoint(kind: MonitorKind): boolean {
+  return kind === 'endpoint-drift' || kind === 'estimate' || kind === 'performance';
+}
+
 /** What people mostly want of a kind. */
 export function usualRule(
   kind: MonitorKind,
@@ -71,6 +79,12 @@ export function usualRule(
   switch (kind) {
     case 'drift':
       return { schedule: 'versions', metric: 'driftedShare', when: 'verdict', limit: 0.3, consecutive: 1 };
+    case 'validation':
+      return { schedule: 'versions', metric: 'failed', when: 'verdict', limit: 0, consecutive: 1 };
+    case 'endpoint-drift':
+      return { schedule: 'requests', metric: 'driftedShare', when: 'verdict', limit: 0.3, consecutive: 1 };
+    case 'estimate':
+      return { schedule: 'requests', metric: 'outOfRange', when: 'verdict', limit: 0, consecutive: 2 };
     case 'quality':
       return { schedule: 'versions', metric: 'missingShare', when: 'above', limit: 0.1, consecutive: 1 };
     case 'performance':
@@ -81,7 +95,7 @@ export function usualRule(
 /** Gives a name made of what is watched, as long as nobody gave another. */
 export function withName(form: MonitorForm): MonitorForm {
   if (!form.isNameMade) return form;
-  const subject = form.kind === 'performance' ? form.endpoint : form.dataset;
+  const subject = isOfEndpoint(form.kind) ? form.endpoint : form.dataset;
   return { ...form, name: subject === null ? '' : `${subject} ${form.kind}` };
 }
 
@@ -93,7 +107,8 @@ export function formOfMonitor({ name, description, watch, schedule, rule }: Moni
     isNameMade: false,
     description,
     ...('dataset' in watch ? { dataset: watch.dataset } : { endpoint: watch.endpoint, last: watch.last }),
-    ...('reference' in watch
+    ...(watch.kind === 'endpoint-drift' ? { baseline: watch.reference } : {}),
+    ...(watch.kind === 'drift'
       ? {
           reference: watch.reference.kind,
           versionId: watch.reference.kind === 'version' ? watch.reference.versionId : null,
@@ -142,6 +157,14 @@ function watchOf(form: MonitorForm): CreateMonitorInput['watch'] | null {
     }
     case 'quality':
       return dataset === null ? null : { kind: 'quality', dataset };
+    case 'validation':
+      return dataset === null ? null : { kind: 'validation', dataset };
+    case 'endpoint-drift':
+      return endpoint === null
+        ? null
+        : { kind: 'endpoint-drift', endpoint, last: form.last, reference: form.baseline };
+    case 'estimate':
+      return endpoint === null ? null : { kind: 'estimate', endpoint, last: form.last };
     case 'performance':
       return endpoint === null ? null : { kind: 'performance', endpoint, last: form.last };
   }
@@ -160,10 +183,9 @@ function conditionOf(form: MonitorForm): AlertRule['when'] {
 
 /** The conditions that a kind knows. */
 export function conditionsFor(kind: MonitorKind): { value: AlertRule['when']['kind']; label: string }[] {
+  const verdict = verdictTexts[kind];
   return [
-    ...(kind === 'drift'
-      ? [{ value: 'verdict' as const, label: 'The report says that it has drifted' }]
-      : []),
+    ...(verdict === undefined ? [] : [{ value: 'verdict' as const, label: sentence(verdict) }]),
     { value: 'above', label: 'The figure is above a limit' },
     { value: 'below', label: 'The figure is below a limit' },
     { value: 'unusual', label: 'The figure is unusual for this monitor' },
@@ -173,7 +195,7 @@ export function conditionsFor(kind: MonitorKind): { value: AlertRule['when']['ki
 /** The moments at which a kind can check. */
 export function schedulesFor(kind: MonitorKind): { value: MonitorForm['schedule']; label: string }[] {
   return [
-    kind === 'performance'
+    isOfEndpoint(kind)
       ? { value: 'requests', label: 'Every so many requests' }
       : { value: 'versions', label: 'On each new version' },
     { value: 'cron', label: 'At times' },
@@ -182,4 +204,8 @@ export function schedulesFor(kind: MonitorKind): { value: MonitorForm['schedule'
 
 export function isShare(form: MonitorForm): boolean {
   return monitorMetrics[form.kind].find(({ id }) => id === form.metric)?.unit === 'share';
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -16,6 +16,9 @@ import type { Tone } from '../../components/ToneBadge.tsx';
 export const kindLabels: Record<MonitorKind, string> = {
   drift: 'Drift',
   quality: 'Data quality',
+  validation: 'Validation',
+  'endpoint-drift': 'Request drift',
+  estimate: 'Estimated performance',
   performance: 'Performance',
 };
 
@@ -88,6 +91,14 @@ export function formatFigure(value: number | null | undefined, metric: MonitorMe
   }
 }
 
+/** What the verdict of a kind is about; kinds without one are absent. */
+export const verdictTexts: Partial<Record<MonitorKind, string>> = {
+  drift: 'the report says that it has drifted',
+  'endpoint-drift': 'the report says that something has drifted',
+  validation: 'a rule of severity error is broken',
+  estimate: 'a metric leaves its usual range',
+};
+
 /** When an alert is raised: "Missing values above 10 %, 3 checks in a row". */
 export function ruleText(watch: MonitorWatch, { metric, when, consecutive }: AlertRule): string {
   const known = metricOf(watch, metric);
@@ -95,7 +106,7 @@ export function ruleText(watch: MonitorWatch, { metric, when, consecutive }: Ale
   const often = consecutive === 1 ? '' : `, ${consecutive} checks in a row`;
   switch (when.kind) {
     case 'verdict':
-      return `the report says "drifted"${often}`;
+      return `${verdictTexts[watch.kind] ?? ''}${often}`;
     case 'unusual':
       return `${lower(title)} more than ${formatPlural(when.deviations, 'standard deviation')} from usual${often}`;
     default:

@@ -80,8 +80,20 @@ function service(more: { webhook?: () => void } = {}): MonitorService {
       get: async () => {
         const drifted = versions.at(-1)?.drifted === true;
         const columns = [{ name: 'delay', drifted }, { name: 'carrier' }];
-        return { drifted, driftedColumns: drifted ? 1 : 0, totalColumns: 2, columns } as DriftReport;
+        return {
+          id: 'drf_1',
+          drifted,
+          driftedSections: drifted ? ['prediction'] : [],
+          driftedColumns: drifted ? 1 : 0,
+          totalColumns: 2,
+          columns,
+        } as DriftReport;
       },
+    },
+    validation: {
+      findActive: async () => null,
+      start: async () => job('queued'),
+      get: async () => Promise.reject(new Error('there is none')),
     },
     data: {
       get: async () => ({ latest: versions.length === 0 ? null : versionOf(versions.length - 1) }) as never,
@@ -265,6 +277,33 @@ describe('when a monitor checks', () => {
     expect((await monitors.get(id)).state).toBe('waiting');
   });
 
+  test('on the requests of an endpoint, once there are any, and not again before there are newer ones', async () => {
+    const { id } = await monitors.create(
+      quality({
+        watch: { kind: 'endpoint-drift', endpoint: 'late' },
+        schedule: { kind: 'cron', cron: '0 * * * *' },
+        rule: { metric: 'driftedShare', when: { kind: 'verdict' } },
+      }),
+    );
+    await pass(30 * minute);
+    requests = 5;
+    versions.push({ missing: 0, drifted: true });
+    await pass(hour);
+    await pass(hour);
+    requests = 6;
+    await pass(hour);
+    expect(await outcomes(id)).toEqual([
+      'schedule breach',
+      'schedule unchanged',
+      'schedule breach',
+      'schedule nothing',
+    ]);
+    expect(news[0]).toMatchObject({
+      title: 'What late is asked has drifted',
+      subject: 'the last 1,000 requests of late',
+    });
+  });
+
   test('with one version only there is nothing to compare, and it says so', async () => {
     versions.pop();
     const { id } = await monitors.create(drift());
@@ -419,6 +458,14 @@ describe('a monitor that could not work', () => {
       code: 'monitors/bad-definition',
       problems: [{ path: '/rule/metric' }, { path: '/rule/when' }, { path: '/schedule' }],
     });
+    await expect(
+      monitors.create(
+        quality({
+          watch: { kind: 'validation', dataset: 'flights' },
+          rule: { metric: 'failed', when: { kind: 'verdict' } },
+        }),
+      ),
+    ).rejects.toMatchObject({ code: 'data-schemas/not-found' });
     await monitors.create(quality());
     await expect(monitors.create(quality())).rejects.toMatchObject({ code: 'monitors/name-taken' });
     await expect(monitors.create(drift({ schedule: { kind: 'cron', cron: 'never' } }))).rejects.toMatchObject(
