@@ -2,7 +2,6 @@ import type {
   ColumnDrift,
   DriftCauses,
   DriftSections,
-  EstimatedMetric,
   WindowFacts,
 } from '../../../local-api/contract/index.ts';
 import { type BinnedColumn, binColumn, shiftOf } from '../causes/binned-columns.ts';
@@ -110,10 +109,6 @@ function sentence(drifted: number, { slices, values, impact }: Found): string {
   return parts.join(' ');
 }
 
-function isWorse({ alert, estimate, reference, higherIsBetter }: EstimatedMetric): boolean {
-  return alert && (estimate ?? 0) < (reference ?? 0) === higherIsBetter;
-}
-
 /** What a person can do, the most useful first. Links are pages of the workbench. */
 function actionsFor({ facts, columns, sections, model }: CausesInput, { slices, since }: Found) {
   const actions: { text: string; link: string | null }[] = [];
@@ -132,7 +127,7 @@ function actionsFor({ facts, columns, sections, model }: CausesInput, { slices, 
       text: `Train again with newer data: ${concept.finding}`,
       link: version === null ? '/training' : `/training?version=${version}`,
     });
-  } else if (estimate.status === 'done' && estimate.metrics.some(isWorse)) {
+  } else if (concept.status === 'skipped' && estimate.status === 'done' && estimate.drifted) {
     actions.push({
       text: `${estimate.finding} Collect labels for some of these rows to be sure, then train again.`,
       link: endpoint === undefined ? null : `/endpoints/${endpoint}`,

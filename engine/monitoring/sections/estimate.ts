@@ -16,6 +16,8 @@ type NumberWindow = Extract<ScoredWindow, { task: 'number' }>;
 const BAND = 3;
 const FEWEST_ROWS = 20;
 const LEAST_TRUTHS = 100;
+/** Metrics that say how good a model is; the others say in which way. */
+const mainMetrics = new Set(['auc', 'accuracy', 'f1', 'mae', 'rmse']);
 
 export type EstimateInput = {
   reference: { frame: Frame; scored: ScoredWindow };
@@ -57,23 +59,28 @@ export async function estimatePerformance(
         ? await estimateNumbers(input, realised)
         : null;
   if (estimated === null) return { status: 'skipped', reason: 'The windows answer different questions.' };
-  const alerts = estimated.metrics.filter(({ alert }) => alert);
+  const main = estimated.metrics.filter(({ metric }) => mainMetrics.has(metric));
   return {
     status: 'done',
-    drifted: alerts.length > 0,
-    finding: sentence(estimated.metrics, alerts),
+    drifted: main.some(isWorse),
+    finding: sentence(main),
     rows: { reference: truths, current: current.scored.rows },
     ...estimated,
   };
 }
 
-function sentence(metrics: readonly EstimatedMetric[], alerts: readonly EstimatedMetric[]): string {
-  const [shown] = alerts.length > 0 ? alerts : metrics;
+/** Whether a metric should be worse than on the reference. */
+export function isWorse({ alert, estimate, reference, higherIsBetter }: EstimatedMetric): boolean {
+  return alert && (estimate ?? 0) < (reference ?? 0) === higherIsBetter;
+}
+
+function sentence(metrics: readonly EstimatedMetric[]): string {
+  const worse = metrics.find(isWorse);
+  const shown = worse ?? metrics.find(({ alert }) => alert) ?? metrics[0];
   if (shown === undefined) return 'No metric could be estimated.';
   const size = `${shown.metric} ${figure(shown.estimate)} instead of ${figure(shown.reference)}`;
-  if (alerts.length === 0) return `The model should be as good as before: ${size}.`;
-  const gets = (shown.estimate ?? 0) > (shown.reference ?? 0) === shown.higherIsBetter ? 'better' : 'worse';
-  return `The model should be ${gets} on these rows: ${size}, if inputs alone have changed.`;
+  if (!shown.alert) return `The model should be as good as before: ${size}.`;
+  return `The model should be ${worse === undefined ? 'better' : 'worse'} on these rows: ${size}, if inputs alone have changed.`;
 }
 
 /** What CBPE learns from the reference. */

@@ -129,7 +129,8 @@ async function planVersion(
   const { data } = rooms;
   const { dataset, version, columns, rows } = await data.getVersion(versionId);
   if (window.slice !== undefined) await data.checkExpression(versionId, window.slice);
-  const notes: string[] = [];
+  const notes: string[] =
+    window.kind === 'version' && model?.datasetVersionId === versionId ? [learntFrom(nameOf(model))] : [];
   const targetSql = await targetOf(rooms, versionId, model, target, notes);
   return {
     window,
@@ -234,7 +235,7 @@ async function planBaseline(
       ...planned,
       name: `training data of ${nameOf(model)} (${planned.name})`,
       model: nameOf(model),
-      notes: [...planned.notes, 'The model learnt from rows of it: its figures on them look too good.'],
+      notes: [...planned.notes, learntFrom(nameOf(model))],
     };
   }
   const digest = await runFile(rooms.tracking, model.runId, runFiles.predictions);
@@ -287,6 +288,10 @@ async function planRequests(
     source: requestSource(path ?? '', signature),
     notes,
   };
+}
+
+function learntFrom(model: string): string {
+  return `${model} learnt from rows of it: it looks better on them than it is. Its test rows (a baseline) are fair.`;
 }
 
 async function* lines(rooms: WindowRooms, selection: LoggedSelection, limit: number): AsyncGenerator<string> {

@@ -20,7 +20,7 @@ import { DriftVerdict } from './DriftVerdict.tsx';
 import { ExportReport } from './ExportReport.tsx';
 import { LowerSections, UpperSections } from './sections/SectionPanels.tsx';
 import { SectionStrip } from './sections/SectionStrip.tsx';
-import { hasSections, sectionId } from './sections/section-words.ts';
+import { hasSections, sectionId, windowNotes } from './sections/section-words.ts';
 import { bySeverity } from './severity.ts';
 import { VersionLink } from './VersionLink.tsx';
 
@@ -79,6 +79,11 @@ function Report({ report }: { report: DriftReport }) {
           Made <RelativeTime timeMs={report.createdAtMs} /> in {formatDuration(report.seconds * 1000)}
         </span>
       </div>
+      {windowNotes(report).map((note) => (
+        <p key={note} className="a-dim">
+          {note}
+        </p>
+      ))}
       {hasSections(report) ? (
         <>
           <SectionStrip report={report} />

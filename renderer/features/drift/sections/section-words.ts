@@ -45,7 +45,7 @@ const badWords: Readonly<Record<SectionName, string>> = {
   prediction: 'changed',
   target: 'changed',
   concept: 'worse',
-  estimate: 'changed',
+  estimate: 'worse',
   quality: 'changed',
   multivariate: 'changed',
   text: 'changed',
@@ -60,6 +60,14 @@ export function skippedSections(
     if (section.status === 'done' || section.reason === 'It was not asked for.') return [];
     return [{ name, title: sectionTitles[name], reason: section.reason }];
   });
+}
+
+/** What a reader has to know of the windows. */
+export function windowNotes({ reference, current }: DriftReport): string[] {
+  return [
+    ...(reference?.notes ?? []).map((note) => `Reference: ${note}`),
+    ...(current?.notes ?? []).map((note) => `Current: ${note}`),
+  ];
 }
 
 /** Whether the report has parts besides its columns: older ones have none. */
