@@ -64,17 +64,14 @@ function significanceOf(
   };
 }
 
-function effectOf({ name, honest }: Comparison, settings: DriftSettings): DriftEffect {
-  return { ...honest.effect, limit: settings.columnThresholds[name] ?? settings.smallestEffect };
-}
-
 function judgeHonestly(
   comparison: Comparison,
   settings: DriftSettings,
   significance: DriftSignificance,
 ): ColumnDrift {
   const { honest: _, decider, ...column } = comparison;
-  const effect = effectOf(comparison, settings);
+  const limit = settings.columnThresholds[column.name] ?? settings.smallestEffect;
+  const effect: DriftEffect = { ...comparison.honest.effect, limit };
   const isSignificant = significance.adjusted <= significance.level;
   const isLarge = effect.value > 0 && effect.value >= effect.limit;
   let level: DriftLevel = 'none';
@@ -112,7 +109,7 @@ function judgeByMethod(comparison: Comparison, settings: DriftSettings, columns:
     drifted,
     level,
     chosen: decider.isChosen,
-    effect: effectOf(comparison, settings),
+    effect: { ...honest.effect, limit: settings.smallestEffect },
     significance: significanceOf(comparison, settings, columns, chance ?? 1),
     reason: methodReason(comparison, result, { isChosen: decider.isChosen, isPossible }),
   };
