@@ -23,6 +23,9 @@ export const paths = {
   datasets: '/datasets',
   /** `dataset`: makes a new version of it; `path`: a file on the machine of the engine to begin with. */
   importDataset: (search: { dataset?: string; path?: string } = {}) => withSearch('/datasets/import', search),
+  /** Numbers or names of versions. */
+  datasetDiff: (dataset: string, search: { from: string; to: string }) =>
+    withSearch(`/datasets/${part(dataset)}/diff`, search),
   dataset: (dataset: string, search: { version?: number; tab?: string } = {}) =>
     withSearch(`/datasets/${part(dataset)}`, search),
   transforms: '/transforms',

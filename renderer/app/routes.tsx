@@ -95,6 +95,11 @@ const routeTree = root.addChildren([
     validateSearch: search('version', 'tab', 'column', 'view', 'target', 'x', 'y'),
   }),
 
+  createRoute({
+    ...at('/datasets/$dataset/diff', 'datasets', 'DiffPage'),
+    validateSearch: search('from', 'to', 'key'),
+  }),
+
   createRoute({ ...at('/transforms', 'transforms', 'TransformsPage'), validateSearch: listSearch }),
   createRoute({
     ...at('/transforms/new', 'transforms', 'EditTransformPage'),

@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
-import { IconActivity } from '@tabler/icons-react';
+import { Button, Group } from '@mantine/core';
+import { IconActivity, IconGitCompare } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -7,13 +7,13 @@ import type { DatasetVersion } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatBytes, formatCount } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
-import { keys } from '../../app/queries.ts';
-import { ConfirmButton } from '../../components/ConfirmButton.tsx';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
 import { Digest } from '../../components/Digest.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
-import { toastFault } from '../../components/toasts.tsx';
+import { ToneBadge } from '../../components/ToneBadge.tsx';
+import { toastFault, toastWithUndo } from '../../components/toasts.tsx';
+import { VersionDialog } from './VersionDialog.tsx';
 
 type Props = {
   versions: readonly DatasetVersion[];
@@ -26,88 +26,137 @@ export function VersionsView({ versions, current, onShow }: Props) {
   const router = useRouter();
   const cache = useQueryClient();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [edited, setEdited] = useState<DatasetVersion | null>(null);
   const columns = useMemo((): DataColumn<DatasetVersion>[] => {
-    const remove = (version: DatasetVersion) =>
-      client.datasets
-        .deleteVersion({ params: { versionId: version.id } })
-        .then(() => cache.invalidateQueries({ queryKey: keys.item('datasets', version.dataset) }))
-        .catch(toastFault);
+    const refresh = () => cache.invalidateQueries({ queryKey: ['datasets'] });
+    const remove = async (version: DatasetVersion) => {
+      const at = { params: { versionId: version.id } };
+      try {
+        await client.datasets.deleteVersion(at);
+        toastWithUndo(`Version ${version.version} of ${version.dataset} was deleted`, async () => {
+          await client.datasetVersions.restore(at);
+          await refresh();
+        });
+        await refresh();
+      } catch (thrown) {
+        toastFault(thrown);
+      }
+    };
     return [
-      { id: 'version', header: 'Version', width: 80, cell: (version) => <strong>v{version.version}</strong> },
+      { id: 'version', header: 'Version', width: 70, cell: (version) => <strong>v{version.version}</strong> },
+      {
+        id: 'names',
+        header: 'Names',
+        width: 120,
+        cell: ({ aliases }) =>
+          aliases.map((name) => (
+            <ToneBadge key={name} tone="info">
+              {name}
+            </ToneBadge>
+          )),
+      },
       {
         id: 'made',
         header: 'Made',
-        width: 110,
+        width: 95,
         cell: (version) => <RelativeTime timeMs={version.createdAtMs} />,
       },
       {
         id: 'rows',
         header: 'Rows',
-        width: 110,
+        width: 90,
         align: 'right',
         cell: (version) => formatCount(version.rows),
       },
       {
         id: 'bad',
         header: 'Set aside',
-        width: 90,
+        width: 80,
         align: 'right',
         cell: (version) => formatCount(version.badRows),
       },
       {
         id: 'columns',
         header: 'Columns',
-        width: 90,
+        width: 80,
         align: 'right',
         cell: (version) => formatCount(version.columns.length),
       },
       {
         id: 'size',
         header: 'Size',
-        width: 90,
+        width: 85,
         align: 'right',
         cell: (version) => formatBytes(version.sizeBytes),
       },
-      { id: 'source', header: 'From', width: 190, cell: (version) => version.sourceName },
-      { id: 'note', header: 'Note', width: 200, grow: true, cell: (version) => version.note },
-      { id: 'digest', header: 'Digest', width: 120, cell: (version) => <Digest value={version.digest} /> },
       {
-        id: 'delete',
-        header: 'Actions',
-        width: 90,
+        id: 'added',
+        header: 'Stored anew',
+        width: 100,
+        align: 'right',
         cell: (version) => (
-          <ConfirmButton
-            size="compact-xs"
-            question={`Delete version ${version.version}? Its rows are gone for good.`}
-            confirmLabel="Delete"
-            onConfirm={() => remove(version)}
-          >
-            Delete
-          </ConfirmButton>
+          <span title="The rest lies in files that older versions have too">
+            {formatBytes(version.addedBytes)}
+          </span>
+        ),
+      },
+      { id: 'source', header: 'From', width: 130, cell: (version) => version.sourceName },
+      { id: 'note', header: 'Note', width: 110, grow: true, cell: (version) => version.note },
+      { id: 'digest', header: 'Digest', width: 100, cell: (version) => <Digest value={version.digest} /> },
+      {
+        id: 'actions',
+        header: 'Actions',
+        width: 130,
+        cell: (version) => (
+          <Group gap={4} wrap="nowrap">
+            <Button size="compact-xs" variant="default" onClick={() => setEdited(version)}>
+              Name
+            </Button>
+            <Button size="compact-xs" variant="default" onClick={() => void remove(version)}>
+              Delete
+            </Button>
+          </Group>
         ),
       },
     ];
   }, [cache]);
   const [newer, older] = versions.filter((version) => selected.has(version.id));
   const canCompare = selected.size === 2 && newer !== undefined && older !== undefined;
-  const compare = () => {
+  const diff = (from: DatasetVersion, to: DatasetVersion) =>
+    router.history.push(
+      paths.datasetDiff(to.dataset, { from: String(from.version), to: String(to.version) }),
+    );
+  const drift = () => {
     if (canCompare) router.history.push(paths.newDrift({ reference: older.id, current: newer.id }));
   };
+  const why = canCompare ? undefined : 'Select two versions';
   return (
     <Panel
       title="Versions"
       padding="none"
       grow
       aside={
-        <Button
-          variant="default"
-          leftSection={<IconActivity size={15} />}
-          disabled={!canCompare}
-          title={canCompare ? undefined : 'Select two versions'}
-          onClick={compare}
-        >
-          {canCompare ? `Drift v${older.version} → v${newer.version}` : 'Select two to compare'}
-        </Button>
+        <Group gap="xs" wrap="nowrap">
+          <Button
+            leftSection={<IconGitCompare size={15} />}
+            disabled={!canCompare}
+            title={why}
+            onClick={() => {
+              if (canCompare) diff(older, newer);
+            }}
+          >
+            {canCompare ? `What changed v${older.version} → v${newer.version}` : 'Select two to compare'}
+          </Button>
+          <Button
+            variant="default"
+            leftSection={<IconActivity size={15} />}
+            disabled={!canCompare}
+            title={why}
+            onClick={drift}
+          >
+            Drift
+          </Button>
+        </Group>
       }
     >
       <DataTable
@@ -119,7 +168,21 @@ export function VersionsView({ versions, current, onShow }: Props) {
         currentId={current.id}
         selection={{ selected, onChange: setSelected }}
         onOpen={(version) => onShow({ version: String(version.version), tab: undefined })}
+        rowKeys={[
+          {
+            keys: 'd',
+            label: 'What changed since the version before',
+            run: (version) => {
+              const before = versions[versions.indexOf(version) + 1];
+              if (before !== undefined) diff(before, version);
+            },
+          },
+          { keys: 'n', label: 'Name or note', run: setEdited },
+        ]}
       />
+      {edited === null ? null : (
+        <VersionDialog key={edited.id} version={edited} onClose={() => setEdited(null)} />
+      )}
     </Panel>
   );
 }
