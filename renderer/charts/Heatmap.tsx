@@ -21,6 +21,8 @@ type Props = {
   /** `diverging`: from `bounds.min` over 0 to `bounds.max`, for correlations. `sequential`: from light to strong. */
   scale?: 'sequential' | 'diverging';
   bounds?: { min: number; max: number };
+  /** Colours grow with the logarithm, for counts that differ by powers; `sequential` alone. */
+  isLogColour?: boolean;
   format?: (value: number) => string;
   /** Written in the cell in place of the value; the value still colours it. */
   cellText?: (value: number, row: number, column: number) => string;
@@ -38,7 +40,9 @@ export function Heatmap(props: Props) {
     scale = 'sequential',
     format = formatNumber,
     cellText,
+    isLogColour = false,
   } = props;
+  const look = { scale, isLog: isLogColour };
   const scheme = useScheme();
   const bounds = props.bounds ?? boundsOf(values);
   const showsText = rowLabels.length * columnLabels.length <= CELLS_WITH_TEXT;
@@ -55,7 +59,7 @@ export function Heatmap(props: Props) {
   const drawing = () =>
     draw(
       { ...props, cellOf: (value, row, column) => cellText?.(value, row, column) ?? format(value) },
-      (value) => cellColour(value, bounds, scale, scheme),
+      (value) => cellColour(value, bounds, look, scheme),
       scheme,
     );
   const summary = props.summary ?? `${title}: ${rowLabels.length} by ${columnLabels.length} values.`;
@@ -99,7 +103,7 @@ export function Heatmap(props: Props) {
                 {columnLabels.map((columnLabel, column) => {
                   const value = values[row]?.[column] ?? null;
                   const text = value === null ? '–' : (cellText?.(value, row, column) ?? format(value));
-                  const ground = value === null ? 'transparent' : cellColour(value, bounds, scale, scheme);
+                  const ground = value === null ? 'transparent' : cellColour(value, bounds, look, scheme);
                   return (
                     <td
                       key={columnLabel}
@@ -173,7 +177,7 @@ const ends: Record<Scheme, { none: string; high: string; low: string }> = {
 function cellColour(
   value: number,
   { min, max }: { min: number; max: number },
-  scale: 'sequential' | 'diverging',
+  { scale, isLog }: { scale: 'sequential' | 'diverging'; isLog: boolean },
   scheme: Scheme,
 ): string {
   const { none, high, low } = ends[scheme];
@@ -181,7 +185,9 @@ function cellColour(
     const share = value >= 0 ? value / (max || 1) : value / (min || -1);
     return mix(none, value >= 0 ? high : low, Math.min(1, Math.abs(share)));
   }
-  return mix(none, high, Math.min(1, Math.max(0, (value - min) / (max - min || 1))));
+  const share = (value - min) / (max - min || 1);
+  const grown = isLog ? Math.log1p(Math.max(0, value - min)) / Math.log1p(max - min || 1) : share;
+  return mix(none, high, Math.min(1, Math.max(0, grown)));
 }
 
 /** Black or white, whichever contrasts more (WCAG relative luminance). */

@@ -15,6 +15,8 @@ const MANY_TEXTS = 1000;
 /** The most frequent of a few labels is this many times as frequent as the rarest. */
 const IMBALANCE = 20;
 const FEW_LABELS = 10;
+/** A series with fewer steps alike has pauses of its own. */
+const REGULAR = 0.8;
 
 /** What a person should know about one column before using it, and what to do about it. `rows` includes those where it is missing. */
 export function columnFindings(column: ColumnProfile, details: ColumnDetails, rows: number): Finding[] {
@@ -89,7 +91,7 @@ function manyValues(column: ColumnProfile, { semantic }: ColumnDetails): Told[] 
       },
     ];
   }
-  if (isText && semantic !== 'text' && distinct > MANY_TEXTS) {
+  if (isText && (semantic === 'category' || semantic === null) && distinct > MANY_TEXTS) {
     return [
       {
         code: 'high-cardinality',
@@ -152,11 +154,26 @@ function numberFindings(
     told.push({
       code: 'outliers',
       severity: 'info',
-      message: `${percent(outside / count)} of the values lie below ${short(fences.low)} or above ${short(fences.high)}`,
+      message: `${percent(outside / count)} of the values lie ${farOut(fences)}`,
       advice: 'See whether they are mistakes; if they are real, use robust scaling and a robust loss.',
     });
   }
   return told;
+}
+
+function farOut({
+  low,
+  high,
+  below,
+  above,
+}: {
+  low: number;
+  high: number;
+  below: number;
+  above: number;
+}): string {
+  if (below === 0) return `above ${short(high)}`;
+  return above === 0 ? `below ${short(low)}` : `below ${short(low)} or above ${short(high)}`;
 }
 
 function short(value: number): string {
@@ -231,7 +248,7 @@ function timeFindings({ time, name }: ColumnDetails): Told[] {
   if (time === null) return [];
   const told: Told[] = [];
   const [gap] = time.gaps;
-  if (gap !== undefined && time.frequency !== null) {
+  if (gap !== undefined && time.frequency !== null && (time.regularShare ?? 0) >= REGULAR) {
     told.push({
       code: 'time-gaps',
       severity: 'medium',

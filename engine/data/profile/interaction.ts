@@ -80,9 +80,23 @@ async function gridOf(db: DuckDb, table: string, x: Column, y: Column, rows: num
 
 function binsOf(column: Column, [min, max, p01, p99]: readonly (number | null)[]): Bins | null {
   if (min === null || max === null || min === undefined || max === undefined) return null;
-  if (column.type === 'date' || column.type === 'datetime') return timeBins(min, max);
+  const isTime = column.type === 'date' || column.type === 'datetime';
   const inner = { p01: p01 ?? null, p99: p99 ?? null };
-  return numberBins({ min, max, ...inner, isInteger: column.type === 'integer' });
+  const bins = isTime
+    ? timeBins(min, max)
+    : numberBins({ min, max, ...inner, isInteger: column.type === 'integer' });
+  return bins === null ? null : coarser(bins);
+}
+
+const MOST_BINS = 24;
+
+/** Bins joined until a grid of them can be taken in at a glance. */
+function coarser(bins: Bins): Bins {
+  const joined = Math.ceil(bins.count / MOST_BINS);
+  const count = Math.ceil(bins.count / joined);
+  const highEdge =
+    bins.highEdge === null ? null : Math.max(bins.highEdge, bins.start + bins.step * joined * count);
+  return { ...bins, step: bins.step * joined, count, highEdge };
 }
 
 type Groups = Pick<ColumnInteraction, 'rows' | 'groups'>;

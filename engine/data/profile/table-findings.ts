@@ -14,8 +14,8 @@ const SAME = 0.9995;
 const STRONG = 0.95;
 const MOST_PAIRS = 20;
 const MISSING_TOGETHER = 0.9;
-/** Missing values that stand in one place: half of them in a tenth of the file. */
-const CONCENTRATED = 0.5;
+/** Missing values that stand in one place: most of them in a tenth of the file. */
+const CONCENTRATED = 0.6;
 const SMALL_PART = 0.1;
 const FEWEST_MISSING = 20;
 
@@ -116,27 +116,29 @@ function missingFindings(missing: MissingPatterns | null, rows: number): Finding
   for (const [index, name] of missing.columns.entries()) {
     const part = concentration(missing.blocks.missing[index] ?? []);
     if (part === null) continue;
-    const first = part * missing.blocks.rows;
+    const from = part.first * missing.blocks.rows + 1;
+    const to = Math.min(rows, (part.last + 1) * missing.blocks.rows);
     findings.push({
       code: 'missing-in-part',
       severity: 'medium',
       column: name,
       others: [],
-      message: `is missing mostly around rows ${(first + 1).toLocaleString('en')} to ${Math.min(rows, first + missing.blocks.rows).toLocaleString('en')}`,
+      message: `is missing mostly between rows ${from.toLocaleString('en')} and ${to.toLocaleString('en')}`,
       advice: 'Something happened to the source there: look at those rows before they are used.',
     });
   }
   return findings;
 }
 
-/** The first of the fullest tenth of the blocks, where that holds most of what is missing; else null. */
-function concentration(blocks: readonly number[]): number | null {
+/** The narrowest run of blocks, at most a tenth of them, that holds most of what is missing; null where there is none. */
+function concentration(blocks: readonly number[]): { first: number; last: number } | null {
   const total = blocks.reduce((sum, n) => sum + n, 0);
-  const few = Math.floor(blocks.length * SMALL_PART);
-  if (total < FEWEST_MISSING || few < 1) return null;
-  const fullest = [...blocks.keys()]
-    .sort((a, b) => (blocks[b] as number) - (blocks[a] as number) || a - b)
-    .slice(0, few);
-  const held = fullest.reduce((sum, block) => sum + (blocks[block] as number), 0);
-  return held > CONCENTRATED * total ? Math.min(...fullest) : null;
+  if (total < FEWEST_MISSING) return null;
+  for (let width = 1; width <= blocks.length * SMALL_PART; width++) {
+    for (let first = 0; first + width <= blocks.length; first++) {
+      const held = blocks.slice(first, first + width).reduce((sum, n) => sum + n, 0);
+      if (held > CONCENTRATED * total) return { first, last: first + width - 1 };
+    }
+  }
+  return null;
 }

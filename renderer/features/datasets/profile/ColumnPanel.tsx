@@ -8,10 +8,10 @@ import { type Fact, KeyValue } from '../../../components/KeyValue.tsx';
 import { Panel } from '../../../components/Panel.tsx';
 import { ToneBadge } from '../../../components/ToneBadge.tsx';
 import { TypeLabel } from '../../../components/TypeLabel.tsx';
-import shared from '../dataset.module.css';
 import { formatCell } from '../format-cell.ts';
 import { RareValues, TextParts, TimeParts } from './ColumnParts.tsx';
 import { numberFacts, textFacts, timeFacts } from './column-facts.ts';
+import classes from './profile.module.css';
 
 type Props = {
   column: ColumnProfile;
@@ -43,13 +43,11 @@ export function ColumnPanel({ column, details, words, rows }: Props) {
       }
     >
       {words.length > 0 ? (
-        <p className={shared.warnings}>
+        <ul className={classes.words} aria-label="What stands out">
           {words.map((word) => (
-            <ToneBadge key={word} tone="warn">
-              {word}
-            </ToneBadge>
+            <li key={word}>{word}</li>
           ))}
-        </p>
+        </ul>
       ) : null}
       <Distribution column={column} details={details} isTime={isTime} />
       {top.labels.length > 0 && !isTime ? (

@@ -78,18 +78,18 @@ function tableColumns({ rows, details }: VersionProfile): readonly DataColumn<Ro
   const meaning: DataColumn<Row> = {
     id: 'meaning',
     header: 'Meaning',
-    width: 100,
+    width: 98,
     cell: ({ details: about }) => about?.semantic ?? <span className="a-dim">–</span>,
   };
   return [
-    { id: 'name', header: 'Column', width: 130, grow: true, cell: (row) => <Name row={row} /> },
-    { id: 'type', header: 'Type', width: 100, cell: ({ column }) => <TypeLabel type={column.type} /> },
+    { id: 'name', header: 'Column', width: 116, grow: true, cell: (row) => <Name row={row} /> },
+    { id: 'type', header: 'Type', width: 94, cell: ({ column }) => <TypeLabel type={column.type} /> },
     ...(details === null ? [] : [meaning]),
-    { id: 'shape', header: 'Distribution', width: 142, cell: ({ column }) => <Shape column={column} /> },
+    { id: 'shape', header: 'Distribution', width: 112, cell: ({ column }) => <Shape column={column} /> },
     {
       id: 'missing',
       header: 'Missing',
-      width: 78,
+      width: 70,
       align: 'right',
       cell: ({ column }) =>
         column.missing === 0 ? <span className="a-dim">none</span> : formatPercent(column.missing / rows),
@@ -97,14 +97,14 @@ function tableColumns({ rows, details }: VersionProfile): readonly DataColumn<Ro
     {
       id: 'distinct',
       header: 'Distinct',
-      width: 84,
+      width: 74,
       align: 'right',
       cell: ({ column }) => formatCount(column.distinct),
     },
     {
       id: 'range',
       header: 'Lowest to highest',
-      width: 196,
+      width: 180,
       align: 'right',
       cell: ({ column }) => <Range column={column} />,
     },
@@ -145,6 +145,7 @@ function Shape({ column }: { column: ColumnProfile }) {
         label={`Histogram of ${column.name}`}
         series={[column.histogram.counts]}
         edges={column.histogram.edges}
+        width={92}
         height={22}
       />
     );
@@ -154,6 +155,7 @@ function Shape({ column }: { column: ColumnProfile }) {
     <SparkHistogram
       label={`Most frequent values of ${column.name}`}
       series={[column.topValues.map((entry) => entry.count)]}
+      width={92}
       height={22}
     />
   );

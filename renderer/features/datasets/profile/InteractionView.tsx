@@ -92,7 +92,7 @@ function Pair({ version, profile, x, y }: PairProps) {
     <QueryView query={query}>
       {(data) => (
         <>
-          <p className="a-dim">{formatPlural(data.rows, 'row')} have a value in both columns.</p>
+          <p className={classes.lead}>{formatPlural(data.rows, 'row')} have a value in both columns.</p>
           {data.grid ? <Grid data={data} grid={data.grid} profile={profile} /> : null}
           {data.groups ? <Groups data={data} groups={data.groups} /> : null}
           {data.table ? <Counts data={data} table={data.table} /> : null}
@@ -117,7 +117,7 @@ function Grid({ data, grid, profile }: GridProps) {
   const from = (edges: readonly number[], format: (value: number) => string) =>
     edges.slice(0, -1).map((edge) => format(edge));
   return (
-    <div className={classes.two}>
+    <div className={classes.halves}>
       <Panel>
         <ScatterChart
           title={`${data.y} over ${data.x}: ${formatCount(grid.points.length)} rows taken evenly`}
@@ -131,13 +131,14 @@ function Grid({ data, grid, profile }: GridProps) {
       </Panel>
       <Panel>
         <Heatmap
-          title="All rows, counted (from the lower edge of each bin)"
+          title="All rows counted, by lower edge"
           rowLabels={unique(from(grid.yEdges, formatY)).reverse()}
           columnLabels={unique(from(grid.xEdges, formatX))}
           values={grid.counts.toReversed()}
           rowTitle={data.y}
           columnTitle={data.x}
           format={formatCount}
+          isLogColour
         />
       </Panel>
     </div>
@@ -205,6 +206,7 @@ function Counts({ data, table }: CountsProps) {
         rowTitle={data.y}
         columnTitle={data.x}
         format={formatCount}
+        isLogColour
       />
     </Panel>
   );

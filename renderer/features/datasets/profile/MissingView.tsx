@@ -6,7 +6,7 @@ import { Panel } from '../../../components/Panel.tsx';
 import { PlainTable } from '../../../components/PlainTable.tsx';
 import classes from './profile.module.css';
 
-const BLOCKS_SHOWN = 25;
+const BLOCKS_SHOWN = 12;
 
 type Props = { missing: MissingPatterns | null; rows: number };
 
@@ -19,7 +19,7 @@ export function MissingView({ missing, rows }: Props) {
   const parts = joinBlocks(blocks.missing, blocks.rows, rows);
   return (
     <>
-      <p className="a-dim">
+      <p className={classes.lead}>
         {formatCount(completeRows)} of {formatPlural(rows, 'row')} are complete (
         {formatPercent(completeRows / rows)}); {formatPlural(columns.length, 'column')}{' '}
         {columns.length === 1 ? 'has' : 'have'} missing values, in {formatPlural(patternCount, 'combination')}
@@ -84,7 +84,7 @@ export function MissingView({ missing, rows }: Props) {
   );
 }
 
-/** Shares of missing values by part of the file: at most 25 parts of whole blocks. */
+/** Shares of missing values by part of the file: at most 12 parts of whole blocks. */
 function joinBlocks(
   missing: readonly (readonly number[])[],
   perBlock: number,

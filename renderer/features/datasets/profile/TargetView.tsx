@@ -26,7 +26,7 @@ export function TargetView({ target, onSearch }: Props) {
         <FindingList findings={target.findings} onSearch={onSearch} />
       </Panel>
       <div className={classes.two}>
-        <Panel title={`What each column tells of ${target.column}`}>
+        <Panel>
           {told.length > 0 ? (
             <CategoryBars
               title={`Share of what there is to know about ${target.column}, by column alone`}
@@ -67,7 +67,7 @@ export function TargetView({ target, onSearch }: Props) {
           />
         </Panel>
         {target.classes.length > 0 ? (
-          <Panel title="Classes">
+          <Panel>
             <CategoryBars
               title={`Classes of ${target.column}`}
               labels={target.classes.slice(0, MOST_BARS).map(({ value }) => String(value))}
