@@ -1,12 +1,17 @@
 import { sql } from 'kysely';
-import type { Lineage, LineageEdge, LineageQuery } from '../../local-api/contract/index.ts';
+import type { Lineage, LineageEdge, LineageQuery, Settings } from '../../local-api/contract/index.ts';
 import type { DataService } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
-import type { Store } from '../store/index.ts';
+import type { EventBus } from '../events/index.ts';
+import type { JobQueue } from '../jobs/index.ts';
+import { quoteText, type Store } from '../store/index.ts';
+import type { Clock, Logger } from '../system/index.ts';
 import type { LineageService } from './lineage-service.ts';
 import { linksOf, modelKey } from './links.ts';
 import { factsOf } from './node-facts.ts';
 import { nodeId, partsOf } from './node-ids.ts';
+import { createOpenLineageEmitter } from './openlineage/emitter.ts';
+import { endEvent, startEvent, tracedKinds } from './openlineage/run-events.ts';
 
 /** How many of the newest versions, runs, models and endpoints the graph of the whole workspace begins with. */
 const NEWEST = 25;
@@ -15,8 +20,17 @@ const NEWEST = 25;
 export function createLineageService(options: {
   store: Store;
   data: Pick<DataService, 'resolveVersion'>;
+  jobs: Pick<JobQueue, 'get' | 'list'>;
+  events: Pick<EventBus, 'subscribe'>;
+  clock: Clock;
+  logger: Logger;
+  settings(): Settings['lineage'];
+  /** Of OpenLineage events. */
+  file: string;
 }): LineageService {
+  const { jobs } = options;
   const { db } = options.store;
+  const emitter = createOpenLineageEmitter(options);
 
   const newest = async (): Promise<string[]> => {
     const [versions, models, endpoints, runs] = await Promise.all([
@@ -87,6 +101,24 @@ export function createLineageService(options: {
         throw noSuchNode(root);
       return { root, nodes, edges: walked.edges, cut: walked.cut };
     },
+
+    async openLineage(page) {
+      const kinds = [...tracedKinds].map(quoteText).join(', ');
+      const { items, nextCursor } = await jobs.list({
+        ...page,
+        filter: `kind in (${kinds}) and state in ('succeeded', 'failed', 'dead', 'cancelled')`,
+        sort: 'createdAtMs',
+      });
+      const { namespace } = options.settings();
+      const told = await Promise.all(
+        items.map(async (job) => [startEvent(job, namespace), await endEvent(db, job, namespace)]),
+      );
+      return { items: told.flat().filter((event) => event !== null), nextCursor };
+    },
+
+    start: emitter.start,
+    idle: emitter.idle,
+    close: emitter.close,
   };
 }
 

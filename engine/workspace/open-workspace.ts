@@ -93,6 +93,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
   closers.add('run facts', () => rooms.trainingFacts.close());
   closers.add('reproduction', () => rooms.reproduction.close());
   closers.add('releases', () => rooms.releases.idle());
+  closers.add('lineage', () => rooms.lineage.close());
   closers.add('transforms', () => rooms.transforms.close());
   closers.add('schedules', () => rooms.schedules.close());
   closers.add('monitors', () => rooms.monitors.close());
@@ -103,6 +104,7 @@ async function open(options: OpenWorkspaceOptions, closers: Closers): Promise<Wo
     rooms.events.emit({ type: 'settings.changed', data: { keys } });
   });
   if (options.startJobs !== false) {
+    rooms.lineage.start();
     await rooms.jobs.start();
     await rooms.exchange.start();
     await rooms.runControl.start();

@@ -186,7 +186,16 @@ export async function wireRooms(base: {
     tmpDir,
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
-  const lineage = createLineageService({ store, data });
+  const lineage = createLineageService({
+    store,
+    data,
+    jobs,
+    events,
+    clock,
+    logger,
+    settings: () => settings.current().lineage,
+    file: paths.openLineage,
+  });
   const trainingParts = { tracking, data, artifacts, clock, assayVersion: version };
   const inferenceEnvironment = () => jobEnvironment(process.env, tmpDir, {});
   const datasetDiffs = createDatasetDiffService({

@@ -16,6 +16,8 @@ export type WorkspacePaths = {
   token: string;
   secretsKey: string;
   engine: string;
+  /** OpenLineage events, one a line, when the settings ask for them. */
+  openLineage: string;
 };
 
 export function workspacePaths(dir: string): WorkspacePaths {
@@ -30,6 +32,7 @@ export function workspacePaths(dir: string): WorkspacePaths {
     token: join(dir, 'token'),
     secretsKey: join(dir, 'secrets.key'),
     engine: join(dir, 'engine.json'),
+    openLineage: join(dir, 'lineage', 'openlineage.ndjson'),
   };
 }
 

@@ -19,6 +19,7 @@ import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { keysCommand } from './commands/keys.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
+import { lineageCommand } from './commands/lineage.ts';
 import { modelsCommand } from './commands/models.ts';
 import { monitorCommand } from './commands/monitor.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -68,6 +69,7 @@ export function createProgram(): Command {
     diffCommand(),
     profileCommand(),
     transformCommand(),
+    lineageCommand(),
     trainCommand(),
     leaderboardCommand(),
     execCommand(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TimestampMs } from './common.ts';
+import { ListQuery, TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
 
 export const LineageKind = z.enum([
@@ -79,6 +79,20 @@ export const lineageApi = {
     query: LineageQuery,
     response: Lineage,
     errors: ['lineage/no-such-node'],
+    example: {},
+  }),
+  openLineage: endpoint({
+    id: 'lineage.openLineage',
+    method: 'GET',
+    path: '/api/v1/lineage/openlineage',
+    summary: 'What was done, as OpenLineage 2.0.2 run events, oldest first',
+    description:
+      'A START and a COMPLETE, FAIL or ABORT event for each import, transform, training, batch prediction and drift report whose job is still known. A page holds the events of `limit` jobs.',
+    query: ListQuery.pick({ limit: true, cursor: true }),
+    response: z.object({
+      items: z.array(z.record(z.string(), z.unknown())),
+      nextCursor: z.string().nullable(),
+    }),
     example: {},
   }),
 };

@@ -96,6 +96,30 @@ export const Settings = z
           .describe('Environments that versions of models are released to, in order'),
       })
       .prefault({}),
+    lineage: z
+      .object({
+        namespace: z
+          .string()
+          .min(1)
+          .max(200)
+          .default('assay')
+          .describe('Namespace of datasets and jobs of this workspace in OpenLineage events'),
+        openLineageFile: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Write an OpenLineage event for each import, transform, training, batch and drift report to lineage/openlineage.ndjson',
+          ),
+        openLineageUrl: z
+          .string()
+          .max(2000)
+          .refine((url) => url === '' || /^https?:\/\/\S+$/.test(url), 'an http or https address')
+          .default('')
+          .describe(
+            'Send the events to this server, for example http://localhost:5000; kept and sent again until it takes them',
+          ),
+      })
+      .prefault({}),
     webhooks: z
       .object({
         allowLocal: z

@@ -5,5 +5,6 @@ import type { Handlers } from './handler.ts';
 export function lineageRoutes(lineage: LineageService): Handlers<typeof api.lineage> {
   return {
     get: ({ query }) => lineage.get(query),
+    openLineage: ({ query }) => lineage.openLineage(query),
   };
 }

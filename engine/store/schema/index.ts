@@ -6,6 +6,7 @@ import type { DatasetProfileTables } from './dataset-profiles.ts';
 import type { EndpointTables } from './endpoints.ts';
 import type { ExplanationTables } from './explanations.ts';
 import type { JobTables } from './jobs.ts';
+import type { LineageTables } from './lineage.ts';
 import type { ModelTables } from './models.ts';
 import type { MonitoringTables } from './monitoring.ts';
 import type { MonitorTables } from './monitors.ts';
@@ -14,8 +15,8 @@ import type { SecretTables } from './secrets.ts';
 import type { TargetTables } from './targets.ts';
 import type { TraceTables } from './traces.ts';
 import type { TrackingTables } from './tracking.ts';
-import type { ValidationTables } from './validation.ts';
 import type { TransformTables } from './transforms.ts';
+import type { ValidationTables } from './validation.ts';
 
 type WorkspaceTables = {
   workspace_meta: { key: string; value: string };
@@ -29,6 +30,7 @@ export type Database = WorkspaceTables &
   ConnectionTables &
   DatasetProfileTables &
   ModelTables &
+  LineageTables &
   ReleaseTables &
   EndpointTables &
   BatchTables &

@@ -18,6 +18,7 @@ export function lineageCommand(): Command {
     .option('--depth <n>', 'at most so many steps away')
     .option('--dot', 'as a graph for Graphviz')
     .option('--mermaid', 'as a Mermaid diagram')
+    .addCommand(exportCommand())
     .action(async (node: string | undefined, options: Options, command: Command) => {
       const { output, withClient } = contextOf(command);
       await withClient(async (client) => {
@@ -35,6 +36,25 @@ export function lineageCommand(): Command {
           if (lineage.cut !== null)
             output.note(pc.yellow(`! more lies behind ${lineage.cut.nodes.length} of these`));
         });
+      });
+    });
+}
+
+function exportCommand(): Command {
+  return new Command('export')
+    .description('what was done, as OpenLineage events: one JSON object a line')
+    .requiredOption('--openlineage', 'the format')
+    .action(async (_: unknown, command: Command) => {
+      const { output, withClient } = contextOf(command);
+      await withClient(async (client) => {
+        let cursor: string | undefined;
+        do {
+          const page = await client.lineage.openLineage({
+            query: { limit: 200, ...(cursor ? { cursor } : {}) },
+          });
+          for (const event of page.items) output.line(JSON.stringify(event));
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor !== undefined);
       });
     });
 }

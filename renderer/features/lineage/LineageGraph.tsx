@@ -48,7 +48,7 @@ export function LineageGraph({ lineage }: { lineage: Lineage }) {
       id: `${from} ${to} ${label}`,
       source: from,
       target: to,
-      label: label === '' ? undefined : label,
+      label: label !== '' && ids?.has(from) && ids.has(to) ? label : undefined,
       className:
         ids === null
           ? ''
