@@ -13,6 +13,7 @@ import { Page, PageHeader } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
+import { LineageView } from '../lineage/index.ts';
 import { AboutView } from './AboutView.tsx';
 import { BadRowsView } from './BadRowsView.tsx';
 import { ProfileView } from './profile/ProfileView.tsx';
@@ -25,6 +26,7 @@ const tabs = [
   { id: 'rows', label: 'Rows' },
   { id: 'bad-rows', label: 'Set aside' },
   { id: 'versions', label: 'Versions' },
+  { id: 'lineage', label: 'Lineage' },
   { id: 'about', label: 'About' },
 ];
 
@@ -131,6 +133,7 @@ function Content({ dataset, versions }: { dataset: Dataset; versions: readonly D
       {tab === 'rows' ? <RowsView key={version.id} version={version} /> : null}
       {tab === 'bad-rows' ? <BadRowsView key={version.id} version={version} /> : null}
       {tab === 'versions' ? <VersionsView versions={versions} current={version} onShow={change} /> : null}
+      {tab === 'lineage' ? <LineageView key={version.id} node={`dataset:${version.id}`} /> : null}
       {tab === 'about' ? <AboutView dataset={dataset} version={version} /> : null}
     </>
   );

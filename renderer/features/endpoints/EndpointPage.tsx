@@ -113,6 +113,9 @@ function Head({ endpoint }: { endpoint: ServingEndpoint }) {
             <Button variant="default" onClick={() => void pause()}>
               {isPaused ? 'Resume' : 'Pause'}
             </Button>
+            <ButtonLink variant="default" href={paths.lineage({ node: `endpoint:${name}` })}>
+              Lineage
+            </ButtonLink>
             <ButtonLink variant="default" href={paths.newMonitor({ endpoint: name })}>
               Watch this
             </ButtonLink>

@@ -1,1 +1,2 @@
 export { LineagePage } from './LineagePage.tsx';
+export { LineageView } from './LineageView.tsx';

@@ -131,6 +131,14 @@ function Details({ version }: { version: ModelVersion }) {
         columns={2}
         facts={[
           {
+            label: 'Lineage',
+            value: (
+              <AppLink href={paths.lineage({ node: `model:${version.model}@${version.version}` })}>
+                as a graph
+              </AppLink>
+            ),
+          },
+          {
             label: 'Run',
             value: version.runId ? (
               <AppLink href={paths.run(version.runId)}>{version.runId}</AppLink>

@@ -51,7 +51,10 @@ export function RunOverview({ run }: { run: Run }) {
       </div>
       <div className={classes.column}>
         <ReproductionPanel runId={run.id} />
-        <Panel title="Lineage">
+        <Panel
+          title="Lineage"
+          aside={<AppLink href={paths.lineage({ node: `run:${run.id}` })}>as a graph</AppLink>}
+        >
           <LineageView run={run} />
         </Panel>
         <ChildRuns runId={run.id} isActive={isActive(run)} />
