@@ -4,6 +4,7 @@ import type { JobModule } from '../jobs/index.ts';
 /** The module that runs each kind of job of the engine; loaded in the job process when its kind is asked for. */
 export const engineJobModules = {
   import: () => import('../data/import-job.ts'),
+  'export-data': () => import('../data-export/export-job.ts'),
   diff: () => import('../dataset-diff/diff-job.ts'),
   profile: () => import('../data/profile/details-job.ts'),
   validate: () => import('../validation/validate-job.ts'),

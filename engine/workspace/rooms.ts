@@ -15,6 +15,7 @@ import {
   type DataService,
   type ProfileService,
 } from '../data/index.ts';
+import { createDataExportService, type DataExportService } from '../data-export/index.ts';
 import { createDatasetDiffService, type DatasetDiffService } from '../dataset-diff/index.ts';
 import { createDeploymentService, type DeploymentService } from '../deployment/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
@@ -83,6 +84,7 @@ export type Rooms = {
   data: DataService;
   profiles: ProfileService;
   datasetDiffs: DatasetDiffService;
+  dataExports: DataExportService;
   transforms: TransformService;
   lineage: LineageService;
   tracking: TrackingService;
@@ -198,6 +200,12 @@ export async function wireRooms(base: {
   });
   const trainingParts = { tracking, data, artifacts, clock, assayVersion: version };
   const inferenceEnvironment = () => jobEnvironment(process.env, tmpDir, {});
+  const dataExports = createDataExportService({
+    jobs,
+    data,
+    artifacts,
+    jobMemoryMb: () => settings.current().jobs.memoryMb,
+  });
   const datasetDiffs = createDatasetDiffService({
     store,
     jobs,
@@ -400,6 +408,7 @@ export async function wireRooms(base: {
     data,
     profiles,
     datasetDiffs,
+    dataExports,
     transforms,
     lineage,
     tracking,

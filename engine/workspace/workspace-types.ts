@@ -6,6 +6,7 @@ import type { ComparisonService } from '../comparison/index.ts';
 import type { SettingsService } from '../config/index.ts';
 import type { ConnectionsService } from '../connections/index.ts';
 import type { DataService, ProfileService } from '../data/index.ts';
+import type { DataExportService } from '../data-export/index.ts';
 import type { DatasetDiffService } from '../dataset-diff/index.ts';
 import type { DeploymentService } from '../deployment/index.ts';
 import type { EventBus } from '../events/index.ts';
@@ -70,6 +71,7 @@ export type Workspace = {
   data: DataService;
   profiles: ProfileService;
   datasetDiffs: DatasetDiffService;
+  dataExports: DataExportService;
   transforms: TransformService;
   lineage: LineageService;
   tracking: TrackingService;

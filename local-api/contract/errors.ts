@@ -236,6 +236,11 @@ export const errorTable = errors({
     title: 'There is no such comparison of versions',
     hint: 'Compare them again: POST /api/v1/dataset-versions/{versionId}/diff.',
   },
+  'datasets/export-not-found': {
+    status: 404,
+    title: 'There is no such file of rows',
+    hint: 'Files are kept for some hours: export the rows again.',
+  },
   'datasets/in-use': {
     status: 409,
     title: 'Runs or models refer to this dataset version',

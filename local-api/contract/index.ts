@@ -4,6 +4,7 @@ import { batchPredictionsApi } from './batch-predictions.ts';
 import { bundlesApi, keysApi } from './bundles.ts';
 import { comparisonApi } from './comparison.ts';
 import { connectionsApi } from './connections.ts';
+import { dataExportsApi } from './data-exports.ts';
 import { dataSchemasApi } from './data-schemas.ts';
 import { dataValidationsApi } from './data-validations.ts';
 import { datasetDiffsApi } from './dataset-diffs.ts';
@@ -52,6 +53,7 @@ export const api = {
   datasets: datasetsApi,
   datasetVersions: datasetVersionsApi,
   datasetDiffs: datasetDiffsApi,
+  dataExports: dataExportsApi,
   datasetProfiles: datasetProfilesApi,
   uploads: uploadsApi,
   connections: connectionsApi,
@@ -112,9 +114,10 @@ export * from './connections.ts';
 export * from './data-schema-rules.ts';
 export * from './data-schemas.ts';
 export * from './data-validations.ts';
+export * from './data-exports.ts';
+export * from './dataset-diffs.ts';
 export * from './dataset-profiles.ts';
 export * from './dataset-sources.ts';
-export * from './dataset-diffs.ts';
 export * from './dataset-versions.ts';
 export * from './datasets.ts';
 export * from './deployments.ts';
@@ -147,6 +150,7 @@ export * from './release-policy.ts';
 export * from './releases.ts';
 export * from './report-exports.ts';
 export * from './reproduction.ts';
+export { wordsOfRule } from './rule-words.ts';
 export * from './run-control.ts';
 export * from './run-exports.ts';
 export * from './run-groups.ts';

@@ -25,6 +25,7 @@ export const JobKind = z.enum([
   'gates',
   'compare-versions',
   'diff',
+  'export-data',
   'push',
   'push-plan',
   'pull',

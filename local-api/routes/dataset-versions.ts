@@ -1,4 +1,5 @@
 import type { DataService } from '../../engine/data/index.ts';
+import type { DataExportService } from '../../engine/data-export/index.ts';
 import type { DatasetDiffService } from '../../engine/dataset-diff/index.ts';
 import type { api } from '../contract/index.ts';
 import type { Handlers } from './handler.ts';
@@ -20,5 +21,12 @@ export function datasetDiffRoutes(diffs: DatasetDiffService): Handlers<typeof ap
     find: async ({ query }) => ({ items: await diffs.find(query.base, query.other) }),
     get: ({ params }) => diffs.get(params.diffId),
     rows: ({ params, query }) => diffs.rows(params.diffId, query.kind, query.offset, query.limit),
+  };
+}
+
+export function dataExportRoutes(exports: DataExportService): Handlers<typeof api.dataExports> {
+  return {
+    create: ({ params, body, parentJobId }) => exports.start(params.versionId, body, parentJobId),
+    download: async ({ params }) => ({ ...(await exports.find(params.exportId)), ownsChunks: true }),
   };
 }

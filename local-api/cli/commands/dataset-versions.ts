@@ -1,11 +1,70 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { DataExportFormat, DataExportResult } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
-import { formatCount, formatTime } from '../output.ts';
+import { formatBytes, formatCount, formatTime } from '../output.ts';
+import { saveDownload } from '../save-download.ts';
 import { resolveVersion } from '../version-ref.ts';
 
 /** The sub-commands of `assay datasets` that change versions. */
 export function versionCommands(): Command[] {
-  return [tagCommand(), untagCommand(), noteCommand(), deleteCommand(), restoreCommand()];
+  return [exportCommand(), tagCommand(), untagCommand(), noteCommand(), deleteCommand(), restoreCommand()];
+}
+
+const endings: Record<string, DataExportFormat> = {
+  csv: 'csv',
+  tsv: 'tsv',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  json: 'json',
+  parquet: 'parquet',
+};
+
+function exportCommand(): Command {
+  return new Command('export')
+    .description('write the rows of a version to a file: assay datasets export flights@3 --to flights.csv.gz')
+    .argument('<version>', 'flights@3')
+    .requiredOption('--to <file>', 'its ending tells the format and, .gz or .zst, the compression')
+    .addOption(
+      new Option('--format <format>', 'where the ending does not tell').choices(DataExportFormat.options),
+    )
+    .option('-c, --columns <column...>', 'only these columns, in this order')
+    .option('--where <condition>', "only rows for which this SQL condition holds: date < '2001-03-01'")
+    .action(
+      async (
+        ref: string,
+        options: { to: string; format?: DataExportFormat; columns?: string[]; where?: string },
+        command: Command,
+      ) => {
+        const { output, withClient, finish } = contextOf(command);
+        const { format, compress } = formatOf(options.to);
+        await withClient(async (client) => {
+          const job = await client.dataExports.create({
+            params: { versionId: ref },
+            body: {
+              format: options.format ?? format ?? 'csv',
+              compress,
+              ...(options.columns ? { columns: options.columns } : {}),
+              ...(options.where ? { where: options.where } : {}),
+            },
+          });
+          const made = DataExportResult.parse((await finish(client, job, `Export ${ref}`)).result);
+          const download = await client.dataExports.download({ params: { exportId: made.exportId } });
+          const { path, sizeBytes } = await saveDownload(download, options.to);
+          output.result({ ...made, path }, () =>
+            output.line(`${formatCount(made.rows)} rows, ${formatBytes(sizeBytes)}: ${path}`),
+          );
+        });
+      },
+    );
+}
+
+function formatOf(path: string): {
+  format: DataExportFormat | undefined;
+  compress: 'none' | 'gzip' | 'zstd';
+} {
+  const [, ending = '', packed = ''] = /\.([a-z]+)(\.gz|\.zst)?$/i.exec(path) ?? [];
+  const compress = packed === '.gz' ? 'gzip' : packed === '.zst' ? 'zstd' : 'none';
+  return { format: endings[ending.toLowerCase()], compress };
 }
 
 function tagCommand(): Command {

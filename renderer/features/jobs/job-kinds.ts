@@ -28,6 +28,7 @@ export const kindLabels: Record<JobKind, string> = {
   'import-model': 'Import of a model',
   gates: 'Gates',
   diff: 'Comparison of data',
+  'export-data': 'Export of rows',
   'compare-versions': 'Comparison of versions',
   explain: 'Explanation of a model',
   push: 'Push',

@@ -1,0 +1,1 @@
+export { createDataExportService, type DataExportService } from './create-data-export-service.ts';
