@@ -11,6 +11,8 @@ export type CsvHints = {
   headerLine?: number | undefined;
   /** By column: it is text whatever it looks like. */
   isText?: readonly boolean[] | undefined;
+  /** Rows are very long: a few of them must do. */
+  isLong?: boolean | undefined;
 };
 
 export type CsvDialect = CsvSyntax & {
@@ -27,6 +29,8 @@ export type CsvDialect = CsvSyntax & {
 const CANDIDATES = [',', '\t', ';', '|'];
 const SCORED_RECORDS = 200;
 const SAMPLE_RECORDS = 20_000;
+const SCORED_LONG_RECORDS = 3;
+const SAMPLE_LONG_RECORDS = 25;
 
 /**
  * Guesses how a CSV is written and what its columns hold from the beginning of its text; null when the text has no
@@ -38,7 +42,8 @@ const SAMPLE_RECORDS = 20_000;
  */
 export function sniffCsv(text: string, complete: boolean, hints: CsvHints): CsvDialect | null {
   const syntax = guessSyntax(text, complete, hints);
-  const sampled = csvRecords(text, syntax, complete, SAMPLE_RECORDS);
+  const most = hints.isLong === true ? SAMPLE_LONG_RECORDS : SAMPLE_RECORDS;
+  const sampled = csvRecords(text, syntax, complete, most);
   const all = sampled.length > 0 ? sampled : csvRecords(text, syntax, true, 1);
   const width = usualWidth(all.slice(0, SCORED_RECORDS)).width;
   const start =
@@ -94,12 +99,13 @@ function guessSyntax(text: string, complete: boolean, hints: CsvHints): CsvSynta
   const quote = hints.quote ?? '"';
   const delimiters = hints.delimiter === undefined ? CANDIDATES : [hints.delimiter];
   const escapes = text.includes(`\\${quote}`) ? [quote, '\\'] : [quote];
+  const scored = hints.isLong === true ? SCORED_LONG_RECORDS : SCORED_RECORDS;
   let best: CsvSyntax = { delimiter: delimiters[0] ?? ',', quote, escape: quote };
   let bestScore = -1;
   for (const delimiter of delimiters) {
     for (const escapeMark of escapes) {
       const syntax = { delimiter, quote, escape: escapeMark };
-      const { width, share } = usualWidth(csvRecords(text, syntax, complete, SCORED_RECORDS));
+      const { width, share } = usualWidth(csvRecords(text, syntax, complete, scored));
       // Agreement counts in steps of 5 %, so that a few ragged rows do not hand the file to a delimiter found
       // nowhere.
       const score = width < 2 ? 0 : Math.floor(share * 20) * 1000 + Math.min(width, 999);

@@ -23,6 +23,16 @@ export type CsvPart = {
   warnings: string[];
 };
 
+const FEW_LINES = 25;
+const LONG_HEAD_BYTES = 4 * 1024 ** 2;
+
+function lines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1 && count < FEW_LINES; at = text.indexOf('\n', at + 1))
+    count += 1;
+  return count;
+}
+
 /** A preview of a file that must be copied first reads this much of it. */
 const PREVIEW_COPY_BYTES = 4 * 1024 ** 2;
 
@@ -40,7 +50,11 @@ export async function openCsvPart(
   const { staged } = part;
   if (staged?.kind === 'typed') return typedPart(part, staged.columns, options);
   const { read } = options;
-  const head = await readTextHead(part.path, { encoding: staged === undefined ? read.encoding : 'utf-8' });
+  const encoding = staged === undefined ? read.encoding : 'utf-8';
+  let head = await readTextHead(part.path, { encoding });
+  const isLong = !head.complete && lines(head.text) < FEW_LINES;
+  // The rows of a table of thousands of columns are long: their types must be seen, too.
+  if (isLong) head = await readTextHead(part.path, { encoding, bytes: LONG_HEAD_BYTES });
   const dialect = sniffCsv(head.text, head.complete, {
     delimiter: staged === undefined ? (read.delimiter ?? (format === 'tsv' ? '\t' : undefined)) : ',',
     quote: staged === undefined ? read.quote : '"',
@@ -49,6 +63,7 @@ export async function openCsvPart(
     headerLine: staged === undefined ? read.headerLine : undefined,
     nullStrings: read.nullStrings,
     isText: staged?.isText,
+    isLong,
   });
   if (dialect === null) throw new AssayError('datasets/empty', `The file ${part.name} has no rows`);
   refuseGarbledNames(part, dialect);
@@ -59,9 +74,8 @@ export async function openCsvPart(
     return readColumn(name, guessed, declared.get(name) ?? null, options.rereads.get(name) ?? null);
   });
   const isEmpty = dialect.types.map((type) => type.isEmpty);
-  const { encoding } = head.form;
   const warnings = [...head.notes, ...dialect.warnings];
-  return { source: part, ...plain, encoding, dialect, columns, isEmpty, warnings };
+  return { source: part, ...plain, encoding: head.form.encoding, dialect, columns, isEmpty, warnings };
 }
 
 export function declaredTypes({ read }: OpenOptions): Map<string, ColumnType> {

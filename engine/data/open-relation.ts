@@ -9,6 +9,7 @@ import { openParquet } from './parquet-relation.ts';
 import { type ProjectedColumn, projectColumns, selectRows } from './projection.ts';
 import type { OpenOptions, Relation } from './relation.ts';
 import { detectFormat, partsOf, type SourceFile } from './source.ts';
+import { narrowed } from './wide-relation.ts';
 
 export type OpenedSource = {
   relation: Relation;
@@ -23,8 +24,9 @@ export type OpenedSource = {
  */
 export async function openSource(db: DuckDb, file: SourceFile, options: OpenOptions): Promise<OpenedSource> {
   const { read } = options;
-  const relation = await openRelation(db, file, options);
-  const columns = projectColumns(relation, read, await columnsThatFit(db, file, relation));
+  const { relation, safe } = await narrowed(db, await openRelation(db, file, options), options);
+  const wideFits = await columnsThatFit(db, file, relation);
+  const columns = projectColumns(relation, read, wideFits, safe);
   if (read.where !== undefined) {
     await checkSyntax(
       db,

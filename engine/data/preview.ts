@@ -9,7 +9,8 @@ import { MOST_BAD_ROWS_SHOWN } from './relation.ts';
 import { readError, settleReading } from './settle-reading.ts';
 import type { SourceFile } from './source.ts';
 
-const PREVIEW_MEMORY_MB = 512;
+/** DuckDB takes some 100 kB a column, and there may be 10,000 of them. */
+const PREVIEW_MEMORY_MB = 1536;
 
 /**
  * The first rows of a file as an import would read them, how the file is read, and what could not be read among them.

@@ -9,6 +9,7 @@ import {
   naturalConversion,
 } from './column-types.ts';
 import type { Becoming, Relation, SourceColumn } from './relation.ts';
+import { plainConversion } from './wide-relation.ts';
 
 export type ProjectedColumn = {
   name: string;
@@ -22,7 +23,8 @@ export type ProjectedColumn = {
 
 /**
  * The columns of a relation as they go into a snapshot: corrections applied, types mapped, skipped ones left out.
- * `wideFits` tells for each source column of a wide integer type whether its values fit 64 bits.
+ * `wideFits` tells for each source column of a wide integer type whether its values fit 64 bits; columns that are `safe`
+ * need no guard.
  *
  * Errors: `request/invalid` with every correction that does not fit: unknown names, taken names, impossible types,
  * nothing left.
@@ -31,6 +33,7 @@ export function projectColumns(
   relation: Relation,
   read: ReadOptions,
   wideFits: ReadonlySet<string>,
+  safe: ReadonlySet<string>,
 ): ProjectedColumn[] {
   const problems: Problem[] = [];
   const known = new Set(relation.columns.map((column) => column.name));
@@ -67,6 +70,11 @@ export function projectColumns(
       });
     taken.set(name.toLowerCase(), source.name);
     const { becomes } = source;
+    const plain = correction?.type === undefined && safe.has(source.name) ? plainConversion(source) : null;
+    if (plain !== null) {
+      columns.push({ name, type: becomes?.type ?? plainType(source), sql: plain, fails: null, source });
+      continue;
+    }
     if (
       becomes !== null &&
       becomes.onMisfit !== 'set-aside' &&
@@ -105,6 +113,11 @@ export function projectColumns(
     });
   }
   return columns;
+}
+
+/** What a column that DuckDB reads as it is meant becomes in a snapshot. */
+function plainType({ name, nativeType }: SourceColumn): ColumnType {
+  return naturalConversion(quoteIdentifier(name), nativeType, true).type;
 }
 
 function guarded(name: string, { type, onMisfit }: Becoming): string {

@@ -18,6 +18,7 @@ import {
   TOLERATED_MISFITS,
 } from './settle-reading.ts';
 import type { SourceFile } from './source.ts';
+import { rowGroupRows } from './wide-relation.ts';
 
 /** Fixed, as everything that shapes the bytes: rows in a row group of a snapshot. */
 const ROW_GROUP_ROWS = 122_880;
@@ -88,7 +89,9 @@ async function writeOnce(
   const { relation, columns } = opened;
   const path = join(folder, 'snapshot.parquet');
   const timer = setInterval(() => onProgress?.(db.progress() ?? 0), PROGRESS_MS);
-  const rows = await copyRows(db, opened.select, path, isDraft).finally(() => clearInterval(timer));
+  const rows = await copyRows(db, opened.select, path, { isDraft, columns: columns.length }).finally(() =>
+    clearInterval(timer),
+  );
   const changes = isLast ? [] : await guessesToGiveUp(db, opened, read, rows);
   if (changes.length > 0) return { changes };
   await refuseOtherEncodings(file, opened, rows);
@@ -102,10 +105,15 @@ async function writeOnce(
 }
 
 /** Copies the rows of a query into a Parquet file; gives how many. A draft is not compressed. */
-export async function copyRows(db: DuckDb, select: string, path: string, isDraft = false): Promise<number> {
+export async function copyRows(
+  db: DuckDb,
+  select: string,
+  path: string,
+  { isDraft = false, columns = 0 }: { isDraft?: boolean; columns?: number } = {},
+): Promise<number> {
   const compression = isDraft ? 'uncompressed' : 'zstd';
   const [row] = await db.rows(
-    `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION ${compression}, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
+    `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION ${compression}, ROW_GROUP_SIZE ${rowGroupRows(columns, ROW_GROUP_ROWS)})`,
   );
   return Number(row?.[0] ?? 0);
 }
