@@ -1,4 +1,4 @@
-import { NumberInput, Radio, SegmentedControl, Select } from '@mantine/core';
+import { NumberInput, SegmentedControl, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { MonitorKind } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
@@ -115,14 +115,20 @@ function EndpointFields({ form, set }: FieldsProps) {
 function ReferenceFields({ form, set }: FieldsProps) {
   return (
     <>
-      <Radio.Group
-        label="Compared with"
+      <SegmentedControl
+        aria-label="Compared with"
+        data={[
+          { value: 'version', label: 'A fixed version' },
+          { value: 'previous', label: 'The version before' },
+        ]}
         value={form.reference}
         onChange={(reference) => set({ reference: reference as MonitorForm['reference'] })}
-      >
-        <Radio value="previous" label="The version before: has it changed since last time?" mt={6} />
-        <Radio value="version" label="A fixed version: has it left what the model was trained on?" mt={6} />
-      </Radio.Group>
+      />
+      <p className={classes.note}>
+        {form.reference === 'version'
+          ? 'Has it left what the model was trained on?'
+          : 'Has it changed since last time? Slow changes go unseen.'}
+      </p>
       {form.reference === 'version' ? (
         <VersionPicker
           label="Reference"
