@@ -170,6 +170,7 @@ describe('requests to targets', () => {
       expect(await http.download({ method: 'GET', url }, path)).toEqual({
         sizeBytes: 6,
         digest: 'sha256:bef57ec7f53a6d40beb640a780a639c83bc29ac8a9816f1fc6c5c6dcd93c4721',
+        location: null,
       });
       expect(await readFile(path, 'utf8')).toBe('abcdef');
     } finally {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AssayError } from '../../../../engine/errors.ts';
-import { api, type Problem } from '../../../../local-api/contract/index.ts';
+import { api, ImportRequest, type Problem } from '../../../../local-api/contract/index.ts';
 import { validate } from '../../../../local-api/routes/validate.ts';
 
 const nothing = { params: {}, query: new URLSearchParams(), body: undefined };
@@ -86,13 +86,10 @@ describe('validate', () => {
   it('tells the possible kinds of a variant', () => {
     const body = { dataset: 'x', source: { kind: 'smple' } };
     const problems = problemsOf(() => validate(api.datasets.import, { ...nothing, body }));
-    expect(problems).toEqual([
-      {
-        path: '/source/kind',
-        message: 'must be "path" or "upload" or "sample"',
-        expected: '"path" or "upload" or "sample"',
-      },
-    ]);
+    const kinds = ImportRequest.shape.source.options.map((option) => `"${option.shape.kind.value}"`);
+    const expected = kinds.join(' or ');
+    expect(expected).toContain('"path" or ');
+    expect(problems).toEqual([{ path: '/source/kind', message: `must be ${expected}`, expected }]);
   });
 
   it('reports the branch of a union that was nearly met', () => {
