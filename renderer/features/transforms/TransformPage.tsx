@@ -205,10 +205,9 @@ function Runs({ name }: { name: string }) {
                 },
                 { name: 'By', cell: (run) => (run.trigger === 'auto' ? 'itself' : 'hand') },
                 {
-                  name: '',
-                  id: 'job',
+                  name: 'Job',
                   cell: (run) =>
-                    run.jobId === null ? null : <AppLink href={paths.job(run.jobId)}>job</AppLink>,
+                    run.jobId === null ? null : <AppLink href={paths.job(run.jobId)}>open</AppLink>,
                 },
               ]}
             />
