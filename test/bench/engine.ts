@@ -13,6 +13,7 @@ export type BenchEngine = {
   url: string;
   token: string;
   readyMs: number;
+  pid: number;
   residentMb(): number;
   stop(): Promise<void>;
 };
@@ -30,6 +31,7 @@ export async function startBenchEngine(dir: string): Promise<BenchEngine> {
     url: readyUrl.origin,
     token,
     readyMs,
+    pid: child.pid ?? 0,
     residentMb: () => residentMb(child.pid),
     stop: () =>
       new Promise((resolve) => {

@@ -10,8 +10,8 @@ export const GoldenProfile = z.object({
     z.object({
       mean: z.number(),
       std: z.number(),
-      skewness: z.number(),
-      kurtosis: z.number(),
+      skewness: z.number().nullable(),
+      kurtosis: z.number().nullable(),
       quantiles: z.array(z.number()),
       zeros: z.int(),
       negatives: z.int(),
@@ -29,3 +29,4 @@ export const GoldenProfile = z.object({
   }),
   duplicateRows: z.int(),
 });
+export type GoldenProfile = z.infer<typeof GoldenProfile>;

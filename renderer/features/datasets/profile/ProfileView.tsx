@@ -49,18 +49,32 @@ export function ProfileView({ version, search, onSearch }: Props) {
   return (
     <div className={shared.scroll}>
       <QueryView query={profile}>
-        {(data) => <Profile version={version} profile={data} search={search} onSearch={onSearch} />}
+        {(data) => (
+          <Profile
+            version={version}
+            profile={data}
+            isOld={profile.isPlaceholderData}
+            search={search}
+            onSearch={onSearch}
+          />
+        )}
       </QueryView>
     </div>
   );
 }
 
-function Profile({ version, profile, search, onSearch }: Props & { profile: VersionProfile }) {
+type ProfileProps = Props & {
+  profile: VersionProfile;
+  /** What is shown is from before the target was chosen; the answer is on its way. */
+  isOld: boolean;
+};
+
+function Profile({ version, profile, isOld, search, onSearch }: ProfileProps) {
   const panelId = useId();
   const tabs = search.target === undefined ? views : [targetTab, ...views];
   const view = tabs.find((one) => one.id === search.view)?.id ?? 'columns';
   const analysis = useAnalysis(version.id, search.target);
-  const isLacking = lacks(profile, search.target);
+  const isLacking = !isOld && lacks(profile, search.target);
   const { start, isAtWork, job, error } = analysis;
   // Columns are shown at once as the import counted them; what the other views show is computed when one is opened.
   const wants = isLacking && (view !== 'columns' || search.target !== undefined) && view !== 'pairs';

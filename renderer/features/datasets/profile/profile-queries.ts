@@ -1,4 +1,4 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Job, VersionProfile } from '../../../../local-api/contract/index.ts';
 import { client } from '../../../app/api.ts';
@@ -19,7 +19,7 @@ export function useProfile(versionId: string, target: string | undefined) {
       }),
     staleTime: Number.POSITIVE_INFINITY,
     // While a target is looked up, the columns stay.
-    placeholderData: keepPreviousData,
+    placeholderData: (before, query) => (query?.queryKey[2] === versionId ? before : undefined),
   });
 }
 
@@ -35,14 +35,17 @@ export type Analysis = {
 /** The job that computes the details of a profile, and what goes with a target. */
 export function useAnalysis(versionId: string, target: string | undefined): Analysis {
   const cache = useQueryClient();
-  const [jobId, setJobId] = useState<string | null>(null);
+  // A job answers one question: with another target or version it is another one.
+  const question = `${versionId} ${target ?? ''}`;
+  const [asked, setAsked] = useState<{ question: string; jobId: string } | null>(null);
+  const jobId = asked?.question === question ? asked.jobId : null;
   const begin = useMutation({
-    mutationFn: () =>
+    mutationFn: (_question: string) =>
       client.datasetProfiles.compute({
         params: { versionId },
         body: target === undefined ? {} : { target },
       }),
-    onSuccess: ({ id }) => setJobId(id),
+    onSuccess: ({ id }, of) => setAsked({ question: of, jobId: id }),
   });
   const stop = useMutation({
     mutationFn: (id: string) => client.jobs.cancel({ params: { jobId: id } }),
@@ -53,13 +56,13 @@ export function useAnalysis(versionId: string, target: string | undefined): Anal
     if (state === 'succeeded') void cache.invalidateQueries({ queryKey: profileKey(versionId) });
   }, [state, cache, versionId]);
   return {
-    start: () => begin.mutate(),
+    start: () => begin.mutate(question),
     cancel: () => {
       if (jobId !== null) stop.mutate(jobId);
     },
     job,
     isAtWork: begin.isPending || state === 'queued' || state === 'running',
-    error: begin.error ?? stop.error,
+    error: (begin.variables === question ? begin.error : null) ?? stop.error,
   };
 }
 

@@ -47,8 +47,8 @@ describe('a profile over several files', () => {
       const shape = detailsOf(profiled, name).number;
       expect(mean).toBeCloseTo(wanted.mean, 8);
       expect(std).toBeCloseTo(wanted.std, 8);
-      expect(shape?.skewness).toBeCloseTo(wanted.skewness, 8);
-      expect(shape?.kurtosis).toBeCloseTo(wanted.kurtosis, 8);
+      expect(shape?.skewness).toBeCloseTo(wanted.skewness ?? Number.NaN, 8);
+      expect(shape?.kurtosis).toBeCloseTo(wanted.kurtosis ?? Number.NaN, 8);
       expect({ zeros, negatives: shape?.negatives }).toEqual({
         zeros: wanted.zeros,
         negatives: wanted.negatives,
