@@ -129,7 +129,7 @@ async function factsOf(db: DuckDb, window: OpenWindow, columns: readonly Planned
       kind === 'number' ? `count(${number})` : `count(${column})`,
       kind === 'number' ? `min(${number})` : 'NULL',
       kind === 'number' ? `max(${number})` : 'NULL',
-      `approx_count_distinct(${column})`,
+      kind === 'number' ? 'NULL' : `approx_count_distinct(${column})`,
     ];
   });
   const [row] = await db.rows(`SELECT count(*), ${list.join(', ')} FROM ${parquetTable(window.files)}`);
@@ -141,7 +141,8 @@ async function factsOf(db: DuckDb, window: OpenWindow, columns: readonly Planned
       missing: rows - Number(known),
       low: low === null ? null : Number(low),
       high: high === null ? null : Number(high),
-      distinct: Number(distinct),
+      // Of numbers it only matters whether there is more than one.
+      distinct: distinct !== null ? Number(distinct) : low === null || low === high ? 1 : 2,
     };
   });
 }
