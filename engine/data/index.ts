@@ -6,7 +6,7 @@ export type { ImportJobOutput } from './import-job.ts';
 export { createProfileService } from './profile/create-profile-service.ts';
 export { numberBins } from './profile/histogram-bins.ts';
 export type { ProfileService } from './profile/profile-service.ts';
-export { checkQuery, checkQueryOver, describeAnswer } from './query.ts';
+export { checkQueryOver, describeAnswer } from './query.ts';
 export { writeQuery } from './query-snapshot.ts';
 export { writeSelect } from './select-snapshot.ts';
 export { writeSnapshot } from './snapshot.ts';
