@@ -1,3 +1,4 @@
+import type { DuckDBValue } from '@duckdb/node-api';
 import type { ReadOptions } from '../../local-api/contract/index.ts';
 import { type DuckDb, duckDbError, quoteIdentifier, withDuckDb } from '../duckdb/index.ts';
 import { type AssayError, messageOf } from '../errors.ts';
@@ -6,6 +7,7 @@ import { countFailures, listItems } from './failed-rows.ts';
 import { type OpenedSource, openSource } from './open-relation.ts';
 import type { OpenOptions, Relation, Reread } from './relation.ts';
 import { partsOf, type SourceFile } from './source.ts';
+import { COLUMNS_AT_ONCE } from './wide-relation.ts';
 
 /** A guess may fail for this share of the rows: they are set aside. Beyond it the guess was wrong. */
 export const TOLERATED_MISFITS = 0.01;
@@ -92,13 +94,18 @@ async function changesAfterMisfit(
   const changes = new Map<string, Change>();
   changes.set(misfit.column, changeFor(misfit.column, misfit.kind, misfit.example, declared));
   const guarded = relation.columns.filter((column) => column.becomes?.onMisfit === 'abort');
+  const rows = headOnly ? `(SELECT * FROM ${relation.from} LIMIT ${PREVIEW_SURVEY_ROWS})` : relation.from;
   const flags = guarded.map(({ name, becomes }) =>
     misfitFlags(quoteIdentifier(name), becomes?.type === 'date' ? 'date' : 'integer'),
   );
-  const rows = headOnly ? `(SELECT * FROM ${relation.from} LIMIT ${PREVIEW_SURVEY_ROWS})` : relation.from;
-  const [found] = await db.rows(`SELECT ${flags.join(', ')} FROM ${rows}`);
+  const found: DuckDBValue[] = [];
+  for (let start = 0; start < flags.length; start += COLUMNS_AT_ONCE) {
+    const some = flags.slice(start, start + COLUMNS_AT_ONCE);
+    const [row = []] = await db.rows(`SELECT ${some.join(', ')} FROM ${rows}`);
+    found.push(...row);
+  }
   for (const [index, { name, becomes }] of guarded.entries()) {
-    const [first, isLarge] = listItems(found?.[index]);
+    const [first, isLarge] = listItems(found[index]);
     const example = name === misfit.column ? misfit.example : null;
     if (first === true) {
       const kind = becomes?.type === 'date' ? 'time' : 'fraction';

@@ -10,7 +10,7 @@ import { type OpenOptions, type Relation, type SourceColumn, TIME } from './rela
  * at some at a time, and those that lose nothing are converted without a guard, by naming them once.
  */
 const WIDE_COLUMNS = 400;
-const COLUMNS_AT_ONCE = 100;
+export const COLUMNS_AT_ONCE = 100;
 /** Of a preview. */
 const HEAD_ROWS = 2048;
 /** A row group is held in memory: so many cells at once. */

@@ -128,7 +128,7 @@ test('a path that is not there says so and lets one choose again', async () => {
   await page.getByLabel('Path of the file').fill(join(folder, 'nowhere.csv'));
   await page.getByRole('button', { name: 'Look at it' }).click();
   await page.getByText('The file to import is not there').waitFor();
-  await page.getByRole('button', { name: 'Another file' }).click();
+  await page.getByRole('button', { name: 'Another source' }).click();
   await page.getByText('Drop a file here, or').waitFor();
 });
 
