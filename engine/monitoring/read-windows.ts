@@ -33,13 +33,31 @@ export async function readNumbers(
   file: WindowFile,
   columns: readonly PlannedColumn[],
 ): Promise<NumberWindow[]> {
+  const read = await readValues(db, file, columns);
+  return read.map(({ values, missing }) => ({ sample: sampleOf(values), missing }));
+}
+
+/** The finite values of a column as they come, in a buffer of their own, and how many rows have none. */
+export type ReadValues = { values: Float64Array<ArrayBuffer>; missing: number };
+
+/** The same, not yet sorted. `spare` buffers of an earlier reading are used again where they are large enough. */
+export async function readValues(
+  db: DuckDb,
+  file: WindowFile,
+  columns: readonly PlannedColumn[],
+  spare: ArrayBuffer[] = [],
+): Promise<ReadValues[]> {
   const list = columns.map(({ name, type }) => {
     const column = quoteIdentifier(name);
     const isTime = type === 'datetime' || type === 'date';
     const value = `CAST(${isTime ? `epoch_ms(CAST(${column} AS TIMESTAMP))` : column} AS DOUBLE)`;
     return `coalesce(${value}, 'nan'::DOUBLE)`;
   });
-  const buffers = columns.map(() => new Float64Array(file.rows));
+  const buffers = columns.map(() => {
+    const used = spare.findIndex(({ byteLength }) => byteLength >= file.rows * 8);
+    const buffer = used === -1 ? new ArrayBuffer(file.rows * 8) : spare.splice(used, 1)[0];
+    return new Float64Array(buffer ?? new ArrayBuffer(file.rows * 8), 0, file.rows);
+  });
   let rows = 0;
   for await (const chunk of db.chunks(`SELECT ${list.join(', ')} FROM ${tableOf(file)}`)) {
     for (const [column, buffer] of buffers.entries()) {
@@ -49,7 +67,7 @@ export async function readNumbers(
   }
   return buffers.map((buffer) => {
     const size = keepFinite(buffer, rows);
-    return { sample: sampleOf(buffer.subarray(0, size)), missing: file.rows - size };
+    return { values: buffer.subarray(0, size), missing: file.rows - size };
   });
 }
 

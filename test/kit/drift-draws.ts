@@ -1,6 +1,11 @@
 import type { Comparison } from '../../engine/monitoring/comparison.ts';
 import { FEW_VALUES, measureCounts, measureNumbers } from '../../engine/monitoring/honest-measure.ts';
-import { type CountPair, countsOfValues, numberPair } from '../../engine/monitoring/methods/index.ts';
+import {
+  type ColumnWindows,
+  type CountPair,
+  countsOfValues,
+  numberPair,
+} from '../../engine/monitoring/methods/index.ts';
 import { sampleOf } from '../../engine/monitoring/statistics/sample.ts';
 import type { SeededRandom } from '../../engine/statistics/index.ts';
 
@@ -52,6 +57,26 @@ export const laws: Readonly<Record<string, Law>> = {
   manyLabels: { title: '300 labels (Zipf)', kind: 'category', cumulative: zipf(300) },
 };
 
+/** Both windows of a column, `shift` standard deviations apart. */
+export function drawnWindows(
+  law: Law,
+  m: number,
+  n: number,
+  shift: number,
+  random: SeededRandom,
+): ColumnWindows {
+  if (law.kind === 'category')
+    return { numbers: null, counts: drawnCounts(law.cumulative, m, n, shift, random) };
+  const by = shift * law.std;
+  const reference = sampleOf(Float64Array.from({ length: m }, () => law.draw(random)));
+  const current = sampleOf(Float64Array.from({ length: n }, () => law.draw(random) + by));
+  const numbers = numberPair(reference, current);
+  return {
+    numbers,
+    counts: numbers.gaps().distinct <= FEW_VALUES ? countsOfValues(reference, current) : null,
+  };
+}
+
 /** A column as the verdict takes it, without what only people read. */
 export function drawnColumn(
   law: Law,
@@ -70,20 +95,11 @@ export function drawnColumn(
     distribution: { kind: 'categories' as const, labels: [], reference: [], current: [] },
     decider: null,
   };
-  if (law.kind === 'category') {
-    return {
-      ...rest,
-      type: 'string',
-      kind: 'category',
-      honest: measureCounts(drawnCounts(law.cumulative, m, n, shift, random)),
-    };
-  }
-  const by = shift * law.std;
-  const reference = sampleOf(Float64Array.from({ length: m }, () => law.draw(random)));
-  const current = sampleOf(Float64Array.from({ length: n }, () => law.draw(random) + by));
-  const pair = numberPair(reference, current);
-  const counts = pair.gaps().distinct <= FEW_VALUES ? countsOfValues(reference, current) : null;
-  return { ...rest, type: 'float', kind: 'number', honest: measureNumbers(pair, counts) };
+  const { numbers, counts } = drawnWindows(law, m, n, shift, random);
+  if (numbers !== null)
+    return { ...rest, type: 'float', kind: 'number', honest: measureNumbers(numbers, counts) };
+  if (counts === null) throw new Error(law.title);
+  return { ...rest, type: 'string', kind: 'category', honest: measureCounts(counts) };
 }
 
 /** Moves share from all labels to the first, by `shift` of that label's standard deviations. */

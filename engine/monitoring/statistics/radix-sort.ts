@@ -1,5 +1,7 @@
 /** Below it the library's sort is quicker. */
 const SMALL = 4000;
+/** 16 MB. */
+const MOST_KEPT = 2_000_000;
 const DIGIT_BITS = 11;
 const BUCKETS = 1 << DIGIT_BITS;
 /** Digits from the lowest: which half of the 64 bits, and where in it. */
@@ -25,7 +27,7 @@ export function sortNumbers(values: Float64Array): void {
   }
   const counts = digitCounts(values);
   let from: Float64Array = values;
-  let to: Float64Array = new Float64Array(n);
+  let to: Float64Array = scratchOf(n);
   for (const [digit, { isHigh, shift }] of DIGITS.entries()) {
     const starts = counts.subarray(digit * BUCKETS, (digit + 1) * BUCKETS);
     // Whole numbers leave most low bits empty: a digit that all share needs no pass.
@@ -36,6 +38,15 @@ export function sortNumbers(values: Float64Array): void {
     [from, to] = [to, from];
   }
   if (from !== values) values.set(from);
+}
+
+let scratch = new Float64Array(0);
+
+/** Kept from one column to the next: fresh memory costs a page fault every 512 values. */
+function scratchOf(length: number): Float64Array {
+  if (length > MOST_KEPT) return new Float64Array(length);
+  if (scratch.length < length) scratch = new Float64Array(length);
+  return scratch.subarray(0, length);
 }
 
 function bitsOf(values: Float64Array): Uint32Array {
