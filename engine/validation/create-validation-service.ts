@@ -122,7 +122,7 @@ export function createValidationService(options: ValidationServiceOptions): Vali
         title: `Propose a schema from ${nameOf(version)}`,
         input: request,
         parentId: parentJobId,
-        dedupKey: `infer-schema:${request.versionId}:${request.target ?? ''}`,
+        dedupKey: `infer-schema:${request.versionId}`,
       });
     },
 
@@ -166,7 +166,12 @@ export function createValidationService(options: ValidationServiceOptions): Vali
         throw new AssayError('data-validations/no-rows', `There are no rows to show of "${ruleId}"`);
       const version = await data.getVersion(versionId);
       const files = await data.snapshotFiles(versionId);
-      const told = { files, columns: version.columns, schema, others: await otherData(data, schema) };
+      const told = {
+        files,
+        columns: version.columns,
+        schema,
+        others: await otherData(data, schema, version),
+      };
       const failing = failingRowsOf(ruleId, told);
       if (failing === null)
         throw new AssayError('data-validations/no-rows', `There are no rows to show of "${ruleId}"`);

@@ -13,7 +13,7 @@ export function inferHandler(options: ValidationServiceOptions): JobHandler<unkn
     resumable: true,
     takesSlot: true,
     async prepare(input): Promise<InferJobInput> {
-      const { versionId, target } = dataSchemasApi.infer.body.parse(input);
+      const { versionId } = dataSchemasApi.infer.body.parse(input);
       const version = await data.getVersion(versionId);
       const before = await versionBefore(data, version);
       return {
@@ -22,7 +22,6 @@ export function inferHandler(options: ValidationServiceOptions): JobHandler<unkn
         files: await data.snapshotFiles(versionId),
         columns: version.columns,
         rows: version.rows,
-        target: target ?? null,
         previousRows: before?.rows ?? null,
         memoryMb: duckDbMb(options),
       };

@@ -20,7 +20,7 @@ export async function prepareCheck(
     schema,
     atMs: version.createdAtMs,
     previous: await versionBefore(data, version),
-    others: await otherData(data, schema),
+    others: await otherData(data, schema, version),
   };
 }
 
@@ -37,16 +37,42 @@ export async function versionBefore(
   return before === undefined ? null : { rows: before.rows, name: nameOf(before) };
 }
 
-/** The data that foreign keys name. */
-export async function otherData(data: DataService, schema: DataSchema): Promise<Record<string, OtherData>> {
+/** The data that rules name: of foreign keys, and versions that distributions are held against. */
+export async function otherData(
+  data: DataService,
+  schema: DataSchema,
+  version: { dataset: string; version: number },
+): Promise<Record<string, OtherData>> {
   const others: Record<string, OtherData> = {};
+  const missing = (thrown: unknown): OtherData => ({ missing: messageOf(thrown) });
   for (const rule of schema.rows) {
     if (rule.kind !== 'foreign-key') continue;
-    others[rule.id] = await findVersion(data, rule.dataset, rule.version).catch((thrown: unknown) => ({
-      missing: messageOf(thrown),
-    }));
+    others[rule.id] = await findVersion(data, rule.dataset, rule.version).catch(missing);
+  }
+  for (const { rules } of schema.columns) {
+    for (const rule of rules) {
+      if (rule.kind !== 'distribution') continue;
+      others[rule.id] = await referenceOf(data, rule.reference, version).catch(missing);
+    }
   }
   return others;
+}
+
+async function referenceOf(
+  data: DataService,
+  reference: number | 'previous',
+  { dataset, version }: { dataset: string; version: number },
+): Promise<OtherData> {
+  if (reference !== 'previous') return findVersion(data, dataset, reference);
+  const page = await data.listVersions(dataset, {
+    filter: `version < ${version}`,
+    sort: '-version',
+    limit: 1,
+  });
+  const [before] = page.items;
+  return before === undefined
+    ? { missing: 'there is no version before', isFine: true }
+    : findVersion(data, dataset, before.version);
 }
 
 async function findVersion(

@@ -16,23 +16,15 @@ const common = {
   severity: DataSeverity.default('error'),
   reason: z.string().max(1000).optional().describe('Why the rule is there: what was seen, or a remark'),
 };
-const where = z
-  .string()
-  .max(4000)
-  .optional()
-  .describe('SQL condition: the rule holds for these rows only; not checked on served requests');
+const where = z.string().max(4000).optional().describe('SQL condition: the rule holds for these rows only');
 const mostly = z
   .number()
   .min(0)
   .max(1)
   .default(1)
   .describe('Smallest share of the values present that must keep the rule');
-const serving = z
-  .boolean()
-  .default(true)
-  .describe('Whether requests to an endpoint that checks its rows must keep it, too');
 /** Rules that one value keeps or breaks. */
-const ofValues = { ...common, where, mostly, serving };
+const ofValues = { ...common, where, mostly };
 
 export const RuleValue = z.union([z.string(), z.number(), z.boolean()]);
 export type RuleValue = z.infer<typeof RuleValue>;
@@ -43,7 +35,6 @@ export const MissingRule = z
   .strictObject({
     ...common,
     where,
-    serving,
     kind: z.literal('missing'),
     maxShare: z.number().min(0).max(1).default(0).describe('Largest share of rows without a value'),
   })
@@ -188,11 +179,6 @@ export const SchemaColumn = z.strictObject({
   name: z.string().min(1),
   type: ColumnType.nullable().default(null).describe('null: any. Integers pass as float, dates as datetime'),
   required: z.boolean().default(true).describe('Whether the column must be there'),
-  absentIn: z
-    .array(z.enum(['serving']))
-    .max(1)
-    .default([])
-    .describe('serving: requests to an endpoint need not have it, as with the target'),
   severity: DataSeverity.default('error').describe('Of a column that is not there or has another type'),
   description: z.string().max(4000).default(''),
   rules: z.array(ColumnRule).max(50).default([]),

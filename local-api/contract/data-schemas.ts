@@ -137,10 +137,7 @@ export const dataSchemasApi = {
     method: 'POST',
     path: '/api/v1/data-schemas/infer',
     summary: 'Propose a schema from the rows of a version (a job whose result is {schema}); nothing is saved',
-    body: z.object({
-      versionId: z.string(),
-      target: z.string().optional().describe('A column that served requests need not have'),
-    }),
+    body: z.object({ versionId: z.string() }),
     status: 202,
     response: Job,
     errors: ['datasets/version-not-found'],

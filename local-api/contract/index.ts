@@ -150,6 +150,7 @@ export * from './release-policy.ts';
 export * from './releases.ts';
 export * from './report-exports.ts';
 export * from './reproduction.ts';
+export { wordsOfRule } from './rule-words.ts';
 export * from './run-control.ts';
 export * from './run-exports.ts';
 export * from './run-groups.ts';

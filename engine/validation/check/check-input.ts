@@ -17,8 +17,8 @@ export type CheckInput = {
 
 export type OtherData =
   | { name: string; files: readonly string[]; columns: readonly Column[]; rows: number }
-  /** Why it is not there. */
-  | { missing: string };
+  /** Why it is not there; `isFine` where it need not be. */
+  | { missing: string; isFine?: boolean };
 
 export function isThere(other: OtherData | undefined): other is Exclude<OtherData, { missing: string }> {
   return other !== undefined && !('missing' in other);

@@ -1,7 +1,7 @@
 import type { RuleResult } from '../../../local-api/contract/index.ts';
+import { countText, percentText } from '../../../local-api/contract/rule-words.ts';
 import { faultAt, numberAt, type ScanAnswer } from './scan.ts';
 import type { Counted } from './table-checks.ts';
-import { count, percent } from './words.ts';
 
 /** What came of a rule. */
 export type Outcome = Pick<RuleResult, 'status' | 'found' | 'checked' | 'broken' | 'brokenShare'>;
@@ -21,8 +21,8 @@ export function judgeCounts({ checked, broken }: Counted, mostly: number, words:
     checked === 0
       ? 'no values'
       : broken === 0
-        ? `all ${count(checked)}`
-        : `${count(broken)} of ${count(checked)} (${percent(brokenShare)}) ${words}`;
+        ? `all ${countText(checked)}`
+        : `${countText(broken)} of ${countText(checked)} (${percentText(brokenShare)}) ${words}`;
   return { status: isFine ? 'passed' : 'failed', found, checked, broken, brokenShare };
 }
 
@@ -31,7 +31,7 @@ export function judgeMissing({ checked, broken }: Counted, maxShare: number): Ou
   const found =
     broken === 0
       ? 'nothing missing'
-      : `${count(broken)} of ${count(checked)} (${percent(brokenShare)}) missing`;
+      : `${countText(broken)} of ${countText(checked)} (${percentText(brokenShare)}) missing`;
   return {
     status: brokenShare <= maxShare + ROUNDING ? 'passed' : 'failed',
     found,

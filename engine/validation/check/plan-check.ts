@@ -6,9 +6,11 @@ import type {
   SchemaColumn,
   TableRule,
 } from '../../../local-api/contract/index.ts';
+import { countText, figureText, wordsOfRule } from '../../../local-api/contract/rule-words.ts';
 import { type DuckDb, quoteIdentifier } from '../../duckdb/index.ts';
 import { columnId, columnOrderId, extraColumnsId } from '../name-rules.ts';
 import { type CheckInput, isThere } from './check-input.ts';
+import { type CompareDistributions, compareDistributions } from './distributions.ts';
 import { keyColumns } from './failing-rows.ts';
 import { judgeCounts, judgeFigure, judgeMissing, type Outcome, unjudged } from './judge.ts';
 import {
@@ -23,7 +25,6 @@ import {
 import { faultAt, numberAt, type Scan, type ScanAnswer } from './scan.ts';
 import { conditionAggregates, countRepeated, countUnmatched, countUnordered } from './table-checks.ts';
 import { countQueryRows, freshness } from './time-checks.ts';
-import { count, expectation, figure } from './words.ts';
 
 /** A result that is still to be filled in. */
 export type Planned = {
@@ -39,27 +40,27 @@ export type Planned = {
 export function planCheck(input: CheckInput, scan: Scan): Planned[] {
   const { schema, columns } = input;
   const byName = new Map(columns.map((column) => [column.name, column]));
+  const distributions = compareDistributions(input);
   return [
-    ...schema.columns.flatMap((wanted) => planColumn(wanted, byName.get(wanted.name), input, scan)),
+    ...schema.columns.flatMap((wanted) =>
+      planColumn(wanted, byName.get(wanted.name), { input, scan, distributions }),
+    ),
     ...schema.rows.map((rule) => planTableRule(rule, input, scan)),
     ...planExtra(schema, columns),
     ...planOrder(schema, columns),
   ];
 }
 
-function planColumn(
-  wanted: SchemaColumn,
-  column: Column | undefined,
-  input: CheckInput,
-  scan: Scan,
-): Planned[] {
+type Tools = { input: CheckInput; scan: Scan; distributions: CompareDistributions };
+
+function planColumn(wanted: SchemaColumn, column: Column | undefined, tools: Tools): Planned[] {
   const rules = wanted.rules.map((rule): Planned => {
     const base = {
       ruleId: rule.id,
       kind: rule.kind,
       column: wanted.name,
       severity: rule.severity,
-      expected: expectation(rule),
+      expected: wordsOfRule(rule),
     };
     if (column === undefined) {
       const outcome = unjudged(
@@ -70,9 +71,9 @@ function planColumn(
     }
     const wrong = whyNot(rule, column.type);
     if (wrong !== null) return { ...base, settle: () => unjudged('unknown', wrong) };
-    return { ...base, settle: planColumnRule(rule, column, input, scan) };
+    return { ...base, settle: planColumnRule(rule, column, tools) };
   });
-  return [planPresence(wanted, column, scan), ...rules];
+  return [planPresence(wanted, column, tools.scan), ...rules];
 }
 
 /** Whether a column is there and has its type. Text where another type is wanted is read, to tell which values are at fault. */
@@ -106,7 +107,7 @@ function planPresence(wanted: SchemaColumn, column: Column | undefined, scan: Sc
       const which =
         broken === 0
           ? `text, though each value could be read as ${type}: import the column as ${type}`
-          : `text: ${count(broken)} of ${count(checked)} values cannot be read as ${type}`;
+          : `text: ${countText(broken)} of ${countText(checked)} values cannot be read as ${type}`;
       return {
         status: 'failed',
         found: which,
@@ -120,7 +121,11 @@ function planPresence(wanted: SchemaColumn, column: Column | undefined, scan: Sc
 
 const passed: Outcome = { status: 'passed', found: '', checked: 0, broken: 0, brokenShare: 0 };
 
-function planColumnRule(rule: ColumnRule, column: Column, input: CheckInput, scan: Scan): Planned['settle'] {
+function planColumnRule(
+  rule: ColumnRule,
+  column: Column,
+  { input, scan, distributions }: Tools,
+): Planned['settle'] {
   if (isRowRule(rule)) return planRowRule(rule, column, scan);
   const name = quoteIdentifier(column.name);
   switch (rule.kind) {
@@ -137,15 +142,17 @@ function planColumnRule(rule: ColumnRule, column: Column, input: CheckInput, sca
     case 'distinct': {
       const filter = rule.where === undefined ? '' : ` FILTER (WHERE ${rule.where})`;
       const place = scan.want(`count(DISTINCT ${name})${filter}`);
-      return (answers) => judgeFigure(answers, place, rule, (value) => `${count(value)} different values`);
+      return (answers) =>
+        judgeFigure(answers, place, rule, (value) => `${countText(value)} different values`);
     }
     case 'statistic': {
       const filter = rule.where === undefined ? '' : ` FILTER (WHERE ${rule.where})`;
       const place = scan.want(`${aggregates[rule.statistic]}(${name})${filter}`);
-      return (answers) => judgeFigure(answers, place, rule, (value) => `${rule.statistic} ${figure(value)}`);
+      return (answers) =>
+        judgeFigure(answers, place, rule, (value) => `${rule.statistic} ${figureText(value)}`);
     }
     case 'distribution':
-      return () => unjudged('unknown', 'not compared');
+      return (_, db) => distributions(db, rule.id, column.name);
   }
 }
 
@@ -200,7 +207,7 @@ function planTableRule(rule: TableRule, input: CheckInput, scan: Scan): Planned 
     kind: rule.kind,
     column: null,
     severity: rule.severity,
-    expected: expectation(rule),
+    expected: wordsOfRule(rule),
   };
   const settle = tableRule(rule, input, scan);
   const lacking = lackingColumns(rule, input.columns);
@@ -224,7 +231,7 @@ function tableRule(rule: TableRule, input: CheckInput, scan: Scan): Planned['set
     case 'row-count':
       return () => {
         const isFine = input.rows >= (rule.min ?? 0) && input.rows <= (rule.max ?? Number.POSITIVE_INFINITY);
-        return { ...passed, status: isFine ? 'passed' : 'failed', found: `${count(input.rows)} rows` };
+        return { ...passed, status: isFine ? 'passed' : 'failed', found: `${countText(input.rows)} rows` };
       };
     case 'row-count-change':
       return () => rowCountChange(rule, input);
@@ -277,7 +284,7 @@ function rowCountChange(
   if (previous === null) return unjudged('skipped', 'there is no version before');
   const ratio = rows / previous.rows;
   const isFine = ratio >= (rule.minRatio ?? 0) && ratio <= (rule.maxRatio ?? Number.POSITIVE_INFINITY);
-  const found = `${count(rows)} rows, ${figure(ratio)} times the ${count(previous.rows)} of ${previous.name}`;
+  const found = `${countText(rows)} rows, ${figureText(ratio)} times the ${countText(previous.rows)} of ${previous.name}`;
   return { ...passed, status: isFine ? 'passed' : 'failed', found };
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { FreshnessRule, QueryRule } from '../../../local-api/contract/index.ts';
+import { countText, hoursText } from '../../../local-api/contract/rule-words.ts';
 import { checkQueryOver } from '../../data/index.ts';
 import { type DuckDb, firstLine, parquetTable, quoteIdentifier } from '../../duckdb/index.ts';
 import { messageOf } from '../../errors.ts';
@@ -8,7 +9,6 @@ import { queryRules } from './failing-rows.ts';
 import { type Outcome, unjudged } from './judge.ts';
 import { faultAt, numberAt, type Scan, type ScanAnswer } from './scan.ts';
 import { isTime } from './sql-values.ts';
-import { count, hours } from './words.ts';
 
 /** How much older than the import the newest time is. */
 export function freshness(
@@ -28,7 +28,7 @@ export function freshness(
     const age = (input.atMs - newest) / 3_600_000;
     return {
       status: age <= rule.maxAgeHours ? 'passed' : 'failed',
-      found: `${new Date(newest).toISOString()}, ${age < 0 ? `${hours(-age)} after` : `${hours(age)} before`} the import`,
+      found: `${new Date(newest).toISOString()}, ${age < 0 ? `${hoursText(-age)} after` : `${hoursText(age)} before`} the import`,
       checked: 0,
       broken: 0,
       brokenShare: 0,
@@ -48,7 +48,7 @@ export async function countQueryRows(
     const broken = Number(row?.[0] ?? 0);
     return {
       status: broken === 0 ? 'passed' : 'failed',
-      found: broken === 0 ? 'no rows' : `${count(broken)} rows`,
+      found: broken === 0 ? 'no rows' : `${countText(broken)} rows`,
       checked: rows,
       broken,
       brokenShare: rows === 0 ? 0 : Math.min(1, broken / rows),

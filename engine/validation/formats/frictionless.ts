@@ -87,8 +87,6 @@ function fieldOf(column: SchemaColumn, path: string, lost: NotCarried[]): JsonOb
         break;
     }
   }
-  if (column.absentIn.length > 0)
-    lost.push({ path: `${path}/absentIn`, message: 'That served requests need not have it' });
   return {
     name: column.name,
     type: column.type === null ? 'any' : fieldTypes[column.type],

@@ -55,8 +55,6 @@ export function toJsonSchema(schema: DataSchema, title: string): Written {
 
 function propertyOf(column: SchemaColumn, path: string, lost: NotCarried[]): JsonObject {
   const rules = constraintsOf(column.rules, path, lost);
-  if (column.absentIn.length > 0)
-    lost.push({ path: `${path}/absentIn`, message: 'That served requests need not have it' });
   if (column.severity === 'warn')
     lost.push({ path: `${path}/severity`, message: 'The type only warns here, and is a must there' });
   const isNullable = !rules.has('missing');

@@ -5,8 +5,8 @@ import {
   type SchemaColumnInput,
   type TableRuleInput,
 } from '../../../local-api/contract/index.ts';
+import { countText, figureText, percentText } from '../../../local-api/contract/rule-words.ts';
 import type { DuckDb } from '../../duckdb/index.ts';
-import { count, figure, percent } from '../check/words.ts';
 import { nameRules } from '../name-rules.ts';
 import { type ColumnFacts, columnFacts } from './column-facts.ts';
 
@@ -14,8 +14,6 @@ export type InferInput = {
   files: readonly string[];
   columns: readonly Column[];
   rows: number;
-  /** A column that served requests need not have. */
-  target: string | null;
   /** Rows of the version before, or null. */
   previousRows: number | null;
 };
@@ -41,7 +39,7 @@ export async function inferSchema(
   );
 }
 
-function inferColumn(facts: ColumnFacts, { target, rows }: InferInput): SchemaColumnInput {
+function inferColumn(facts: ColumnFacts, { rows }: InferInput): SchemaColumnInput {
   const { column } = facts;
   const rules = [missingRule(facts, rows), ...valueRules(facts)].filter((rule) => rule !== null);
   return {
@@ -49,7 +47,6 @@ function inferColumn(facts: ColumnFacts, { target, rows }: InferInput): SchemaCo
     // Of a column without any value the type is a guess.
     type: facts.count === 0 ? null : column.type,
     required: true,
-    absentIn: column.name === target ? ['serving'] : [],
     rules,
   };
 }
@@ -58,7 +55,7 @@ function inferColumn(facts: ColumnFacts, { target, rows }: InferInput): SchemaCo
 function missingRule({ count: present, missing }: ColumnFacts, rows: number): ColumnRuleInput | null {
   if (present === 0) return null;
   if (missing === 0)
-    return { kind: 'missing', maxShare: 0, reason: `nothing is missing in ${count(rows)} rows` };
+    return { kind: 'missing', maxShare: 0, reason: `nothing is missing in ${countText(rows)} rows` };
   const share = missing / rows;
   const chance = 3 * Math.sqrt((share * (1 - share)) / rows);
   const maxShare = Math.min(1, Math.ceil(100 * (1.5 * share + chance)) / 100);
@@ -67,7 +64,7 @@ function missingRule({ count: present, missing }: ColumnFacts, rows: number): Co
     kind: 'missing',
     maxShare,
     severity: 'warn',
-    reason: `${percent(share)} are missing; half as much again and chance are allowed for`,
+    reason: `${percentText(share)} are missing; half as much again and chance are allowed for`,
   };
 }
 
@@ -89,8 +86,8 @@ function rangeRule(facts: ColumnFacts): ColumnRuleInput | null {
   if (facts.range === null) return null;
   const { min, max } = facts.range;
   const [low, high] = widened(min, max, facts.column.type === 'integer');
-  const seen = `${figure(min)} to ${figure(max)} were seen`;
-  const slack = `widened by ${percent(SLACK)} of the spread`;
+  const seen = `${figureText(min)} to ${figureText(max)} were seen`;
+  const slack = `widened by ${percentText(SLACK)} of the spread`;
   // Ids grow with the data.
   const isOpen = isId(facts) && max > 0;
   const keepsSign = min >= 0 && low < 0;
@@ -138,7 +135,7 @@ function setRule({ values, count: present, isUnique }: ColumnFacts): ColumnRuleI
     kind: 'set',
     values: values.map(({ value }) => value),
     severity: chance <= SURPRISE ? 'error' : 'warn',
-    reason: `${values.length} different values in ${count(present)}, ${once === 0 ? 'none' : count(once)} of them seen once only`,
+    reason: `${values.length} different values in ${countText(present)}, ${once === 0 ? 'none' : countText(once)} of them seen once only`,
   };
 }
 
@@ -148,7 +145,7 @@ function patternRule({ pattern, count: present }: ColumnFacts): ColumnRuleInput 
     kind: 'pattern',
     pattern,
     severity: 'warn',
-    reason: `all ${count(present)} values have this form`,
+    reason: `all ${countText(present)} values have this form`,
   };
 }
 
@@ -168,7 +165,7 @@ function uniqueRule({ isUnique, missing, column, count: present }: ColumnFacts):
   return {
     kind: 'unique',
     severity: nameOfId.test(column.name) && missing === 0 ? 'error' : 'warn',
-    reason: `all ${count(present)} values are different`,
+    reason: `all ${countText(present)} values are different`,
   };
 }
 

@@ -31,30 +31,24 @@ function inferCommand(): Command {
   return new Command('infer')
     .description('propose a schema from the rows of a version; printed, or saved with --save')
     .argument('<dataset>', 'flights@4, or flights for the newest version')
-    .option('--target <column>', 'a column that served requests need not have')
     .option('--save', 'save it as the active schema')
     .option('--note <text>', 'a note to save with it', '')
-    .action(
-      async (ref: string, options: { target?: string; save?: boolean; note: string }, command: Command) => {
-        const { output, withClient, finish } = contextOf(command);
-        await withClient(async (client) => {
-          const version = await resolveVersion(client, ref);
-          const job = await client.dataSchemas.infer({
-            body: {
-              versionId: version.id,
-              ...(options.target === undefined ? {} : { target: options.target }),
-            },
-          });
-          const { schema } = InferredSchema.parse((await finish(client, job, 'Schema')).result);
-          if (!options.save) return output.result(schema, () => output.line(toText(schema)));
-          const saved = await client.dataSchemas.save({
-            params: { dataset: version.dataset },
-            body: { schema, note: options.note, origin: 'inferred' },
-          });
-          output.result(saved, () => output.line(savedLine(saved)));
+    .action(async (ref: string, options: { save?: boolean; note: string }, command: Command) => {
+      const { output, withClient, finish } = contextOf(command);
+      await withClient(async (client) => {
+        const version = await resolveVersion(client, ref);
+        const job = await client.dataSchemas.infer({
+          body: { versionId: version.id },
         });
-      },
-    );
+        const { schema } = InferredSchema.parse((await finish(client, job, 'Schema')).result);
+        if (!options.save) return output.result(schema, () => output.line(toText(schema)));
+        const saved = await client.dataSchemas.save({
+          params: { dataset: version.dataset },
+          body: { schema, note: options.note, origin: 'inferred' },
+        });
+        output.result(saved, () => output.line(savedLine(saved)));
+      });
+    });
 }
 
 function showCommand(): Command {
@@ -195,13 +189,10 @@ const defaults: Readonly<Record<string, unknown>> = {
   severity: 'error',
   description: '',
   mostly: 1,
-  serving: true,
   columnOrder: 'allow',
 };
 
 function withoutDefaults(key: string, value: unknown): unknown {
   if (key in defaults && defaults[key] === value) return undefined;
-  return (key === 'absentIn' || key === 'rules') && Array.isArray(value) && value.length === 0
-    ? undefined
-    : value;
+  return key === 'rules' && Array.isArray(value) && value.length === 0 ? undefined : value;
 }

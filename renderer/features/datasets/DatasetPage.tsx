@@ -14,6 +14,7 @@ import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
 import { LineageView } from '../lineage/index.ts';
+import { ValidationView } from '../validation/index.ts';
 import { AboutView } from './AboutView.tsx';
 import { BadRowsView } from './BadRowsView.tsx';
 import { ProfileView } from './profile/ProfileView.tsx';
@@ -25,6 +26,7 @@ const tabs = [
   { id: 'profile', label: 'Profile' },
   { id: 'rows', label: 'Rows' },
   { id: 'bad-rows', label: 'Set aside' },
+  { id: 'validation', label: 'Validation' },
   { id: 'versions', label: 'Versions' },
   { id: 'lineage', label: 'Lineage' },
   { id: 'about', label: 'About' },
@@ -132,6 +134,14 @@ function Content({ dataset, versions }: { dataset: Dataset; versions: readonly D
       ) : null}
       {tab === 'rows' ? <RowsView key={version.id} version={version} /> : null}
       {tab === 'bad-rows' ? <BadRowsView key={version.id} version={version} /> : null}
+      {tab === 'validation' ? (
+        <ValidationView
+          key={version.id}
+          version={version}
+          view={search.view}
+          onView={(view) => navigate({ search: { ...search, view }, replace: true })}
+        />
+      ) : null}
       {tab === 'versions' ? <VersionsView versions={versions} current={version} onShow={change} /> : null}
       {tab === 'lineage' ? <LineageView key={version.id} node={`dataset:${version.id}`} /> : null}
       {tab === 'about' ? <AboutView dataset={dataset} version={version} /> : null}

@@ -77,7 +77,7 @@ async function checkOf(versionId: string): Promise<DataValidationRow> {
 describe('a schema', () => {
   it('is inferred by a job, saved, and kept by the data that it came from', async () => {
     const versionId = await versionOf('paint', rowsOf(200));
-    const job = await ended(await workspace.validation.infer({ versionId, target: 'colour' }));
+    const job = await ended(await workspace.validation.infer({ versionId }));
     const { schema } = InferredSchema.parse(job.result);
     const saved = await save('paint', schema);
     expect(saved).toMatchObject({ version: 1, isActive: true });

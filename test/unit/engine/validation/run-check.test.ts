@@ -265,3 +265,33 @@ it('names with quotes and texts with quotes are only names and texts', async () 
   });
   expect(outcome.verdict).toBe('passed');
 });
+
+it('holds columns against another version as a drift report does', async () => {
+  const before = await writeTable(
+    db,
+    folder.path,
+    `SELECT (i % 100)::DOUBLE AS a, (i % 100)::DOUBLE AS b FROM range(2000) r(i)`,
+  );
+  const after = await writeTable(
+    db,
+    folder.path,
+    `SELECT (i % 100)::DOUBLE AS a, (40 + i % 100)::DOUBLE AS b FROM range(2000) r(i)`,
+  );
+  const rules = [{ kind: 'distribution' as const }];
+  const schema = {
+    columns: [
+      { name: 'a', rules },
+      { name: 'b', rules },
+    ],
+  };
+  const reference = { name: 'x v1', ...before };
+  const held = await checkTable(db, after, schema, {
+    others: { 'a.distribution': reference, 'b.distribution': reference },
+  });
+  expect(held.results.map(({ status }) => status)).toEqual(['passed', 'passed', 'passed', 'failed']);
+  expect(held.results[3]?.found).toContain('against x v1');
+  const first = await checkTable(db, before, schema, {
+    others: { 'a.distribution': { missing: 'there is no version before', isFine: true } },
+  });
+  expect(first.results.map(({ status }) => status)).toEqual(['passed', 'skipped', 'passed', 'unknown']);
+});

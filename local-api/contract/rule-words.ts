@@ -1,32 +1,32 @@
-import type { ColumnRule, TableRule } from '../../../local-api/contract/index.ts';
+import type { ColumnRule, TableRule } from './data-schema-rules.ts';
 
-export function count(value: number): string {
+export function countText(value: number): string {
   return value.toLocaleString('en-US');
 }
 
 /** Six significant digits. */
-export function figure(value: number): string {
-  if (Number.isInteger(value)) return Math.abs(value) < 1e15 ? count(value) : value.toExponential(5);
+export function figureText(value: number): string {
+  if (Number.isInteger(value)) return Math.abs(value) < 1e15 ? countText(value) : value.toExponential(5);
   const size = Math.abs(value);
   return size >= 1e9 || size < 1e-4 ? value.toExponential(4) : String(Number(value.toPrecision(6)));
 }
 
 /** Never "0 %" or "100 %" of what is not quite none or all. */
-export function percent(share: number): string {
+export function percentText(share: number): string {
   if (share > 0 && share < 0.0001) return 'under 0.01 %';
   if (share < 1 && share > 0.9999) return 'over 99.99 %';
   return `${Number((100 * share).toPrecision(share > 0.99 ? 4 : 3))} %`;
 }
 
 export function limits(min: number | string | undefined, max: number | string | undefined): string {
-  const text = (bound: number | string) => (typeof bound === 'number' ? figure(bound) : bound);
+  const text = (bound: number | string) => (typeof bound === 'number' ? figureText(bound) : bound);
   if (min !== undefined && max !== undefined) return `${text(min)} to ${text(max)}`;
   if (min !== undefined) return `at least ${text(min)}`;
   return max === undefined ? 'anything' : `at most ${text(max)}`;
 }
 
 function most({ mostly }: { mostly: number }): string {
-  return mostly < 1 ? ` for at least ${percent(mostly)}` : '';
+  return mostly < 1 ? ` for at least ${percentText(mostly)}` : '';
 }
 
 function restricted({ where }: { where?: string | undefined }): string {
@@ -34,10 +34,10 @@ function restricted({ where }: { where?: string | undefined }): string {
 }
 
 /** What a rule asks for, in a few words. */
-export function expectation(rule: ColumnRule | TableRule): string {
+export function wordsOfRule(rule: ColumnRule | TableRule): string {
   switch (rule.kind) {
     case 'missing':
-      return `${rule.maxShare === 0 ? 'nothing missing' : `at most ${percent(rule.maxShare)} missing`}${restricted(rule)}`;
+      return `${rule.maxShare === 0 ? 'nothing missing' : `at most ${percentText(rule.maxShare)} missing`}${restricted(rule)}`;
     case 'range':
       return `${limits(rule.min, rule.max)}${most(rule)}${restricted(rule)}`;
     case 'set': {
@@ -66,7 +66,7 @@ export function expectation(rule: ColumnRule | TableRule): string {
     case 'key':
       return `no two rows with equal ${rule.columns.join(', ') || 'values everywhere'}${most(rule)}`;
     case 'freshness':
-      return `newest ${rule.column} at most ${hours(rule.maxAgeHours)} old`;
+      return `newest ${rule.column} at most ${hoursText(rule.maxAgeHours)} old`;
     case 'foreign-key':
       return `${rule.columns.join(', ')} ${rule.columns.length === 1 ? 'is' : 'are'} in ${rule.dataset}${rule.version === undefined ? '' : ` v${rule.version}`}${most(rule)}`;
     case 'condition':
@@ -76,6 +76,6 @@ export function expectation(rule: ColumnRule | TableRule): string {
   }
 }
 
-export function hours(value: number): string {
-  return value >= 48 ? `${figure(value / 24)} days` : `${figure(value)} h`;
+export function hoursText(value: number): string {
+  return value >= 48 ? `${figureText(value / 24)} days` : `${figureText(value)} h`;
 }
