@@ -1,5 +1,5 @@
-import type { DuckDBValue } from '@duckdb/node-api';
 import { type DuckDb, quoteIdentifier } from '../duckdb/index.ts';
+import { listItems } from './list-items.ts';
 import type { OpenedSource } from './open-relation.ts';
 import { anyFails, type ProjectedColumn } from './projection.ts';
 import { BAD_ROW_TEXT } from './relation.ts';
@@ -59,10 +59,4 @@ export async function* failedRows(
       };
     }
   }
-}
-
-export function listItems(value: DuckDBValue | undefined): readonly DuckDBValue[] {
-  return typeof value === 'object' && value !== null && 'items' in value && Array.isArray(value.items)
-    ? value.items
-    : [];
 }

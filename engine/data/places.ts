@@ -1,6 +1,6 @@
 import type { DuckDb } from '../duckdb/index.ts';
+import { rejectedPlaces } from './csv-errors.ts';
 import type { CsvPart } from './csv-parts.ts';
-import { rejectedPlaces } from './csv-rejects.ts';
 import type { Place } from './relation.ts';
 import { plainBytes } from './text-file.ts';
 

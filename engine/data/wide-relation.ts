@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DuckDb, quoteIdentifier, quoteText } from '../duckdb/index.ts';
 import { misfitFlags } from './column-types.ts';
-import { listItems } from './failed-rows.ts';
+import { listItems } from './list-items.ts';
 import { type OpenOptions, type Relation, type SourceColumn, TIME } from './relation.ts';
 
 /**

@@ -7,5 +7,4 @@ export {
   type HttpAnswer,
   type HttpRequest,
   type RemoteHttp,
-  type RemoteHttpOptions,
 } from './remote-http.ts';

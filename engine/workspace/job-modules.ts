@@ -3,7 +3,9 @@ import type { JobModule } from '../jobs/index.ts';
 
 /** The module that runs each kind of job of the engine; loaded in the job process when its kind is asked for. */
 export const engineJobModules = {
-  import: () => import('../data/import-job.ts'),
+  import: () => import('../validation/guarded-import-job.ts'),
+  'push-data': () => import('../dataset-remotes/transfer-job.ts'),
+  'pull-data': () => import('../dataset-remotes/transfer-job.ts'),
   'export-data': () => import('../data-export/export-job.ts'),
   diff: () => import('../dataset-diff/diff-job.ts'),
   profile: () => import('../data/profile/details-job.ts'),
@@ -11,10 +13,10 @@ export const engineJobModules = {
   'infer-schema': () => import('../validation/infer-job.ts'),
   transform: () => import('../transforms/transform-job.ts'),
   // Started for a preview, beside the queue.
-  gather: () => import('../data/sources/gather-job.ts'),
+  gather: () => import('../data/gather-job.ts'),
   explain: () => import('../explain/explain-job.ts'),
   drift: () => import('../monitoring/drift-job.ts'),
-  'drift-series': () => import('../monitoring/series/series-job.ts'),
+  'drift-series': () => import('../monitoring/series-job.ts'),
   'compare-versions': () => import('../models/compare-versions-job.ts'),
   gates: () => import('../models/gates-job.ts'),
   bundle: () => import('../bundles/archive-job.ts'),

@@ -7,6 +7,7 @@ import { detectFormat, type Origin, type SourceFile, type SourcePart, sourceFile
 import type { GatherContext } from './gather-context.ts';
 import { findFiles } from './local-files.ts';
 import type { ResolvedSource } from './resolved-source.ts';
+import { together } from './together.ts';
 
 /**
  * Brings the rows of a source to where DuckDB can read them: files that it reads stand where they are, all else is
@@ -51,19 +52,6 @@ async function fetchFiles(source: ResolvedSource, context: GatherContext): Promi
     case 'object':
       return (await import('./objects/objects.ts')).gatherObjects(source, context);
   }
-}
-
-/** Several files as one table. */
-export function together(parts: readonly SourcePart[], name: string, warnings: string[]): SourceFile {
-  const [first] = parts;
-  if (first === undefined) throw new AssayError('datasets/source-not-found', `${name} names no file`);
-  return {
-    ...first,
-    name,
-    sizeBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    parts,
-    origin: { format: null, tables: [], options: {}, warnings },
-  };
 }
 
 /** Whether files of this format become a staged CSV first. */

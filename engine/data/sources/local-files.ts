@@ -63,10 +63,6 @@ function fixedFolder(path: string): string {
   return fixed === '' ? sep : fixed;
 }
 
-export function isPattern(path: string): boolean {
-  return /[*?{]/.test(path);
-}
-
 /** A folder of several kinds of files is no one table: which of them is meant, a pattern says. */
 function refuseMixture(parts: readonly SourcePart[], path: string): void {
   const kinds = new Map<FileFormat | null, number>();

@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatasetPreview, ReadOptions } from '../../../local-api/contract/index.ts';
 import type { RunBeside } from '../../jobs/index.ts';
+import type { GatherJobInput } from '../gather-job.ts';
 import { previewFile } from '../preview.ts';
 import { detectFormat, type SourceFile, sourceFile } from '../source.ts';
 import { gather, isConverted } from './gather.ts';
 import { PREVIEW_ROWS } from './gather-context.ts';
-import type { GatherJobInput } from './gather-job.ts';
 import { findFiles } from './local-files.ts';
 import { isLocal, type ResolvedSource } from './resolved-source.ts';
 

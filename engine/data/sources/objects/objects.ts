@@ -5,10 +5,10 @@ import { AssayError } from '../../../errors.ts';
 import { createRemoteHttp } from '../../../http/index.ts';
 import type { ListedObject, ObjectStore } from '../../../object-store/index.ts';
 import { formatByName, type SourceFile, type SourcePart } from '../../source.ts';
-import { together } from '../gather.ts';
 import type { GatherContext } from '../gather-context.ts';
 import { MOST_FILES } from '../local-files.ts';
 import type { ResolvedSource } from '../resolved-source.ts';
+import { together } from '../together.ts';
 
 /** Read in such pieces: each is tried again by itself, and memory stays flat. */
 const PIECE_BYTES = 16 * 1024 ** 2;

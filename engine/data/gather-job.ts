@@ -1,9 +1,9 @@
-import type { ReadOptions } from '../../../local-api/contract/index.ts';
-import type { JobContext } from '../../jobs/index.ts';
-import type { SourceFile } from '../source.ts';
-import { gather } from './gather.ts';
-import { PREVIEW_ROWS } from './gather-context.ts';
-import type { ResolvedSource } from './resolved-source.ts';
+import type { ReadOptions } from '../../local-api/contract/index.ts';
+import type { JobContext } from '../jobs/index.ts';
+import type { SourceFile } from './source.ts';
+import { gather } from './sources/gather.ts';
+import { PREVIEW_ROWS } from './sources/gather-context.ts';
+import type { ResolvedSource } from './sources/resolved-source.ts';
 
 export type GatherJobInput = { source: ResolvedSource; read: ReadOptions };
 
