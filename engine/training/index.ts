@@ -6,7 +6,7 @@ export { aucInterval, aucVariance } from './evaluation/delong.ts';
 export { evenWeights, type MetricSet } from './evaluation/metric-set.ts';
 export { numberMetrics } from './evaluation/number-metrics.ts';
 export { rankFigures, rankRows } from './evaluation/rank-figures.ts';
-export { answersOf, type ModelAnswers } from './model-answers.ts';
+export { answersOf } from './model-answers.ts';
 export { parseReportLine, type ReportLine, unpackRunFiles } from './outside/report.ts';
 export { orderFiles, readTrainingProgram, trainingOrder } from './outside/training-order.ts';
 export type { MatrixColumn } from './preprocessing/fitted.ts';

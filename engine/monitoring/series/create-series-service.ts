@@ -16,8 +16,8 @@ import type { JobHandler, JobQueue } from '../../jobs/index.ts';
 import { type ListingSpec, list, type Store } from '../../store/index.ts';
 import type { Clock } from '../../system/index.ts';
 import { type DriftPlan, planDrift } from '../drift-plan.ts';
+import type { SeriesJobInput, SeriesJobOutput } from '../series-job.ts';
 import { type PlannedPair, planWindows, type WindowRooms } from '../windows/plan-windows.ts';
-import type { SeriesJobInput, SeriesJobOutput } from './series-job.ts';
 
 export type DriftSeriesService = {
   /** Submits a job whose result is { seriesId }. Errors: those of `planWindows`, drift-reports/no-common-columns. */

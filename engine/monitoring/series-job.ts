@@ -1,17 +1,17 @@
-import type { ChunkRule, ColumnSeries, DriftSeries } from '../../../local-api/contract/index.ts';
-import { type DuckDb, withDuckDb } from '../../duckdb/index.ts';
-import { AssayError } from '../../errors.ts';
-import type { JobContext } from '../../jobs/index.ts';
-import { openBoth, readableFiles } from '../drift-job.ts';
-import type { DriftPlan } from '../drift-plan.ts';
-import { readWindowFrame } from '../sections/read-frames.ts';
-import { type ScoringModel, scoreWindow } from '../sections/score-window.ts';
-import { columnOf } from '../windows/frame.ts';
-import type { OpenWindow } from '../windows/open-window.ts';
-import type { PlannedWindow } from '../windows/window-source.ts';
-import { columnSeries } from './column-series.ts';
-import { type CutWindow, cutWindow } from './cut-window.ts';
-import { performanceSeries } from './performance-series.ts';
+import type { ChunkRule, ColumnSeries, DriftSeries } from '../../local-api/contract/index.ts';
+import { type DuckDb, withDuckDb } from '../duckdb/index.ts';
+import { AssayError } from '../errors.ts';
+import type { JobContext } from '../jobs/index.ts';
+import { openBoth, readableFiles } from './drift-job.ts';
+import type { DriftPlan } from './drift-plan.ts';
+import { readWindowFrame } from './sections/read-frames.ts';
+import { type ScoringModel, scoreWindow } from './sections/score-window.ts';
+import { columnSeries } from './series/column-series.ts';
+import { type CutWindow, cutWindow } from './series/cut-window.ts';
+import { performanceSeries } from './series/performance-series.ts';
+import { columnOf } from './windows/frame.ts';
+import type { OpenWindow } from './windows/open-window.ts';
+import type { PlannedWindow } from './windows/window-source.ts';
 
 export type SeriesJobInput = {
   reference: PlannedWindow;
