@@ -3,3 +3,4 @@ export * from './document.ts';
 export { overlaidHistogram, pairedBars } from './drawings.ts';
 export { documentHtml } from './to-html.ts';
 export { documentPdf } from './to-pdf.ts';
+export { type WrittenReport, writeDocument } from './write-document.ts';

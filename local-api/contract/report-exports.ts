@@ -20,4 +20,15 @@ export const reportExportsApi = {
     errors: ['drift-reports/not-found'],
     timeoutMs: 120_000,
   }),
+  validation: endpoint({
+    id: 'report-exports.validation',
+    method: 'GET',
+    path: '/api/v1/data-validations/{validationId}/export',
+    summary: 'A check of data as a file: HTML, JSON or PDF',
+    params: z.object({ validationId: z.string() }),
+    query: z.object({ format: ReportFormat.default('html') }),
+    response: 'bytes',
+    errors: ['data-validations/not-found'],
+    timeoutMs: 120_000,
+  }),
 };

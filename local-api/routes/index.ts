@@ -91,7 +91,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     driftSeries: driftSeriesRoutes(workspace.driftSeries),
     monitors: monitorRoutes(workspace.monitors),
     monitorAlerts: monitorAlertRoutes(workspace.monitors),
-    reportExports: reportExportRoutes(drift),
+    reportExports: reportExportRoutes(drift, workspace.validation),
     explanations: explanationRoutes(workspace.explanations),
     jobs: jobRoutes(jobs),
     events: eventRoutes(events),

@@ -7,6 +7,7 @@ import { formatCount, formatDuration, formatPlural } from '../../app/format.ts';
 import { paths } from '../../app/paths.ts';
 import { keys } from '../../app/queries.ts';
 import { ConfirmButton } from '../../components/ConfirmButton.tsx';
+import { ExportReport } from '../../components/ExportReport.tsx';
 import { Page, PageHeader } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -17,7 +18,6 @@ import { ColumnOverride } from './ColumnOverride.tsx';
 import { ColumnTable } from './ColumnTable.tsx';
 import classes from './DriftReportPage.module.css';
 import { DriftVerdict } from './DriftVerdict.tsx';
-import { ExportReport } from './ExportReport.tsx';
 import { LowerSections, UpperSections } from './sections/SectionPanels.tsx';
 import { SectionStrip } from './sections/SectionStrip.tsx';
 import { hasSections, sectionId, windowNotes } from './sections/section-words.ts';
@@ -61,7 +61,7 @@ function Report({ report }: { report: DriftReport }) {
         }
         actions={
           <>
-            <ExportReport reportId={report.id} />
+            <ExportReport path={`drift-reports/${encodeURIComponent(report.id)}`} />
             <DeleteReport reportId={report.id} />
           </>
         }

@@ -7,9 +7,8 @@ const formats = [
   { format: 'json', label: 'JSON, as the API gives it', icon: IconBraces },
 ] as const;
 
-/** The report as a file, to be sent to somebody or kept. */
-export function ExportReport({ reportId }: { reportId: string }) {
-  const address = `/api/v1/drift-reports/${encodeURIComponent(reportId)}/export`;
+/** A report as a file, to be sent to somebody or kept. `path` is that of the report in the API: drift-reports/drf_1. */
+export function ExportReport({ path }: { path: string }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -22,7 +21,7 @@ export function ExportReport({ reportId }: { reportId: string }) {
           <Menu.Item
             key={format}
             component="a"
-            href={`${address}?format=${format}`}
+            href={`/api/v1/${path}/export?format=${format}`}
             download
             leftSection={<Icon size={15} />}
           >

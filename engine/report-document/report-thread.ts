@@ -1,6 +1,8 @@
 /** The program of the thread that writes reports: one document, one format, and then it ends. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { documentHtml, documentPdf, type ReportDocument } from '../../report-document/index.ts';
+import type { ReportDocument } from './document.ts';
+import { documentHtml } from './to-html.ts';
+import { documentPdf } from './to-pdf.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this is the program of a thread');
