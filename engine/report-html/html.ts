@@ -22,7 +22,7 @@ function write(part: Part): string {
 }
 
 /** A text as it may stand between tags and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

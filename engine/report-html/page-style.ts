@@ -9,11 +9,11 @@ header{padding-top:28px}h1{font-size:24px;margin:0 0 4px}h2{font-size:18px;margi
 .facts{color:var(--dim);margin:0 0 12px}.facts span+span::before{content:" · "}
 nav{display:flex;flex-wrap:wrap;gap:4px 16px;border-block:1px solid var(--line);padding:8px 0}a{color:var(--accent)}
 section{padding:24px 0 4px}footer{color:var(--dim);padding-block:24px;border-top:1px solid var(--line);margin-top:24px}
-table{border-collapse:collapse;width:100%;font-size:13px}th,td{text-align:left;padding:4px 8px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}th{color:var(--dim);font-weight:600;white-space:nowrap}.end{text-align:right;white-space:nowrap}.scroll{overflow-x:auto}
+table{border-collapse:collapse;width:100%;font-size:13px}th,td{text-align:left;padding:4px 8px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}th{color:var(--dim);font-weight:600;white-space:nowrap}.end{text-align:right;white-space:nowrap}.scroll{overflow-x:auto}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(320px,1fr));gap:12px}.card{border:1px solid var(--line);border-radius:8px;background:var(--panel);padding:12px 14px;min-width:0}
-.grid{display:flex;flex-wrap:wrap;gap:16px 24px}.grid>*{flex:1 1 300px;min-width:0}
+.grid{display:flex;flex-wrap:wrap;align-items:flex-start;gap:16px 24px;margin-top:14px}.grid>*{flex:1 1 300px;min-width:0}
 dl{display:grid;grid-template-columns:auto 1fr;gap:1px 12px;margin:0;font-size:13px}dt{color:var(--dim)}dd{margin:0;overflow-wrap:anywhere}
-.badge{display:inline-block;border-radius:4px;padding:0 6px;font-size:12px;background:var(--panel);color:var(--dim);border:1px solid var(--line)}
+.badge{display:inline-block;white-space:nowrap;border-radius:4px;padding:0 6px;font-size:12px;background:var(--panel);color:var(--dim);border:1px solid var(--line)}
 .badge.bad{background:var(--bad-ground);color:var(--bad);border-color:transparent}.badge.warn{background:var(--warn-ground);color:var(--warn);border-color:transparent}.badge.good{background:var(--good-ground);color:var(--good);border-color:transparent}
 .dim{color:var(--dim)}svg{display:block;max-width:100%;height:auto}svg text{fill:var(--dim);font-size:11px}
 .bar{fill:var(--accent)}.bar.second{fill:var(--second);fill-opacity:.75}.axis{stroke:var(--line)}.heat td,.heat th{padding:2px 4px;font-size:11px;text-align:center;border:0}.heat th{text-align:right;max-width:140px;overflow:hidden;text-overflow:ellipsis}.heat thead th{writing-mode:vertical-rl;text-align:left;max-height:120px}

@@ -2,7 +2,7 @@ import { type Html, html, joined } from './html.ts';
 import { pageStyle } from './page-style.ts';
 
 export type Section = { id: string; title: string; body: Html };
-export type ReportPage = {
+type ReportPage = {
   title: string;
   /** What it is about, under the title. */
   facts: readonly string[];

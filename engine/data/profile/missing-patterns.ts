@@ -62,7 +62,8 @@ async function countMasks(
     .join(' + ');
   const ends = await parquetRowEnds(db, files);
   const starts = `[${[0, ...ends.slice(0, -1)].join(', ')}]`;
-  const place = files.length === 1 ? 'file_row_number' : `(file_row_number + ${starts}[CAST(file_index AS BIGINT) + 1])`;
+  const place =
+    files.length === 1 ? 'file_row_number' : `(file_row_number + ${starts}[CAST(file_index AS BIGINT) + 1])`;
   await db.run(
     `CREATE OR REPLACE TEMP TABLE masks AS SELECT CAST(${place} // ${perBlock} AS UTINYINT) AS block, ${mask} AS mask, count(*) AS n
      FROM ${parquetTable(files)} GROUP BY ALL`,

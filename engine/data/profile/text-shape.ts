@@ -1,4 +1,4 @@
-import type { ColumnProfile, TextShape } from '../../../local-api/contract/index.ts';
+import type { TextShape } from '../../../local-api/contract/index.ts';
 import { edgesOf, numberBins } from './histogram-bins.ts';
 import type { CategoryColumn } from './sample.ts';
 
@@ -134,9 +134,4 @@ function variantsOf(labels: readonly string[], counts: Int32Array): TextShape['v
 
 function total(group: readonly { count: number }[]): number {
   return group.reduce((sum, { count }) => sum + count, 0);
-}
-
-/** Whether a column's texts are worth looking into: booleans written as text and the like are not. */
-export function hasText(column: ColumnProfile): boolean {
-  return column.type === 'string' && column.count > 0;
 }
