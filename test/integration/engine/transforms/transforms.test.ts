@@ -39,7 +39,7 @@ async function until(name: string, holds: (transform: Transform) => boolean): Pr
   for (;;) {
     const transform = await temp.workspace.transforms.get(name);
     if (holds(transform)) return transform;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
