@@ -83,7 +83,7 @@ export function RelationsView({ details, onPair }: Props) {
             <p className="a-dim">No two columns go together by this measure.</p>
           ) : (
             <PlainTable
-              label="Closest pairs"
+              label="Pairs that go together most closely"
               isInset
               columns={[
                 {
