@@ -37,7 +37,8 @@ export async function openSnapshotFiles(folder: string): Promise<SnapshotFiles> 
       for (const { from, ...file } of files) {
         const target = place(file);
         if (await exists(target)) {
-          await rm(from, { force: true });
+          // One that was fetched lies in its place already.
+          if (from !== target) await rm(from, { force: true });
           continue;
         }
         await moveIntoPlace(from, target).catch((thrown: unknown) => {

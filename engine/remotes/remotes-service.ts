@@ -25,6 +25,10 @@ export type RemotesService = TrainingPlaces & {
     config: TargetConfig;
     secrets: SecretPatch;
   }): Promise<PushTarget>;
+  /** What a job needs to reach a target, with its secrets. Errors: targets/not-found, secrets/unreadable. */
+  ready(
+    target: string,
+  ): Promise<{ row: { name: string; kind: string }; config: Record<string, unknown>; hidden: string[] }>;
   /** Pushes that wait are tried again at once. Errors: targets/not-found, targets/name-taken, targets/bad-config. */
   update(
     target: string,

@@ -17,6 +17,7 @@ import {
 } from '../data/index.ts';
 import { createDataExportService, type DataExportService } from '../data-export/index.ts';
 import { createDatasetDiffService, type DatasetDiffService } from '../dataset-diff/index.ts';
+import { createDatasetRemotes, type DatasetRemotes } from '../dataset-remotes/index.ts';
 import { createDeploymentService, type DeploymentService } from '../deployment/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
 import { createExchangeService, type ExchangeService } from '../exchange/index.ts';
@@ -85,6 +86,7 @@ export type Rooms = {
   profiles: ProfileService;
   datasetDiffs: DatasetDiffService;
   dataExports: DataExportService;
+  datasetRemotes: DatasetRemotes;
   transforms: TransformService;
   lineage: LineageService;
   tracking: TrackingService;
@@ -269,6 +271,7 @@ export async function wireRooms(base: {
     logger,
     training: trainingHandler(trainingParts),
   });
+  const datasetRemotes = createDatasetRemotes({ jobs, data, remotes, dir: paths.datasets });
   const training = createTrainingService({
     ...trainingParts,
     jobs,
@@ -409,6 +412,7 @@ export async function wireRooms(base: {
     profiles,
     datasetDiffs,
     dataExports,
+    datasetRemotes,
     transforms,
     lineage,
     tracking,

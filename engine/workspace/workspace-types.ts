@@ -8,6 +8,7 @@ import type { ConnectionsService } from '../connections/index.ts';
 import type { DataService, ProfileService } from '../data/index.ts';
 import type { DataExportService } from '../data-export/index.ts';
 import type { DatasetDiffService } from '../dataset-diff/index.ts';
+import type { DatasetRemotes } from '../dataset-remotes/index.ts';
 import type { DeploymentService } from '../deployment/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { ExchangeService } from '../exchange/index.ts';
@@ -72,6 +73,7 @@ export type Workspace = {
   profiles: ProfileService;
   datasetDiffs: DatasetDiffService;
   dataExports: DataExportService;
+  datasetRemotes: DatasetRemotes;
   transforms: TransformService;
   lineage: LineageService;
   tracking: TrackingService;

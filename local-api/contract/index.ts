@@ -9,6 +9,7 @@ import { dataSchemasApi } from './data-schemas.ts';
 import { dataValidationsApi } from './data-validations.ts';
 import { datasetDiffsApi } from './dataset-diffs.ts';
 import { datasetProfilesApi } from './dataset-profiles.ts';
+import { datasetRemotesApi } from './dataset-remotes.ts';
 import { datasetVersionsApi } from './dataset-versions.ts';
 import { datasetsApi, uploadsApi } from './datasets.ts';
 import { deploymentsApi } from './deployments.ts';
@@ -54,6 +55,7 @@ export const api = {
   datasetVersions: datasetVersionsApi,
   datasetDiffs: datasetDiffsApi,
   dataExports: dataExportsApi,
+  datasetRemotes: datasetRemotesApi,
   datasetProfiles: datasetProfilesApi,
   uploads: uploadsApi,
   connections: connectionsApi,
@@ -118,6 +120,7 @@ export * from './data-exports.ts';
 export * from './dataset-diffs.ts';
 export * from './dataset-profiles.ts';
 export * from './dataset-sources.ts';
+export * from './dataset-remotes.ts';
 export * from './dataset-versions.ts';
 export * from './datasets.ts';
 export * from './deployments.ts';

@@ -26,6 +26,8 @@ export const JobKind = z.enum([
   'compare-versions',
   'diff',
   'export-data',
+  'push-data',
+  'pull-data',
   'push',
   'push-plan',
   'pull',

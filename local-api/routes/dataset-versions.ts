@@ -1,6 +1,7 @@
 import type { DataService } from '../../engine/data/index.ts';
 import type { DataExportService } from '../../engine/data-export/index.ts';
 import type { DatasetDiffService } from '../../engine/dataset-diff/index.ts';
+import type { DatasetRemotes } from '../../engine/dataset-remotes/index.ts';
 import type { api } from '../contract/index.ts';
 import type { Handlers } from './handler.ts';
 
@@ -28,5 +29,12 @@ export function dataExportRoutes(exports: DataExportService): Handlers<typeof ap
   return {
     create: ({ params, body, parentJobId }) => exports.start(params.versionId, body, parentJobId),
     download: async ({ params }) => ({ ...(await exports.find(params.exportId)), ownsChunks: true }),
+  };
+}
+
+export function datasetRemoteRoutes(remotes: DatasetRemotes): Handlers<typeof api.datasetRemotes> {
+  return {
+    push: ({ params, body, parentJobId }) => remotes.push(params.versionId, body.target, parentJobId),
+    pull: ({ params, body, parentJobId }) => remotes.pull(params.target, body, parentJobId),
   };
 }

@@ -6,7 +6,12 @@ import { comparisonRoutes } from './comparison.ts';
 import { connectionRoutes } from './connections.ts';
 import { dataSchemaRoutes, dataValidationRoutes } from './data-validations.ts';
 import { datasetProfileRoutes } from './dataset-profiles.ts';
-import { dataExportRoutes, datasetDiffRoutes, datasetVersionRoutes } from './dataset-versions.ts';
+import {
+  dataExportRoutes,
+  datasetDiffRoutes,
+  datasetRemoteRoutes,
+  datasetVersionRoutes,
+} from './dataset-versions.ts';
 import { datasetRoutes, uploadRoutes } from './datasets.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { driftReportRoutes } from './drift-reports.ts';
@@ -50,6 +55,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     datasetVersions: datasetVersionRoutes(data),
     datasetDiffs: datasetDiffRoutes(workspace.datasetDiffs),
     dataExports: dataExportRoutes(workspace.dataExports),
+    datasetRemotes: datasetRemoteRoutes(workspace.datasetRemotes),
     datasetProfiles: datasetProfileRoutes(workspace.profiles),
     uploads: uploadRoutes(data),
     connections: connectionRoutes(workspace.connections),

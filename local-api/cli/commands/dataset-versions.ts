@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { DataExportFormat, DataExportResult } from '../../contract/index.ts';
+import { DataExportFormat, DataExportResult, DatasetPushResult, ImportResult } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { formatBytes, formatCount, formatTime } from '../output.ts';
 import { saveDownload } from '../save-download.ts';
@@ -7,7 +7,16 @@ import { resolveVersion } from '../version-ref.ts';
 
 /** The sub-commands of `assay datasets` that change versions. */
 export function versionCommands(): Command[] {
-  return [exportCommand(), tagCommand(), untagCommand(), noteCommand(), deleteCommand(), restoreCommand()];
+  return [
+    exportCommand(),
+    pushCommand(),
+    pullCommand(),
+    tagCommand(),
+    untagCommand(),
+    noteCommand(),
+    deleteCommand(),
+    restoreCommand(),
+  ];
 }
 
 const endings: Record<string, DataExportFormat> = {
@@ -65,6 +74,53 @@ function formatOf(path: string): {
   const [, ending = '', packed = ''] = /\.([a-z]+)(\.gz|\.zst)?$/i.exec(path) ?? [];
   const compress = packed === '.gz' ? 'gzip' : packed === '.zst' ? 'zstd' : 'none';
   return { format: endings[ending.toLowerCase()], compress };
+}
+
+function pushCommand(): Command {
+  return new Command('push')
+    .description('send a version to a folder or bucket; only what is not there yet travels')
+    .argument('<version>', 'flights@3')
+    .requiredOption('--to <target>', 'a target, see assay targets')
+    .action(async (ref: string, options: { to: string }, command: Command) => {
+      const { output, withClient, finish } = contextOf(command);
+      await withClient(async (client) => {
+        const job = await client.datasetRemotes.push({
+          params: { versionId: ref },
+          body: { target: options.to },
+        });
+        const pushed = DatasetPushResult.parse((await finish(client, job, `Push ${ref}`)).result);
+        output.result(pushed, () => {
+          const { dataset, version, sentFiles, files, sentBytes, where } = pushed;
+          output.line(
+            `${dataset}@${version} is at ${where}: ${formatCount(sentFiles)} of ${formatCount(files)} files sent, ${formatBytes(sentBytes)}.`,
+          );
+        });
+      });
+    });
+}
+
+function pullCommand(): Command {
+  return new Command('pull')
+    .description('fetch a version from a folder or bucket; only what is not here yet travels')
+    .argument('<version>', 'flights, flights@3 or flights@production, as it was pushed')
+    .requiredOption('--from <target>', 'a target, see assay targets')
+    .option('--as <dataset>', 'another name here')
+    .action(async (ref: string, options: { from: string; as?: string }, command: Command) => {
+      const { output, withClient, finish } = contextOf(command);
+      await withClient(async (client) => {
+        const job = await client.datasetRemotes.pull({
+          params: { target: options.from },
+          body: { ref, ...(options.as ? { as: options.as } : {}) },
+        });
+        const pulled = ImportResult.parse((await finish(client, job, `Pull ${ref}`)).result);
+        output.result(pulled, () => {
+          const { dataset, version, rows, created } = pulled;
+          output.line(
+            `${dataset}@${version}: ${formatCount(rows)} rows${created ? '' : ', which were here already'}.`,
+          );
+        });
+      });
+    });
 }
 
 function tagCommand(): Command {

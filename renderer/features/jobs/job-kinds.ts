@@ -29,6 +29,8 @@ export const kindLabels: Record<JobKind, string> = {
   gates: 'Gates',
   diff: 'Comparison of data',
   'export-data': 'Export of rows',
+  'push-data': 'Push of data',
+  'pull-data': 'Pull of data',
   'compare-versions': 'Comparison of versions',
   explain: 'Explanation of a model',
   push: 'Push',

@@ -1,0 +1,1 @@
+export { createDatasetRemotes, type DatasetRemotes } from './create-dataset-remotes.ts';
