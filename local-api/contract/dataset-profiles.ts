@@ -17,7 +17,7 @@ export const ColumnProfile = z.object({
   distinct: z
     .int()
     .describe(
-      'Exact up to 5 million rows, and beyond for some 200,000 different values; else approximate (HyperLogLog, about 2 %)',
+      'Exact up to 5 million rows, and beyond for some 50,000 different values; else approximate (HyperLogLog, about 2 %)',
     ),
   min: Cell,
   max: Cell,
