@@ -39,10 +39,17 @@ export function importHandler(parts: ImportHandlerParts): JobHandler<unknown, Im
     async onSuccess({ snapshot, ...output }, job, tmpDir): Promise<ImportResult> {
       const { dataset, source, note, tags } = ImportRequest.parse(job.input);
       const { name: sourceName } = await parts.resolve(source).catch(() => ({ name: '' }));
-      const version = { ...output, dataset, source, sourceName, note, tags };
+      const version = { ...output, dataset, source: forTheRecord(source), sourceName, note, tags };
       const result = await enterVersion(parts, version, snapshot);
       if (output.badRows > 0) await parts.badRowFiles.take(join(tmpDir, BAD_ROWS_FILE), result.versionId);
       return result;
     },
   };
+}
+
+/** A version remembers the beginning of a text that was pasted: its rows are in the snapshot. */
+const REMEMBERED_TEXT = 500;
+
+function forTheRecord(source: DatasetSource): DatasetSource {
+  return source.kind === 'text' ? { ...source, text: source.text.slice(0, REMEMBERED_TEXT) } : source;
 }

@@ -66,6 +66,9 @@ export type ImportResult = z.infer<typeof ImportResult>;
 const byName = z.object({ dataset: z.string() });
 const byVersion = z.object({ versionId: z.string() });
 
+/** A text that is pasted travels in the request. */
+const MOST_PASTED_BYTES = 64 * 1024 ** 2;
+
 export const datasetsApi = {
   list: endpoint({
     id: 'datasets.list',
@@ -99,6 +102,7 @@ export const datasetsApi = {
       'sources/unauthorized',
     ],
     timeoutMs: 120_000,
+    maxBodyBytes: MOST_PASTED_BYTES,
     example: { body: { source: { kind: 'sample', name: 'penguins' } } },
   }),
   import: endpoint({
@@ -110,6 +114,7 @@ export const datasetsApi = {
     status: 202,
     response: Job,
     errors: ['datasets/source-not-found', 'uploads/not-found', 'connections/not-found'],
+    maxBodyBytes: MOST_PASTED_BYTES,
     example: { body: { dataset: 'penguins', source: { kind: 'sample', name: 'penguins' } } },
   }),
   get: endpoint({

@@ -1,7 +1,7 @@
 import { newSigningKey } from '../../../engine/bundles/signing-key.ts';
+import { createRemoteHttp, type RemoteHttpOptions } from '../../../engine/http/remote-http.ts';
 import { withOnnx } from '../../../engine/onnx/index.ts';
 import { digestOf, makeBundle } from '../../../engine/remotes/bundle.ts';
-import { createRemoteHttp, type RemoteHttpOptions } from '../../../engine/http/remote-http.ts';
 import type { Bundle, PushContext } from '../../../engine/remotes/target.ts';
 import type { ModelVersion, PushReceipt } from '../../../local-api/contract/index.ts';
 import { samplePlan } from '../models/sample-bundle.ts';
