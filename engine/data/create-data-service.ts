@@ -9,6 +9,7 @@ import type { EventBus } from '../events/index.ts';
 import type { JobQueue, RunBeside } from '../jobs/index.ts';
 import { list, type Store } from '../store/index.ts';
 import type { Clock, Ids } from '../system/index.ts';
+import type { ImportGuard } from '../validation/index.ts';
 import { openBadRowFiles } from './bad-row-files.ts';
 import { cellOf } from './cells.ts';
 import type { DataService } from './data-service.ts';
@@ -53,6 +54,8 @@ export type DataServiceOptions = {
   connections: Pick<ConnectionsService, 'ready'>;
   /** Runs what a preview needs in a process of its own. */
   runBeside: RunBeside;
+  /** Holds the rows of imports against what their dataset asks for. Known once all rooms are wired. */
+  guard(): ImportGuard;
 };
 
 /** Memory for reading rows and checking expressions; both read little. */
@@ -78,7 +81,8 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
   const versionStore = { store, events, clock, ids, files, serially };
   const trash = createVersionTrash({ ...versionStore, isVersionInUse: options.isVersionInUse });
 
-  jobs.register(importHandler({ ...versionStore, badRowFiles, resolve, jobMemoryMb: options.jobMemoryMb }));
+  const { jobMemoryMb, guard } = options;
+  jobs.register(importHandler({ ...versionStore, badRowFiles, resolve, jobMemoryMb, guard }));
 
   return {
     receiveUpload: (name, bytes) => uploads.receive(name, bytes),

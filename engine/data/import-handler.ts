@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type DatasetSource, ImportRequest, type ImportResult } from '../../local-api/contract/index.ts';
 import type { JobHandler } from '../jobs/index.ts';
+import type { ImportGuard } from '../validation/index.ts';
 import type { BadRowFiles } from './bad-row-files.ts';
 import type { ImportJobInput, ImportJobOutput } from './import-job.ts';
 import { BAD_ROWS_FILE } from './snapshot.ts';
@@ -12,6 +13,8 @@ export type ImportHandlerParts = VersionStore & {
   resolve(source: DatasetSource): Promise<ResolvedSource>;
   /** Memory that a job process may take, in MB. */
   jobMemoryMb(): number;
+  /** Holds the rows against what their dataset asks for. */
+  guard(): ImportGuard;
 };
 
 /**
@@ -34,13 +37,17 @@ export function importHandler(parts: ImportHandlerParts): JobHandler<unknown, Im
       const request = ImportRequest.parse(input);
       const source = await parts.resolve(request.source);
       const memoryMb = Math.floor(Math.min(MOST_DUCKDB_MB, parts.jobMemoryMb() * DUCKDB_SHARE));
-      return { source, options: request.options, memoryMb };
+      const check = await parts.guard().prepare(request.dataset);
+      return { source, options: request.options, memoryMb, check };
     },
-    async onSuccess({ snapshot, ...output }, job, tmpDir): Promise<ImportResult> {
+    async onSuccess({ snapshot, checked, ...output }, job, tmpDir): Promise<ImportResult> {
       const { dataset, source, note, tags } = ImportRequest.parse(job.input);
       const { name: sourceName } = await parts.resolve(source).catch(() => ({ name: '' }));
       const version = { ...output, dataset, source: forTheRecord(source), sourceName, note, tags };
-      const result = await enterVersion(parts, version, snapshot);
+      const enter = () => enterVersion(parts, version, snapshot);
+      const result = await (checked === null
+        ? enter()
+        : parts.guard().enter({ job, dataset, sourceName, rows: snapshot.rows, checked }, enter));
       if (output.badRows > 0) await parts.badRowFiles.take(join(tmpDir, BAD_ROWS_FILE), result.versionId);
       return result;
     },

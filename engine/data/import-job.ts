@@ -1,6 +1,7 @@
 import type { Column, DatasetProfile, ReadOptions } from '../../local-api/contract/index.ts';
 import { withDuckDb } from '../duckdb/index.ts';
 import type { JobContext } from '../jobs/index.ts';
+import type { CheckedImport, ImportCheck } from '../validation/index.ts';
 import { profileSnapshot } from './profile/profile-snapshot.ts';
 import { writeSnapshot } from './snapshot.ts';
 import { gather } from './sources/gather.ts';
@@ -13,6 +14,8 @@ export type ImportJobInput = {
   options: ReadOptions;
   /** For DuckDB; the process needs some more. */
   memoryMb: number;
+  /** What the rows must be like to become a version; null when nothing is asked. */
+  check: ImportCheck | null;
 };
 
 export type ImportJobOutput = {
@@ -23,6 +26,8 @@ export type ImportJobOutput = {
   options: ReadOptions;
   badRows: number;
   profile: DatasetProfile;
+  /** What came of the check; null without one. */
+  checked: CheckedImport | null;
 };
 
 /** Reading takes about this part of an import, cutting and compressing up to the second, profiling the rest. */
@@ -81,6 +86,7 @@ export async function run(context: JobContext<ImportJobInput>): Promise<ImportJo
     options: draft.options,
     badRows,
     profile: { ...profile, warnings },
+    checked: null,
   };
 }
 

@@ -54,5 +54,5 @@ export async function writeSelect(
     type,
     nullable: (profile.columns[index]?.missing ?? 0) > 0,
   }));
-  return { snapshot, columns, options: {}, badRows: 0, profile };
+  return { snapshot, columns, options: {}, badRows: 0, profile, checked: null };
 }

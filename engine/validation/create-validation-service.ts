@@ -10,6 +10,7 @@ import { localActor } from '../system/index.ts';
 import { isThere } from './check/check-input.ts';
 import { failingRowsOf, readFailingRows } from './check/failing-rows.ts';
 import { readSchema, writeSchema } from './formats/index.ts';
+import { createImportGuard } from './import-guard.ts';
 import { inferHandler } from './infer-handler.ts';
 import { nameRules } from './name-rules.ts';
 import { LOOK_MB, type ValidationServiceOptions, validationLink } from './parts.ts';
@@ -29,6 +30,7 @@ export function createValidationService(options: ValidationServiceOptions): Vali
   const parts = { ...options, schemas, validations };
   jobs.register(validateHandler(parts));
   jobs.register(inferHandler(options));
+  const guard = createImportGuard(parts);
 
   const look = <T>(files: readonly string[], work: Parameters<typeof withDuckDb<T>>[1]) =>
     withDuckDb({ readable: files, folders: [tmpDir], memoryMb: LOOK_MB }, work);
@@ -72,7 +74,7 @@ export function createValidationService(options: ValidationServiceOptions): Vali
   events.subscribe((event) => {
     if (event.type !== 'dataset.changed' || event.data.change !== 'created') return;
     const { dataset, versionId } = event.data;
-    if (versionId === null) return;
+    if (versionId === null || guard.isEntering(dataset)) return;
     checkNew(dataset, versionId).catch((thrown: unknown) => {
       logger.warn({ dataset, versionId, error: messageOf(thrown) }, 'a new version was not checked');
     });
@@ -151,6 +153,7 @@ export function createValidationService(options: ValidationServiceOptions): Vali
       return submit({ ...DataValidationRequest.parse(request), trigger: 'asked' }, parentJobId);
     },
 
+    guard,
     list: (query) => validations.list(query),
     get: (validationId) => validations.get(validationId),
     newest: (versionId) => validations.newest(versionId),

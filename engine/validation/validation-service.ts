@@ -19,6 +19,8 @@ import type {
 type Schemas = typeof dataSchemasApi;
 type SaveSchema = BodyOf<Schemas['save']>;
 
+import type { ImportGuard } from './import-guard.ts';
+
 /** What the rows of datasets must be like, and whether they are. */
 export type ValidationService = {
   /** Newest first. Errors: datasets/not-found. */
@@ -56,4 +58,6 @@ export type ValidationService = {
     page: { offset: number; limit: number },
   ): Promise<ResponseOf<(typeof dataValidationsApi)['rows']>>;
   delete(validationId: string): Promise<void>;
+  /** For the room of data: see there. */
+  guard: ImportGuard;
 };

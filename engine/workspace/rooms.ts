@@ -169,6 +169,7 @@ export async function wireRooms(base: {
     tmpDir,
     isVersionInUse: (versionId) => isVersionInUse(store, versionId),
     jobMemoryMb: () => settings.current().jobs.memoryMb,
+    guard: () => validation.guard,
   });
   const profiles = createProfileService({
     store,

@@ -8,6 +8,7 @@ import { toastFault } from '../../components/toasts.tsx';
 const onImport = [
   { value: 'off', label: 'New versions: not checked' },
   { value: 'report', label: 'New versions: checked' },
+  { value: 'refuse', label: 'Imports that fail: refused' },
 ];
 const onTraining = [
   { value: 'off', label: 'Trainings: nothing said' },

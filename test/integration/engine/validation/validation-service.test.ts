@@ -175,6 +175,33 @@ describe('a new version', () => {
   });
 });
 
+describe('an import', () => {
+  it('whose rows fail makes no version where the dataset says so, and its report stays', async () => {
+    await workspace.validation.changeSettings('paint', { onImport: 'refuse' });
+    const before = (await workspace.data.get('paint')).latest?.version;
+    const job = await importRows('paint', [...rowsOf(100), '99,red,1.5']);
+    expect(job.error).toMatchObject({
+      code: 'data-validations/refused',
+      problems: [{ path: 'id.unique', message: '1 of 101 (0.99 %) repeat an earlier one' }],
+    });
+    expect((await workspace.data.get('paint')).latest?.version).toBe(before);
+    const { items } = await workspace.validation.list(listQuery({ filter: "verdict = 'failed'", limit: 1 }));
+    expect(items[0]).toMatchObject({ versionId: null, dataName: 'paint.csv', trigger: 'import' });
+    const report = await workspace.validation.get(items[0]?.id ?? '');
+    expect(report.results.find(({ ruleId }) => ruleId === 'id.unique')?.rows).toEqual([
+      { row: 101, values: [99] },
+    ]);
+    const passed = await versionOf('paint', rowsOf(120));
+    expect(await workspace.validation.newest(passed)).toMatchObject({
+      trigger: 'import',
+      dataName: `paint v${(before ?? 0) + 1}`,
+    });
+    const queue = await workspace.jobs.list(listQuery({ filter: "kind = 'validate' and state = 'queued'" }));
+    expect(queue.items).toEqual([]);
+    await workspace.validation.changeSettings('paint', { onImport: 'report' });
+  });
+});
+
 describe('a training', () => {
   const recipe = (dataset: string) =>
     Recipe.parse({
