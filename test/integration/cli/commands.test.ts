@@ -145,7 +145,7 @@ describe('assay, from an empty folder to an exported model', () => {
     for (const file of ['before.csv', 'after.csv'])
       await assay(['import', join(dir, file), '--name', 'window', ...workspace]);
     const result = await assay(['drift', 'window@1', 'window@2', '--fail-on-drift', ...workspace]);
-    expect(result.stdout).toMatch(/x\s+wasserstein/);
+    expect(result.stdout).toMatch(/x\s+drifted\s+\d+\.\d\d σ/);
     expect(result.stdout).toMatch(/kind.*stable/);
     expect(result.code).toBe(10);
   });
