@@ -17,7 +17,7 @@ test('two versions are selected and compared, without a column that is left out'
   const grid = page.getByRole('grid', { name: 'Versions' });
   await grid.getByRole('checkbox', { name: 'Select row 1' }).click();
   await grid.getByRole('checkbox', { name: 'Select row 2' }).click();
-  await page.getByRole('button', { name: 'Drift v1 → v2' }).click();
+  await page.getByRole('button', { name: 'Drift', exact: true }).click();
   await page.getByRole('heading', { name: 'New drift report' }).waitFor();
   await page.getByRole('checkbox', { name: 'Sex' }).uncheck();
   await page.getByRole('button', { name: 'Compare 6 columns' }).click();
