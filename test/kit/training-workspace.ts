@@ -69,6 +69,7 @@ export async function trainingWorkspace(): Promise<TrainingWorkspace> {
     isVersionInUse: async () => false,
     jobMemoryMb: () => 1024,
     connections: { ready: async () => null },
+    guard: () => ({ prepare: async () => null, enter: (_, enter) => enter(), isEntering: () => false }),
     runBeside: () => Promise.reject(new Error('nothing is run beside the queue here')),
   });
   const tracking = createTracking({ store, events, clock, ids });
