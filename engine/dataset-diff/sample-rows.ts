@@ -1,5 +1,5 @@
 import type { DuckDBValue } from '@duckdb/node-api';
-import type { Cell, Column, DiffRow, DiffRowKind } from '../../local-api/contract/index.ts';
+import type { Cell, DiffRow, DiffRowKind } from '../../local-api/contract/index.ts';
 import { cellOf } from '../data/index.ts';
 import type { DuckDb } from '../duckdb/index.ts';
 import { type ComparedFiles, type ComparedRows, changedRowsOf, rowsOfOneSide } from './compare-rows.ts';
@@ -10,14 +10,6 @@ const MOST_ROWS = 2000;
 const MOST_CELLS = 200_000;
 
 type RowNumbers = { base(row: number): number; other(row: number): number };
-
-/** Columns of the rows of a diff: those of `pairs`, in their order. */
-export function diffColumns(pairs: readonly PairedColumn[]): Column[] {
-  return pairs.flatMap(({ before, after }) => {
-    const column = after ?? before;
-    return column === null ? [] : [{ name: column.name, type: column.type, nullable: true }];
-  });
-}
 
 /** The first rows of each kind, after `matchRows`. */
 export async function sampleRows(
