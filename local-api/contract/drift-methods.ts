@@ -310,11 +310,6 @@ export const driftMethods: Readonly<Record<DriftMethod, DriftMethodFacts>> = {
   },
 };
 
-/** Thresholds where a request gives none: of the score, or of the p-value. */
-export const defaultDriftThresholds: Readonly<Record<DriftMethod, number>> = Object.fromEntries(
-  DriftMethod.options.map((method) => [method, driftMethods[method].defaultThreshold]),
-) as Record<DriftMethod, number>;
-
 /** The methods that fit a kind of column. */
 export function driftMethodsFor(kind: DriftMethodKind): DriftMethod[] {
   return DriftMethod.options.filter((method) => driftMethods[method].kinds.includes(kind));
