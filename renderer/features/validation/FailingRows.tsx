@@ -88,7 +88,7 @@ export function FailingRows({ validation, result }: { validation: DataValidation
 }
 
 function Value({ value }: { value: FailingRow['values'][number] }) {
-  return value === null ? <span className={classes.dim}>missing</span> : <>{String(value)}</>;
+  return value === null ? <span className={classes.dim}>missing</span> : String(value);
 }
 
 function reasonOf({ schema }: DataValidation, ruleId: string): string | undefined {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DuckDb, quoteIdentifier, withDuckDb } from '../../../engine/duckdb/index.ts';
+import type { DuckDb } from '../../../engine/duckdb/index.ts';
 import type { CheckInput } from '../../../engine/validation/check/check-input.ts';
 import { type CheckOutcome, runCheck } from '../../../engine/validation/check/run-check.ts';
 import { nameRules } from '../../../engine/validation/name-rules.ts';
@@ -54,14 +54,4 @@ export function checkTable(
 ): Promise<CheckOutcome> {
   const named = nameRules(DataSchema.parse({ extraColumns: 'allow', ...schema }));
   return runCheck(db, { ...table, schema: named, atMs: 0, previous: null, others: {}, ...more });
-}
-
-/** Rows as a query: values in the order of the columns. */
-export function valuesOf(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const names = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
-  return `SELECT * FROM (VALUES ${rows.map((row) => `(${row.join(', ')})`).join(', ')}) AS t (${names})`;
-}
-
-export function inDuckDb<T>(folder: string, work: (db: DuckDb) => Promise<T>): Promise<T> {
-  return withDuckDb({ readable: [], folders: [folder], memoryMb: 256 }, work);
 }
