@@ -3,7 +3,6 @@ export { accelerationOf, bcaInterval } from './bca.ts';
 export { evenBinomialPValue, incompleteBeta } from './beta.ts';
 export { bootstrapMeanInterval } from './bootstrap.ts';
 export {
-  type Contingency,
   contingencyOf,
   correlationRatio,
   cramersV,

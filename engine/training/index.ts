@@ -12,7 +12,7 @@ export { orderFiles, readTrainingProgram, trainingOrder } from './outside/traini
 export type { MatrixColumn } from './preprocessing/fitted.ts';
 export { readTable, type TableColumn, type TableColumnRequest, type TrainingTable } from './table.ts';
 export { tableFeeds } from './table-feeds.ts';
-export { gbdtTrainer } from './trainers/gbdt/gbdt.ts';
 export type { TrainJobInput, TrainJobOutput } from './train-job.ts';
+export { gbdtTrainer } from './trainers/gbdt/gbdt.ts';
 export { trainingHandler } from './training-handler.ts';
 export * from './training-service.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { TimestampMs } from './common.ts';
 import { Cell } from './columns.ts';
+import { TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { EndpointName } from './endpoint-routes.ts';
 import { JobError } from './jobs.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Digest, ListQuery, Problem, pageOf, TimestampMs } from './common.ts';
 import { Cell, Column } from './columns.ts';
+import { Digest, ListQuery, Problem, pageOf, TimestampMs } from './common.ts';
 import { ReadOptions } from './dataset-sources.ts';
 import { DatasetName } from './datasets.ts';
 import { endpoint } from './endpoint.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pageOf, TimestampMs } from './common.ts';
 import { Cell } from './columns.ts';
+import { pageOf, TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { EndpointName, EndpointRoute } from './endpoint-routes.ts';
 import { Job } from './jobs.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Digest, ListQuery, pageOf, TimestampMs } from './common.ts';
 import { Cell } from './columns.ts';
+import { Digest, ListQuery, pageOf, TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 import { ModelRef, SemVer } from './models.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Digest, ListQuery, pageOf, Tags, TimestampMs } from './common.ts';
 import { Cell } from './columns.ts';
+import { Digest, ListQuery, pageOf, Tags, TimestampMs } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 import { Task } from './recipe/task.ts';

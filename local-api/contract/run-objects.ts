@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Digest, pageOf, TimestampMs } from './common.ts';
 import { Cell, ColumnType } from './columns.ts';
+import { Digest, pageOf, TimestampMs } from './common.ts';
 import { Histogram } from './dataset-profiles.ts';
 import { endpoint } from './endpoint.ts';
 import { ArtifactEntry } from './runs.ts';

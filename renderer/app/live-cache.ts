@@ -81,7 +81,14 @@ function touchedBy(event: Exclude<EngineEvent, { type: 'job.changed' | 'metrics.
     case 'experiment.changed':
       return [['experiments'], keys.workspace, keys.activity];
     case 'dataset.changed':
-      return [['datasets'], ['dataset-versions', 'list'], ['transforms'], ['lineage'], keys.workspace, keys.activity];
+      return [
+        ['datasets'],
+        ['dataset-versions', 'list'],
+        ['transforms'],
+        ['lineage'],
+        keys.workspace,
+        keys.activity,
+      ];
     case 'transform.changed':
       return [['transforms'], keys.activity];
     case 'model.changed':

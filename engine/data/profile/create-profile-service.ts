@@ -11,7 +11,7 @@ import type { JobHandler, JobQueue } from '../../jobs/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../system/index.ts';
 import type { DataService } from '../data-service.ts';
-import type { DetailsJobInput, DetailsJobOutput } from './details-job.ts';
+import type { DetailsJobInput, DetailsJobOutput } from '../profile-job.ts';
 import { interactionOf } from './interaction.ts';
 import { profileHtml } from './profile-html.ts';
 import type { ProfileService } from './profile-service.ts';

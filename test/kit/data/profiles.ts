@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type DetailsJobOutput, run } from '../../../engine/data/profile/details-job.ts';
 import { profileSnapshot } from '../../../engine/data/profile/profile-snapshot.ts';
+import { type DetailsJobOutput, run } from '../../../engine/data/profile-job.ts';
 import { parquetTable, quoteText, withDuckDb } from '../../../engine/duckdb/index.ts';
 import type {
   ColumnDetails,

@@ -11,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => temp.close());
 
-
 async function importRows(dataset: string, lines: string[]): Promise<void> {
   const path = join(temp.dir, `${dataset}-${lines.length}.csv`);
   writeFileSync(path, `${lines.join('\n')}\n`);

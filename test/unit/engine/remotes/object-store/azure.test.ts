@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { azureKind } from '../../../../../engine/remotes/object-store/azure-kind.ts';
 import { sharedKey } from '../../../../../engine/object-store/azure/shared-key.ts';
+import { azureKind } from '../../../../../engine/remotes/object-store/azure-kind.ts';
 import { type FarAzure, farAzure } from '../../../../kit/remotes/far-azure.ts';
 import { firstTimes } from '../../../../kit/remotes/far-end.ts';
 import { objectStoreClaims } from '../../../../kit/remotes/object-store-claims.ts';

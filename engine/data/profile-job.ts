@@ -4,26 +4,26 @@ import type {
   DatasetProfile,
   ProfileDetails,
   TargetProfile,
-} from '../../../local-api/contract/index.ts';
-import { type DuckDb, parquetTable, quoteIdentifier, withDuckDb } from '../../duckdb/index.ts';
-import type { JobContext } from '../../jobs/index.ts';
-import { cellOf } from '../cells.ts';
-import { associatedColumns, associationsOf } from './associations.ts';
-import { duplicateExamples } from './duplicate-examples.ts';
-import { missingPatterns } from './missing-patterns.ts';
-import { numberShapes } from './number-shape.ts';
+} from '../../local-api/contract/index.ts';
+import { type DuckDb, parquetTable, quoteIdentifier, withDuckDb } from '../duckdb/index.ts';
+import type { JobContext } from '../jobs/index.ts';
+import { cellOf } from './cells.ts';
+import { associatedColumns, associationsOf } from './profile/associations.ts';
+import { duplicateExamples } from './profile/duplicate-examples.ts';
+import { missingPatterns } from './profile/missing-patterns.ts';
+import { numberShapes } from './profile/number-shape.ts';
 import {
   type CategoryColumn,
   drawSample,
   readCategoryColumns,
   readNumberColumns,
   type Sample,
-} from './sample.ts';
-import { semanticOfNumbers, semanticOfTexts } from './semantic-types.ts';
-import { tableFindings } from './table-findings.ts';
-import { type SampledColumn, targetKind, targetProfile } from './target-profile.ts';
-import { textShape } from './text-shape.ts';
-import { timeShape } from './time-shape.ts';
+} from './profile/sample.ts';
+import { semanticOfNumbers, semanticOfTexts } from './profile/semantic-types.ts';
+import { tableFindings } from './profile/table-findings.ts';
+import { type SampledColumn, targetKind, targetProfile } from './profile/target-profile.ts';
+import { textShape } from './profile/text-shape.ts';
+import { timeShape } from './profile/time-shape.ts';
 
 export type DetailsJobInput = {
   files: string[];
