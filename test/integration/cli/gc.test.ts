@@ -6,7 +6,7 @@ import { type Client, createClient } from '../../../local-api/client/index.ts';
 import { type RunningEngine, startEngine } from '../../../local-api/engine-host.ts';
 import { assay, assayJson } from '../../kit/assay.ts';
 
-const nothing = { runs: 0, experiments: 0, keptRuns: 0, artifacts: 0, freedBytes: 0 };
+const nothing = { runs: 0, experiments: 0, keptRuns: 0, datasetVersions: 0, artifacts: 0, freedBytes: 0 };
 
 let dir: string;
 let workspace: string[];
@@ -73,7 +73,7 @@ describe('the trash over HTTP', () => {
 
   it('removes deleted runs and only those files that nothing else refers to', async () => {
     const { artifacts, freedBytes, ...rest } = await client.workspace.emptyTrash({ body: {} });
-    expect(rest).toEqual({ runs: 1, experiments: 0, keptRuns: 0 });
+    expect(rest).toEqual({ runs: 1, experiments: 0, keptRuns: 0, datasetVersions: 0 });
     expect([artifacts, freedBytes > 0]).toEqual([1, true]);
     expect(await textOf(kept, 'shared.txt')).toBe(shared);
     await expect(client.runs.restore({ params: { runId: deleted } })).rejects.toMatchObject({
@@ -104,7 +104,7 @@ describe('assay db gc', () => {
     const runId = await runWithFiles('young', {});
     await client.runs.delete({ params: { runId } });
     const result = await assay(['db', 'gc', ...workspace]);
-    expect(result.stdout).toMatch(/^Removed 0 runs, 0 experiments and 0 files/);
+    expect(result.stdout).toMatch(/^Removed 0 runs, 0 experiments, 0 dataset versions and 0 files/);
     expect((await client.runs.restore({ params: { runId } })).lifecycle).toBe('active');
   });
 
@@ -115,7 +115,7 @@ describe('assay db gc', () => {
     await engine.close({ graceMs: 0 });
     try {
       const result = await assay(['db', 'gc', '--older-than', '0', ...workspace]);
-      expect(result.stdout).toMatch(/^Removed 1 runs, 1 experiments and 0 files/);
+      expect(result.stdout).toMatch(/^Removed 1 runs, 1 experiments, 0 dataset versions and 0 files/);
     } finally {
       await open();
     }
