@@ -74,7 +74,7 @@ export async function qualityDrift(
       checks.push(await newValues(db, reference, current, column, a, b));
     }
   }
-  checks.push(await duplicates(db, reference, current, columns));
+  checks.push(await duplicates(db, reference, current));
   return judged(checks);
 }
 
@@ -201,16 +201,20 @@ async function newValues(
   };
 }
 
-/** Rows that occur before, among equally many of both sides: the more rows, the more are equal by chance. */
+/**
+ * Rows that occur before, among equally many of both sides: the more rows, the more are equal by chance. All columns of both sides
+ * count, those too that are not compared: without their times most events look alike.
+ */
 async function duplicates(
   db: DuckDb,
   reference: OpenWindow,
   current: OpenWindow,
-  columns: readonly PlannedColumn[],
 ): Promise<Omit<QualityCheck, 'drifted'>> {
   const rows = Math.min(reference.rows, current.rows);
+  const others = new Set(current.columns.map(({ name }) => name));
+  const common = reference.columns.filter(({ name }) => others.has(name));
+  const names = common.map(({ name }) => quoteIdentifier(name)).join(', ');
   const count = async (window: OpenWindow): Promise<number> => {
-    const names = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
     // One of so many rows, at equal distances.
     const every = Math.max(1, Math.floor(window.rows / Math.max(1, rows)));
     const [found] = await db.rows(
@@ -218,7 +222,7 @@ async function duplicates(
     );
     return Number(found?.[0]);
   };
-  const [a, b] = columns.length === 0 ? [0, 0] : [await count(reference), await count(current)];
+  const [a, b] = common.length === 0 ? [0, 0] : [await count(reference), await count(current)];
   return {
     column: null,
     kind: 'duplicates',
