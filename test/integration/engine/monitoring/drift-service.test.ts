@@ -93,6 +93,12 @@ describe('drift service', () => {
     expect(found.skippedColumns.map(({ name }) => name).sort()).toEqual(['at', 'comment', 'id']);
   });
 
+  it('takes rows for equal only when all their columns are, those too that are not compared', async () => {
+    const { sections } = await report({ columns: ['colour', 'flag'], sections: ['quality'] });
+    expect(sections?.quality).toMatchObject({ status: 'done', drifted: false });
+    expect(JSON.stringify(sections?.quality)).not.toContain('duplicates');
+  });
+
   it('asks for a larger share of drifted columns when told to', async () => {
     expect((await report({ rule: { by: 'share', share: 0.75 } })).drifted).toBe(false);
   });
