@@ -55,7 +55,7 @@ export type DriftMethodFacts = {
 
 const number = ['number'] as const;
 const category = ['category', 'binary'] as const;
-const any = ['number', 'category', 'binary'] as const;
+const everyKind = ['number', 'category', 'binary'] as const;
 const binary = ['binary'] as const;
 const highScore = { alert: 'score', isInclusive: true, defaultThreshold: 0.1 } as const;
 const lowP = { alert: 'p-value', isInclusive: false, defaultThreshold: 0.05 } as const;
@@ -175,7 +175,7 @@ export const driftMethods: Readonly<Record<DriftMethod, DriftMethodFacts>> = {
     ...highScore,
     title: 'Population stability index',
     short: 'PSI',
-    kinds: any,
+    kinds: everyKind,
     meaning:
       '0 for equal shares; from 0.1 on there is a shift, from 0.25 on a large one. Small windows score higher.',
     source: 'Evidently psi. Lewis 1994.',
@@ -184,7 +184,7 @@ export const driftMethods: Readonly<Record<DriftMethod, DriftMethodFacts>> = {
     ...highScore,
     title: 'Kullback–Leibler divergence',
     short: 'KL',
-    kinds: any,
+    kinds: everyKind,
     meaning: 'How badly the current shares describe the reference; not symmetric.',
     source: 'Evidently kl_div (SciPy entropy). Kullback & Leibler 1951.',
   },
@@ -192,7 +192,7 @@ export const driftMethods: Readonly<Record<DriftMethod, DriftMethodFacts>> = {
     ...highScore,
     title: 'Jensen–Shannon distance',
     short: 'JS',
-    kinds: any,
+    kinds: everyKind,
     meaning: 'Distance of the shares, 0 for equal ones to 0.83 for nothing in common (natural logarithm).',
     source: 'SciPy jensenshannon; Evidently jensenshannon. Lin 1991; Endres & Schindelin 2003.',
   },
@@ -200,7 +200,7 @@ export const driftMethods: Readonly<Record<DriftMethod, DriftMethodFacts>> = {
     ...highScore,
     title: 'Jensen–Shannon distance, base 2',
     short: 'JS 2',
-    kinds: any,
+    kinds: everyKind,
     meaning: 'Distance of the shares, 0 for equal ones to 1 for nothing in common.',
     source: 'SciPy jensenshannon(base=2).',
   },
@@ -208,7 +208,7 @@ export const driftMethods: Readonly<Record<DriftMethod, DriftMethodFacts>> = {
     ...highScore,
     title: 'Hellinger distance',
     short: 'Hellinger',
-    kinds: any,
+    kinds: everyKind,
     meaning: 'Distance of the roots of the shares, 0 for equal ones to 1 for nothing in common.',
     source: 'Evidently hellinger. Hellinger 1909.',
   },
@@ -216,7 +216,7 @@ export const driftMethods: Readonly<Record<DriftMethod, DriftMethodFacts>> = {
     ...highScore,
     title: 'Jensen–Shannon, as NannyML bins',
     short: 'JS NannyML',
-    kinds: any,
+    kinds: everyKind,
     meaning: 'Base 2; bins made of the reference alone by Doane’s rule, and one for what lies outside.',
     source: 'NannyML jensen_shannon. Doane 1976.',
   },
@@ -224,7 +224,7 @@ export const driftMethods: Readonly<Record<DriftMethod, DriftMethodFacts>> = {
     ...highScore,
     title: 'Hellinger, as NannyML bins',
     short: 'Hell. NannyML',
-    kinds: any,
+    kinds: everyKind,
     meaning: 'Bins made of the reference alone by Doane’s rule, and one for what lies outside.',
     source: 'NannyML hellinger.',
   },
