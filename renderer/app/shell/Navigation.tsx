@@ -5,7 +5,7 @@ import { AppLink } from '../../components/AppLink.tsx';
 import { paths } from '../paths.ts';
 import { Logo } from './Logo.tsx';
 import classes from './Navigation.module.css';
-import { isWithin, navigationItems } from './navigation-items.ts';
+import { isWithin, type NavigationGroup, type NavigationItem, navigationGroups } from './navigation-items.ts';
 
 type Props = {
   isSmall: boolean;
@@ -29,28 +29,11 @@ export function Navigation({ isSmall, onToggle }: Props) {
           {isSmall ? null : 'New training'}
         </AppLink>
       </Tooltip>
-      <ul className={classes.list}>
-        {navigationItems.map((item) => {
-          const isHere = isWithin(item, pathname);
-          return (
-            <li key={item.href}>
-              <Tooltip label={item.label} position="right" disabled={!isSmall}>
-                <AppLink
-                  look="plain"
-                  href={item.href}
-                  className={classes.item}
-                  aria-current={isHere ? 'page' : undefined}
-                  aria-label={isSmall ? item.label : undefined}
-                  data-tour={item.label.toLowerCase()}
-                >
-                  <item.icon size={17} stroke={1.6} aria-hidden="true" />
-                  {isSmall ? null : <span>{item.label}</span>}
-                </AppLink>
-              </Tooltip>
-            </li>
-          );
-        })}
-      </ul>
+      <div className={classes.groups}>
+        {navigationGroups.map((group) => (
+          <Group key={group.heading ?? ''} group={group} isSmall={isSmall} pathname={pathname} />
+        ))}
+      </div>
       {onToggle ? (
         <Tooltip label="Show the labels" position="right" disabled={!isSmall}>
           <button
@@ -66,5 +49,43 @@ export function Navigation({ isSmall, onToggle }: Props) {
         </Tooltip>
       ) : null}
     </nav>
+  );
+}
+
+/** Its heading gives way to a line where there is no room for words; its name stays for screen readers. */
+function Group({ group, isSmall, pathname }: { group: NavigationGroup; isSmall: boolean; pathname: string }) {
+  return (
+    <div className={classes.group}>
+      {group.heading === undefined || isSmall ? null : (
+        <span className={classes.heading} aria-hidden="true">
+          {group.heading}
+        </span>
+      )}
+      <ul className={classes.list} aria-label={group.heading}>
+        {group.items.map((item) => (
+          <li key={item.href}>
+            <Place item={item} isSmall={isSmall} isHere={isWithin(item, pathname)} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Place({ item, isSmall, isHere }: { item: NavigationItem; isSmall: boolean; isHere: boolean }) {
+  return (
+    <Tooltip label={item.label} position="right" disabled={!isSmall}>
+      <AppLink
+        look="plain"
+        href={item.href}
+        className={classes.item}
+        aria-current={isHere ? 'page' : undefined}
+        aria-label={isSmall ? item.label : undefined}
+        data-tour={item.label.toLowerCase()}
+      >
+        <item.icon size={17} stroke={1.6} aria-hidden="true" />
+        {isSmall ? null : <span>{item.label}</span>}
+      </AppLink>
+    </Tooltip>
   );
 }

@@ -10,6 +10,7 @@ import {
   IconListDetails,
   IconListTree,
   IconPlayerPlay,
+  IconPlugConnected,
   IconSettings,
   IconSitemap,
   IconTableImport,
@@ -29,103 +30,149 @@ export type NavigationItem = {
   also?: readonly string[];
 };
 
-export const navigationItems: readonly NavigationItem[] = [
-  { label: 'Home', href: paths.home, icon: IconHome2, key: 'h', keywords: 'start activity overview' },
+export type NavigationGroup = {
+  /** Shown above its items; none above the first. */
+  heading: string | undefined;
+  items: readonly NavigationItem[];
+};
+
+/** In the order of the work: data, models made of it, what runs in production, and what keeps it going. */
+export const navigationGroups: readonly NavigationGroup[] = [
   {
-    label: 'Datasets',
-    href: paths.datasets,
-    icon: IconDatabase,
-    key: 'd',
-    keywords: 'data import profile connections database postgres mysql bucket',
-    also: [paths.connections],
+    heading: undefined,
+    items: [
+      { label: 'Home', href: paths.home, icon: IconHome2, key: 'h', keywords: 'start activity overview' },
+    ],
   },
   {
-    label: 'Transforms',
-    href: paths.transforms,
-    icon: IconTransform,
-    key: 'f',
-    keywords: 'sql steps join aggregate derive split sample',
+    heading: 'Data',
+    items: [
+      {
+        label: 'Datasets',
+        href: paths.datasets,
+        icon: IconDatabase,
+        key: 'd',
+        keywords: 'data import profile versions validation schema diff',
+      },
+      {
+        label: 'Transforms',
+        href: paths.transforms,
+        icon: IconTransform,
+        key: 'f',
+        keywords: 'sql steps join aggregate derive split sample',
+      },
+      {
+        label: 'Connections',
+        href: paths.connections,
+        icon: IconPlugConnected,
+        key: 'k',
+        keywords: 'source database postgres mysql bucket s3 credentials',
+      },
+      {
+        label: 'Lineage',
+        href: paths.lineage(),
+        icon: IconSitemap,
+        key: 'l',
+        keywords: 'graph provenance upstream downstream where from',
+      },
+    ],
   },
   {
-    label: 'Experiments',
-    href: paths.experiments,
-    icon: IconFlask2,
-    key: 'e',
-    keywords: 'runs metrics tracking compare',
-    also: ['/runs', '/compare', '/import-runs'],
+    heading: 'Models',
+    items: [
+      {
+        label: 'Training',
+        href: paths.training(),
+        icon: IconPlayerPlay,
+        key: 't',
+        keywords: 'new train recipe fit',
+      },
+      {
+        label: 'Experiments',
+        href: paths.experiments,
+        icon: IconFlask2,
+        key: 'e',
+        keywords: 'runs metrics tracking compare',
+        also: ['/runs', '/compare', '/import-runs'],
+      },
+      {
+        label: 'Traces',
+        href: paths.traces(),
+        icon: IconListTree,
+        key: 'c',
+        keywords: 'calls spans llm tracing waterfall otlp',
+      },
+      {
+        label: 'Models',
+        href: paths.models,
+        icon: IconBox,
+        key: 'm',
+        keywords: 'registry versions alias predict',
+      },
+    ],
   },
   {
-    label: 'Traces',
-    href: paths.traces(),
-    icon: IconListTree,
-    key: 'c',
-    keywords: 'calls spans llm tracing waterfall otlp',
+    heading: 'Production',
+    items: [
+      {
+        label: 'Endpoints',
+        href: paths.endpoints,
+        icon: IconArrowsSplit,
+        key: 'n',
+        keywords: 'serving deploy canary ab test shadow traffic route',
+      },
+      {
+        label: 'Batches',
+        href: paths.batches(),
+        icon: IconTableImport,
+        key: 'b',
+        keywords: 'batch predictions score table file schedule cron',
+      },
+      {
+        label: 'Targets',
+        href: paths.targets,
+        icon: IconCloudUpload,
+        key: 'p',
+        keywords: 'push pull remote mlflow oci registry export deploy',
+      },
+      {
+        label: 'Drift',
+        href: paths.drift,
+        icon: IconActivity,
+        key: 'r',
+        keywords: 'reports monitoring distribution',
+      },
+      {
+        label: 'Monitors',
+        href: paths.monitors,
+        icon: IconBellCheck,
+        key: 'o',
+        keywords: 'alerts watch schedule notifications quality performance',
+      },
+    ],
   },
   {
-    label: 'Training',
-    href: paths.training(),
-    icon: IconPlayerPlay,
-    key: 't',
-    keywords: 'new train recipe fit',
-  },
-  {
-    label: 'Models',
-    href: paths.models,
-    icon: IconBox,
-    key: 'm',
-    keywords: 'registry versions alias predict',
-  },
-  {
-    label: 'Endpoints',
-    href: paths.endpoints,
-    icon: IconArrowsSplit,
-    key: 'n',
-    keywords: 'serving deploy canary ab test shadow traffic route',
-  },
-  {
-    label: 'Batches',
-    href: paths.batches(),
-    icon: IconTableImport,
-    key: 'b',
-    keywords: 'batch predictions score table file schedule cron',
-  },
-  {
-    label: 'Targets',
-    href: paths.targets,
-    icon: IconCloudUpload,
-    key: 'p',
-    keywords: 'push pull remote mlflow oci registry export deploy',
-  },
-  {
-    label: 'Drift',
-    href: paths.drift,
-    icon: IconActivity,
-    key: 'r',
-    keywords: 'reports monitoring distribution',
-  },
-  {
-    label: 'Monitors',
-    href: paths.monitors,
-    icon: IconBellCheck,
-    key: 'o',
-    keywords: 'alerts watch schedule notifications quality performance',
-  },
-  {
-    label: 'Lineage',
-    href: paths.lineage(),
-    icon: IconSitemap,
-    key: 'l',
-    keywords: 'graph provenance upstream downstream where from',
-  },
-  { label: 'Jobs', href: paths.jobs(), icon: IconListDetails, key: 'j', keywords: 'queue log dead letters' },
-  {
-    label: 'Settings',
-    href: paths.settings,
-    icon: IconSettings,
-    key: 's',
-    keywords: 'preferences workspace token api',
+    heading: 'Workspace',
+    items: [
+      {
+        label: 'Jobs',
+        href: paths.jobs(),
+        icon: IconListDetails,
+        key: 'j',
+        keywords: 'queue log dead letters',
+      },
+      {
+        label: 'Settings',
+        href: paths.settings,
+        icon: IconSettings,
+        key: 's',
+        keywords: 'preferences workspace token api',
+      },
+    ],
   },
 ];
+
+export const navigationItems: readonly NavigationItem[] = navigationGroups.flatMap((group) => group.items);
 
 /** Whether an address belongs to an item: it is the item's page or below it. */
 export function isWithin(item: NavigationItem, pathname: string): boolean {

@@ -14,7 +14,7 @@ import {
 } from '@tabler/icons-react';
 import type { SearchHit } from '../../../local-api/contract/index.ts';
 import { paths } from '../paths.ts';
-import { navigationItems } from './navigation-items.ts';
+import { navigationGroups } from './navigation-items.ts';
 
 export type PaletteEntry = {
   id: string;
@@ -66,15 +66,18 @@ export function staticEntries(query: string, doing: Doing): PaletteEntry[] {
 }
 
 function places({ go }: Doing): PaletteEntry[] {
-  return navigationItems.map((item) => ({
-    id: `go-${item.key}`,
-    group: 'Go to',
-    label: item.label,
-    hint: `g ${item.key}`,
-    keywords: `go ${item.keywords}`,
-    icon: item.icon,
-    run: () => go(item.href),
-  }));
+  return navigationGroups.flatMap(({ heading = '', items }) =>
+    items.map((item) => ({
+      id: `go-${item.key}`,
+      group: 'Go to',
+      label: item.label,
+      detail: heading,
+      hint: `g ${item.key}`,
+      keywords: `go ${heading} ${item.keywords}`,
+      icon: item.icon,
+      run: () => go(item.href),
+    })),
+  );
 }
 
 function commands({ go, openJobs, openHelp }: Doing): PaletteEntry[] {
