@@ -2,6 +2,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { secretField } from '../../secrets/index.ts';
 import { databaseFailure } from '../source-failure.ts';
+import { stopper } from '../stopper.ts';
 
 export const PostgresSettings = z.object({
   host: z.string().min(1).default('localhost').meta({ title: 'Host' }),
@@ -17,6 +18,7 @@ export const PostgresSettings = z.object({
 export type PostgresSettings = z.infer<typeof PostgresSettings>;
 
 const CONNECT_MS = 15_000;
+const CANCEL_MS = 5_000;
 
 export function postgresAddress({ host, port, database }: PostgresSettings): string {
   return `postgres://${host}:${port}/${database}`;
@@ -43,12 +45,9 @@ export async function withPostgres<T>(
   const client = new pg.Client(options);
   // A connection that breaks while nothing is asked of it is told with the next statement.
   client.on('error', () => {});
-  const stop = (): void => void cancel(client, options);
-  signal?.addEventListener('abort', stop);
+  const end = stopper(signal, () => cancel(client, options));
   try {
-    await client.connect();
-    await client.query(`SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET default_transaction_read_only = on`);
-    return await work(client);
+    return await Promise.race([begun(client).then(() => work(client)), end.stopped]);
   } catch (thrown) {
     signal?.throwIfAborted();
     throw databaseFailure(thrown, `${settings.host}:${settings.port}`, {
@@ -56,9 +55,14 @@ export async function withPostgres<T>(
       hintOf: (code) => hints[code] ?? null,
     });
   } finally {
-    signal?.removeEventListener('abort', stop);
+    end.forget();
     await client.end().catch(() => {});
   }
+}
+
+async function begun(client: pg.Client): Promise<void> {
+  await client.connect();
+  await client.query(`SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET default_transaction_read_only = on`);
 }
 
 const hints: Record<string, string> = {
@@ -71,7 +75,7 @@ const hints: Record<string, string> = {
 /** PostgreSQL stops a statement when it is asked on another connection. */
 async function cancel(client: pg.Client, options: pg.ClientConfig): Promise<void> {
   const pid = 'processID' in client && typeof client.processID === 'number' ? client.processID : null;
-  const other = new pg.Client(options);
+  const other = new pg.Client({ ...options, connectionTimeoutMillis: CANCEL_MS, query_timeout: CANCEL_MS });
   other.on('error', () => {});
   try {
     if (pid === null) return;

@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { sharedKey } from '../../../engine/object-store/azure/shared-key.ts';
-import { ended, freePort } from './docker-registry.ts';
+import { freePort } from '../../kit/free-port.ts';
+import { ended } from './docker-registry.ts';
 
 const folder = fileURLToPath(new URL('../.cache/azurite', import.meta.url));
 const program = join(folder, 'node_modules', 'azurite', 'dist', 'src', 'blob', 'main.js');

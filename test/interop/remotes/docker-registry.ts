@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../../kit/free-port.ts';
 
 /** Debian's package "docker-registry", or what the environment names. */
 export const registryBinary = process.env.ASSAY_INTEROP_REGISTRY ?? 'docker-registry';
@@ -59,18 +59,6 @@ ${auth}`,
   }
   await stop();
   throw new Error('The registry did not start within 10 s.');
-}
-
-/** A port that nothing listens on just now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** Ends a process and waits until it is gone. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { ended, freePort } from './docker-registry.ts';
+import { freePort } from '../../kit/free-port.ts';
+import { ended } from './docker-registry.ts';
 
 const folder = fileURLToPath(new URL('../.cache/go-bin', import.meta.url));
 const program = join(folder, 'fake-gcs-server');

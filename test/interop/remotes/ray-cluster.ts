@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from '../../kit/free-port.ts';
 import { pushContext } from '../../kit/remotes/sample-push.ts';
-import { ended, freePort } from './docker-registry.ts';
+import { ended } from './docker-registry.ts';
 
 const run = promisify(execFile);
 const folder = fileURLToPath(new URL('../.cache/ray', import.meta.url));

@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { signV4 } from '../../../engine/object-store/s3/sigv4.ts';
-import { ended, freePort } from './docker-registry.ts';
+import { freePort } from '../../kit/free-port.ts';
+import { ended } from './docker-registry.ts';
 
 const run = promisify(execFile);
 const folder = fileURLToPath(new URL('../.cache/seaweedfs', import.meta.url));

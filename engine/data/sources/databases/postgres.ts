@@ -10,10 +10,10 @@ import { quoteIdentifier } from '../../../duckdb/index.ts';
 import { AssayError } from '../../../errors.ts';
 import { type SourceColumn, TIME } from '../../relation.ts';
 import type { SourceFile } from '../../source.ts';
-import type { GatherContext } from '../gather-context.ts';
+import { type GatherContext, mostRows } from '../gather-context.ts';
 import type { ResolvedSource } from '../resolved-source.ts';
 import { uniqueColumns } from '../staged-csv.ts';
-import { selectOf } from './select.ts';
+import { firstOf, selectOf } from './select.ts';
 
 const PROGRESS_BYTES = 8 * 1024 ** 2;
 
@@ -29,7 +29,8 @@ export async function gatherPostgres(
   context: GatherContext,
 ): Promise<SourceFile> {
   const settings = PostgresSettings.parse(source.settings);
-  const select = selectOf(source, quoteIdentifier, context);
+  // A query stands in parentheses, so that it can be nothing else.
+  const select = firstOf(selectOf(source, quoteIdentifier), mostRows(context));
   const path = join(context.folder, 'rows.csv');
   const columns = await withPostgres(settings, context.signal, async (client) => {
     const described = await client.query(`SELECT * FROM (${select}\n) AS described LIMIT 0`);
