@@ -1,55 +1,67 @@
 import { join } from 'node:path';
 import type { DataExportRequest } from '../../local-api/contract/index.ts';
-import { duckDbError, parquetTable, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
+import { differingRows } from '../dataset-diff/index.ts';
+import { type DuckDb, duckDbError, parquetTable, quoteIdentifier, withDuckDb } from '../duckdb/index.ts';
 import type { JobContext } from '../jobs/index.ts';
+import { writeTableFile } from '../table-files/index.ts';
+import type { ExportTable } from './export-source.ts';
 
 export type ExportJobInput = {
-  files: string[];
-  rows: number;
-  columns: string[];
+  table: ExportTable;
+  title: string;
+  /** Null where a condition decides. */
+  rows: number | null;
   request: DataExportRequest;
   memoryMb: number;
 };
 export type ExportJobOutput = { path: string; rows: number };
 
-const formats: Record<DataExportRequest['format'], string> = {
-  csv: 'FORMAT csv, HEADER',
-  tsv: "FORMAT csv, HEADER, DELIMITER '\t'",
-  jsonl: 'FORMAT json',
-  json: 'FORMAT json, ARRAY true',
-  parquet: 'FORMAT parquet, COMPRESSION zstd',
-};
-
 const PROGRESS_MS = 250;
 
 /**
- * Writes the rows of a version to a file, in their order. One thread writes, so the same request gives the same bytes. Memory
+ * Writes a table to a file, in the order of its rows. One thread writes, so the same request gives the same bytes. Memory
  * does not grow with the rows. Errors: `datasets/bad-expression` when the condition cannot be computed on some row,
- * `artifacts/disk-full`.
+ * `datasets/export-does-not-fit`, `artifacts/disk-full`.
  */
-export async function run({
-  input,
-  tmpDir,
-  signal,
-  progress,
-}: JobContext<ExportJobInput>): Promise<ExportJobOutput> {
-  const { files, columns, request, memoryMb } = input;
-  const { format, where, compress } = request;
+export async function run(context: JobContext<ExportJobInput>): Promise<ExportJobOutput> {
+  const { input, tmpDir, signal, progress } = context;
+  const { request, memoryMb, title, rows } = input;
+  const { format, compress } = request;
   const path = join(tmpDir, 'export');
-  const list = columns.map(quoteIdentifier).join(', ');
-  const select = `SELECT ${list} FROM ${parquetTable(files)}${where === undefined ? '' : ` WHERE (${where}\n)`}`;
-  const compression = compress === 'none' || format === 'parquet' ? '' : `, COMPRESSION ${compress}`;
-  const limits = { readable: files, folders: [tmpDir], memoryMb, threads: 1, signal };
+  const limits = { readable: filesOf(input.table), folders: [tmpDir], memoryMb, threads: 1, signal };
   try {
     return await withDuckDb(limits, async (db) => {
-      const timer = setInterval(() => progress(db.progress(), `Writing ${format}`), PROGRESS_MS);
-      const copied = await db
-        .rows(`COPY (${select}) TO ${quoteText(path)} (${formats[format]}${compression})`)
-        .finally(() => clearInterval(timer));
-      return { path, rows: Number(copied[0]?.[0] ?? 0) };
+      const select = await selectOf(db, input);
+      let written = 0;
+      const timer = setInterval(() => {
+        const part = rows === null ? null : written / Math.max(1, rows);
+        progress(written === 0 ? db.progress() : part, `Writing ${format}`);
+      }, PROGRESS_MS);
+      const count = await writeTableFile(db, select, path, {
+        format,
+        compress,
+        title,
+        onRows(done) {
+          signal.throwIfAborted();
+          written = done;
+        },
+      }).finally(() => clearInterval(timer));
+      return { path, rows: count };
     });
   } catch (thrown) {
     signal.throwIfAborted();
-    throw duckDbError(thrown, 'datasets/bad-expression', where ?? 'The rows could not be written');
+    throw duckDbError(thrown, 'datasets/bad-expression', request.where ?? 'The rows could not be written');
   }
+}
+
+function filesOf(table: ExportTable): string[] {
+  if (table.kind === 'files') return table.files;
+  return [...table.versions.base.files, ...table.versions.other.files].map(({ path }) => path);
+}
+
+async function selectOf(db: DuckDb, { table, request }: ExportJobInput): Promise<string> {
+  if (table.kind === 'diff') return differingRows(db, table.versions, table.rows);
+  const list = request.columns === undefined ? '*' : request.columns.map(quoteIdentifier).join(', ');
+  const where = request.where === undefined ? '' : ` WHERE (${request.where}\n)`;
+  return `SELECT ${list} FROM ${parquetTable(table.files)}${where}`;
 }

@@ -40,7 +40,6 @@ const MOST_DUCKDB_MB = 2048;
 export function createDatasetDiffService(options: DatasetDiffOptions): DatasetDiffService {
   const { store, jobs, data } = options;
   const { db } = store;
-  jobs.register(diffHandler(options));
 
   const load = async (diffId: string) => {
     const row = await db
@@ -52,6 +51,23 @@ export function createDatasetDiffService(options: DatasetDiffOptions): DatasetDi
       throw new AssayError('datasets/diff-not-found', `There is no comparison ${diffId}`);
     return { pk: row.pk, diff: DatasetDiff.parse(JSON.parse(row.body)) };
   };
+
+  const filesOf = async ({ id, ...version }: DatasetVersion): Promise<VersionFiles> => {
+    const { files, manifest } = await data.snapshotLayout(id);
+    let start = 0;
+    return {
+      id,
+      name: nameOf({ id, ...version }),
+      columns: version.columns.map(({ name, type }) => ({ name, type })),
+      rows: version.rows,
+      files: files.map((file) => {
+        start += file.rows;
+        return { ...file, start: start - file.rows };
+      }),
+      manifest,
+    };
+  };
+  jobs.register(diffHandler(options, filesOf));
 
   return {
     async start(versionId, request, parentJobId = null) {
@@ -104,6 +120,16 @@ export function createDatasetDiffService(options: DatasetDiffOptions): DatasetDi
         total: diff.kept[kind],
       };
     },
+
+    async differing(diffId) {
+      const { diff } = await load(diffId);
+      const [base, other] = await Promise.all([
+        data.getVersion(diff.baseVersionId),
+        data.getVersion(diff.otherVersionId),
+      ]);
+      const { key, columns } = diff;
+      return { base: await filesOf(base), other: await filesOf(other), key, columns };
+    },
   };
 }
 
@@ -136,23 +162,11 @@ function checkKey(key: readonly string[], base: DatasetVersion, other: DatasetVe
   if (first !== undefined) throw new AssayError('request/invalid', first.message, { problems });
 }
 
-function diffHandler(options: DatasetDiffOptions): JobHandler<unknown, DiffJobOutput> {
+function diffHandler(
+  options: DatasetDiffOptions,
+  filesOf: (version: DatasetVersion) => Promise<VersionFiles>,
+): JobHandler<unknown, DiffJobOutput> {
   const { store, data, clock } = options;
-  const filesOf = async ({ id, ...version }: DatasetVersion): Promise<VersionFiles> => {
-    const { files, manifest } = await data.snapshotLayout(id);
-    let start = 0;
-    return {
-      id,
-      name: nameOf({ id, ...version }),
-      columns: version.columns.map(({ name, type }) => ({ name, type })),
-      rows: version.rows,
-      files: files.map((file) => {
-        start += file.rows;
-        return { ...file, start: start - file.rows };
-      }),
-      manifest,
-    };
-  };
   const profiled = async ({ id, rows, columns }: DatasetVersion) => {
     const profile = await data.profile(id);
     const found = new Map(profile.columns.map((column) => [column.name, column]));

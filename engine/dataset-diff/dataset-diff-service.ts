@@ -6,6 +6,7 @@ import type {
   DiffRowKind,
   Job,
 } from '../../local-api/contract/index.ts';
+import type { DifferingVersions } from './differing-rows.ts';
 
 export type DatasetDiffService = {
   /** Compares a version (id or reference) with a newer one: a job whose result is { diffId }. */
@@ -21,4 +22,6 @@ export type DatasetDiffService = {
     offset: number,
     limit: number,
   ): Promise<{ columns: Column[]; rows: DiffRow[]; offset: number; total: number }>;
+  /** What it takes to find all rows that differ again. Errors: datasets/diff-not-found, datasets/version-not-found. */
+  differing(diffId: string): Promise<DifferingVersions>;
 };

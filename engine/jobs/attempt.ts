@@ -52,7 +52,7 @@ export async function runAttempt(
     const job = toJob(row);
     await rm(tmpDir, { recursive: true, force: true });
     await mkdir(tmpDir, { recursive: true });
-    const input = await handler.prepare(job.input, job);
+    const input = await handler.prepare(job.input, job, tmpDir);
     if (active.asked !== undefined) return { type: active.asked };
     active.process = startProcess(active, environment, { input, tmpDir, job, handler, onProgress });
     // Asked while its input was being made ready.

@@ -33,8 +33,8 @@ export type JobHandler<Input = unknown, Output = unknown> = {
   overLimits?: { time: string; memory: string };
   /** Takes a place in the pool. A job that only waits for others (quickstart) must not, or it would wait for itself. */
   takesSlot: boolean;
-  /** Turns ids into what the process needs: file paths, settings. Throws AssayError for bad input. */
-  prepare(input: Input, job: Job): Promise<unknown>;
+  /** Turns ids into what the process needs: file paths, settings; files may be put into `tmpDir`. Throws AssayError for bad input. */
+  prepare(input: Input, job: Job, tmpDir: string): Promise<unknown>;
   onMessage?(message: unknown, job: Job): Promise<void>;
   /** Called before the job counts as succeeded, while `tmpDir` is still there: persists what was made. Gives the job's result. */
   onSuccess(output: Output, job: Job, tmpDir: string): Promise<unknown>;

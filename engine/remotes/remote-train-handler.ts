@@ -58,7 +58,7 @@ export function remoteTrainHandler(options: RemoteTrainOptions): JobHandler<unkn
     // It only waits.
     takesSlot: false,
 
-    async prepare(input, job): Promise<RemoteTrainJobInput> {
+    async prepare(input, job, tmpDir): Promise<RemoteTrainJobInput> {
       const runId = runOf(job);
       const { tags } = await tracking.getRun(runId);
       const { row, config, hidden } = await targets.ready(Submitted.parse(input).targetId);
@@ -67,7 +67,7 @@ export function remoteTrainHandler(options: RemoteTrainOptions): JobHandler<unkn
       const workId = (isUnderWay ? tags[workTag] : undefined) ?? ids.id('assay');
       const program = await readTrainingProgram();
       // The handler of trainings prepares for their job.
-      const prepared = (await training.prepare(input, job)) as TrainJobInput;
+      const prepared = (await training.prepare(input, job, tmpDir)) as TrainJobInput;
       const named = { [placeTag]: row.name, [workTag]: workId };
       await tracking.log(runId, { metrics: [], params: {}, tags: named });
       return { kind: row.kind, target: row.name, config, hidden, workId, training: prepared, program };

@@ -13,6 +13,7 @@ import type {
 import { duckDbError, quoteIdentifier, quoteText, withDuckDb } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import type { Store } from '../store/index.ts';
+import { writeTableFile } from '../table-files/index.ts';
 import type { ExportedFile, ExportSelection } from './reading/export-runs.ts';
 import type { RunGroups } from './reading/group-runs.ts';
 import { createReading } from './reading/start-reading.ts';
@@ -48,6 +49,7 @@ export type RunReading = {
 };
 
 const duckDbTypes = { text: 'VARCHAR', integer: 'BIGINT', real: 'DOUBLE', time: 'TIMESTAMP' } as const;
+const names = { parquet: 'Parquet', xlsx: 'Excel' } as const;
 const memoryMb = 512;
 /** DuckDB works on 2,048 rows of all columns at once, several times over: of more columns the memory is not enough. */
 const mostParquetColumns = 1000;
@@ -97,7 +99,8 @@ export function runReadingMethods(options: {
     }
   };
 
-  const toParquet = async (
+  const toTyped = async (
+    format: 'parquet' | 'xlsx',
     csv: string,
     { columns, longestRowBytes }: ExportedFile,
     path: string,
@@ -107,21 +110,26 @@ export function runReadingMethods(options: {
       const [has, most] = [columns.length, mostParquetColumns].map((size) => size.toLocaleString('en-US'));
       throw new AssayError(
         'runs/export-too-wide',
-        `The runs have ${has} columns; Parquet takes ${most}, CSV more.`,
+        `The runs have ${has} columns; ${names[format]} takes ${most}, CSV more.`,
       );
     }
     const groupRows = Math.max(2048, Math.min(122_880, Math.floor(parquetCells / columns.length)));
     const types = columns.map(({ name, type }) => `${quoteText(name)}: '${duckDbTypes[type]}'`);
     const select = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
     await withDuckDb({ readable: [], folders: [tmpDir], memoryMb, threads: 1, signal }, async (db) => {
-      await db.rows(
-        `COPY (SELECT ${select} FROM read_csv(${quoteText(csv)}, auto_detect = false, header = true, delim = ',',
+      const rows = `SELECT ${select} FROM read_csv(${quoteText(csv)}, auto_detect = false, header = true, delim = ',',
            quote = '"', escape = '"', new_line = '\\r\\n', nullstr = '', allow_quoted_nulls = false, parallel = false,
-           max_line_size = ${Math.max(leastRowBytes, longestRowBytes + 2)}, columns = {${types.join(', ')}}))
-         TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`,
-      );
+           max_line_size = ${Math.max(leastRowBytes, longestRowBytes + 2)}, columns = {${types.join(', ')}})`;
+      if (format === 'xlsx') {
+        const onRows = () => signal.throwIfAborted();
+        await writeTableFile(db, rows, path, { format, compress: 'none', title: 'Runs', onRows });
+      } else
+        await db.run(
+          `COPY (${rows}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`,
+        );
     }).catch((thrown: unknown) => {
-      throw duckDbError(thrown, 'internal', 'The runs could not be written as Parquet');
+      signal.throwIfAborted();
+      throw duckDbError(thrown, 'internal', `The runs could not be written as ${names[format]}`);
     });
   };
 
@@ -140,21 +148,21 @@ export function runReadingMethods(options: {
 
     async exportRuns(format, selection, signal) {
       const csv = join(tmpDir, `runs-${randomUUID()}.csv`);
-      const parquet = csv.replace(/csv$/, 'parquet');
+      const typed = csv.replace(/csv$/, format);
       try {
         if (format === 'csv') {
           const { sizeBytes, digest, runs } = await writeCsv(selection, 'people', csv, signal);
           return toRunFile(csv, { sizeBytes, digest, runs });
         }
         const written = await writeCsv(selection, 'exact', csv, signal);
-        await toParquet(csv, written, parquet, signal);
+        await toTyped(format, csv, written, typed, signal);
         await rm(csv, { force: true });
         const hash = createHash('sha256');
-        await pipeline(createReadStream(parquet), hash);
-        const { size: sizeBytes } = await stat(parquet);
-        return toRunFile(parquet, { sizeBytes, digest: `sha256:${hash.digest('hex')}`, runs: written.runs });
+        await pipeline(createReadStream(typed), hash);
+        const { size: sizeBytes } = await stat(typed);
+        return toRunFile(typed, { sizeBytes, digest: `sha256:${hash.digest('hex')}`, runs: written.runs });
       } catch (thrown) {
-        await Promise.all([rm(csv, { force: true }), rm(parquet, { force: true })]);
+        await Promise.all([rm(csv, { force: true }), rm(typed, { force: true })]);
         throw thrown;
       }
     },

@@ -203,12 +203,6 @@ export async function wireRooms(base: {
   });
   const trainingParts = { tracking, data, artifacts, clock, assayVersion: version };
   const inferenceEnvironment = () => jobEnvironment(process.env, tmpDir, {});
-  const dataExports = createDataExportService({
-    jobs,
-    data,
-    artifacts,
-    jobMemoryMb: () => settings.current().jobs.memoryMb,
-  });
   const datasetDiffs = createDatasetDiffService({
     store,
     jobs,
@@ -302,6 +296,14 @@ export async function wireRooms(base: {
     ids,
     dir: paths.batches,
     tell: (event, data) => webhooks.tell(event, data),
+    jobMemoryMb: () => settings.current().jobs.memoryMb,
+  });
+  const dataExports = createDataExportService({
+    jobs,
+    data,
+    artifacts,
+    diffs: datasetDiffs,
+    batches,
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
   const asyncPredictions = createAsyncPredictions({

@@ -1,4 +1,4 @@
-/** The records of a ZIP archive (APPNOTE.TXT 6.3.10, 4.3 to 4.5). Entries are stored; large ones use ZIP64. */
+/** The records of a ZIP archive (APPNOTE.TXT 6.3.10, 4.3 to 4.5). Large entries use ZIP64. */
 
 const LIMIT_32 = 0xffff_ffff;
 const LIMIT_16 = 0xffff;
@@ -10,19 +10,29 @@ const HAS_DESCRIPTOR = 0x0008;
 const VERSION = 45;
 
 /** `checksum` is the CRC-32; undefined where it is known only after the data, and then stands in a data descriptor. */
-export type EntryFacts = { name: string; sizeBytes: number; checksum?: number | undefined };
+export type EntryFacts = {
+  name: string;
+  sizeBytes: number;
+  checksum?: number | undefined;
+  /** Length of its deflated data; stored without it. */
+  packedBytes?: number;
+};
+
+const DEFLATED = 8;
 
 const isLarge = (size: number): boolean => size >= LIMIT_32;
+const isLargeEntry = ({ sizeBytes, packedBytes = 0 }: Omit<EntryFacts, 'name'>): boolean =>
+  isLarge(sizeBytes) || isLarge(packedBytes);
 
-/** Length of an archive whose checksums all follow the data, or all stand before it. */
+/** Length of an archive of stored entries whose checksums all follow the data, or all stand before it. */
 export function archiveSize(entries: readonly EntryFacts[]): number {
   let offset = 0;
   let directory = 0;
   for (const entry of entries) {
     const nameLength = Buffer.byteLength(entry.name);
     const descriptor = entry.checksum === undefined ? (isLarge(entry.sizeBytes) ? 24 : 16) : 0;
-    directory += 46 + nameLength + centralExtra(entry.sizeBytes, offset).length;
-    offset += 30 + nameLength + localExtra(entry.sizeBytes).length + entry.sizeBytes + descriptor;
+    directory += 46 + nameLength + centralExtra(entry, offset).length;
+    offset += 30 + nameLength + localExtra(entry).length + entry.sizeBytes + descriptor;
   }
   return offset + directory + endRecords(entries.length, directory, offset).length;
 }
@@ -31,19 +41,21 @@ const flagsOf = (checksum: number | undefined): number =>
   checksum === undefined ? UTF8_NAMES | HAS_DESCRIPTOR : UTF8_NAMES;
 
 /** ZIP64: room for both sizes, which a data descriptor then gives with 8 bytes each. */
-function localExtra(sizeBytes: number, known = 0): Buffer {
-  if (!isLarge(sizeBytes)) return Buffer.alloc(0);
+function localExtra(entry: Omit<EntryFacts, 'name'>): Buffer {
+  if (!isLargeEntry(entry)) return Buffer.alloc(0);
   const extra = Buffer.alloc(20);
   extra.writeUInt16LE(1, 0);
   extra.writeUInt16LE(16, 2);
-  extra.writeBigUInt64LE(BigInt(known), 4);
-  extra.writeBigUInt64LE(BigInt(known), 12);
+  if (entry.checksum === undefined) return extra;
+  extra.writeBigUInt64LE(BigInt(entry.sizeBytes), 4);
+  extra.writeBigUInt64LE(BigInt(entry.packedBytes ?? entry.sizeBytes), 12);
   return extra;
 }
 
-function centralExtra(sizeBytes: number, offset: number): Buffer {
+function centralExtra(entry: Omit<EntryFacts, 'name'>, offset: number): Buffer {
+  const { sizeBytes, packedBytes = sizeBytes } = entry;
   const values = [
-    ...(isLarge(sizeBytes) ? [sizeBytes, sizeBytes] : []),
+    ...(isLargeEntry(entry) ? [sizeBytes, packedBytes] : []),
     ...(isLarge(offset) ? [offset] : []),
   ];
   if (values.length === 0) return Buffer.alloc(0);
@@ -54,18 +66,20 @@ function centralExtra(sizeBytes: number, offset: number): Buffer {
   return extra;
 }
 
-export function localHeader({ name, sizeBytes, checksum }: EntryFacts): Buffer {
+export function localHeader(entry: EntryFacts): Buffer {
+  const { name, sizeBytes, checksum, packedBytes } = entry;
   const text = Buffer.from(name);
-  const extra = localExtra(sizeBytes, checksum === undefined ? 0 : sizeBytes);
-  const size = isLarge(sizeBytes) ? LIMIT_32 : checksum === undefined ? 0 : sizeBytes;
+  const extra = localExtra(entry);
+  const sizeOf = (bytes: number) => (isLargeEntry(entry) ? LIMIT_32 : checksum === undefined ? 0 : bytes);
   const header = Buffer.alloc(30);
   header.writeUInt32LE(0x04034b50, 0);
   header.writeUInt16LE(VERSION, 4);
   header.writeUInt16LE(flagsOf(checksum), 6);
+  header.writeUInt16LE(packedBytes === undefined ? 0 : DEFLATED, 8);
   header.writeUInt16LE(DOS_DATE, 12);
   header.writeUInt32LE(checksum ?? 0, 14);
-  header.writeUInt32LE(size, 18);
-  header.writeUInt32LE(size, 22);
+  header.writeUInt32LE(sizeOf(packedBytes ?? sizeBytes), 18);
+  header.writeUInt32LE(sizeOf(sizeBytes), 22);
   header.writeUInt16LE(text.length, 26);
   header.writeUInt16LE(extra.length, 28);
   return Buffer.concat([header, text, extra]);
@@ -88,22 +102,25 @@ export function dataDescriptor(checksum: number, sizeBytes: number): Buffer {
 
 /** `checksum` is known by now; `hasDescriptor` says how the local header was written. */
 export function centralHeader(
-  { name, sizeBytes }: EntryFacts,
+  entry: EntryFacts,
   checksum: number,
   offset: number,
   hasDescriptor: boolean,
 ): Buffer {
+  const { name, sizeBytes, packedBytes } = entry;
   const text = Buffer.from(name);
-  const extra = centralExtra(sizeBytes, offset);
+  const extra = centralExtra(entry, offset);
+  const sizeOf = (bytes: number) => (isLargeEntry(entry) ? LIMIT_32 : bytes);
   const header = Buffer.alloc(46);
   header.writeUInt32LE(0x02014b50, 0);
   header.writeUInt16LE(VERSION, 4);
   header.writeUInt16LE(VERSION, 6);
   header.writeUInt16LE(flagsOf(hasDescriptor ? undefined : checksum), 8);
+  header.writeUInt16LE(packedBytes === undefined ? 0 : DEFLATED, 10);
   header.writeUInt16LE(DOS_DATE, 14);
   header.writeUInt32LE(checksum, 16);
-  header.writeUInt32LE(Math.min(sizeBytes, LIMIT_32), 20);
-  header.writeUInt32LE(Math.min(sizeBytes, LIMIT_32), 24);
+  header.writeUInt32LE(sizeOf(packedBytes ?? sizeBytes), 20);
+  header.writeUInt32LE(sizeOf(sizeBytes), 24);
   header.writeUInt16LE(text.length, 28);
   header.writeUInt16LE(extra.length, 30);
   header.writeUInt32LE(Math.min(offset, LIMIT_32), 42);

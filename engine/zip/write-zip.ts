@@ -57,6 +57,23 @@ export function* zipChunks(
   yield* endOf(directory, offset);
 }
 
+/** A file whose deflated data are there already, with its CRC-32. */
+export type PackedEntry = Required<EntryFacts> & { open(): AsyncIterable<Buffer> | Iterable<Buffer> };
+
+/** An archive of deflated files, in the order given; memory stays flat. */
+export async function* packedZip(entries: readonly PackedEntry[]): AsyncGenerator<Buffer> {
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const { open, ...entry } of entries) {
+    const local = localHeader(entry);
+    yield local;
+    yield* open();
+    directory.push(centralHeader(entry, entry.checksum ?? 0, offset, false));
+    offset += local.length + entry.packedBytes;
+  }
+  yield* endOf(directory, offset);
+}
+
 function* endOf(directory: readonly Buffer[], offset: number): Generator<Buffer> {
   const central = Buffer.concat(directory);
   yield central;

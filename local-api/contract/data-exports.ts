@@ -3,7 +3,7 @@ import { Digest } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 
-export const DataExportFormat = z.enum(['csv', 'tsv', 'jsonl', 'json', 'parquet']);
+export const DataExportFormat = z.enum(['csv', 'tsv', 'jsonl', 'json', 'parquet', 'xlsx', 'arrow']);
 export type DataExportFormat = z.infer<typeof DataExportFormat>;
 
 export const DataExportRequest = z.object({
@@ -15,9 +15,34 @@ export const DataExportRequest = z.object({
     .max(4000)
     .optional()
     .describe("Only rows for which this SQL condition holds: date < '2001-03-01'"),
-  compress: z.enum(['none', 'gzip', 'zstd']).default('none').describe('Parquet is compressed by itself'),
+  compress: z
+    .enum(['none', 'gzip', 'zstd'])
+    .default('none')
+    .describe('Text as a whole; Arrow by zstd inside; Parquet and workbooks are compressed by themselves'),
 });
 export type DataExportRequest = z.infer<typeof DataExportRequest>;
+
+/** Tables that can be written to a file. */
+export const DataExportSource = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('version'),
+    versionId: z.string().describe('Id of a version, or a reference such as flights@3'),
+  }),
+  z.object({
+    kind: z.literal('batch'),
+    batchId: z.string(),
+    rows: z.enum(['predictions', 'rejects']).default('predictions'),
+  }),
+  z.object({
+    kind: z.literal('diff'),
+    diffId: z.string(),
+    rows: z
+      .enum(['all', 'added', 'removed', 'changed'])
+      .default('all')
+      .describe('All of them, not just those that can be looked at'),
+  }),
+]);
+export type DataExportSource = z.infer<typeof DataExportSource>;
 
 /** Result of an export job. The file can be downloaded for some hours. */
 export const DataExportResult = z.object({
@@ -44,6 +69,28 @@ export const dataExportsApi = {
       'datasets/not-found',
       'datasets/version-not-found',
       'datasets/bad-expression',
+      'datasets/export-does-not-fit',
+      'request/invalid',
+    ],
+  }),
+  createOf: endpoint({
+    id: 'dataExports.createOf',
+    method: 'POST',
+    path: '/api/v1/data-exports',
+    summary: 'Write a table to a file: a version, predictions of a batch, or rows that differ (a job)',
+    description:
+      'The result of the job is {exportId, …}. Of rows that differ each has what happened to it, its numbers in both versions, its cells, and the former values of columns that changed. Predictions that were written as CSV cannot be rewritten: their types are gone.',
+    body: DataExportRequest.extend({ source: DataExportSource }),
+    status: 202,
+    response: Job,
+    errors: [
+      'datasets/not-found',
+      'datasets/version-not-found',
+      'datasets/diff-not-found',
+      'datasets/bad-expression',
+      'datasets/export-does-not-fit',
+      'batch-predictions/not-found',
+      'batch-predictions/no-output',
       'request/invalid',
     ],
   }),

@@ -236,6 +236,11 @@ export const errorTable = errors({
     title: 'There is no such comparison of versions',
     hint: 'Compare them again: POST /api/v1/dataset-versions/{versionId}/diff.',
   },
+  'datasets/export-does-not-fit': {
+    status: 422,
+    title: 'The format cannot hold these rows',
+    hint: 'Write fewer rows or columns (a condition, a choice of columns), or another format: CSV, Parquet and Arrow have no such limit.',
+  },
   'datasets/export-not-found': {
     status: 404,
     title: 'There is no such file of rows',

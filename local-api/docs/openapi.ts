@@ -37,7 +37,7 @@ const tags: Record<keyof typeof api, string> = {
   workspace: 'The open workspace, search, and the sample loop',
   datasets: 'Tables imported as immutable versions, with profile',
   datasetRemotes: 'Versions of datasets sent to and fetched from folders and buckets',
-  dataExports: 'Rows of a dataset version as a file',
+  dataExports: 'Rows as a file: versions of datasets, predictions, differences',
   datasetDiffs: 'What changed between two versions of a dataset',
   datasetVersions: 'Versions of datasets: names, notes, differences, what was deleted',
   datasetProfiles:

@@ -27,7 +27,9 @@ export function datasetDiffRoutes(diffs: DatasetDiffService): Handlers<typeof ap
 
 export function dataExportRoutes(exports: DataExportService): Handlers<typeof api.dataExports> {
   return {
-    create: ({ params, body, parentJobId }) => exports.start(params.versionId, body, parentJobId),
+    create: ({ params, body, parentJobId }) =>
+      exports.start({ kind: 'version', versionId: params.versionId }, body, parentJobId),
+    createOf: ({ body: { source, ...request }, parentJobId }) => exports.start(source, request, parentJobId),
     download: async ({ params }) => ({ ...(await exports.find(params.exportId)), ownsChunks: true }),
   };
 }

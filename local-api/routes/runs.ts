@@ -2,7 +2,7 @@ import type { ArtifactStore } from '../../engine/artifacts/index.ts';
 import type { ExchangeService } from '../../engine/exchange/index.ts';
 import { type Clock, systemClock } from '../../engine/system/index.ts';
 import type { TrackingService } from '../../engine/tracking/index.ts';
-import type { api } from '../contract/index.ts';
+import type { api, RunExportFormat } from '../contract/index.ts';
 import { faultOf } from '../middleware/problem-details.ts';
 import type { Handlers } from './handler.ts';
 import type { Download } from './send-download.ts';
@@ -57,7 +57,7 @@ export function runExportRoutes(
   clock: Clock = systemClock,
 ): Handlers<typeof api.runExports> {
   const download = async (
-    { format, ...selection }: Parameters<TrackingService['exportRuns']>[1] & { format: 'csv' | 'parquet' },
+    { format, ...selection }: Parameters<TrackingService['exportRuns']>[1] & { format: RunExportFormat },
     signal: AbortSignal,
   ): Promise<Download> => {
     const file = await tracking.exportRuns(format, selection, signal);

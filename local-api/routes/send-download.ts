@@ -161,6 +161,8 @@ const contentTypes: Record<string, string> = {
   mp4: 'video/mp4',
   webm: 'video/webm',
   parquet: 'application/vnd.apache.parquet',
+  arrow: 'application/vnd.apache.arrow.file',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 const textEndings = new Set(
   'txt md log yaml yml toml ini html htm js mjs ts py r sh sql xml jsonl mlmodel'.split(' '),

@@ -1,10 +1,11 @@
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import type { Client } from '../../client/index.ts';
 import type { BatchFormat, BatchPrediction, BatchPredictionRequestInput } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { exportTable, fileFormat } from '../export-table.ts';
 import { CommandFailure } from '../failure.ts';
 import { formatBytes, formatCount, formatSeconds, formatTime, type Output } from '../output.ts';
 import { saveDownload } from '../save-download.ts';
@@ -31,7 +32,7 @@ export function batchCommand(): Command {
       )
       .argument('[model]', 'name@alias, name/1.0.0, or name for the newest version'),
   )
-    .option('-o, --out <file>', 'write the predictions here, as .parquet or .csv')
+    .option('-o, --out <file>', 'write the predictions here: .parquet, .csv, .xlsx, .arrow, .jsonl')
     .option('--rejects <file>', 'write the rows that were kept aside here, in the same format')
     .option('--check', 'say what would happen and predict nothing')
     .action(async (model: string | undefined, options: BatchOptions, command: Command) => {
@@ -45,11 +46,9 @@ export function batchCommand(): Command {
         await finish(client, job, `Predict ${started.sourceName}`);
         const params = { batchId: started.id };
         const batch = await client.batchPredictions.get({ params });
-        const out = await save(options.out, () => client.batchPredictions.output({ params }));
+        const out = await save(client, finish, batch, 'predictions', options.out);
         const rejects =
-          batch.rejects === null
-            ? null
-            : await save(options.rejects, () => client.batchPredictions.rejects({ params }));
+          batch.rejects === null ? null : await save(client, finish, batch, 'rejects', options.rejects);
         output.result({ ...batch, path: out?.path ?? null, rejectsPath: rejects?.path ?? null }, () => {
           printBatch(output, batch);
           for (const file of [out, rejects])
@@ -108,19 +107,35 @@ async function sourceOf(
   return sql === undefined ? { kind: 'dataset', ...rows } : { kind: 'sql', ...rows, sql };
 }
 
+/** CSV is written as it is asked for; any other format is made of Parquet, which knows its types. */
 function formatOf(file: string | undefined): BatchFormat {
-  const ending = file === undefined ? 'parquet' : extname(file).slice(1).toLowerCase();
-  if (ending === 'parquet' || ending === 'csv') return ending;
-  throw new CommandFailure(
-    'usage',
-    `${file} ends neither in .csv nor in .parquet.`,
-    'The ending says which of the two to write.',
-    exitCodes.usage,
-  );
+  return file !== undefined && isPlainCsv(file) ? 'csv' : 'parquet';
 }
 
-async function save(file: string | undefined, download: () => Promise<Response>) {
-  return file === undefined ? null : saveDownload(await download(), file);
+function isPlainCsv(file: string): boolean {
+  const { format, compress } = fileFormat(file);
+  return format === 'csv' && compress === 'none';
+}
+
+async function save(
+  client: Client,
+  finish: Parameters<typeof exportTable>[1],
+  { id, format }: BatchPrediction,
+  rows: 'predictions' | 'rejects',
+  file: string | undefined,
+): Promise<{ path: string; sizeBytes: number } | null> {
+  if (file === undefined) return null;
+  const asked = fileFormat(file);
+  if (asked.format !== format || (format === 'csv' && asked.compress !== 'none'))
+    return exportTable(
+      client,
+      finish,
+      { kind: 'batch', batchId: id, rows },
+      { file, title: `Write the ${rows}`, ...asked },
+    );
+  const params = { batchId: id };
+  const { output, rejects } = client.batchPredictions;
+  return saveDownload(await (rows === 'predictions' ? output({ params }) : rejects({ params })), file);
 }
 
 async function checkBatch(client: Client, output: Output, body: BatchPredictionRequestInput): Promise<void> {

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
-import { DataExportFormat, DataExportResult, DatasetPushResult, ImportResult } from '../../contract/index.ts';
+import { DataExportFormat, DatasetPushResult, ImportResult } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
+import { exportTable, fileFormat } from '../export-table.ts';
 import { formatBytes, formatCount, formatTime } from '../output.ts';
-import { saveDownload } from '../save-download.ts';
 import { resolveVersion } from '../version-ref.ts';
 
 /** The sub-commands of `assay datasets` that change versions. */
@@ -19,20 +19,14 @@ export function versionCommands(): Command[] {
   ];
 }
 
-const endings: Record<string, DataExportFormat> = {
-  csv: 'csv',
-  tsv: 'tsv',
-  jsonl: 'jsonl',
-  ndjson: 'jsonl',
-  json: 'json',
-  parquet: 'parquet',
-};
-
 function exportCommand(): Command {
   return new Command('export')
-    .description('write the rows of a version to a file: assay datasets export flights@3 --to flights.csv.gz')
+    .description('write the rows of a version to a file: CSV, TSV, JSON, Parquet, Arrow or Excel')
     .argument('<version>', 'flights@3')
-    .requiredOption('--to <file>', 'its ending tells the format and, .gz or .zst, the compression')
+    .requiredOption(
+      '--to <file>',
+      'its ending tells the format and, .gz or .zst, the compression: flights.csv.gz, flights.xlsx',
+    )
     .addOption(
       new Option('--format <format>', 'where the ending does not tell').choices(DataExportFormat.options),
     )
@@ -45,35 +39,21 @@ function exportCommand(): Command {
         command: Command,
       ) => {
         const { output, withClient, finish } = contextOf(command);
-        const { format, compress } = formatOf(options.to);
+        const to = {
+          file: options.to,
+          title: `Export ${ref}`,
+          ...fileFormat(options.to, options.format),
+          ...(options.columns ? { columns: options.columns } : {}),
+          ...(options.where ? { where: options.where } : {}),
+        };
         await withClient(async (client) => {
-          const job = await client.dataExports.create({
-            params: { versionId: ref },
-            body: {
-              format: options.format ?? format ?? 'csv',
-              compress,
-              ...(options.columns ? { columns: options.columns } : {}),
-              ...(options.where ? { where: options.where } : {}),
-            },
-          });
-          const made = DataExportResult.parse((await finish(client, job, `Export ${ref}`)).result);
-          const download = await client.dataExports.download({ params: { exportId: made.exportId } });
-          const { path, sizeBytes } = await saveDownload(download, options.to);
-          output.result({ ...made, path }, () =>
-            output.line(`${formatCount(made.rows)} rows, ${formatBytes(sizeBytes)}: ${path}`),
+          const made = await exportTable(client, finish, { kind: 'version', versionId: ref }, to);
+          output.result(made, () =>
+            output.line(`${formatCount(made.rows)} rows, ${formatBytes(made.sizeBytes)}: ${made.path}`),
           );
         });
       },
     );
-}
-
-function formatOf(path: string): {
-  format: DataExportFormat | undefined;
-  compress: 'none' | 'gzip' | 'zstd';
-} {
-  const [, ending = '', packed = ''] = /\.([a-z]+)(\.gz|\.zst)?$/i.exec(path) ?? [];
-  const compress = packed === '.gz' ? 'gzip' : packed === '.zst' ? 'zstd' : 'none';
-  return { format: endings[ending.toLowerCase()], compress };
 }
 
 function pushCommand(): Command {

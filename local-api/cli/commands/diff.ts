@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Client } from '../../client/index.ts';
 import { type Cell, type DatasetDiff, type DiffRowKind, driftLevelOf } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
+import { exportTable, fileFormat } from '../export-table.ts';
 import { numberOption } from '../number-option.ts';
 import { formatBytes, formatCount, type Output } from '../output.ts';
 
@@ -19,15 +20,19 @@ export function diffCommand(): Command {
     .argument('<newer>', 'flights@2')
     .option('-k, --key <column...>', 'columns that name a row; guessed when left out')
     .option('--rows <count>', 'show so many rows of each kind', numberOption, 5)
+    .option('--to <file>', 'write all rows that differ to a file: changes.csv, changes.xlsx, changes.parquet')
     .option('--fail-on-change', `end with exit code ${CHANGED} when they differ`)
     .action(
       async (
         older: string,
         newer: string,
-        options: { key?: string[]; rows: number; failOnChange?: boolean },
+        options: { key?: string[]; rows: number; to?: string; failOnChange?: boolean },
         command: Command,
       ) => {
         const { output, withClient, finish } = contextOf(command);
+        const { to } = options;
+        const format =
+          to === undefined ? undefined : { file: to, title: 'Write the rows', ...fileFormat(to) };
         await withClient(async (client) => {
           const job = await client.datasetDiffs.create({
             params: { versionId: older },
@@ -37,7 +42,15 @@ export function diffCommand(): Command {
           const { diffId } = DiffResult.parse(ended.result);
           const diff = await client.datasetDiffs.get({ params: { diffId } });
           const rows = await firstRows(client, diff, options.rows);
-          output.result({ ...diff, firstRows: rows }, () => show(output, diff, rows));
+          const file =
+            format === undefined
+              ? null
+              : await exportTable(client, finish, { kind: 'diff', diffId, rows: 'all' }, format);
+          output.result({ ...diff, firstRows: rows, file }, () => {
+            show(output, diff, rows);
+            if (file !== null)
+              output.line(`${pc.green('✓')} ${formatCount(file.rows)} rows that differ: ${file.path}`);
+          });
           if (options.failOnChange && isChanged(diff)) process.exitCode = CHANGED;
         });
       },

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { RunExportFormat } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -9,15 +10,16 @@ import { saveDownload } from '../save-download.ts';
 
 type Options = { filter?: string; sort?: string; fields?: string };
 
-/** `assay runs --export`: all matching runs as CSV or Parquet. The file is in place only when it is complete. */
+/** `assay runs --export`: all matching runs as CSV, Parquet or an Excel workbook. The file is in place only when it is complete. */
 export async function exportRuns(command: Command, file: string, options: Options): Promise<void> {
   const { output, withClient } = contextOf(command);
-  const format = extname(file).slice(1).toLowerCase();
-  if (format !== 'csv' && format !== 'parquet') {
+  const ending = extname(file).slice(1).toLowerCase();
+  const format = RunExportFormat.options.find((one) => one === ending);
+  if (format === undefined) {
     throw new CommandFailure(
       'usage',
-      `${file} ends neither in .csv nor in .parquet.`,
-      'The ending says which of the two to write.',
+      `${file} ends neither in .csv nor in .parquet or .xlsx.`,
+      'The ending says which of them to write.',
       exitCodes.usage,
     );
   }

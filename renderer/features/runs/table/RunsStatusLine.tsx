@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu, Popover, Switch } from '@mantine/core';
 import { IconArrowUp, IconDotsVertical, IconPalette, IconStar } from '@tabler/icons-react';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { RunExportFormat } from '../../../../local-api/contract/index.ts';
 import { formatCount, formatPlural } from '../../../app/format.ts';
 import { paths } from '../../../app/paths.ts';
 import { useShortcuts } from '../../../app/shortcuts.ts';
@@ -45,7 +46,7 @@ function Matches({ data, columns, search, onSearch, title }: Props) {
   const { total, groupCount } = data;
   const [isExporting, setExporting] = useState(false);
   const isNarrowed = (search.filter ?? '') !== '' || search.only !== undefined;
-  const exportAll = (format: 'csv' | 'parquet') =>
+  const exportAll = (format: RunExportFormat) =>
     saveFrom(
       exportAddress({ format, filter: data.matching, sort: search.sort, columns }),
       `${title}-runs.${format}`,
@@ -97,6 +98,9 @@ function Matches({ data, columns, search, onSearch, title }: Props) {
         <Menu.Dropdown>
           <Menu.Item onClick={() => exportAll('csv')} disabled={!total}>
             Export {formatCount(total)} as CSV
+          </Menu.Item>
+          <Menu.Item onClick={() => exportAll('xlsx')} disabled={!total}>
+            Export {formatCount(total)} for Excel
           </Menu.Item>
           <Menu.Item onClick={() => exportAll('parquet')} disabled={!total}>
             Export {formatCount(total)} as Parquet
@@ -269,7 +273,7 @@ function ExportMenu({ selected, search, columns, title }: Props) {
   const [isBusy, setBusy] = useState(false);
   const [isExporting, setExporting] = useState(false);
   const canExport = selected.length <= MAX_EXPORTED_BY_ID;
-  const save = async (format: 'csv' | 'parquet') => {
+  const save = async (format: RunExportFormat) => {
     setBusy(true);
     try {
       await exportSelected(selected, { format, sort: search.sort, columns, name: `${title}-runs` });
@@ -296,6 +300,7 @@ function ExportMenu({ selected, search, columns, title }: Props) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => void save('csv')}>As CSV</Menu.Item>
+          <Menu.Item onClick={() => void save('xlsx')}>For Excel</Menu.Item>
           <Menu.Item onClick={() => void save('parquet')}>As Parquet</Menu.Item>
           {search.trash === undefined ? (
             <Menu.Item onClick={() => setExporting(true)}>For MLflow …</Menu.Item>

@@ -1,14 +1,13 @@
+import type { RunExportFormat } from '../../../../local-api/contract/index.ts';
 import { client } from '../../../app/api.ts';
 import { type ColumnId, filterName } from './run-columns.ts';
-
-type Format = 'csv' | 'parquet';
 
 /** The engine exports so many runs named by their ids; more are named by a filter. */
 export const MAX_EXPORTED_BY_ID = 5000;
 
 /** The address of a file of all runs that match, with the shown columns; the browser saves it as it comes. */
 export function exportAddress(options: {
-  format: Format;
+  format: RunExportFormat;
   filter: string | undefined;
   sort: string | undefined;
   columns: readonly ColumnId[];
@@ -22,7 +21,7 @@ export function exportAddress(options: {
 /** A file of some runs, saved when it is there. */
 export async function exportSelected(
   runIds: readonly string[],
-  options: { format: Format; sort: string | undefined; columns: readonly ColumnId[]; name: string },
+  options: { format: RunExportFormat; sort: string | undefined; columns: readonly ColumnId[]; name: string },
 ): Promise<void> {
   const answer = await client.runExports.downloadSelected({
     body: {

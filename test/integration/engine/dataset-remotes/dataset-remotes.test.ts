@@ -122,8 +122,9 @@ describe('rows as a file', () => {
   it('are those asked for, in their order, and can be read again', async () => {
     await imported('letters', `SELECT i AS id, chr(97 + i::INT) AS letter FROM range(5) t(i)`);
     const { dataExports, jobs } = here.workspace;
+    const letters = { kind: 'version', versionId: 'letters' } as const;
     const read = async (request: Record<string, unknown>) => {
-      const job = await dataExports.start('letters', DataExportRequest.parse(request));
+      const job = await dataExports.start(letters, DataExportRequest.parse(request));
       const result = DataExportResult.parse((await jobs.wait(job.id)).result);
       const chunks: Buffer[] = [];
       for await (const chunk of await (await dataExports.find(result.exportId)).open()) chunks.push(chunk);
@@ -136,8 +137,10 @@ describe('rows as a file', () => {
     });
     expect((await read({ format: 'jsonl', where: 'id = 0' })).text).toBe('{"id":0,"letter":"a"}\n');
     expect((await read({ format: 'tsv', compress: 'gzip' })).name).toBe('letters-v1.tsv.gz');
-    const wrong = failureOf(dataExports.start('letters', DataExportRequest.parse({ columns: ['no'] })));
-    expect((await wrong).code).toBe('request/invalid');
+    const wrong = async (request: Record<string, unknown>) =>
+      (await failureOf(dataExports.start(letters, DataExportRequest.parse(request)))).code;
+    expect(await wrong({ columns: ['no'] })).toBe('request/invalid');
+    expect(await wrong({ format: 'arrow', compress: 'gzip' })).toBe('request/invalid');
     expect((await failureOf(dataExports.find('job_none'))).code).toBe('datasets/export-not-found');
   });
 });

@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { cellOf } from '../../../../engine/data/index.ts';
 import { writeChunks } from '../../../../engine/data/versions/write-chunks.ts';
 import { type DiffJobInput, run } from '../../../../engine/dataset-diff/diff-job.ts';
+import { differingRows } from '../../../../engine/dataset-diff/differing-rows.ts';
 import { keyCandidates } from '../../../../engine/dataset-diff/find-key.ts';
 import {
   rowNumbers,
@@ -173,6 +175,42 @@ describe('comparing two versions', () => {
     const { diff: found } = await diff(base, base, { key: ['id'] });
     expect(found.rows).toEqual({ base: 4, other: 4, added: 0, removed: 0, changed: 0, same: 4 });
     expect(found.columns.every(({ isSame, changedCells }) => isSame && changedCells === 0)).toBe(true);
+  });
+});
+
+describe('all rows that differ', () => {
+  const base = `SELECT i AS id, i * 2 AS x, 'n' || i AS name FROM range(140000) t(i)`;
+  const other = `SELECT id, CASE WHEN id % 100000 = 7 THEN NULL ELSE x END AS x, name AS title
+    FROM (${base}) WHERE id <> 130000 UNION ALL SELECT 140000, 1, 'new'`;
+
+  let made: { base: VersionFiles; other: VersionFiles } | undefined;
+  async function found(rows: 'all' | 'added' | 'removed' | 'changed', key: string[] | null) {
+    made ??= { base: await version(base), other: await version(other) };
+    const versions = made;
+    const { diff: told } = await diff(versions.base, versions.other, { key });
+    const readable = [...versions.base.files, ...versions.other.files].map(({ path }) => path);
+    return withDuckDb({ ...limits, readable, threads: 1 }, async (db) => {
+      const select = await differingRows(db, { ...versions, key: told.key, columns: told.columns }, rows);
+      const names = (await db.describe(select)).map(({ name }) => name);
+      return { names, rows: (await db.rows(select)).map((row) => row.map(cellOf)) };
+    });
+  }
+
+  it('come with what happened to them, their numbers, their cells and what changed cells were', async () => {
+    const { names, rows } = await found('all', ['id']);
+    expect(names).toEqual(['change', 'row before', 'row after', 'id', 'x', 'x before', 'title', 'name']);
+    expect(rows).toEqual([
+      ['changed', 8, 8, 7, null, 14, 'n7', 'n7'],
+      ['changed', 100_008, 100_008, 100_007, null, 200_014, 'n100007', 'n100007'],
+      ['added', null, 140_000, 140_000, 1, null, 'new', null],
+      ['removed', 130_001, null, 130_000, 260_000, null, null, 'n130000'],
+    ]);
+  });
+
+  it('can be those of one kind, and whole rows where nothing names them', async () => {
+    expect((await found('removed', ['id'])).rows.map((row) => row[3])).toEqual([130_000]);
+    const { rows } = await found('added', null);
+    expect(rows.map((row) => row[2])).toEqual([8, 100_008, 140_000]);
   });
 });
 
