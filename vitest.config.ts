@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+/** Commands and job processes that tests start run from the sources: their types are stripped and they are compiled once, not for each. */
+const codeCache = fileURLToPath(new URL('./node_modules/.cache/assay-code', import.meta.url));
 
 const project = (name: string, timeoutMs: number) => ({
   test: {
@@ -8,6 +12,7 @@ const project = (name: string, timeoutMs: number) => ({
     hookTimeout: timeoutMs,
     pool: 'forks' as const,
     expect: { poll: { timeout: 15_000 } },
+    env: { NODE_COMPILE_CACHE: codeCache },
   },
 });
 

@@ -24,7 +24,7 @@ async function buildEngine(): Promise<void> {
   await build({
     absWorkingDir: root,
     entryPoints: {
-      assay: 'local-api/cli/main.ts',
+      assay: 'local-api/cli/assay.ts',
       'job-process': 'local-api/job-process.ts',
       'inference-process': 'engine/serving/outside/inference-process.ts',
       'reading-thread': 'engine/tracking/reading/reading-thread.ts',

@@ -18,7 +18,7 @@ const engine = spawn(
   [
     '--watch',
     '--watch-preserve-output',
-    join(root, 'local-api/cli/main.ts'),
+    join(root, 'local-api/cli/assay.ts'),
     'serve',
     ...process.argv.slice(2),
   ],

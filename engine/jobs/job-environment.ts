@@ -9,6 +9,7 @@ const passedOn = [
   'SystemRoot',
   'SystemDrive',
   'NODE_ENV',
+  'NODE_COMPILE_CACHE',
 ];
 
 /** The environment of a job process: a few variables of the engine's own, its temporary folder, and `extra`. */

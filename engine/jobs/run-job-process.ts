@@ -1,4 +1,5 @@
 import { AssayError } from '../errors.ts';
+import { keepCompiledCode } from '../system/code-cache.ts';
 import { liveWithEngine } from '../system/index.ts';
 import { failureOf } from './job-failure.ts';
 import type { FromJobProcess, ToJobProcess } from './job-messages.ts';
@@ -25,6 +26,7 @@ export function runJobProcess(table: Readonly<Record<string, () => Promise<JobMo
   /** The host ends this process when it hears the last message, so that comes after everything else. */
   const end = async (message: FromJobProcess): Promise<void> => {
     outbox.flush();
+    keepCompiledCode();
     await Promise.all([written(process.stdout), written(process.stderr)]);
     send(message);
   };

@@ -1,6 +1,5 @@
 /** Finds the engine that holds a workspace, or opens the workspace for the time of one command. */
 import { createClient } from '../client/index.ts';
-import { startEngine } from '../engine-host.ts';
 import { type EngineAddress, runningEngine } from './running-engine.ts';
 
 export type Connection = EngineAddress & { close(): Promise<void> };
@@ -9,6 +8,8 @@ export type Connection = EngineAddress & { close(): Promise<void> };
 export async function connect(dir: string): Promise<Connection> {
   const running = await runningEngine(dir);
   if (running) return { ...running, close: async () => {} };
+  // Most commands ask an engine that runs already: they need none of its code.
+  const { startEngine } = await import('../engine-host.ts');
   const engine = await startEngine({ dir, port: 0 });
   return {
     client: createClient({ baseUrl: engine.url, token: engine.workspace.token }),

@@ -1,52 +1,59 @@
 /** The `assay` command. Each command is a file in commands/; this one only lists them and turns failures into exit codes. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
-import { batchCommand } from './commands/batch.ts';
-import { compareCommand } from './commands/compare.ts';
-import { connectionsCommand } from './commands/connections.ts';
-import { datasetsCommand } from './commands/datasets.ts';
-import { dbCommand } from './commands/db.ts';
-import { deployCommand } from './commands/deploy.ts';
-import { diffCommand } from './commands/diff.ts';
-import { driftCommand } from './commands/drift.ts';
-import { endpointCommand } from './commands/endpoint.ts';
-import { execCommand } from './commands/exec.ts';
-import { explainCommand } from './commands/explain.ts';
-import { exportCommand } from './commands/export.ts';
-import { importCommand } from './commands/import.ts';
-import { importBundleCommand } from './commands/import-bundle.ts';
-import { initCommand } from './commands/init.ts';
-import { jobsCommand } from './commands/jobs.ts';
-import { keysCommand } from './commands/keys.ts';
-import { leaderboardCommand } from './commands/leaderboard.ts';
-import { lineageCommand } from './commands/lineage.ts';
-import { modelsCommand } from './commands/models.ts';
-import { monitorCommand } from './commands/monitor.ts';
-import { policyCommand } from './commands/policy.ts';
-import { predictCommand } from './commands/predict.ts';
-import { profileCommand } from './commands/profile.ts';
-import { pullCommand, pushCommand } from './commands/push.ts';
-import { quickstartCommand } from './commands/quickstart.ts';
-import { registerCommand } from './commands/register.ts';
-import { gateCommand, promoteCommand, rollbackCommand } from './commands/releases.ts';
-import { reproduceCommand } from './commands/reproduce.ts';
-import { runsCommand } from './commands/runs.ts';
-import { runsExportCommand } from './commands/runs-export.ts';
-import { runsImportCommand } from './commands/runs-import.ts';
-import { scheduleCommand } from './commands/schedule.ts';
-import { schemaCommand } from './commands/schema.ts';
-import { serveCommand } from './commands/serve.ts';
-import { targetsCommand } from './commands/targets.ts';
-import { trainCommand } from './commands/train.ts';
-import { transformCommand } from './commands/transform.ts';
-import { validateCommand } from './commands/validate.ts';
-import { verifyCommand } from './commands/verify.ts';
-import { viewsCommand } from './commands/views.ts';
 import { exitCodes } from './exit-codes.ts';
 import { describeFailure, printFailure, wrongUse } from './failure.ts';
 
-export function createProgram(): Command {
-  const program = new Command('assay')
+/** Where each command stands, in the order of the help. A command is loaded when it is asked for: all of them take a third of a second. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  quickstart: async () => (await import('./commands/quickstart.ts')).quickstartCommand(),
+  init: async () => (await import('./commands/init.ts')).initCommand(),
+  import: async () => (await import('./commands/import.ts')).importCommand(),
+  connections: async () => (await import('./commands/connections.ts')).connectionsCommand(),
+  datasets: async () => (await import('./commands/datasets.ts')).datasetsCommand(),
+  diff: async () => (await import('./commands/diff.ts')).diffCommand(),
+  profile: async () => (await import('./commands/profile.ts')).profileCommand(),
+  transform: async () => (await import('./commands/transform.ts')).transformCommand(),
+  lineage: async () => (await import('./commands/lineage.ts')).lineageCommand(),
+  train: async () => (await import('./commands/train.ts')).trainCommand(),
+  leaderboard: async () => (await import('./commands/leaderboard.ts')).leaderboardCommand(),
+  exec: async () => (await import('./commands/exec.ts')).execCommand(),
+  reproduce: async () => (await import('./commands/reproduce.ts')).reproduceCommand(),
+  runs: async () => (await import('./commands/runs.ts')).runsCommand(),
+  'runs-import': async () => (await import('./commands/runs-import.ts')).runsImportCommand(),
+  'runs-export': async () => (await import('./commands/runs-export.ts')).runsExportCommand(),
+  views: async () => (await import('./commands/views.ts')).viewsCommand(),
+  compare: async () => (await import('./commands/compare.ts')).compareCommand(),
+  register: async () => (await import('./commands/register.ts')).registerCommand(),
+  models: async () => (await import('./commands/models.ts')).modelsCommand(),
+  promote: async () => (await import('./commands/releases.ts')).promoteCommand(),
+  rollback: async () => (await import('./commands/releases.ts')).rollbackCommand(),
+  gate: async () => (await import('./commands/releases.ts')).gateCommand(),
+  policy: async () => (await import('./commands/policy.ts')).policyCommand(),
+  predict: async () => (await import('./commands/predict.ts')).predictCommand(),
+  explain: async () => (await import('./commands/explain.ts')).explainCommand(),
+  batch: async () => (await import('./commands/batch.ts')).batchCommand(),
+  schedule: async () => (await import('./commands/schedule.ts')).scheduleCommand(),
+  deploy: async () => (await import('./commands/deploy.ts')).deployCommand(),
+  endpoint: async () => (await import('./commands/endpoint.ts')).endpointCommand(),
+  schema: async () => (await import('./commands/schema.ts')).schemaCommand(),
+  validate: async () => (await import('./commands/validate.ts')).validateCommand(),
+  drift: async () => (await import('./commands/drift.ts')).driftCommand(),
+  monitor: async () => (await import('./commands/monitor.ts')).monitorCommand(),
+  export: async () => (await import('./commands/export.ts')).exportCommand(),
+  targets: async () => (await import('./commands/targets.ts')).targetsCommand(),
+  push: async () => (await import('./commands/push.ts')).pushCommand(),
+  pull: async () => (await import('./commands/push.ts')).pullCommand(),
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
+  'import-bundle': async () => (await import('./commands/import-bundle.ts')).importBundleCommand(),
+  keys: async () => (await import('./commands/keys.ts')).keysCommand(),
+  jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
+  db: async () => (await import('./commands/db.ts')).dbCommand(),
+};
+
+function createProgram(): Command {
+  return new Command('assay')
     .description(
       'A local MLOps workbench: import, train, compare, serve, watch for drift and export, offline.',
     )
@@ -59,54 +66,21 @@ export function createProgram(): Command {
     .showHelpAfterError('(assay --help lists the commands)')
     .exitOverride()
     .enablePositionalOptions();
-  for (const command of [
-    serveCommand(),
-    quickstartCommand(),
-    initCommand(),
-    importCommand(),
-    connectionsCommand(),
-    datasetsCommand(),
-    diffCommand(),
-    profileCommand(),
-    transformCommand(),
-    lineageCommand(),
-    trainCommand(),
-    leaderboardCommand(),
-    execCommand(),
-    reproduceCommand(),
-    runsCommand(),
-    runsImportCommand(),
-    runsExportCommand(),
-    viewsCommand(),
-    compareCommand(),
-    registerCommand(),
-    modelsCommand(),
-    promoteCommand(),
-    rollbackCommand(),
-    gateCommand(),
-    policyCommand(),
-    predictCommand(),
-    explainCommand(),
-    batchCommand(),
-    scheduleCommand(),
-    deployCommand(),
-    endpointCommand(),
-    schemaCommand(),
-    validateCommand(),
-    driftCommand(),
-    monitorCommand(),
-    exportCommand(),
-    targetsCommand(),
-    pushCommand(),
-    pullCommand(),
-    verifyCommand(),
-    importBundleCommand(),
-    keysCommand(),
-    jobsCommand(),
-    dbCommand(),
-  ])
-    program.addCommand(inherit(command));
-  return program;
+}
+
+/** The command that the arguments name; every command where they name none, for the help and for a misspelt one. */
+async function commandsFor(args: readonly string[]): Promise<Command[]> {
+  const place = args.findIndex((arg, index) => !arg.startsWith('-') && !takesNext(args[index - 1]));
+  const name = args[place] ?? '';
+  if (place < 0 && args.some((arg) => arg === '-V' || arg === '--version')) return [];
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const loads = load === undefined ? Object.values(commands) : [load];
+  return Promise.all(loads.map((command) => command()));
+}
+
+/** Global options whose value is an argument of its own. */
+function takesNext(option: string | undefined): boolean {
+  return option === '-w' || option === '--workspace';
 }
 
 /** Sub-commands take the global options too, so that `assay runs --json` works as well as `assay --json runs`. */
@@ -129,7 +103,9 @@ function ownArguments(): string[] {
 
 async function main(): Promise<void> {
   try {
-    await createProgram().parseAsync(process.argv);
+    const program = createProgram();
+    for (const command of await commandsFor(process.argv.slice(2))) program.addCommand(inherit(command));
+    await program.parseAsync(process.argv);
   } catch (thrown) {
     const json = ownArguments().includes('--json');
     if (thrown instanceof CommanderError) {

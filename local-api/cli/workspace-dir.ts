@@ -12,6 +12,11 @@ export function workspaceDir(
   return join(envPaths('Assay', { suffix: '' }).data, 'workspace');
 }
 
+/** Where compiled code is kept between commands. */
+export function codeCacheDir(): string {
+  return join(envPaths('Assay', { suffix: '' }).cache, 'code');
+}
+
 export function isWorkspace(dir: string): boolean {
   return existsSync(join(dir, 'assay.db'));
 }

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { databaseTools, openWorkspace } from '../../../engine/index.ts';
 import type { Settings } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -17,7 +16,7 @@ export function dbCommand(): Command {
     .description('size, migrations and automatic backups')
     .action(async (_options: unknown, own: Command) => {
       const { dir, output } = contextOf(own);
-      const tools = databaseTools(dir);
+      const tools = await toolsOf(dir);
       const [status, backups] = await Promise.all([tools.status(), tools.backups()]);
       output.result({ ...status, backups }, () => {
         output.line(`${status.path}  ${formatBytes(status.sizeBytes)}`);
@@ -49,7 +48,7 @@ export function dbCommand(): Command {
     .description('apply pending migrations (a start does it too); a backup is made first')
     .action(async (_options: unknown, own: Command) => {
       const { dir, output } = contextOf(own);
-      const applied = await databaseTools(dir).upgrade();
+      const applied = await (await toolsOf(dir)).upgrade();
       output.result({ applied }, () =>
         output.line(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'Nothing to upgrade.'),
       );
@@ -60,7 +59,7 @@ export function dbCommand(): Command {
     .argument('<to>', 'the last migration to keep, by name or number')
     .action(async (to: string, _options: unknown, own: Command) => {
       const { dir, output } = contextOf(own);
-      const undone = await databaseTools(dir).downgrade(/^\d+$/.test(to) ? Number(to) : to);
+      const undone = await (await toolsOf(dir)).downgrade(/^\d+$/.test(to) ? Number(to) : to);
       output.result({ undone }, () =>
         output.line(undone.length > 0 ? `Took back ${undone.join(', ')}.` : 'Nothing to take back.'),
       );
@@ -72,7 +71,7 @@ export function dbCommand(): Command {
     .action(async (file: string, _options: unknown, own: Command) => {
       const { dir, output } = contextOf(own);
       const path = resolve(file);
-      await databaseTools(dir).backup(path);
+      await (await toolsOf(dir)).backup(path);
       output.result({ path }, () => {
         output.line(`${pc.green('✓')} ${path}`);
         output.line(
@@ -88,7 +87,7 @@ export function dbCommand(): Command {
     .argument('<file>')
     .action(async (file: string, _options: unknown, own: Command) => {
       const { dir, output } = contextOf(own);
-      const result = await databaseTools(dir).restore(file);
+      const result = await (await toolsOf(dir)).restore(file);
       output.result(result, () => {
         output.line(`${pc.green('✓')} Restored ${resolve(file)}.`);
         if (result.replaced) output.line(pc.dim(`What was there is kept as ${result.replaced}`));
@@ -99,7 +98,7 @@ export function dbCommand(): Command {
     .description('make a new key for secrets and seal each of them with it')
     .action(async (_options: unknown, own: Command) => {
       const { dir, output } = contextOf(own);
-      const secrets = await databaseTools(dir).rotateKey();
+      const secrets = await (await toolsOf(dir)).rotateKey();
       output.result({ secrets }, () =>
         output.line(`${pc.green('✓')} ${secrets} secrets are sealed with a new key.`),
       );
@@ -109,7 +108,7 @@ export function dbCommand(): Command {
     .description('look for damage in the database and in the stored artifacts')
     .action(async (_options: unknown, own: Command) => {
       const { dir, output } = contextOf(own);
-      const problems = await databaseTools(dir).check();
+      const problems = await (await toolsOf(dir)).check();
       if (problems.length === 0) problems.push(...(await damagedArtifacts(dir)));
       output.result({ ok: problems.length === 0, problems }, () => {
         for (const problem of problems) output.line(`${pc.red('✗')} ${problem}`);
@@ -140,6 +139,10 @@ export function dbCommand(): Command {
   return command;
 }
 
+async function toolsOf(dir: string) {
+  return (await import('../../../engine/index.ts')).databaseTools(dir);
+}
+
 function daysOf(text: string | undefined): number | null {
   if (text === undefined) return null;
   const days = Number(text);
@@ -159,6 +162,7 @@ async function collectGarbage(dir: string, days: number | null, dryRun: boolean)
     const { settings } = await engine.client.settings.get();
     return engine.client.workspace.emptyTrash({ body: { olderThanDays: daysIn(days, settings), dryRun } });
   }
+  const { openWorkspace } = await import('../../../engine/index.ts');
   const workspace = await openWorkspace({ dir, startJobs: false });
   try {
     const olderThanDays = daysIn(days, workspace.settings.current());
@@ -174,6 +178,7 @@ function daysIn(days: number | null, { tracking }: Settings): number {
 }
 
 async function damagedArtifacts(dir: string): Promise<string[]> {
+  const { openWorkspace } = await import('../../../engine/index.ts');
   const workspace = await openWorkspace({ dir, startJobs: false });
   try {
     const damaged: string[] = [];

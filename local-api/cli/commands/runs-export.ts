@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { finishMlrunsFolder } from '../../../engine/exchange/index.ts';
 import type { MlflowCredentials, RunExportTarget } from '../../contract/index.ts';
 import { exportRuns } from '../../run-exports/export-runs.ts';
 import { contextOf } from '../context.ts';
@@ -46,7 +45,8 @@ export function runsExportCommand(): Command {
           signal: new AbortController().signal,
           progress: progress.update,
         });
-        if (target.kind === 'mlruns') await finishMlrunsFolder(target.folder);
+        if (target.kind === 'mlruns')
+          await (await import('../../../engine/exchange/index.ts')).finishMlrunsFolder(target.folder);
         progress.done();
         const where = target.kind === 'mlruns' ? target.folder : target.url;
         const { runs, alreadyThere, files, skipped } = done;

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { startEngine } from '../../engine-host.ts';
+import { pruneCodeCache } from '../../../engine/system/code-cache.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { runningEngine } from '../running-engine.ts';
+import { codeCacheDir } from '../workspace-dir.ts';
 
 const DEFAULT_PORT = 4890;
 
@@ -27,6 +28,7 @@ export function serveCommand(): Command {
           'Use that engine (the assay command finds it by itself), or stop it first.',
           exitCodes.conflict,
         );
+      const { startEngine } = await import('../../engine-host.ts');
       const rendererDir = workbenchDir();
       const engine = await startEngine({ dir, port: options.port, ...(rendererDir ? { rendererDir } : {}) });
       const isEmpty = (await engine.workspace.info()).counts.runs === 0;
@@ -41,6 +43,7 @@ export function serveCommand(): Command {
           );
         output.note(pc.dim('Ctrl-C stops it.'));
       });
+      void pruneCodeCache(codeCacheDir(), Date.now());
       if (options.open) openBrowser(engine.readyUrl);
       await untilAskedToStop();
       output.note('Stopping: jobs are finished or put back …');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { readPublicKey, type TrustedKeys, trustedKeys, verifyBundle } from '../../../engine/bundles/index.ts';
+import type { TrustedKeys } from '../../../engine/bundles/index.ts';
 import type { BundleReport } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -23,6 +23,7 @@ export function verifyCommand(): Command {
       const { dir, output } = contextOf(own);
       const keys = await keysFor(dir, options.key);
       const progress = output.progress('Verify');
+      const { verifyBundle } = await import('../../../engine/bundles/index.ts');
       const { report } = await verifyBundle(resolve(path), keys, (title, done, of) =>
         progress.update(done / of, title),
       );
@@ -34,6 +35,7 @@ export function verifyCommand(): Command {
 }
 
 async function keysFor(workspace: string, file: string | undefined): Promise<TrustedKeys> {
+  const { readPublicKey, trustedKeys } = await import('../../../engine/bundles/index.ts');
   if (file === undefined) return trustedKeys(workspace);
   return [{ ...readPublicKey(await readFile(file, 'utf8')), name: file }];
 }

@@ -1,0 +1,6 @@
+/** Where the `assay` command starts: nothing else is loaded before its code is looked for in the cache. */
+import { enableCodeCache } from '../../engine/system/code-cache.ts';
+import { codeCacheDir } from './workspace-dir.ts';
+
+enableCodeCache(codeCacheDir());
+await import('./main.ts');
