@@ -7,6 +7,7 @@ import {
   DriftReportRow,
   DriftRequest,
   DriftSection,
+  type DriftSections,
   DriftSettings,
   type DriftWindow,
   defaultDriftRules,
@@ -168,7 +169,9 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
     async onSuccess(output, job): Promise<{ reportId: string }> {
       const { columns, skipped, seconds, reference, current, sections } = output;
       const request = DriftRequest.parse(job.input);
-      const driftedColumns = columns.filter((column) => column.drifted).length;
+      // A column of vectors is a column of the data too; what is numbered is judged column by column.
+      const judged = [...columns, ...listEmbeddings(sections)];
+      const driftedColumns = judged.filter((column) => column.drifted).length;
       const report: DriftReport = {
         // One report a job: kept twice after a crash, it is still one.
         id: job.id.replace(/^job_/, 'drf_'),
@@ -178,9 +181,9 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
         currentName: current.name,
         referenceRows: reference.rows,
         currentRows: current.rows,
-        drifted: isDatasetDrifted(columns, request.rule ?? defaultDriftRules[request.preset]),
+        drifted: isDatasetDrifted(judged, request.rule ?? defaultDriftRules[request.preset]),
         driftedColumns,
-        totalColumns: columns.length,
+        totalColumns: judged.length,
         skippedColumns: skipped,
         columns,
         settings: DriftSettings.parse(request),
@@ -206,7 +209,7 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
           data: { reportId: report.id, drifted: report.drifted, change: 'created' },
         },
         {
-          text: `${report.currentName} against ${report.referenceName}: ${driftedColumns} of ${columns.length} columns drifted`,
+          text: `${report.currentName} against ${report.referenceName}: ${driftedColumns} of ${judged.length} columns drifted`,
           link: `/drift/${report.id}`,
         },
       );
@@ -216,6 +219,11 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
       await rm(folderOf(job.id), { recursive: true, force: true });
     },
   };
+}
+
+function listEmbeddings(sections: DriftSections | null): { drifted: boolean }[] {
+  const embedding = sections?.embedding;
+  return embedding?.status === 'done' ? embedding.embeddings.filter(({ source }) => source === 'list') : [];
 }
 
 async function keep({ db }: Store, report: DriftReport): Promise<void> {

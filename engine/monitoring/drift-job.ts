@@ -8,6 +8,7 @@ import { type DuckDb, withDuckDb } from '../duckdb/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { type ColumnSettings, compareColumns } from './compare-columns.ts';
 import { nothingToCompare } from './compare-snapshots.ts';
+import { findListColumns, type ListColumn } from './embeddings/find-vectors.ts';
 import { windowOf } from './read-windows.ts';
 import { makeSections } from './sections/make-sections.ts';
 import type { ScoringModel } from './sections/score-window.ts';
@@ -51,7 +52,9 @@ export async function run(context: JobContext<DriftJobInput>): Promise<DriftJobO
   return withDuckDb({ readable, folders: [tmpDir], memoryMb: input.memoryMb, signal }, async (db) => {
     progress(0, 'Reading the windows');
     const windows = await openBoth(db, input, tmpDir);
-    const settings = withoutAbsent(input, windows);
+    const known = withoutAbsent(input, windows);
+    const lists = await findListColumns(db, windows, known.plan.columns);
+    const settings = withoutVectors(known, lists, input.sections);
     const share = input.sections.length > 0 ? COLUMNS_SHARE : 1;
     const pair = { reference: windowOf(windows.reference), current: windowOf(windows.current) };
     for (const { every, rows } of Object.values(pair)) {
@@ -61,7 +64,7 @@ export async function run(context: JobContext<DriftJobInput>): Promise<DriftJobO
       signal.throwIfAborted();
       progress((share * done) / settings.plan.columns.length, `Comparing ${name}`);
     });
-    if (columns.length === 0) throw nothingToCompare(skipped);
+    if (columns.length === 0 && lists.length === 0) throw nothingToCompare(skipped);
     const sections =
       input.sections.length === 0
         ? null
@@ -69,6 +72,7 @@ export async function run(context: JobContext<DriftJobInput>): Promise<DriftJobO
             windows,
             columns,
             settings,
+            lists,
             model: input.model,
             modelNote: input.modelNote,
             target: input.target,
@@ -108,6 +112,26 @@ export async function openBoth(
   return {
     reference: await openWindow(db, reference, { folder, side: 'reference' }),
     current: await openWindow(db, current, { folder, side: 'current' }),
+  };
+}
+
+/** Vectors are no labels: they have a part of their own. */
+function withoutVectors(
+  settings: ColumnSettings,
+  lists: readonly ListColumn[],
+  sections: readonly DriftSection[],
+): ColumnSettings {
+  const { columns, skipped } = settings.plan;
+  const names = new Set(lists.map(({ name }) => name));
+  const isCompared = sections.includes('embedding');
+  const reason = ({ width }: ListColumn) =>
+    `vectors of ${width} numbers: ${isCompared ? 'compared as an embedding' : 'ask for the part "embedding" to compare them'}`;
+  return {
+    ...settings,
+    plan: {
+      columns: columns.filter(({ name }) => !names.has(name)),
+      skipped: [...skipped, ...lists.map((list) => ({ name: list.name, reason: reason(list) }))],
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import {
   DriftMethod,
   type DriftRequest,
   driftMethodsFor,
+  EmbeddingMethod,
   type Problem,
 } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
@@ -40,7 +41,7 @@ const kinds: Record<Column['type'], 'number' | 'category' | 'time'> = {
 export function planDrift(
   reference: readonly Pick<Column, 'name' | 'type'>[],
   current: readonly Pick<Column, 'name' | 'type'>[],
-  request: Pick<DriftRequest, 'columns' | 'methods' | 'thresholds' | 'columnThresholds'>,
+  request: Pick<DriftRequest, 'columns' | 'methods' | 'embeddingMethods' | 'thresholds' | 'columnThresholds'>,
 ): DriftPlan {
   const problems = findProblems(reference, current, request);
   if (problems.length > 0) {
@@ -91,7 +92,7 @@ export function planDrift(
 function findProblems(
   reference: readonly Pick<Column, 'name' | 'type'>[],
   current: readonly Pick<Column, 'name' | 'type'>[],
-  request: Pick<DriftRequest, 'columns' | 'methods' | 'thresholds' | 'columnThresholds'>,
+  request: Pick<DriftRequest, 'columns' | 'methods' | 'embeddingMethods' | 'thresholds' | 'columnThresholds'>,
 ): Problem[] {
   const types = new Map([...current, ...reference].map((column) => [column.name, column.type]));
   const problems: Problem[] = [];
@@ -115,15 +116,26 @@ function findProblems(
       });
     }
   }
+  // An embedding is a column, or what the names of several begin with.
+  const isEmbedding = (name: string) =>
+    types.get(name) === 'string' ||
+    [...types.keys()].some((column) => column !== name && column.startsWith(name));
+  for (const name of Object.keys(request.embeddingMethods)) {
+    if (!isEmbedding(name))
+      problems.push({
+        path: `/embeddingMethods/${pointer(name)}`,
+        message: `"${name}" is no column of vectors, and no columns are numbered under this name`,
+      });
+  }
   for (const name of Object.keys(request.columnThresholds)) {
-    if (!types.has(name))
+    if (!types.has(name) && !isEmbedding(name))
       problems.push({
         path: `/columnThresholds/${pointer(name)}`,
         message: `Neither version has a column "${name}"`,
       });
   }
   for (const name of Object.keys(request.thresholds)) {
-    const known: readonly string[] = DriftMethod.options;
+    const known: readonly string[] = [...DriftMethod.options, ...EmbeddingMethod.options];
     if (!known.includes(name))
       problems.push({
         path: `/thresholds/${pointer(name)}`,

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
+import { z } from 'zod';
 import {
   type ColumnDrift,
   type DriftLevel,
@@ -10,13 +11,14 @@ import {
   type DriftSettingsInput,
   driftLevelOf,
   driftMethods,
+  EmbeddingMethod,
 } from '../contract/index.ts';
 import { numberOption } from './number-option.ts';
 import { formatNumber, type Output } from './output.ts';
 
 export type JudgingOptions = {
   preset?: DriftPreset;
-  method: readonly [string, DriftMethod][];
+  method: readonly [string, DriftMethod | EmbeddingMethod][];
   threshold: readonly [string, number][];
   smallestEffect?: number;
   level?: number;
@@ -33,7 +35,12 @@ export function withJudging(command: Command): Command {
         'who decides: honest (size and significance, the default), or as another project does',
       ).choices(DriftPreset.options),
     )
-    .option('--method <column=method>', 'this method decides about a column; repeatable', methodOf, [])
+    .option(
+      '--method <column=method>',
+      'this method decides about a column, or about an embedding (embedding-mmd, …); repeatable',
+      methodOf,
+      [],
+    )
     .option(
       '--threshold <name=number>',
       'threshold of a column, or of a method wherever it decides; repeatable',
@@ -57,14 +64,26 @@ export function withJudging(command: Command): Command {
 /** The settings that the options give; what is left out is left to the engine. */
 export function settingsOf(options: JudgingOptions): DriftSettingsInput {
   const { preset, method, threshold, smallestEffect, level, driftedWhen, allMethods } = options;
-  const isMethod = (name: string) => DriftMethod.options.some((known) => known === name);
+  const isMethod = (name: string) =>
+    [...DriftMethod.options, ...EmbeddingMethod.options].some((known) => known === name);
   return {
     ...(preset === undefined ? {} : { preset }),
     ...(smallestEffect === undefined ? {} : { smallestEffect }),
     ...(level === undefined ? {} : { level }),
     ...(driftedWhen === undefined ? {} : { rule: driftedWhen }),
     ...(allMethods === true ? { allMethods } : {}),
-    methods: Object.fromEntries(method),
+    methods: Object.fromEntries(
+      method.flatMap(([column, name]) => {
+        const known = DriftMethod.safeParse(name);
+        return known.success ? [[column, known.data] as const] : [];
+      }),
+    ),
+    embeddingMethods: Object.fromEntries(
+      method.flatMap(([column, name]) => {
+        const known = EmbeddingMethod.safeParse(name);
+        return known.success ? [[column, known.data] as const] : [];
+      }),
+    ),
     thresholds: Object.fromEntries(threshold.filter(([name]) => isMethod(name))),
     columnThresholds: Object.fromEntries(threshold.filter(([name]) => !isMethod(name))),
   };
@@ -76,11 +95,13 @@ function pairOf(text: string, form: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-function methodOf(text: string, before: readonly [string, DriftMethod][]): [string, DriftMethod][] {
+function methodOf(text: string, before: JudgingOptions['method']): JudgingOptions['method'] {
   const [column, name] = pairOf(text, 'column=method');
-  const method = DriftMethod.safeParse(name);
-  if (!method.success)
-    throw new InvalidArgumentError(`"${name}" is none of ${DriftMethod.options.join(', ')}.`);
+  const method = z.enum([...DriftMethod.options, ...EmbeddingMethod.options]).safeParse(name);
+  if (!method.success) {
+    const known = [...DriftMethod.options, ...EmbeddingMethod.options];
+    throw new InvalidArgumentError(`"${name}" is none of ${known.join(', ')}.`);
+  }
   return [...before, [column, method.data]];
 }
 
@@ -132,7 +153,7 @@ export function printColumns(
       },
       {
         title: 'p',
-        value: (c) => formatNumber(c.significance?.adjusted ?? c.pValue),
+        value: (c) => formatP(c.significance?.adjusted ?? c.pValue),
         align: 'right',
       },
       {
@@ -147,4 +168,9 @@ export function printColumns(
     'No column could be compared.',
   );
   for (const skipped of skippedColumns) output.line(pc.dim(`${skipped.name} left out: ${skipped.reason}`));
+}
+
+/** Below it digits say nothing: tests of millions of rows end far beyond what doubles hold. */
+function formatP(p: number | null | undefined): string {
+  return typeof p === 'number' && p < 1e-12 ? '< 1e-12' : formatNumber(p);
 }

@@ -9,6 +9,7 @@ const titles: Readonly<Record<DriftSection, string>> = {
   target: 'Truth',
   quality: 'Data quality',
   multivariate: 'All columns',
+  embedding: 'Embeddings',
   text: 'Texts',
   causes: 'Causes',
 };

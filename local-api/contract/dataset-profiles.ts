@@ -72,6 +72,7 @@ export const SemanticType = z.enum([
   'latitude',
   'longitude',
   'year',
+  'vector',
   'text',
 ]);
 export type SemanticType = z.infer<typeof SemanticType>;

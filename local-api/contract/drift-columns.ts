@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ColumnType } from './columns.ts';
 import { DriftMethod } from './drift-methods.ts';
+import { EmbeddingMethod } from './embedding-drift.ts';
 
 /**
  * Who decides where no method is chosen. honest: significance, corrected for the number of columns, and effect size; the others
@@ -36,6 +37,10 @@ export const DriftSettings = z.object({
     .record(z.string(), DriftMethod)
     .default({})
     .describe('Method by column: it decides there instead of the preset, without correction'),
+  embeddingMethods: z
+    .record(z.string(), EmbeddingMethod)
+    .default({})
+    .describe('Method by embedding: it decides there instead of the preset'),
   thresholds: z.record(z.string(), z.number().positive()).default({}).describe('Threshold by method'),
   columnThresholds: z
     .record(z.string(), z.number().positive())

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TimestampMs } from './common.ts';
 import { ColumnDrift } from './drift-columns.ts';
+import { EmbeddingColumn } from './embedding-drift.ts';
 
 /** The parts of a report besides the columns of the data. */
 export const DriftSection = z.enum([
@@ -9,6 +10,7 @@ export const DriftSection = z.enum([
   'concept',
   'quality',
   'multivariate',
+  'embedding',
   'text',
   'estimate',
   'causes',
@@ -113,19 +115,12 @@ export const MultivariateDrift = section({
       drifted: z.boolean(),
     })
     .nullable(),
-  vectors: z
-    .array(
-      z.object({
-        name: z.string().describe('What the names of its columns begin with'),
-        columns: z.int(),
-        mmd2: z.number().describe('Squared maximum mean discrepancy, unbiased'),
-        pValue: z.number(),
-        drifted: z.boolean(),
-      }),
-    )
-    .describe('Embeddings: columns numbered one after the other'),
 });
 export type MultivariateDrift = z.infer<typeof MultivariateDrift>;
+
+/** Columns of vectors: lists of numbers, or columns numbered one after the other. */
+export const EmbeddingDrift = section({ embeddings: z.array(EmbeddingColumn) });
+export type EmbeddingDrift = z.infer<typeof EmbeddingDrift>;
 
 export const TextDrift = section({
   columns: z.array(
@@ -224,6 +219,10 @@ export const DriftSections = z.object({
   concept: ConceptDrift,
   quality: QualityDrift,
   multivariate: MultivariateDrift,
+  embedding: EmbeddingDrift.default({
+    status: 'skipped',
+    reason: 'Reports of that time did not look at embeddings.',
+  }),
   text: TextDrift,
   estimate: PerformanceEstimate,
   causes: DriftCauses,

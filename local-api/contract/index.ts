@@ -130,6 +130,7 @@ export * from './drift-reports.ts';
 export * from './drift-sections.ts';
 export * from './drift-series.ts';
 export * from './drift-windows.ts';
+export * from './embedding-drift.ts';
 export * from './endpoint.ts';
 export * from './endpoint-routes.ts';
 export * from './endpoints.ts';

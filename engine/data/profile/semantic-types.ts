@@ -38,7 +38,13 @@ const forms: readonly [SemanticType, (text: string) => boolean][] = [
   ['phone', isPhone],
   ['number-text', (text) => NUMBER.test(text)],
   ['path', (text) => PATH.test(text)],
+  ['vector', isVector],
 ];
+
+/** A list of numbers: an embedding. */
+function isVector(text: string): boolean {
+  return /^\[\s*[-+\d.]/.test(text) && /^\[[-+\d.eE,\s]+\]$/.test(text) && text.includes(',');
+}
 
 /** Between 7 and 15 digits (ITU-T E.164), with a plus sign or something between them: a plain number is none. */
 function isPhone(text: string): boolean {

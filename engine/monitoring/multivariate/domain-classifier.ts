@@ -79,11 +79,37 @@ export function areaOf(
 ): Omit<TellingApart, 'importances'> {
   const ranked = rankRows(scores, isCurrent);
   const { auc } = rankFigures(ranked, new Float64Array(scores.length).fill(1));
-  const variance = aucVariance(ranked);
-  if (!Number.isFinite(auc) || variance === null) return { auc: 0.5, low: 0, high: 1, pValue: 1 };
+  return withInterval(auc, aucVariance(ranked) ?? Number.NaN);
+}
+
+function withInterval(auc: number, variance: number): Omit<TellingApart, 'importances'> {
+  if (!Number.isFinite(auc) || !Number.isFinite(variance)) return { auc: 0.5, low: 0, high: 1, pValue: 1 };
   const bounds = aucInterval(auc, variance, CONFIDENCE) ?? { low: auc, high: auc };
   const error = Math.sqrt(Math.max(variance, 1e-12));
   return { auc, low: bounds.low, high: bounds.high, pValue: normalSurvival((auc - 0.5) / error) };
+}
+
+/**
+ * The same of scores from models that each learnt on the other folds: the mean over the folds, with the variance of one fold. Folds
+ * that learn from each other's rows err together, so that their mean is no surer than one of them.
+ */
+export function areaOfFolds(
+  scores: Float64Array,
+  folds: Uint8Array,
+  isCurrent: (row: number) => boolean,
+): Omit<TellingApart, 'importances'> {
+  const count = folds.reduce((most, fold) => Math.max(most, fold), 0) + 1;
+  let [auc, variance] = [0, 0];
+  for (let fold = 0; fold < count; fold++) {
+    const rows = rowsWhere(folds, (of) => of === fold);
+    const ranked = rankRows(
+      Float64Array.from(rows, (row) => scores[row] as number),
+      (i) => isCurrent(rows[i] as number),
+    );
+    auc += rankFigures(ranked, new Float64Array(rows.length).fill(1)).auc / count;
+    variance += (aucVariance(ranked) ?? Number.NaN) / count;
+  }
+  return withInterval(auc, variance);
 }
 
 /** A fold a row; each has its share of both windows. */

@@ -1,5 +1,15 @@
-import type { DriftReport, DriftSection, DriftSections } from '../../../local-api/contract/index.ts';
-import type { Block, Cell, DocumentSection } from '../../report-document/index.ts';
+import {
+  type DriftReport,
+  type DriftSection,
+  type DriftSections,
+  embeddingMethods,
+} from '../../../local-api/contract/index.ts';
+import {
+  type Block,
+  type Cell,
+  type DocumentSection,
+  overlaidHistogram,
+} from '../../report-document/index.ts';
 import { columnBlocks, columnTable } from './column-blocks.ts';
 import { chance, count, figure, moment, percent } from './figures.ts';
 
@@ -9,6 +19,7 @@ const titles: Record<DriftSection, string> = {
   concept: 'How good the model is',
   quality: 'Quality of the data',
   multivariate: 'All columns together',
+  embedding: 'Embeddings',
   text: 'Texts',
   estimate: 'How good the model should be',
   causes: 'Likely causes',
@@ -38,6 +49,7 @@ export function reportSections({ sections }: DriftReport): DocumentSection[] {
   add('target', ({ column }) => columnBlocks(column));
   add('quality', qualityBlocks);
   add('multivariate', multivariateBlocks);
+  add('embedding', embeddingBlocks);
   add('text', textBlocks);
   return made.toSorted((a, b) => Number(b.isBad) - Number(a.isBad)).map(({ section }) => section);
 }
@@ -251,7 +263,7 @@ function qualityBlocks({ checks, checked }: Done<'quality'>): Block[] {
   ];
 }
 
-function multivariateBlocks({ domain, reconstruction, vectors }: Done<'multivariate'>): Block[] {
+function multivariateBlocks({ domain, reconstruction }: Done<'multivariate'>): Block[] {
   const blocks: Block[] = [];
   if (domain !== null)
     blocks.push(
@@ -280,25 +292,50 @@ function multivariateBlocks({ domain, reconstruction, vectors }: Done<'multivari
         ],
       ],
     });
-  if (vectors.length > 0)
-    blocks.push({
+  return blocks;
+}
+
+function embeddingBlocks({ embeddings }: Done<'embedding'>): Block[] {
+  return embeddings.flatMap((one): Block[] => [
+    {
+      kind: 'heading',
+      text: `${one.name} (${count(one.dimensions)} numbers)`,
+      badge: one.drifted ? { text: 'drifted', tone: 'warn' } : { text: 'no drift', tone: 'good' },
+    },
+    { kind: 'text', text: one.reason },
+    {
+      kind: 'figure',
+      drawing: overlaidHistogram({
+        label: `${one.name}: along the direction in which both sides differ most, the reference as bars, the current data as a line over them`,
+        edges: one.scores.edges,
+        first: one.scores.reference,
+        second: one.scores.current,
+        format: (edge) => figure(edge, 2),
+      }),
+    },
+    {
       kind: 'table',
       columns: [
-        { title: 'Vectors' },
-        { title: 'Columns', width: 0.15, align: 'end' },
-        { title: 'MMD²', width: 0.15, align: 'end' },
-        { title: 'p', width: 0.15, align: 'end' },
-        { title: 'Verdict', width: 0.2 },
+        { title: 'Method' },
+        { title: 'Score', width: 0.15, align: 'end' },
+        { title: 'Threshold', width: 0.15, align: 'end' },
+        { title: 'p', width: 0.12, align: 'end' },
+        { title: 'Alone it says', width: 0.18 },
       ],
-      rows: vectors.map(({ name, columns, mmd2, pValue, drifted }) => [
-        name,
-        count(columns),
-        figure(mmd2),
+      rows: one.results.map(({ method, score, threshold, pValue, drifted }) => [
+        embeddingMethods[method].title,
+        figure(score),
+        figure(threshold),
         chance(pValue),
-        drifted ? { text: 'drifted', tone: 'warn' } : { text: 'no drift', tone: 'good' },
+        drifted ? { text: 'drifted', tone: 'warn' } : 'no drift',
       ]),
-    });
-  return blocks;
+    },
+    {
+      kind: 'text',
+      isDim: true,
+      text: `By ${count(one.rows.reference)} and ${count(one.rows.current)} vectors; without one: ${percent(one.missing.reference)} → ${percent(one.missing.current)} of the rows.`,
+    },
+  ]);
 }
 
 const mostWords = 12;

@@ -1,9 +1,11 @@
 import type { ColumnDrift, DriftSection, DriftSections } from '../../../local-api/contract/index.ts';
 import type { DuckDb } from '../../duckdb/index.ts';
 import type { ColumnSettings } from '../compare-columns.ts';
+import type { ListColumn } from '../embeddings/find-vectors.ts';
 import type { OpenWindow } from '../windows/open-window.ts';
 import { findCauses } from './causes.ts';
 import { conceptDrift } from './concept.ts';
+import { embeddingDrift } from './embedding.ts';
 import { estimatePerformance } from './estimate.ts';
 import { multivariateDrift } from './multivariate.ts';
 import { predictionDrift, targetDrift } from './predictions.ts';
@@ -16,6 +18,8 @@ export type SectionsInput = {
   windows: { reference: OpenWindow; current: OpenWindow };
   columns: readonly ColumnDrift[];
   settings: ColumnSettings;
+  /** Columns of vectors; they are not among the columns. */
+  lists: readonly ListColumn[];
   model: ScoringModel | null;
   /** Why there is no model. */
   modelNote: string;
@@ -76,6 +80,7 @@ export async function makeSections(db: DuckDb, input: SectionsInput): Promise<Dr
       : notWanted,
     quality: notWanted,
     multivariate: notWanted,
+    embedding: notWanted,
     text: notWanted,
   };
   if (has('quality')) {
@@ -89,6 +94,19 @@ export async function makeSections(db: DuckDb, input: SectionsInput): Promise<Dr
       seed,
       signal,
       onStep: (done) => progress(0.45 + 0.3 * done, 'Looking at all columns together'),
+    });
+  }
+  if (has('embedding')) {
+    progress(0.72, 'Comparing embeddings');
+    const { lists } = input;
+    sections.embedding = await embeddingDrift(db, {
+      windows,
+      frames,
+      lists,
+      columns,
+      settings,
+      seed,
+      signal,
     });
   }
   if (has('text')) {

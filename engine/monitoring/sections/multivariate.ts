@@ -2,9 +2,8 @@ import type { MultivariateDrift } from '../../../local-api/contract/index.ts';
 import { seededRandom, shuffle, welchTTest } from '../../statistics/index.ts';
 import { tellApart } from '../multivariate/domain-classifier.ts';
 import { jointMatrix } from '../multivariate/joint-matrix.ts';
-import { maximumMeanDiscrepancy } from '../multivariate/maximum-mean-discrepancy.ts';
 import { fitReconstruction } from '../multivariate/reconstruction-error.ts';
-import { columnOf, type Frame, pickRows } from '../windows/frame.ts';
+import { type Frame, pickRows } from '../windows/frame.ts';
 
 const LEVEL = 0.05;
 /** Below this an area under the curve is no more than a shade, however many rows show it. */
@@ -15,9 +14,6 @@ const FEWEST_ROWS = 50;
 const MOST_ROWS = 6000;
 /** Columns that the components are made of: their covariance is looked at in whole. */
 const MOST_COLUMNS = 200;
-const VECTOR_ROWS = 400;
-const VECTOR_COLUMNS = 3;
-const PERMUTATIONS = 199;
 const CHUNKS = 10;
 
 export type MultivariateOptions = {
@@ -27,7 +23,7 @@ export type MultivariateOptions = {
   onStep(done: number): void;
 };
 
-/** All columns together: a classifier that tells the windows apart, the error of principal components, and embeddings. */
+/** All columns together: a classifier that tells the windows apart, and the error of principal components. */
 export async function multivariateDrift(
   whole: { reference: Frame; current: Frame },
   options: MultivariateOptions,
@@ -60,11 +56,7 @@ export async function multivariateDrift(
   };
   onStep(0.8);
   const reconstruction = reconstructionDrift(reference, current, names.slice(0, MOST_COLUMNS));
-  onStep(0.9);
-  const vectors = vectorGroups(names).map(({ name, columns }) =>
-    vectorDrift(reference, current, name, columns, seed),
-  );
-  const drifted = domain.drifted || (reconstruction?.drifted ?? false) || vectors.some((one) => one.drifted);
+  const drifted = domain.drifted || (reconstruction?.drifted ?? false);
   const [top] = domain.importances;
   return {
     status: 'done',
@@ -78,7 +70,6 @@ export async function multivariateDrift(
     columns: matrix.width,
     domain,
     reconstruction,
-    vectors,
   };
 }
 
@@ -136,44 +127,6 @@ function chunkMeans(values: Float64Array): number[] {
       ),
     ),
   );
-}
-
-/** Columns whose names are the same but for a number at the end: emb_0, emb_1 … are one embedding. */
-export function vectorGroups(names: readonly string[]): { name: string; columns: string[] }[] {
-  const groups = new Map<string, string[]>();
-  for (const name of names) {
-    const prefix = /^(.*?)[_.\- ]?\[?\d+\]?$/.exec(name)?.[1];
-    if (prefix === undefined || prefix === '') continue;
-    groups.set(prefix, [...(groups.get(prefix) ?? []), name]);
-  }
-  return [...groups].flatMap(([name, columns]) =>
-    columns.length >= VECTOR_COLUMNS ? [{ name, columns }] : [],
-  );
-}
-
-function vectorDrift(
-  reference: Frame,
-  current: Frame,
-  name: string,
-  columns: readonly string[],
-  seed: number,
-) {
-  const vectors = (frame: Frame, stream: number): Float64Array => {
-    const some = someRows(frame, VECTOR_ROWS, seed + stream);
-    const values = columns.map((column) => {
-      const found = columnOf(some, column);
-      return found === undefined || found.role === 'category' ? new Float64Array(some.rows) : found.values;
-    });
-    return Float64Array.from({ length: some.rows * columns.length }, (_, i) => {
-      const value = (values[i % columns.length] as Float64Array)[Math.floor(i / columns.length)] as number;
-      return Number.isNaN(value) ? 0 : value;
-    });
-  };
-  const found = maximumMeanDiscrepancy(vectors(reference, 2), vectors(current, 3), columns.length, {
-    seed,
-    permutations: PERMUTATIONS,
-  });
-  return { name, columns: columns.length, ...found, drifted: found.pValue <= LEVEL };
 }
 
 /** At most so many rows, drawn at random, in their order. */

@@ -117,6 +117,7 @@ function planColumns({ reference, current, model }: PlannedPair, request: DriftS
   return planDrift(reference.columns.filter(isData), current.columns.filter(isData), {
     columns: request.columns,
     methods: {},
+    embeddingMethods: {},
     thresholds: {},
     columnThresholds: {},
   });

@@ -26,16 +26,11 @@ export async function readFrame(
   { limit, seed }: { limit: number; seed: number },
 ): Promise<Frame> {
   const list = columns.map((column, index) => `${valueSql(column)} AS __assay_${index}`);
-  const places = 1_000_000;
-  const kept = rows <= limit ? places : Math.ceil((places * limit) / rows);
-  const where = rows <= limit ? 'true' : `hash(__assay_row + ${seed}) % ${places} < ${kept}`;
   const size = Math.min(limit, rows);
   const readers = columns.map(({ role }) => (role === 'category' ? dictionary(size) : numbers(size)));
   const named = list.length === 0 ? ['1'] : list;
   let done = 0;
-  for await (const chunk of db.chunks(
-    `SELECT ${named.join(', ')} FROM ${numberedParquetTable(files, '__assay_row')} WHERE ${where} ORDER BY __assay_row LIMIT ${size}`,
-  )) {
+  for await (const chunk of db.chunks(someRowsSql(named.join(', '), { files, rows }, { limit, seed }))) {
     readers.forEach(({ read }, index) => {
       const vector = chunk.getColumnVector(index);
       for (let row = 0; row < chunk.rowCount; row++) read(done + row, vector.getItem(row));
@@ -56,6 +51,18 @@ export async function readFrame(
         : { ...column, role: 'category', codes: data.codes.slice(0, done), categories: data.entries };
     }),
   };
+}
+
+/** SQL for at most `limit` rows of a window, as a hash of their number and the seed says, in their order. */
+export function someRowsSql(
+  list: string,
+  { files, rows }: Rows,
+  { limit, seed }: { limit: number; seed: number },
+): string {
+  const places = 1_000_000;
+  const kept = Math.ceil((places * limit) / rows);
+  const where = rows <= limit ? 'true' : `hash(__assay_row + ${seed}) % ${places} < ${kept}`;
+  return `SELECT ${list} FROM ${numberedParquetTable(files, '__assay_row')} WHERE ${where} ORDER BY __assay_row LIMIT ${Math.min(limit, rows)}`;
 }
 
 /** Some rows of a frame. */

@@ -90,20 +90,22 @@ function Report({ report }: { report: DriftReport }) {
           <UpperSections report={report} />
         </>
       ) : null}
-      <div className={classes.columns} id={sectionId('columns')}>
-        <Panel title="Columns, the most changed first" padding="none" className={classes.list}>
-          <ColumnTable
-            columns={columns}
-            currentName={column?.name}
-            onOpen={(name) => navigate({ search: { column: name }, replace: true })}
-          />
-        </Panel>
-        {column ? (
-          <ColumnDetail key={column.name} column={column} report={report}>
-            <ColumnOverride column={column} report={report} />
-          </ColumnDetail>
-        ) : null}
-      </div>
+      {columns.length === 0 ? null : (
+        <div className={classes.columns} id={sectionId('columns')}>
+          <Panel title="Columns, the most changed first" padding="none" className={classes.list}>
+            <ColumnTable
+              columns={columns}
+              currentName={column?.name}
+              onOpen={(name) => navigate({ search: { column: name }, replace: true })}
+            />
+          </Panel>
+          {column ? (
+            <ColumnDetail key={column.name} column={column} report={report}>
+              <ColumnOverride column={column} report={report} />
+            </ColumnDetail>
+          ) : null}
+        </div>
+      )}
       {hasSections(report) ? <LowerSections report={report} /> : null}
       {report.skippedColumns.length > 0 ? (
         <Panel title={`${formatPlural(report.skippedColumns.length, 'column')} not compared`}>
@@ -130,10 +132,11 @@ function verdictOf(report: DriftReport): string {
     few > 0 ? `${formatPlural(few, 'column')} had too few rows to say` : null,
   ].filter((part) => part !== null);
   const tail = rest.length > 0 ? ` ${rest.join('; ')}.` : '';
-  const [most] = bySeverity(report.columns);
-  if (report.driftedColumns === 0 || most === undefined) return `None of ${all} has drifted.${tail}`;
+  const most = report.columns.some(({ drifted }) => drifted) ? bySeverity(report.columns)[0] : undefined;
+  if (report.driftedColumns === 0) return `None of ${all} has drifted.${tail}`;
   const verb = report.driftedColumns === 1 ? 'has' : 'have';
-  return `${report.driftedColumns} of ${all} ${verb} drifted, ${most.name} the most.${tail}`;
+  const which = most === undefined ? '' : `, ${most.name} the most`;
+  return `${report.driftedColumns} of ${all} ${verb} drifted${which}.${tail}`;
 }
 
 function DeleteReport({ reportId }: { reportId: string }) {

@@ -54,7 +54,7 @@ export function QualityPanel({ quality }: { quality: Done<QualityDrift> }) {
 
 /** All columns looked at together. */
 export function MultivariatePanel({ multivariate }: { multivariate: Done<MultivariateDrift> }) {
-  const { domain, reconstruction, vectors, rows, finding } = multivariate;
+  const { domain, reconstruction, rows, finding } = multivariate;
   return (
     <div id={sectionId('multivariate')} className={classes.section}>
       <Panel title={sectionTitles.multivariate}>
@@ -99,23 +99,6 @@ export function MultivariatePanel({ multivariate }: { multivariate: Done<Multiva
                     </span>
                   ),
                 },
-              ]}
-            />
-          </>
-        )}
-        {vectors.length === 0 ? null : (
-          <>
-            <h3 className={classes.heading}>Embeddings</h3>
-            <PlainTable
-              label="Embeddings"
-              isInset
-              rows={vectors}
-              keyOf={({ name }) => name}
-              columns={[
-                { name: 'Columns', cell: ({ name, columns }) => `${name} (${formatCount(columns)})` },
-                { name: 'MMD²', isNumber: true, cell: ({ mmd2 }) => formatNumber(mmd2, 3) },
-                { name: 'p', isNumber: true, cell: ({ pValue }) => formatNumber(pValue, 2) },
-                { name: 'Says', cell: ({ drifted }) => <DriftVerdict drifted={drifted} /> },
               ]}
             />
           </>

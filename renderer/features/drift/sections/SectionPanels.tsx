@@ -3,6 +3,7 @@ import { Panel } from '../../../components/Panel.tsx';
 import { ColumnDetail } from '../ColumnDetail.tsx';
 import { CausesPanel } from './CausesPanel.tsx';
 import { MultivariatePanel, QualityPanel, TextPanel } from './DataPanels.tsx';
+import { EmbeddingPanels } from './EmbeddingPanels.tsx';
 import { ConceptPanel, EstimatePanel } from './PerformancePanels.tsx';
 import { sectionId, sectionTitles, skippedSections } from './section-words.ts';
 import classes from './sections.module.css';
@@ -23,7 +24,7 @@ export function UpperSections({ report }: Props) {
 
 /** What stands below the columns: answers and truth, quality, all columns together, texts, and what could not be made. */
 export function LowerSections({ report }: Props) {
-  const { prediction, target, quality, multivariate, text } = report.sections;
+  const { prediction, target, quality, multivariate, embedding, text } = report.sections;
   const skipped = skippedSections(report.sections);
   const answers = prediction.status === 'done' ? prediction.columns : [];
   return (
@@ -47,6 +48,7 @@ export function LowerSections({ report }: Props) {
         </section>
       ) : null}
       {quality.status === 'done' ? <QualityPanel quality={quality} /> : null}
+      {embedding.status === 'done' ? <EmbeddingPanels embedding={embedding} report={report} /> : null}
       {multivariate.status === 'done' ? <MultivariatePanel multivariate={multivariate} /> : null}
       {text.status === 'done' ? <TextPanel text={text} /> : null}
       {skipped.length > 0 ? (

@@ -11,6 +11,7 @@ export const sectionTitles: Readonly<Record<SectionName, string>> = {
   estimate: 'Estimated performance',
   quality: 'Data quality',
   multivariate: 'All columns together',
+  embedding: 'Embeddings',
   text: 'Texts',
 };
 
@@ -22,6 +23,7 @@ export const sectionOrder: readonly SectionName[] = [
   'prediction',
   'target',
   'quality',
+  'embedding',
   'multivariate',
   'text',
 ];
@@ -48,6 +50,7 @@ const badWords: Readonly<Record<SectionName, string>> = {
   estimate: 'worse',
   quality: 'changed',
   multivariate: 'changed',
+  embedding: 'changed',
   text: 'changed',
 };
 

@@ -79,7 +79,7 @@ describe('planDrift', () => {
           {
             path: '/thresholds/nope',
             message: 'There is no method "nope"',
-            expected: expect.stringMatching(/^ks, .*, fisher$/),
+            expected: expect.stringMatching(/^ks, .*, embedding-mmd$/),
           },
         ],
       }),

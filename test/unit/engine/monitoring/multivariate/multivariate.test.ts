@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { tellApart } from '../../../../../engine/monitoring/multivariate/domain-classifier.ts';
 import { jointMatrix } from '../../../../../engine/monitoring/multivariate/joint-matrix.ts';
-import { maximumMeanDiscrepancy } from '../../../../../engine/monitoring/multivariate/maximum-mean-discrepancy.ts';
 import { fitReconstruction } from '../../../../../engine/monitoring/multivariate/reconstruction-error.ts';
 import { symmetricEigen } from '../../../../../engine/monitoring/multivariate/symmetric-eigen.ts';
-import { multivariateDrift, vectorGroups } from '../../../../../engine/monitoring/sections/multivariate.ts';
+import { multivariateDrift } from '../../../../../engine/monitoring/sections/multivariate.ts';
 import type { Frame } from '../../../../../engine/monitoring/windows/frame.ts';
 import { frameOf } from '../../../../kit/drift-frames.ts';
 import { normals, uniforms } from '../statistics/golden-windows.ts';
@@ -107,28 +106,5 @@ describe('the classifier that tells windows apart', () => {
       { names: ['a', 'b', 'c'], seed: 1, signal, onStep: () => undefined },
     );
     expect(section).toMatchObject({ status: 'done', drifted: true, domain: { drifted: true } });
-  });
-});
-
-describe('the maximum mean discrepancy', () => {
-  it('is that of the formula, and significant for a moved cloud', () => {
-    const normal = normals(uniforms(13));
-    const x = Float64Array.from({ length: 120 }, normal);
-    const y = Float64Array.from({ length: 90 }, () => 0.4 + normal());
-    const found = maximumMeanDiscrepancy(x, y, 3, { seed: 1, permutations: 99 });
-    expect(found.mmd2).toBeCloseTo(golden.mmd2, 6);
-    const far = maximumMeanDiscrepancy(
-      x,
-      y.map((value) => value + 1),
-      3,
-      { seed: 1, permutations: 99 },
-    );
-    expect(far.pValue).toBe(0.01);
-  });
-
-  it('is asked of columns that are numbered one after the other', () => {
-    expect(vectorGroups(['emb_0', 'emb_1', 'emb_2', 'age', 'x1', 'x2'])).toEqual([
-      { name: 'emb', columns: ['emb_0', 'emb_1', 'emb_2'] },
-    ]);
   });
 });
