@@ -8,6 +8,7 @@ const sourceCodes: Partial<Record<ErrorCode, ErrorCode>> = {
   'targets/refused': 'sources/refused',
   'targets/unsupported': 'sources/refused',
   'targets/bad-config': 'sources/refused',
+  'targets/conflict': 'sources/refused',
 };
 
 /** The failure of a far end that rows come from: requests and object stores speak of targets, which it is none of. */
@@ -15,8 +16,12 @@ export function asSourceFailure(thrown: unknown): unknown {
   if (!(thrown instanceof AssayError)) return thrown;
   const code = sourceCodes[thrown.code];
   if (code === undefined) return thrown;
-  const isOwnHint = thrown.code === 'targets/unreachable' || thrown.code === 'targets/unsupported';
-  return new AssayError(code, thrown.message, { cause: thrown, ...(isOwnHint ? { hint: thrown.hint } : {}) });
+  return new AssayError(code, thrown.message, { cause: thrown, ...hintOf(thrown) });
+}
+
+function hintOf({ code, hint }: AssayError): { hint?: string } {
+  if (code === 'targets/unreachable' || code === 'targets/unsupported') return { hint };
+  return code === 'targets/conflict' ? { hint: 'Import again: nothing was kept of this try.' } : {};
 }
 
 /** What a database answered, or why it did not. `codes` says which of its codes mean what. */

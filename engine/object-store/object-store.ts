@@ -8,7 +8,12 @@ export type StoredObject = {
   state: string;
 };
 
-export type ListedObject = { key: string; sizeBytes: number };
+export type ListedObject = {
+  key: string;
+  sizeBytes: number;
+  /** As of `StoredObject`; null where the list does not tell it. */
+  state: string | null;
+};
 
 export type PutOptions = {
   digest: string;
@@ -31,8 +36,11 @@ export type ObjectStore = {
   /** Errors: targets/conflict when there is something else than `over`. */
   put(key: string, bytes: Uint8Array, options: PutOptions): Promise<void>;
   remove(key: string): Promise<void>;
-  /** So many bytes from a place on, fewer at the end. Null when it is not there. */
-  range(key: string, start: number, length: number): Promise<Buffer | null>;
+  /**
+   * So many bytes from a place on, fewer at the end. Null when it is not there. Errors: targets/conflict when it is not in
+   * the state given.
+   */
+  range(key: string, start: number, length: number, state?: string | null): Promise<Buffer | null>;
   /** What lies directly below a prefix, without it; folders end with "/". */
   list(prefix: string): Promise<string[]>;
   /** Every object below a prefix with its whole key, by key, page by page. */

@@ -64,7 +64,7 @@ function fixedFolder(path: string): string {
 }
 
 /** A folder of several kinds of files is no one table: which of them is meant, a pattern says. */
-function refuseMixture(parts: readonly SourcePart[], path: string): void {
+export function refuseMixture(parts: readonly Pick<SourcePart, 'name'>[], path: string): void {
   const kinds = new Map<FileFormat | null, number>();
   for (const { name } of parts) {
     const format = formatByName(name);

@@ -131,11 +131,14 @@ function openStore(config: AzureLocation, { http, nowMs }: RemoteContext): Objec
       } while (marker !== '');
       return names;
     },
-    async range(key, start, length) {
+    async range(key, start, length, state = null) {
       const answer = await send({
         method: 'GET',
         key,
-        headers: { 'x-ms-range': `bytes=${start}-${start + length - 1}` },
+        headers: {
+          'x-ms-range': `bytes=${start}-${start + length - 1}`,
+          ...(state === null ? {} : { 'if-match': state }),
+        },
         accept: [missing],
         maxAnswerBytes: Math.max(length, 64 * 1024),
       });
@@ -148,7 +151,11 @@ function openStore(config: AzureLocation, { http, nowMs }: RemoteContext): Objec
         const xml: string = (await send({ method: 'GET', query })).text();
         for (const part of xmlParts(xml, 'Blob')) {
           const key = xmlText(part, 'Name') ?? '';
-          if (key !== '') yield { key, sizeBytes: Number(xmlText(part, 'Content-Length') ?? 0) };
+          if (key === '') continue;
+          const etag = xmlText(part, 'Etag');
+          // The list leaves out the quotes that belong to it.
+          const state = etag === null || etag.startsWith('"') ? etag : `"${etag}"`;
+          yield { key, sizeBytes: Number(xmlText(part, 'Content-Length') ?? 0), state };
         }
         marker = xmlText(xml, 'NextMarker') ?? '';
       } while (marker !== '');

@@ -17,7 +17,15 @@ const Stored = z.object({
 });
 const Page = z.object({
   prefixes: z.array(z.string()).default([]),
-  items: z.array(z.object({ name: z.string(), size: z.coerce.number().default(0) })).default([]),
+  items: z
+    .array(
+      z.object({
+        name: z.string(),
+        size: z.coerce.number().default(0),
+        generation: z.coerce.string().optional(),
+      }),
+    )
+    .default([]),
   nextPageToken: z.string().optional(),
 });
 const Told = z.object({
@@ -127,11 +135,11 @@ function openStore(config: GcsLocation, token: TokenSource, context: RemoteConte
       } while (pageToken !== undefined && pageToken !== '');
       return names;
     },
-    async range(key, start, length) {
+    async range(key, start, length, state = null) {
       const answer = await send({
         method: 'GET',
         at: objectAt(key),
-        query: { alt: 'media' },
+        query: { alt: 'media', ...(state === null ? {} : { ifGenerationMatch: state }) },
         headers: { range: `bytes=${start}-${start + length - 1}` },
         accept: [404],
         maxAnswerBytes: Math.max(length, 64 * 1024),
@@ -143,11 +151,12 @@ function openStore(config: GcsLocation, token: TokenSource, context: RemoteConte
       do {
         const query: Record<string, string> = {
           prefix,
-          fields: 'items(name,size),nextPageToken',
+          fields: 'items(name,size,generation),nextPageToken',
           ...(pageToken === undefined ? {} : { pageToken }),
         };
         const page: z.infer<typeof Page> = parsed(Page, await send({ method: 'GET', at: objects, query }));
-        for (const { name, size } of page.items) yield { key: name, sizeBytes: size };
+        for (const { name, size, generation = null } of page.items)
+          yield { key: name, sizeBytes: size, state: generation };
         pageToken = page.nextPageToken;
       } while (pageToken !== undefined && pageToken !== '');
     },

@@ -118,12 +118,12 @@ function openStore(config: S3Location, context: RemoteContext): ObjectStore {
       } while (token !== null);
       return names;
     },
-    async range(key, start, length) {
+    async range(key, start, length, state = null) {
       const range = `bytes=${start}-${start + length - 1}`;
       const answer = await send({
         method: 'GET',
         key,
-        headers: { range },
+        headers: { range, ...(state === null ? {} : { 'if-match': state }) },
         accept: ['NoSuchKey'],
         maxAnswerBytes: Math.max(length, 64 * 1024),
       });
@@ -140,7 +140,8 @@ function openStore(config: S3Location, context: RemoteContext): ObjectStore {
         const xml: string = (await send({ method: 'GET', query })).text();
         for (const part of xmlParts(xml, 'Contents')) {
           const key = xmlText(part, 'Key') ?? '';
-          if (key !== '') yield { key, sizeBytes: Number(xmlText(part, 'Size') ?? 0) };
+          if (key === '') continue;
+          yield { key, sizeBytes: Number(xmlText(part, 'Size') ?? 0), state: xmlText(part, 'ETag') };
         }
         token = xmlText(xml, 'NextContinuationToken');
       } while (token !== null);

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type FarAnswer, type FarEnd, type FarRequest, farEnd } from './far-end.ts';
+import { type FarAnswer, type FarEnd, type FarRequest, farEnd, ranged } from './far-end.ts';
 
 type Stored = { bytes: Buffer; etag: string; sha256: string | undefined };
 export type FarAzure = FarEnd & {
   blobs: Map<string, Stored>;
   /** Blocks that no blob is made of yet, by key and id. */
   blocks: Map<string, Map<string, Buffer>>;
+  /** Entries in a page of a list. */
+  pageSize: number;
 };
 
 /** The container "models" of the account "team"; it wants credentials of either form and reads none. */
@@ -28,7 +30,7 @@ export async function farAzure(): Promise<FarAzure> {
     const [, container, ...rest] = url.pathname.split('/');
     if (container !== 'models') return fail(404, 'ContainerNotFound');
     const key = decodeURIComponent(rest.join('/'));
-    if (key === '') return list(url, blobs);
+    if (key === '') return list(url, blobs, state.pageSize);
     const md5 = createHash('md5').update(body).digest('base64');
     if (headers['content-md5'] !== undefined && headers['content-md5'] !== md5)
       return fail(400, 'Md5Mismatch');
@@ -62,9 +64,13 @@ export async function farAzure(): Promise<FarAzure> {
       'content-length': String(there.bytes.byteLength),
       ...(there.sha256 === undefined ? {} : { 'x-ms-meta-sha256': there.sha256 }),
     };
-    return { status: 200, headers: answer, body: method === 'HEAD' ? '' : there.bytes };
+    if (method === 'HEAD') return { status: 200, headers: answer, body: '' };
+    const wrong = broken(request, there);
+    if (wrong !== null) return wrong;
+    return ranged(headers['x-ms-range'], there.bytes, answer);
   });
-  return Object.assign(far, { blobs, blocks });
+  const state = Object.assign(far, { blobs, blocks, pageSize: 2 });
+  return state;
 }
 
 function broken({ headers }: FarRequest, there: Stored | undefined): FarAnswer | null {
@@ -73,8 +79,7 @@ function broken({ headers }: FarRequest, there: Stored | undefined): FarAnswer |
   return wanted !== undefined && wanted !== there?.etag ? fail(412, 'ConditionNotMet') : null;
 }
 
-/** Two entries a page. */
-function list(url: URL, blobs: FarAzure['blobs']): FarAnswer {
+function list(url: URL, blobs: FarAzure['blobs'], pageSize: number): FarAnswer {
   const prefix = url.searchParams.get('prefix') ?? '';
   const names = [...blobs.keys()]
     .filter((key) => key.startsWith(prefix))
@@ -85,11 +90,13 @@ function list(url: URL, blobs: FarAzure['blobs']): FarAnswer {
   const entries = [...new Set(names)].sort();
   const from = Number(url.searchParams.get('marker') ?? 0);
   const text = (value: string) => value.replace(/&/g, '&amp;');
-  const page = entries.slice(from, from + 2).map((name) => {
-    const element = name.endsWith('/') ? 'BlobPrefix' : 'Blob';
-    return `<${element}><Name>${text(name)}</Name></${element}>`;
+  const page = entries.slice(from, from + pageSize).map((name) => {
+    const blob = blobs.get(name);
+    if (blob === undefined) return `<BlobPrefix><Name>${text(name)}</Name></BlobPrefix>`;
+    const etag = blob.etag.replaceAll('"', '');
+    return `<Blob><Name>${text(name)}</Name><Properties><Etag>${etag}</Etag><Content-Length>${blob.bytes.byteLength}</Content-Length></Properties></Blob>`;
   });
-  const next = from + 2 < entries.length ? String(from + 2) : '';
+  const next = from + pageSize < entries.length ? String(from + pageSize) : '';
   return {
     status: 200,
     body: `<EnumerationResults><Blobs>${page.join('')}</Blobs><NextMarker>${next}</NextMarker></EnumerationResults>`,

@@ -78,3 +78,11 @@ export function firstTimes(
     return fault;
   };
 }
+
+/** The part of some bytes that a request asks for, all of them where it asks for none. */
+export function ranged(range: unknown, bytes: Buffer, headers: Record<string, string> = {}): FarAnswer {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(String(range ?? '')) ?? [];
+  if (first === undefined) return { status: 200, headers, body: bytes };
+  const part = bytes.subarray(Number(first), Number(last) + 1);
+  return { status: 206, headers: { ...headers, 'content-length': String(part.byteLength) }, body: part };
+}

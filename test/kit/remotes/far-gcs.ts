@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
-import { type FarAnswer, type FarEnd, type FarRequest, farEnd } from './far-end.ts';
+import { type FarAnswer, type FarEnd, type FarRequest, farEnd, ranged } from './far-end.ts';
 
 type Stored = { bytes: Buffer; generation: number; metadata: Record<string, string> | undefined };
 type Upload = { about: About; condition: string | null; size: number; bytes: Buffer };
@@ -9,6 +9,8 @@ export type FarGcs = FarEnd & {
   uploads: Map<string, Upload>;
   /** How much of a part is kept at most: a store may keep less than it was sent. */
   keeps: number;
+  /** Entries in a page of a list. */
+  pageSize: number;
   /** The key file of a service account that it knows. */
   keyFile: string;
 };
@@ -57,7 +59,7 @@ export async function farGcs(): Promise<FarGcs> {
         headers: { location: `${origin}${url.pathname}?uploadType=resumable&upload_id=${id}` },
       };
     }
-    if (key === '') return list(url, objects);
+    if (key === '') return list(url, objects, state.pageSize);
     const name = decodeURIComponent(key);
     const there = objects.get(name);
     if (there === undefined) return fail(404, 'notFound', `No such object: models/${name}`);
@@ -67,9 +69,9 @@ export async function farGcs(): Promise<FarGcs> {
       return json({ size: String(bytes.byteLength), generation: String(generation), metadata });
     }
     const wanted = url.searchParams.get('generation');
-    return wanted === null || wanted === String(there.generation)
-      ? { status: 200, body: there.bytes }
-      : fail(404, 'notFound');
+    if (wanted !== null && wanted !== String(there.generation)) return fail(404, 'notFound');
+    if (!holds(condition, there)) return fail(412, 'conditionNotMet');
+    return ranged(headers.range, there.bytes);
   });
 
   const resume = ({ headers, body }: FarRequest, id: string): FarAnswer => {
@@ -99,7 +101,13 @@ export async function farGcs(): Promise<FarGcs> {
     client_email: account,
     token_uri: `${far.origin}/token`,
   });
-  const state = Object.assign(far, { objects, uploads, keeps: Number.POSITIVE_INFINITY, keyFile });
+  const state = Object.assign(far, {
+    objects,
+    uploads,
+    keeps: Number.POSITIVE_INFINITY,
+    pageSize: 2,
+    keyFile,
+  });
   return state;
 }
 
@@ -145,8 +153,7 @@ function holds(condition: string | null, there: Stored | undefined): boolean {
   return condition === null || condition === String(there?.generation ?? 0);
 }
 
-/** Two entries a page. */
-function list(url: URL, objects: FarGcs['objects']): FarAnswer {
+function list(url: URL, objects: FarGcs['objects'], pageSize: number): FarAnswer {
   const prefix = url.searchParams.get('prefix') ?? '';
   const names = [...objects.keys()]
     .filter((key) => key.startsWith(prefix))
@@ -156,12 +163,18 @@ function list(url: URL, objects: FarGcs['objects']): FarAnswer {
     });
   const entries = [...new Set(names)].sort();
   const from = Number(url.searchParams.get('pageToken') ?? 0);
-  const page = entries.slice(from, from + 2);
+  const page = entries.slice(from, from + pageSize);
   return json({
     kind: 'storage#objects',
     prefixes: page.filter((name) => name.endsWith('/')),
-    items: page.filter((name) => !name.endsWith('/')).map((name) => ({ name })),
-    ...(from + 2 < entries.length ? { nextPageToken: String(from + 2) } : {}),
+    items: page
+      .filter((name) => !name.endsWith('/'))
+      .map((name) => ({
+        name,
+        size: String(objects.get(name)?.bytes.byteLength ?? 0),
+        generation: String(objects.get(name)?.generation ?? 0),
+      })),
+    ...(from + pageSize < entries.length ? { nextPageToken: String(from + pageSize) } : {}),
   });
 }
 

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type FarAnswer, type FarEnd, type FarRequest, farEnd } from './far-end.ts';
+import { type FarAnswer, type FarEnd, type FarRequest, farEnd, ranged } from './far-end.ts';
 
 type Stored = { bytes: Buffer; etag: string; sha256: string | undefined };
 export type FarS3 = FarEnd & { objects: Map<string, Stored>; uploads: Map<string, Upload> };
 type Upload = { key: string; sha256: string | undefined; parts: Map<number, Buffer> };
+
+/** Keys in a page of a list, as S3 has them. */
+const PAGE = 1000;
 
 /** One bucket that speaks S3 in path style, with conditions; it believes every signature but reads none. */
 export async function farS3(): Promise<FarS3> {
@@ -36,12 +39,9 @@ export async function farS3(): Promise<FarS3> {
       'content-length': String(there.bytes.byteLength),
       ...(there.sha256 === undefined ? {} : { 'x-amz-meta-sha256': there.sha256 }),
     };
-    const range = /^bytes=(\d+)-(\d+)$/.exec(String(headers.range ?? ''));
-    if (range !== null && method === 'GET') {
-      const bytes = there.bytes.subarray(Number(range[1]), Number(range[2]) + 1);
-      return { status: 206, headers: { ...answer, 'content-length': String(bytes.byteLength) }, body: bytes };
-    }
-    return { status: 200, headers: answer, body: method === 'HEAD' ? '' : there.bytes };
+    if (!holds(request, there)) return fail(412, 'PreconditionFailed');
+    if (method === 'GET') return ranged(headers.range, there.bytes, answer);
+    return { status: 200, headers: answer, body: '' };
   });
   return Object.assign(far, { objects, uploads });
 }
@@ -90,15 +90,19 @@ function list(url: URL, objects: FarS3['objects']): FarAnswer {
     if (slash < 0) keys.push(key);
     else folders.add(key.slice(0, slash + 1));
   }
-  const text = (value: string) => value.replace(/&/g, '&amp;');
+  const text = (value: string) => value.replace(/&/g, '&amp;').replace(/"/g, '&quot;');
+  const from = Number(url.searchParams.get('continuation-token') ?? 0);
+  const page = keys.slice(from, from + PAGE);
+  const next =
+    from + PAGE < keys.length ? `<NextContinuationToken>${from + PAGE}</NextContinuationToken>` : '';
   return {
     status: 200,
-    body: `<ListBucketResult>${[...folders].map((folder) => `<CommonPrefixes><Prefix>${text(folder)}</Prefix></CommonPrefixes>`).join('')}${keys
+    body: `<ListBucketResult>${[...folders].map((folder) => `<CommonPrefixes><Prefix>${text(folder)}</Prefix></CommonPrefixes>`).join('')}${page
       .map(
         (key) =>
-          `<Contents><Key>${text(key)}</Key><Size>${objects.get(key)?.bytes.byteLength ?? 0}</Size></Contents>`,
+          `<Contents><Key>${text(key)}</Key><ETag>${text(objects.get(key)?.etag ?? '')}</ETag><Size>${objects.get(key)?.bytes.byteLength ?? 0}</Size></Contents>`,
       )
-      .join('')}</ListBucketResult>`,
+      .join('')}${next}</ListBucketResult>`,
   };
 }
 

@@ -1,25 +1,25 @@
-import { mkdir, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { asSourceFailure, openObjects } from '../../../connections/index.ts';
 import { AssayError } from '../../../errors.ts';
 import { createRemoteHttp } from '../../../http/index.ts';
 import type { ListedObject, ObjectStore } from '../../../object-store/index.ts';
 import { formatByName, type SourceFile, type SourcePart } from '../../source.ts';
 import type { GatherContext } from '../gather-context.ts';
-import { MOST_FILES } from '../local-files.ts';
+import { MOST_FILES, refuseMixture } from '../local-files.ts';
 import type { ResolvedSource } from '../resolved-source.ts';
 import { together } from '../together.ts';
+import { fetchObject } from './fetch-object.ts';
 
-/** Read in such pieces: each is tried again by itself, and memory stays flat. */
-const PIECE_BYTES = 16 * 1024 ** 2;
 /** A preview of many objects looks at the first few. */
 const PREVIEW_OBJECTS = 3;
+/** Many small objects cost the time of their answers: so many are asked for at once. */
+const AT_ONCE = 6;
 
 /**
  * Objects of a bucket, copied to the folder: one, or all below a prefix as one table, in the order of their keys. With *
- * in it a prefix is a pattern.
+ * in it a prefix is a pattern. An object that is replaced while it is copied, or after it was listed, is refused.
  *
- * Errors: `sources/unreachable`, `sources/unauthorized`, `sources/refused`, `datasets/source-not-found`.
+ * Errors: `sources/unreachable`, `sources/unauthorized`, `sources/refused`, `datasets/source-not-found`,
+ * `datasets/unsupported-format`.
  */
 export async function gatherObjects(
   source: Extract<ResolvedSource, { kind: 'object' }>,
@@ -31,23 +31,9 @@ export async function gatherObjects(
     const store = openObjects(source.storeKind, source.settings)?.({ http, signal, nowMs: () => Date.now() });
     if (store === undefined)
       throw new AssayError('sources/refused', `"${source.storeKind}" is no kind of object store`);
-    if (source.key !== null) return await single(store, source.key, context);
-    const prefix = source.prefix ?? '';
-    const listed = await matching(store, prefix);
-    const chosen = context.headRows === null ? listed : listed.slice(0, PREVIEW_OBJECTS);
-    const total = chosen.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    let done = 0;
-    const parts: SourcePart[] = [];
-    for (const { key, sizeBytes } of chosen) {
-      context.progress(total === 0 ? null : done / total, `Fetching ${store.address(key)}`);
-      parts.push(await fetchObject(store, key, sizeBytes, context));
-      done += sizeBytes;
-    }
-    const more =
-      listed.length > chosen.length
-        ? [`The preview shows the first ${chosen.length} of ${listed.length} objects`]
-        : [];
-    return together(parts, source.name, more);
+    return source.key === null
+      ? await several(store, source.prefix ?? '', source.name, context)
+      : await single(store, source.key, context);
   } catch (thrown) {
     context.signal?.throwIfAborted();
     throw asSourceFailure(thrown);
@@ -59,9 +45,38 @@ export async function gatherObjects(
 async function single(store: ObjectStore, key: string, context: GatherContext): Promise<SourceFile> {
   const found = await store.head(key);
   if (found === null) throw new AssayError('datasets/source-not-found', `There is no ${store.address(key)}`);
-  return fetchObject(store, key, found.sizeBytes, context);
+  const { sizeBytes, state } = found;
+  return fetchObject(store, { key, sizeBytes, state: state === '' ? null : state }, 0, context);
 }
 
+async function several(
+  store: ObjectStore,
+  prefix: string,
+  name: string,
+  context: GatherContext,
+): Promise<SourceFile> {
+  const listed = await matching(store, prefix);
+  const chosen = context.headRows === null ? listed : listed.slice(0, PREVIEW_OBJECTS);
+  const total = chosen.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const parts = new Array<SourcePart>(chosen.length);
+  const left = chosen.entries();
+  let done = 0;
+  const work = async (): Promise<void> => {
+    for (const [index, object] of left) {
+      context.progress(done / total, `Fetching ${store.address(object.key)}`);
+      parts[index] = await fetchObject(store, object, index, context);
+      done += object.sizeBytes;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const more =
+    listed.length > chosen.length
+      ? [`The preview shows the first ${chosen.length} of ${listed.length} objects`]
+      : [];
+  return together(parts, name, more);
+}
+
+/** The objects with rows below a prefix, or those that a pattern names. */
 async function matching(store: ObjectStore, prefix: string): Promise<ListedObject[]> {
   const star = prefix.indexOf('*');
   const fixed = star === -1 ? prefix : prefix.slice(0, star);
@@ -86,6 +101,11 @@ async function matching(store: ObjectStore, prefix: string): Promise<ListedObjec
       'datasets/source-not-found',
       `There is no object with rows below ${store.address(prefix)}`,
     );
+  if (pattern === null)
+    refuseMixture(
+      found.map(({ key }) => ({ name: key })),
+      store.address(prefix),
+    );
   return found;
 }
 
@@ -96,31 +116,4 @@ function patternOf(pattern: string): RegExp {
     return part === '*' ? '[^/]*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
   });
   return new RegExp(`^${parts.join('')}$`);
-}
-
-async function fetchObject(
-  store: ObjectStore,
-  key: string,
-  sizeBytes: number,
-  context: GatherContext,
-): Promise<SourcePart> {
-  const name = key
-    .split('/')
-    .filter((part) => part !== '' && part !== '.' && part !== '..')
-    .join('/');
-  const path = join(context.folder, 'objects', name);
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, 'w');
-  try {
-    for (let start = 0; start < sizeBytes; start += PIECE_BYTES) {
-      const piece = await store.range(key, start, Math.min(PIECE_BYTES, sizeBytes - start));
-      if (piece === null)
-        throw new AssayError('datasets/source-not-found', `${store.address(key)} has gone meanwhile`);
-      await file.write(piece);
-      context.progress(null, `${store.address(key)}: ${Math.round((start + piece.length) / 1e6)} MB`);
-    }
-  } finally {
-    await file.close();
-  }
-  return { path, name, sizeBytes };
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { ResolvedSource } from '../../../../../engine/data/sources/resolved-source.ts';
 import { failureOf, importSource } from '../../../../kit/data/snapshots.ts';
 import { type FarRequest, farEnd, firstTimes } from '../../../../kit/remotes/far-end.ts';
-import { type FarS3, farS3 } from '../../../../kit/remotes/far-s3.ts';
 
 type HttpSource = Extract<ResolvedSource, { kind: 'http' }>;
 
@@ -126,39 +125,5 @@ describe('records in pages', () => {
       importSource(http(`${far.origin}/same`, { records: records(null, 'rows') })),
     );
     expect(message).toContain('lists are at "items"');
-  });
-});
-
-describe('objects of a bucket', () => {
-  const settings = { bucket: 'models', accessKeyId: 'key', secretAccessKey: 'secret-4711' };
-  const put = ({ objects }: FarS3, key: string, text: string) =>
-    objects.set(key, { bytes: Buffer.from(text), etag: `"${key}"`, sha256: undefined });
-
-  it('are one table below a prefix, in the order of their keys', async () => {
-    const far = await farS3();
-    put(far, 'in/2024/b.csv', 'a,b\n3,z\n');
-    put(far, 'in/2024/a.csv', 'a,b\n1,x\n2,y\n');
-    put(far, 'in/2024/_SUCCESS', 'x');
-    put(far, 'other.csv', 'q\n1\n');
-    const source: ResolvedSource = {
-      kind: 'object',
-      name: 'far',
-      hidden: ['secret-4711'],
-      storeKind: 's3',
-      settings: { ...settings, endpoint: far.origin },
-      key: null,
-      prefix: 'in/',
-    };
-    const { cells } = await importSource(source, { fileColumn: true });
-    expect(cells).toEqual([
-      [1, 'x', 'in/2024/a.csv'],
-      [2, 'y', 'in/2024/a.csv'],
-      [3, 'z', 'in/2024/b.csv'],
-    ]);
-    const one = await importSource({ ...source, key: 'other.csv', prefix: null });
-    expect(one.cells).toEqual([[1]]);
-    expect((await failureOf(importSource({ ...source, key: 'none.csv', prefix: null }))).code).toBe(
-      'datasets/source-not-found',
-    );
   });
 });
