@@ -1,11 +1,18 @@
 import { sql } from 'kysely';
-import type { Lineage, LineageEdge, LineageQuery, Settings } from '../../local-api/contract/index.ts';
+import type {
+  ColumnOrigins,
+  Lineage,
+  LineageEdge,
+  LineageQuery,
+  Settings,
+} from '../../local-api/contract/index.ts';
 import type { DataService } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
-import { quoteText, type Store } from '../store/index.ts';
+import { expectedNames, quoteText, type Store } from '../store/index.ts';
 import type { Clock, Logger } from '../system/index.ts';
+import { columnLineage, columnsOf } from './column-links.ts';
 import type { LineageService } from './lineage-service.ts';
 import { linksOf, modelKey } from './links.ts';
 import { factsOf } from './node-facts.ts';
@@ -24,6 +31,8 @@ export function createLineageService(options: {
   events: Pick<EventBus, 'subscribe'>;
   clock: Clock;
   logger: Logger;
+  /** Where the columns come from that the run of a transform has made. */
+  columnOrigins(runId: string): Promise<ColumnOrigins[] | null>;
   settings(): Settings['lineage'];
   /** Of OpenLineage events. */
   file: string;
@@ -102,6 +111,19 @@ export function createLineageService(options: {
       return { root, nodes, edges: walked.edges, cut: walked.cut };
     },
 
+    async columns(query) {
+      const root = await find(query.node);
+      const all = await columnsOf(db, root);
+      if (all === null) throw noSuchNode(query.node);
+      const { column: wanted } = query;
+      const column = all.find((name) => name.toLowerCase() === wanted?.toLowerCase());
+      if (wanted !== undefined && column === undefined)
+        throw new AssayError('lineage/no-such-column', `There is no column "${wanted}" in ${query.node}.`, {
+          problems: [{ path: '/column', message: 'is not there', expected: expectedNames(wanted, all) }],
+        });
+      return columnLineage(db, options.columnOrigins, root, column === undefined ? all : [column], query);
+    },
+
     async openLineage(page) {
       const kinds = [...tracedKinds].map(quoteText).join(', ');
       const { items, nextCursor } = await jobs.list({
@@ -111,7 +133,7 @@ export function createLineageService(options: {
       });
       const { namespace } = options.settings();
       const told = await Promise.all(
-        items.map(async (job) => [startEvent(job, namespace), await endEvent(db, job, namespace)]),
+        items.map(async (job) => [startEvent(job, namespace), await endEvent(options, job, namespace)]),
       );
       return { items: told.flat().filter((event) => event !== null), nextCursor };
     },

@@ -1,9 +1,18 @@
-import type { Lineage, LineageQuery, ListQuery, Page } from '../../local-api/contract/index.ts';
+import type {
+  ColumnLineage,
+  ColumnLineageQuery,
+  Lineage,
+  LineageQuery,
+  ListQuery,
+  Page,
+} from '../../local-api/contract/index.ts';
 import type { RunEvent } from './openlineage/run-events.ts';
 
 export type LineageService = {
   /** Errors: `lineage/no-such-node`. Cost: some queries a step away, whatever the number of nodes. */
   get(query: LineageQuery): Promise<Lineage>;
+  /** Errors: `lineage/no-such-node`, `lineage/no-such-column`. */
+  columns(query: ColumnLineageQuery): Promise<ColumnLineage>;
   /** OpenLineage events of what was done, oldest first: a START and an end for each job that has ended. */
   openLineage(page: Pick<ListQuery, 'limit' | 'cursor'>): Promise<Page<RunEvent>>;
   /** Tells of jobs from now on, as the settings say. */

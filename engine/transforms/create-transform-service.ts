@@ -1,33 +1,28 @@
-import type {
-  Transform,
-  TransformCheck,
-  TransformDefinition,
-  TransformRun,
-} from '../../local-api/contract/index.ts';
+import type { Transform, TransformCheck } from '../../local-api/contract/index.ts';
 import type { DataService } from '../data/index.ts';
-import { quoteIdentifier } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import { list, type Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
-import { createAutoRuns, type Standing } from './auto-runs.ts';
-import { emptyTable } from './check-step.ts';
+import { createAutoRuns } from './auto-runs.ts';
+import { createDefinitionChecks } from './definition-checks.ts';
 import { checkDependencies, nodeOf } from './dependencies.ts';
-import { freshness } from './freshness.ts';
-import { type InputTable, planTransform, readDefinition } from './plan-transform.ts';
 import { badDefinition, createPreviewer } from './preview-rows.ts';
-import { definitionDigest, inputEnds, type ResolvedInputs, resolveInputs, runKey } from './resolve-inputs.ts';
+import { resolveInputs } from './resolve-inputs.ts';
+import { createRunOrigins } from './run-origins.ts';
+import { createStandings } from './standing.ts';
+import { createRunStarter } from './start-run.ts';
 import {
   createTransformBook,
   definitionOf,
-  type RunRow,
   type TransformRow,
   toRun,
   transformListing,
 } from './transform-book.ts';
 import { transformHandler } from './transform-handler.ts';
 import type { TransformService } from './transform-service.ts';
+import { writeTransform } from './write-transform.ts';
 
 export type TransformServiceOptions = {
   store: Store;
@@ -49,6 +44,8 @@ export function createTransformService(options: TransformServiceOptions): Transf
   const { db } = store;
   const book = createTransformBook(store);
   const previewer = createPreviewer(options);
+  const checks = createDefinitionChecks({ data, previewer });
+  const standingOf = createStandings({ book, data });
 
   const tell = (
     { id: transformId, name: transform }: Pick<TransformRow, 'id' | 'name'>,
@@ -60,136 +57,9 @@ export function createTransformService(options: TransformServiceOptions): Transf
       text === undefined ? undefined : { text, link: `/transforms/${encodeURIComponent(transform)}` },
     );
 
-  const plan = async (definition: TransformDefinition, { versions, problems }: ResolvedInputs) => {
-    const tables = new Map(
-      [...versions].map(([alias, { columns }]): [string, InputTable] => [
-        alias,
-        { columns, from: emptyTable(columns, quoteIdentifier) },
-      ]),
-    );
-    // Without an input what it would give is not known.
-    if (problems.length > 0) return { problems, steps: [], columns: [], sql: null, outputs: [] };
-    return planTransform(await previewer.db(), definition, tables);
-  };
-
-  const standingOf = async (row: TransformRow): Promise<Standing> => {
-    const definition = definitionOf(await book.versionRow(row, row.version));
-    const [resolved, last, made] = await Promise.all([
-      resolveInputs(data, definition),
-      book.lastRun(row.pk),
-      book.lastRun(row.pk, 'succeeded'),
-    ]);
-    const now = resolved.problems.length > 0 ? null : inputEnds(resolved.versions);
-    const lastRun = last === undefined ? null : toRun(last, row);
-    const wantedKey = now === null ? null : runKey(definition, now);
-    const { state, reasons } = freshness({
-      version: row.version,
-      now,
-      missing: resolved.problems.map(({ message }) => message),
-      wantedKey,
-      last:
-        last && lastRun ? { state: last.state, key: last.key, message: lastRun.error?.message ?? '' } : null,
-      made: made ? { version: made.version, key: made.key, inputs: toRun(made, row).inputs } : null,
-    });
-    const transform = {
-      id: row.id,
-      name: row.name,
-      description: row.description,
-      auto: row.auto === 1,
-      version: row.version,
-      definition,
-      state,
-      reasons,
-      lastRun,
-      createdAtMs: row.created_at_ms,
-      updatedAtMs: row.updated_at_ms,
-    };
-    const gaveUp = last !== undefined && last.state !== 'succeeded' && last.key === wantedKey;
-    return { transform, canRun: now !== null && !gaveUp };
-  };
-
   const stateOf = async (row: TransformRow): Promise<Transform> => (await standingOf(row)).transform;
 
-  /** The run that has computed the same, when what it made is still there. */
-  const computed = async (key: string): Promise<RunRow | null> => {
-    for (const run of await book.succeeded(key)) {
-      const ends = toRun(run, { id: '', name: '' }).outputs;
-      const found = await Promise.all(
-        ends.map(({ versionId }) => data.getVersion(versionId).catch(() => null)),
-      );
-      if (found.every((version) => version !== null)) return run;
-    }
-    return null;
-  };
-
-  const start = async (
-    row: TransformRow,
-    how: {
-      version?: number | undefined;
-      force: boolean;
-      trigger: 'hand' | 'auto';
-      parentJobId: string | null;
-    },
-  ): Promise<TransformRun> => {
-    const version = how.version ?? row.version;
-    const definition = definitionOf(await book.versionRow(row, version));
-    const resolved = await resolveInputs(data, definition);
-    const { problems } = await plan(definition, resolved);
-    if (problems.length > 0) throw badDefinition(problems);
-    const inputs = inputEnds(resolved.versions);
-    const key = runKey(definition, inputs);
-    const nowMs = clock.nowMs();
-    const run = {
-      id: ids.id('trn'),
-      transform_pk: row.pk,
-      version,
-      trigger: how.trigger,
-      key,
-      inputs: JSON.stringify(inputs),
-      error: null,
-      created_at_ms: nowMs,
-    };
-    const same = how.force ? null : await computed(key);
-    if (same !== null) {
-      await book.addRun({
-        ...run,
-        state: 'succeeded',
-        cached: 1,
-        job_id: null,
-        outputs: same.outputs,
-        ended_at_ms: nowMs,
-      });
-      tell(row, 'ended');
-      return toRun(await book.runRow(run.id), row);
-    }
-    const running = (await book.running()).find(
-      (other) => other.transform_pk === row.pk && other.key === key,
-    );
-    if (running !== undefined) return toRun(running, row);
-    const jobId = jobs.newJobId();
-    await book.addRun({
-      ...run,
-      state: 'running',
-      cached: 0,
-      job_id: jobId,
-      outputs: '[]',
-      ended_at_ms: null,
-    });
-    try {
-      await jobs.submit({
-        id: jobId,
-        kind: 'transform',
-        title: `Transform ${row.name} v${version}`,
-        input: { runId: run.id },
-        parentId: how.parentJobId,
-      });
-    } catch (thrown) {
-      await book.changeRun(run.id, { state: 'cancelled', ended_at_ms: clock.nowMs() });
-      throw thrown;
-    }
-    tell(row, 'started');
-    return toRun(await book.runRow(run.id), row);
-  };
+  const start = createRunStarter({ book, checks, data, jobs, clock, ids, tell });
 
   const auto = createAutoRuns({
     events,
@@ -231,7 +101,7 @@ export function createTransformService(options: TransformServiceOptions): Transf
     get: async (transform) => stateOf(await book.rowOf(transform)),
 
     async save({ name, definition, description, auto: isAuto, note }) {
-      const checked = await service.check(definition);
+      const checked = await checks.check(definition);
       if (checked.problems.length > 0) {
         throw badDefinition(
           checked.problems.map((problem) => ({ ...problem, path: `/definition${problem.path}` })),
@@ -242,53 +112,8 @@ export function createTransformService(options: TransformServiceOptions): Transf
         others.map(async (row) => nodeOf(row.name, definitionOf(await book.versionRow(row, row.version)))),
       );
       checkDependencies(nodeOf(name, definition), nodes);
-      const nowMs = clock.nowMs();
-      const digest = definitionDigest(definition);
-      const row = await store.transaction(async (trx) => {
-        const known = await trx
-          .selectFrom('transforms')
-          .selectAll()
-          .where('name', '=', name)
-          .executeTakeFirst();
-        const values = { description: description ?? known?.description ?? '', updated_at_ms: nowMs };
-        const auto = (isAuto ?? known?.auto === 1) ? (1 as const) : (0 as const);
-        const newest =
-          known &&
-          (await trx
-            .selectFrom('transform_versions')
-            .select('digest')
-            .where('transform_pk', '=', known.pk)
-            .where('version', '=', known.version)
-            .executeTakeFirst());
-        const version = newest?.digest === digest ? (known?.version ?? 1) : (known?.version ?? 0) + 1;
-        const saved = known
-          ? await trx
-              .updateTable('transforms')
-              .set({ ...values, auto, version })
-              .where('pk', '=', known.pk)
-              .returningAll()
-              .executeTakeFirstOrThrow()
-          : await trx
-              .insertInto('transforms')
-              .values({ ...values, id: ids.id('trf'), name, auto, version, created_at_ms: nowMs })
-              .returningAll()
-              .executeTakeFirstOrThrow();
-        if (newest?.digest !== digest) {
-          await trx
-            .insertInto('transform_versions')
-            .values({
-              transform_pk: saved.pk,
-              version,
-              digest,
-              definition: JSON.stringify(definition),
-              note,
-              created_at_ms: nowMs,
-            })
-            .execute();
-        }
-        return saved;
-      });
-      const isNew = row.created_at_ms === nowMs && row.version === 1;
+      const row = await writeTransform(options, { name, definition, description, auto: isAuto, note });
+      const isNew = row.version === 1 && row.created_at_ms === row.updated_at_ms;
       tell(
         row,
         isNew ? 'created' : 'updated',
@@ -330,22 +155,8 @@ export function createTransformService(options: TransformServiceOptions): Transf
       return toRun(run, await book.byPk(run.transform_pk));
     },
 
-    async check(sent) {
-      const read = readDefinition(sent);
-      if ('problems' in read)
-        return { problems: read.problems, steps: [], columns: [], sql: null, outputs: [] };
-      const { problems, steps, columns, sql, outputs } = await plan(
-        read.definition,
-        await resolveInputs(data, read.definition),
-      );
-      return {
-        problems,
-        steps,
-        columns,
-        sql,
-        outputs: outputs.map(({ part, dataset }) => ({ part, dataset })),
-      };
-    },
+    check: checks.check,
+    columnOrigins: createRunOrigins({ book, checks, data }),
 
     async preview(definition, how) {
       const { versions, problems } = await resolveInputs(data, definition);

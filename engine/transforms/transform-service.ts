@@ -1,4 +1,5 @@
 import type {
+  ColumnOrigins,
   ListQuery,
   Page,
   Transform,
@@ -37,6 +38,8 @@ export type TransformService = {
   getRun(runId: string): Promise<TransformRun>;
   /** Takes anything, and tells what is wrong with it. */
   check(definition: unknown): Promise<TransformCheck>;
+  /** Where the columns come from that a run has made; null when the transform or an input of it is gone. */
+  columnOrigins(runId: string): Promise<ColumnOrigins[] | null>;
   /**
    * The first rows after a step. A query that takes longer than about half a second is given up, and made of the first rows of
    * the inputs instead. Errors: `transforms/bad-definition`.

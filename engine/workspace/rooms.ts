@@ -198,6 +198,7 @@ export async function wireRooms(base: {
     events,
     clock,
     logger,
+    columnOrigins: transforms.columnOrigins,
     settings: () => settings.current().lineage,
     file: paths.openLineage,
   });

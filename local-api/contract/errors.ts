@@ -256,6 +256,11 @@ export const errorTable = errors({
     title: 'There is nothing of that name in the lineage',
     hint: 'Name a dataset version (flights@3), or kind:id as in run:…, model:name@1.2.0, endpoint:name.',
   },
+  'lineage/no-such-column': {
+    status: 404,
+    title: 'The dataset version has no column of that name',
+    hint: 'Names of columns are listed at GET /api/v1/dataset-versions/{versionId}.',
+  },
   'transforms/not-found': {
     status: 404,
     title: 'There is no such transform',

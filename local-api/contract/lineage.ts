@@ -69,6 +69,37 @@ export const LineageQuery = z.object({
 });
 export type LineageQuery = z.infer<typeof LineageQuery>;
 
+export const ColumnPlace = z.object({
+  node: z.string().describe('Of a dataset version'),
+  column: z.string().describe('"*" where a query could not be followed: any column'),
+});
+export type ColumnPlace = z.infer<typeof ColumnPlace>;
+
+export const ColumnLink = z.object({
+  from: ColumnPlace,
+  to: ColumnPlace,
+  how: z.enum(['copied', 'derived', 'aggregated', 'unknown']),
+});
+export type ColumnLink = z.infer<typeof ColumnLink>;
+
+/** What columns are made of, and what was made of them. */
+export const ColumnLineage = z
+  .object({
+    root: z.string().describe('The node asked for'),
+    columns: z.array(z.string()).describe('The columns asked for'),
+    links: z.array(ColumnLink),
+    isCut: z.boolean().describe('There are more links than are told'),
+  })
+  .meta({ id: 'ColumnLineage' });
+export type ColumnLineage = z.infer<typeof ColumnLineage>;
+
+export const ColumnLineageQuery = z.object({
+  node: z.string().max(500).describe('A dataset version: flights@3, or the id of its node'),
+  column: z.string().max(1000).optional().describe('One column; all of them when left out'),
+  direction: LineageQuery.shape.direction,
+});
+export type ColumnLineageQuery = z.infer<typeof ColumnLineageQuery>;
+
 export const lineageApi = {
   get: endpoint({
     id: 'lineage.get',
@@ -80,6 +111,16 @@ export const lineageApi = {
     response: Lineage,
     errors: ['lineage/no-such-node'],
     example: {},
+  }),
+  columns: endpoint({
+    id: 'lineage.columns',
+    method: 'GET',
+    path: '/api/v1/lineage/columns',
+    summary:
+      'What the columns of a dataset version are made of, over all transforms, and what was made of them',
+    query: ColumnLineageQuery,
+    response: ColumnLineage,
+    errors: ['lineage/no-such-node', 'lineage/no-such-column'],
   }),
   openLineage: endpoint({
     id: 'lineage.openLineage',

@@ -231,6 +231,25 @@ export const TransformVersion = z.object({
 });
 export type TransformVersion = z.infer<typeof TransformVersion>;
 
+export const ColumnOrigin = z.object({
+  input: z.string().describe('Name of the input in the definition'),
+  column: z.string(),
+  how: z
+    .enum(['copied', 'derived', 'aggregated'])
+    .describe('aggregated: of more rows than one, by a sum, a window …'),
+});
+export type ColumnOrigin = z.infer<typeof ColumnOrigin>;
+
+/** Where a column of an answer comes from. */
+export const ColumnOrigins = z.object({
+  column: z.string(),
+  isTraced: z
+    .boolean()
+    .describe('false: the query cannot be followed, so it may come from every column of every input'),
+  from: z.array(ColumnOrigin).describe('Empty too for what is computed from no column: count(*)'),
+});
+export type ColumnOrigins = z.infer<typeof ColumnOrigins>;
+
 /** What becomes of the columns, step by step. A definition without faults has no problems. */
 export const TransformCheck = z.object({
   problems: z.array(Problem).describe('All at once; paths are JSON pointers: /steps/2/where'),
@@ -238,6 +257,7 @@ export const TransformCheck = z.object({
     .array(z.object({ columns: z.array(Column), sql: z.string() }))
     .describe('Columns after each step, as far as there are no faults'),
   columns: z.array(Column).describe('Of the answer; empty while there are faults'),
+  origins: z.array(ColumnOrigins).describe('Of the columns of the answer, in their order'),
   sql: z.string().nullable().describe('What is run'),
   outputs: z.array(z.object({ part: z.string(), dataset: z.string() })),
 });

@@ -5,6 +5,7 @@ import type { Handlers } from './handler.ts';
 export function lineageRoutes(lineage: LineageService): Handlers<typeof api.lineage> {
   return {
     get: ({ query }) => lineage.get(query),
+    columns: ({ query }) => lineage.columns(query),
     openLineage: ({ query }) => lineage.openLineage(query),
   };
 }

@@ -6,7 +6,7 @@ import type { EventBus } from '../../events/index.ts';
 import type { JobQueue } from '../../jobs/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Clock, Logger } from '../../system/index.ts';
-import { endEvent, type RunEvent, startEvent, tracedKinds } from './run-events.ts';
+import { type EventParts, endEvent, type RunEvent, startEvent, tracedKinds } from './run-events.ts';
 
 export type OpenLineageEmitter = {
   start(): void;
@@ -30,6 +30,7 @@ export function createOpenLineageEmitter(options: {
   store: Store;
   events: Pick<EventBus, 'subscribe'>;
   jobs: Pick<JobQueue, 'get'>;
+  columnOrigins: EventParts['columnOrigins'];
   clock: Clock;
   logger: Logger;
   settings(): Settings['lineage'];
@@ -127,7 +128,7 @@ export function createOpenLineageEmitter(options: {
     }
     if (state === 'running') return;
     started.delete(jobId);
-    const event = await endEvent(db, job, namespace);
+    const event = await endEvent({ store, columnOrigins: options.columnOrigins }, job, namespace);
     if (event !== null) await tell(event);
   };
 

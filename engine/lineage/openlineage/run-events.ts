@@ -3,16 +3,17 @@ import { posix } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import {
   Column,
+  type ColumnOrigins,
   DatasetProfile,
   type Job,
   TransformDefinition,
   type VersionSource,
 } from '../../../local-api/contract/index.ts';
-import type { Database } from '../../store/index.ts';
+import type { Database, Store } from '../../store/index.ts';
 import { version as assayVersion } from '../../system/version.ts';
 import { linksOf, readSource } from '../links.ts';
 import { nodeId, partsOf, placeOf } from '../node-ids.ts';
-import { columnLineage } from './column-lineage.ts';
+import { columnFields } from './column-facet.ts';
 
 type Db = Kysely<Database>;
 
@@ -27,6 +28,12 @@ type EventDataset = {
   facets?: Facets;
   inputFacets?: Facets;
   outputFacets?: Facets;
+};
+
+export type EventParts = {
+  store: Pick<Store, 'db'>;
+  /** Where the columns come from that the run of a transform has made; null when that is not known any more. */
+  columnOrigins(runId: string): Promise<ColumnOrigins[] | null>;
 };
 
 /** An OpenLineage 2.0.2 run event. */
@@ -87,7 +94,12 @@ export function startEvent(job: TracedJob, namespace: string): RunEvent {
  * What is told of the end of a job: what it read and what it made, from the lineage of the workspace, with columns, versions,
  * figures of the data and, for transforms, SQL and where each column comes from. Null while it has not ended.
  */
-export async function endEvent(db: Db, job: TracedJob, namespace: string): Promise<RunEvent | null> {
+export async function endEvent(
+  parts: EventParts,
+  job: TracedJob,
+  namespace: string,
+): Promise<RunEvent | null> {
+  const { db } = parts.store;
   const eventType = endings[job.state];
   if (eventType === undefined) return null;
   const event: RunEvent = {
@@ -122,7 +134,7 @@ export async function endEvent(db: Db, job: TracedJob, namespace: string): Promi
     event.outputs.unshift({ namespace, name: `runs/${job.runId}/model` });
   if (job.kind === 'drift' || job.kind === 'batch-predict')
     event.outputs = [{ namespace, name: node.replace(':', '/') }];
-  if (job.kind === 'transform') await addTransform(db, job, event);
+  if (job.kind === 'transform') await addTransform(parts, job, event);
   return event;
 }
 
@@ -288,6 +300,7 @@ function placed(
   switch (source?.kind) {
     case 'path':
     case 'paths':
+    case 'dvc':
       return { namespace: 'file', name: place.replaceAll('\\', '/') };
     case 'http':
       try {
@@ -302,7 +315,12 @@ function placed(
 }
 
 /** The SQL of a transform, and where the columns of its outputs come from. */
-async function addTransform(db: Db, job: TracedJob, event: RunEvent): Promise<void> {
+async function addTransform(
+  { store: { db }, columnOrigins }: EventParts,
+  job: TracedJob,
+  event: RunEvent,
+): Promise<void> {
+  const runId = String(Object(job.input).runId);
   const row = await db
     .selectFrom('transform_runs')
     .innerJoin('transform_versions', (join) =>
@@ -311,7 +329,7 @@ async function addTransform(db: Db, job: TracedJob, event: RunEvent): Promise<vo
         .onRef('transform_versions.version', '=', 'transform_runs.version'),
     )
     .select(['definition', 'inputs'])
-    .where('transform_runs.id', '=', String(Object(job.input).runId))
+    .where('transform_runs.id', '=', runId)
     .executeTakeFirst();
   if (row === undefined) return;
   const definition = TransformDefinition.parse(JSON.parse(row.definition));
@@ -328,8 +346,9 @@ async function addTransform(db: Db, job: TracedJob, event: RunEvent): Promise<vo
       columns: Array.isArray(fields) ? fields.map((field) => String(Object(field).name)) : [],
     };
   });
-  const fields = columnLineage(definition, tables);
-  if (fields === null) return;
+  const origins = await columnOrigins(runId);
+  if (origins === null || origins.length === 0) return;
+  const fields = columnFields(origins, tables);
   for (const output of event.outputs)
     if (output.facets !== undefined)
       output.facets.columnLineage = facet('1-2-0/ColumnLineageDatasetFacet', { fields });

@@ -1,10 +1,19 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import type { Lineage, LineageNode } from '../../contract/index.ts';
+import type { ColumnLineage, ColumnLink, Lineage, LineageNode, LineageQuery } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
 import type { Output } from '../output.ts';
 
-type Options = { up?: boolean; down?: boolean; depth?: string; dot?: boolean; mermaid?: boolean };
+type Options = {
+  column?: string;
+  up?: boolean;
+  down?: boolean;
+  depth?: string;
+  dot?: boolean;
+  mermaid?: boolean;
+};
 
 export function lineageCommand(): Command {
   return new Command('lineage')
@@ -13,6 +22,7 @@ export function lineageCommand(): Command {
       '[node]',
       'flights@3, run:…, model:name@1.2.0, endpoint:name, transform:name; the whole workspace when left out',
     )
+    .option('--column <name>', 'what one column of a dataset version is made of, and what was made of it')
     .option('--up', 'only what it came of')
     .option('--down', 'only what came of it')
     .option('--depth <n>', 'at most so many steps away')
@@ -21,10 +31,26 @@ export function lineageCommand(): Command {
     .addCommand(exportCommand())
     .action(async (node: string | undefined, options: Options, command: Command) => {
       const { output, withClient } = contextOf(command);
+      const direction: LineageQuery['direction'] =
+        options.up && !options.down ? 'up' : options.down && !options.up ? 'down' : 'both';
       await withClient(async (client) => {
+        if (options.column !== undefined) {
+          if (node === undefined)
+            throw new CommandFailure(
+              'request/invalid',
+              'Name the dataset version that has the column: flights@3.',
+              'assay lineage --help lists the options.',
+              exitCodes.usage,
+            );
+          const query = { node, column: options.column, direction };
+          const columns = await client.lineage.columns({ query });
+          const { nodes } = await client.lineage.get({ query: { node, direction } });
+          output.result(columns, () => printColumnLinks(output, columns, nodes));
+          return;
+        }
         const lineage = await client.lineage.get({
           query: {
-            direction: options.up && !options.down ? 'up' : options.down && !options.up ? 'down' : 'both',
+            direction,
             ...(node === undefined ? {} : { node }),
             ...(options.depth === undefined ? {} : { depth: Number(options.depth) }),
           },
@@ -57,6 +83,33 @@ function exportCommand(): Command {
         } while (cursor !== undefined);
       });
     });
+}
+
+const howWords: Record<ColumnLink['how'], string> = {
+  copied: 'as it is',
+  derived: 'computed',
+  aggregated: 'of several rows',
+  unknown: 'not known: any column',
+};
+
+function printColumnLinks(
+  output: Output,
+  { links, isCut }: ColumnLineage,
+  nodes: readonly LineageNode[],
+): void {
+  const titles = new Map(nodes.map(({ id, title }) => [id, title]));
+  const words = ({ node, column }: ColumnLink['from']) =>
+    `${titles.get(node) ?? node}  ${column === '*' ? pc.dim('any column') : column}`;
+  output.table(
+    links,
+    [
+      { title: 'column', value: ({ to }) => words(to) },
+      { title: 'is made of', value: ({ from }) => words(from) },
+      { title: 'how', value: ({ how }) => pc.dim(howWords[how]) },
+    ],
+    'It comes from no other dataset, and no transform uses it.',
+  );
+  if (isCut) output.note(pc.yellow('! there are more than these'));
 }
 
 const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;

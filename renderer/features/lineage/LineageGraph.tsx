@@ -11,13 +11,14 @@ import {
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { createContext, useContext, useMemo, useState } from 'react';
-import type { Lineage, LineageNode } from '../../../local-api/contract/index.ts';
+import type { ColumnLineage, Lineage, LineageNode } from '../../../local-api/contract/index.ts';
 import { AppLink } from '../../components/AppLink.tsx';
+import { columnPlaces } from './column-places.ts';
 import classes from './lineage.module.css';
 import { NODE_HEIGHT, NODE_WIDTH, placesOf, related } from './lineage-layout.ts';
 import { hrefOf, kindIcons, kindWords } from './node-links.ts';
 
-type Thing = Node<{ node: LineageNode; isRoot: boolean; hasMore: boolean }, 'thing'>;
+type Thing = Node<{ node: LineageNode; columns: string; isRoot: boolean; hasMore: boolean }, 'thing'>;
 
 /** Which nodes stand out, and how a node says that it is looked at. */
 const Shown = createContext<{ ids: ReadonlySet<string> | null; look: (id: string | null) => void }>({
@@ -28,21 +29,33 @@ const Shown = createContext<{ ids: ReadonlySet<string> | null; look: (id: string
 const nodeTypes = { thing: ThingNode };
 
 /** The graph as a drawing. What is pointed at or has the focus stands out with all that it came of and all that came of it. */
-export function LineageGraph({ lineage }: { lineage: Lineage }) {
+export function LineageGraph({ lineage, columns }: { lineage: Lineage; columns: ColumnLineage | null }) {
   const [looked, look] = useState<string | null>(null);
-  const ids = useMemo(() => (looked === null ? null : related(looked, lineage.edges)), [looked, lineage]);
+  const places = useMemo(
+    () => (columns === null ? null : columnPlaces(columns, lineage.edges)),
+    [columns, lineage],
+  );
+  const ids = useMemo(() => {
+    if (places !== null) return new Set(places.keys());
+    return looked === null ? null : related(looked, lineage.edges);
+  }, [looked, lineage, places]);
   const nodes = useMemo((): Thing[] => {
-    const places = placesOf(lineage);
+    const corners = placesOf(lineage);
     const more = new Set(lineage.cut?.nodes ?? []);
     return lineage.nodes.map((node) => ({
       id: node.id,
       type: 'thing',
-      position: places.get(node.id) ?? { x: 0, y: 0 },
+      position: corners.get(node.id) ?? { x: 0, y: 0 },
       width: NODE_WIDTH,
       height: NODE_HEIGHT,
-      data: { node, isRoot: node.id === lineage.root, hasMore: more.has(node.id) },
+      data: {
+        node,
+        columns: places?.get(node.id) ?? '',
+        isRoot: node.id === lineage.root,
+        hasMore: more.has(node.id),
+      },
     }));
-  }, [lineage]);
+  }, [lineage, places]);
   const edges = lineage.edges.map(
     ({ from, to, label }): Edge => ({
       id: `${from} ${to} ${label}`,
@@ -84,7 +97,7 @@ export function LineageGraph({ lineage }: { lineage: Lineage }) {
   );
 }
 
-function ThingNode({ data: { node, isRoot, hasMore } }: NodeProps<Thing>) {
+function ThingNode({ data: { node, columns, isRoot, hasMore } }: NodeProps<Thing>) {
   const { ids, look } = useContext(Shown);
   const Icon = kindIcons[node.kind];
   const href = hrefOf(node);
@@ -93,7 +106,9 @@ function ThingNode({ data: { node, isRoot, hasMore } }: NodeProps<Thing>) {
       <Icon size={18} stroke={1.6} aria-hidden="true" className={classes.icon} />
       <span className={classes.words}>
         <span className={classes.title}>{node.title}</span>
-        <span className={classes.note}>{node.note}</span>
+        <span className={classes.note} data-columns={columns === '' ? undefined : true}>
+          {columns === '' ? node.note : columns}
+        </span>
       </span>
     </>
   );

@@ -98,6 +98,29 @@ test('from a source over a transform and a run to a drift report, in either dire
   expect((await get({ node: 'penguins', limit: 3 })).cut).toMatchObject({ reason: 'limit' });
   expect(titles(await get({}))).toEqual(titles(all));
 
+  const columns = await temp.workspace.lineage.columns({
+    node: 'penguins',
+    column: 'species',
+    direction: 'both',
+  });
+  const place = (node: string, column: string) => ({ node: named.get(node), column });
+  expect(columns.columns).toEqual(['Species']);
+  expect(
+    columns.links.map(({ from, to, how }) => [place(from.node, from.column), place(to.node, to.column), how]),
+  ).toEqual(
+    ['birds-train v1', 'birds-test v1'].map((title) => [
+      { node: 'penguins v1', column: 'Species' },
+      { node: title, column: 'Species' },
+      'copied',
+    ]),
+  );
+  await expect(
+    temp.workspace.lineage.columns({ node: 'penguins', column: 'Specie', direction: 'up' }),
+  ).rejects.toMatchObject({
+    code: 'lineage/no-such-column',
+    problems: [{ expected: expect.stringContaining('Species') }],
+  });
+
   await transforms.delete('halves');
   expect(titles(await get({ node: 'penguins@1' }))).toEqual(titles(all));
 });
