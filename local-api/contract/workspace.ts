@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TimestampMs } from './common.ts';
+import { DriftLevel } from './drift-columns.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 
@@ -127,6 +128,9 @@ export const QuickstartResult = z.object({
     columns: z.array(
       z.object({
         name: z.string(),
+        level: DriftLevel,
+        effect: z.number().nullable().describe('Size of the change in standard deviations'),
+        pAdjusted: z.number().nullable().describe('After correction for the number of columns'),
         method: z.string(),
         score: z.number(),
         threshold: z.number(),
@@ -134,6 +138,7 @@ export const QuickstartResult = z.object({
       }),
     ),
     drifted: z.boolean(),
+    reportId: z.string().describe('The whole report'),
   }),
   export: z.object({ path: z.string(), files: z.array(z.string()) }),
   seconds: z.number(),

@@ -8,6 +8,7 @@ import { type Client, createClient } from '../client/index.ts';
 import {
   type DatasetVersion,
   type DriftReport,
+  driftLevelOf,
   ExportResult,
   ImportResult,
   type Job,
@@ -61,14 +62,18 @@ export async function run(context: JobContext<QuickstartInput>): Promise<Quickst
     model: { name: model.model, version: model.version, digest: model.digest ?? '' },
     parity,
     drift: {
-      columns: report.columns.map(({ name, method, score, threshold, drifted }) => ({
-        name,
-        method,
-        score,
-        threshold,
-        drifted,
+      columns: report.columns.map((column) => ({
+        name: column.name,
+        level: driftLevelOf(column),
+        effect: column.effect?.value ?? null,
+        pAdjusted: column.significance?.adjusted ?? null,
+        method: column.method,
+        score: column.score,
+        threshold: column.threshold,
+        drifted: column.drifted,
       })),
       drifted: report.drifted,
+      reportId: report.id,
     },
     export: { path: exported.path, files: exported.files.map((file) => file.path) },
     ...steps.finish(),

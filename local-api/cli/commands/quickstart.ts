@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { QuickstartResult } from '../../contract/index.ts';
+import { type DriftReport, QuickstartResult } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
+import { printColumns } from '../drift-judging.ts';
 import { numberOption } from '../number-option.ts';
 import { formatNumber, formatSeconds, type Output } from '../output.ts';
 
@@ -16,7 +17,8 @@ export function quickstartCommand(): Command {
         const job = await client.workspace.quickstart({ body: { rows: options.rows, seed: options.seed } });
         const ended = await finish(client, job, 'Quickstart');
         const result = QuickstartResult.parse(ended.result);
-        output.result(result, () => printReport(output, result, dir));
+        const report = await client.driftReports.get({ params: { reportId: result.drift.reportId } });
+        output.result(result, () => printReport(output, result, report, dir));
       });
     });
 }
@@ -28,7 +30,7 @@ function rowsOf(text: string): number {
   return rows;
 }
 
-function printReport(output: Output, result: QuickstartResult, dir: string): void {
+function printReport(output: Output, result: QuickstartResult, report: DriftReport, dir: string): void {
   const { reference, current } = result.dataset;
   output.line();
   output.line(pc.bold('Data'));
@@ -63,19 +65,9 @@ function printReport(output: Output, result: QuickstartResult, dir: string): voi
   );
   output.line();
   output.line(
-    `${pc.bold('Drift')}       ${result.drift.drifted ? pc.yellow('the data has drifted') : pc.green('no drift of the dataset as a whole')}`,
+    `${pc.bold('Drift')}       ${report.drifted ? pc.yellow('the data has drifted') : pc.green('no drift of the dataset as a whole')}: ${report.driftedColumns} of ${report.totalColumns} columns`,
   );
-  output.table(
-    result.drift.columns,
-    [
-      { title: '  column', value: (column) => `  ${column.name}` },
-      { title: 'method', value: (column) => column.method },
-      { title: 'score', value: (column) => formatNumber(column.score), align: 'right' },
-      { title: 'threshold', value: (column) => formatNumber(column.threshold), align: 'right' },
-      { title: '', value: (column) => (column.drifted ? pc.yellow('drifted') : pc.dim('stable')) },
-    ],
-    'no column could be compared',
-  );
+  printColumns(output, report);
   output.line();
   output.line(`${pc.bold('Exported')}    ${result.export.path}`);
   output.line(pc.dim(`            ${result.export.files.join('  ')}`));

@@ -35,7 +35,10 @@ describe('assay quickstart', () => {
     expect(first.parity.rows).toBe(1000);
     expect(first.parity.maxAbsDiff).toBeLessThanOrEqual(1e-6);
     expect(first.drift.columns.length).toBeGreaterThanOrEqual(3);
-    for (const column of first.drift.columns) expect(Number.isFinite(column.score)).toBe(true);
+    expect(first.drift.columns.find((column) => column.name === 'delay')).toMatchObject({
+      level: 'drifted',
+      pAdjusted: expect.closeTo(0, 6),
+    });
 
     expect(first.export.files).toEqual(
       expect.arrayContaining(['model.onnx', 'MLmodel', 'signature.json', 'card.md', 'example-request.json']),
