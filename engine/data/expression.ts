@@ -33,11 +33,15 @@ export const REFUSED_FUNCTIONS =
 /**
  * Checks that a text is one SQL expression over the named columns, computed from each row alone, the same every time:
  * no query, no second statement, no window, no aggregate of nothing, no random or clock. The text itself is parsed by
- * DuckDB, so comments, quotes and parentheses cannot hide anything.
+ * DuckDB, so comments, quotes and parentheses cannot hide anything. Gives the syntax tree that DuckDB makes of it.
  *
  * Errors: `datasets/bad-expression` with every fault found.
  */
-export async function checkSyntax(db: DuckDb, expression: string, columns: readonly string[]): Promise<void> {
+export async function checkSyntax(
+  db: DuckDb,
+  expression: string,
+  columns: readonly string[],
+): Promise<JsonObject> {
   const wrapped = `SELECT (\n${expression}\n)`;
   const rows = await db.rows(`SELECT json_serialize_sql(${quoteText(wrapped)})`);
   const parsed: unknown = JSON.parse(String(rows[0]?.[0]));
@@ -69,6 +73,7 @@ export async function checkSyntax(db: DuckDb, expression: string, columns: reado
   walk(root, columns, problems, functions);
   problems.push(...(await refusedFunctions(db, functions)));
   if (problems.length > 0) throw badExpression(expression, problems);
+  return root;
 }
 
 /**

@@ -1,7 +1,7 @@
 export { cellOf } from './cells.ts';
 export { createDataService } from './create-data-service.ts';
 export * from './data-service.ts';
-export { checkExpression } from './expression.ts';
+export { checkExpression, checkSyntax } from './expression.ts';
 export type { ImportJobOutput } from './import-job.ts';
 export { createProfileService } from './profile/create-profile-service.ts';
 export { numberBins } from './profile/histogram-bins.ts';

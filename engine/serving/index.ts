@@ -1,5 +1,6 @@
 export { type AsyncPredictions, createAsyncPredictions } from './async/async-predictions.ts';
 export { createServingService } from './create-serving-service.ts';
+export { parseDatetime } from './datetime-text.ts';
 export { columnEncoder, expectedCell } from './encode-cells.ts';
 export { type EncodedRows, encodeRequest, maxRows } from './encode-request.ts';
 export { armsOf } from './endpoints/choose-arm.ts';

@@ -17,6 +17,7 @@ import { LOOK_MB, type ValidationServiceOptions, validationLink } from './parts.
 import { nameOf, otherData } from './prepare-check.ts';
 import { refuseFaults, schemaFaults } from './schema-faults.ts';
 import { openSchemaStore } from './schema-store.ts';
+import { prepareChecks } from './serve/request-checks.ts';
 import { type CheckWork, schemaOf, validateHandler } from './validate-handler.ts';
 import type { ValidationService } from './validation-service.ts';
 import { openValidationStore } from './validation-store.ts';
@@ -69,7 +70,8 @@ export function createValidationService(options: ValidationServiceOptions): Vali
   const checkNew = async (dataset: string, versionId: string) => {
     const { onImport } = await schemas.settings(dataset);
     if (onImport === 'off' || (await schemas.find(dataset, null)) === null) return;
-    if ((await validations.newest(versionId)) === null) await submit({ versionId, trigger: 'import' }, null);
+    if ((await validations.newest(versionId)) === null)
+      await submit({ versionId, environment: 'training', trigger: 'import' }, null);
   };
   events.subscribe((event) => {
     if (event.type !== 'dataset.changed' || event.data.change !== 'created') return;
@@ -159,6 +161,7 @@ export function createValidationService(options: ValidationServiceOptions): Vali
     newest: (versionId) => validations.newest(versionId),
 
     vet: (version) => vet(parts, version),
+    requestChecks: (model, asked) => prepareChecks(parts, model, asked),
 
     async failingRows(validationId, ruleId, page) {
       const { results, schema, versionId } = await validations.get(validationId);

@@ -3,6 +3,7 @@ import type { DataService } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
 import type { CheckInput } from './check/check-input.ts';
 import type { CheckOutcome } from './check/run-check.ts';
+import { schemaIn } from './environments.ts';
 import { nameRules } from './name-rules.ts';
 import type { Parts } from './parts.ts';
 import { nameOf, otherData } from './prepare-check.ts';
@@ -41,7 +42,7 @@ export function createImportGuard(parts: Parts): ImportGuard {
       if (newest === null || (await schemas.settings(dataset)).onImport !== 'refuse') return null;
       const active = await schemas.find(dataset, null);
       if (active === null) return null;
-      const schema = nameRules(active.schema);
+      const schema = schemaIn('training', nameRules(active.schema), []);
       return {
         schema,
         schemaVersion: active.version,
@@ -58,6 +59,7 @@ export function createImportGuard(parts: Parts): ImportGuard {
         dataset,
         rows,
         rules: checked.results.length,
+        environment: 'training',
         trigger: 'import' as const,
         createdAtMs: clock.nowMs(),
       };

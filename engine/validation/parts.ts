@@ -16,6 +16,8 @@ export type ValidationServiceOptions = {
   logger: Logger;
   /** Memory that a job process may take, in MB. */
   jobMemoryMb(): number;
+  /** What models that were trained on a dataset predict. */
+  targetsOf(dataset: string): Promise<string[]>;
 };
 
 export type Parts = ValidationServiceOptions & { schemas: SchemaStore; validations: ValidationStore };

@@ -10,6 +10,7 @@ import { withDuckDb } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
 import type { JobHandler } from '../jobs/index.ts';
+import { schemaIn } from './environments.ts';
 import { nameRules } from './name-rules.ts';
 import { duckDbMb, LOOK_MB, type Parts, validationLink } from './parts.ts';
 import { nameOf, prepareCheck } from './prepare-check.ts';
@@ -22,8 +23,19 @@ export const CheckWork = DataValidationRequest.extend({
 });
 export type CheckWork = z.infer<typeof CheckWork>;
 
-/** The schema that a check goes by. Errors: data-schemas/not-found, data-schemas/invalid. */
+/** The schema that a check goes by, in its environment. Errors: data-schemas/not-found, data-schemas/invalid. */
 export async function schemaOf(
+  parts: Pick<Parts, 'schemas' | 'tmpDir' | 'targetsOf'>,
+  version: DatasetVersion,
+  request: DataValidationRequest,
+): Promise<{ schema: DataSchema; schemaVersion: number | null }> {
+  const { schema, schemaVersion } = await wholeSchemaOf(parts, version, request);
+  const { environment } = request;
+  const targets = environment === 'serving' ? await parts.targetsOf(version.dataset) : [];
+  return { schema: schemaIn(environment, schema, targets), schemaVersion };
+}
+
+async function wholeSchemaOf(
   { schemas, tmpDir }: Pick<Parts, 'schemas' | 'tmpDir'>,
   version: DatasetVersion,
   request: DataValidationRequest,
@@ -74,6 +86,7 @@ export function validateHandler(parts: Parts): JobHandler<unknown, ValidateJobOu
         schemaVersion,
         rows: version.rows,
         rules: output.results.length,
+        environment: request.environment,
         trigger: request.trigger,
         schema,
         createdAtMs: clock.nowMs(),

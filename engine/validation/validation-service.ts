@@ -5,7 +5,7 @@ import type {
   DataSchemaVersion,
   DatasetVersion,
   DataValidation,
-  DataValidationRequest,
+  DataValidationRequestInput,
   DataValidationRow,
   dataSchemasApi,
   dataValidationsApi,
@@ -13,13 +13,14 @@ import type {
   ListQuery,
   Page,
   Problem,
+  RequestValidation,
   ResponseOf,
 } from '../../local-api/contract/index.ts';
+import type { ImportGuard } from './import-guard.ts';
+import type { PreparedChecks, TrainedModel } from './serve/request-checks.ts';
 
 type Schemas = typeof dataSchemasApi;
 type SaveSchema = BodyOf<Schemas['save']>;
-
-import type { ImportGuard } from './import-guard.ts';
 
 /** What the rows of datasets must be like, and whether they are. */
 export type ValidationService = {
@@ -44,13 +45,18 @@ export type ValidationService = {
   changeSettings(dataset: string, change: BodyOf<Schemas['changeSettings']>): Promise<DataCheckSettings>;
 
   /** Submits a job whose result is { validationId, verdict }. */
-  start(request: DataValidationRequest, parentJobId?: string | null): Promise<Job>;
+  start(request: DataValidationRequestInput, parentJobId?: string | null): Promise<Job>;
   list(query: ListQuery): Promise<Page<DataValidationRow>>;
   get(validationId: string): Promise<DataValidation>;
   /** The newest check of a dataset version, or null. */
   newest(versionId: string): Promise<DataValidationRow | null>;
   /** What a training on a version should know of its data, and why it must not start, if so. */
   vet(version: DatasetVersion): Promise<{ warnings: string[]; refusal: string | null }>;
+  /**
+   * What requests of a model are held against: null asks for the schema of its training. Errors: endpoints/no-schema,
+   * datasets/not-found.
+   */
+  requestChecks(model: TrainedModel, asked: RequestValidation['schema']): Promise<PreparedChecks>;
   /** Rows that break a rule. Errors: data-validations/not-found, data-validations/no-rows. */
   failingRows(
     validationId: string,

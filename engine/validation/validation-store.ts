@@ -13,6 +13,9 @@ function fromSummary(field: keyof DataValidationRow) {
   return sql`json_extract(data_validations.summary, ${sql.lit(`$.${field}`)})`;
 }
 
+/** Checks from before there were environments were of training. */
+const isOfTraining = sql<boolean>`coalesce(${fromSummary('environment')}, 'training') = 'training'`;
+
 const listing: ListingSpec = {
   name: 'data-validations',
   table: 'data_validations',
@@ -24,6 +27,7 @@ const listing: ListingSpec = {
     version: { type: 'number', sql: fromSummary('version') },
     dataName: { type: 'string', sql: fromSummary('dataName') },
     schemaVersion: { type: 'number', sql: fromSummary('schemaVersion') },
+    environment: { type: 'string', sql: sql`coalesce(${fromSummary('environment')}, 'training')` },
     verdict: { type: 'string', sql: sql.ref('data_validations.verdict') },
     trigger: { type: 'string', sql: fromSummary('trigger') },
     rows: { type: 'number', sql: fromSummary('rows') },
@@ -44,7 +48,10 @@ export type ValidationStore = {
   list(query: ListQuery): Promise<Page<DataValidationRow>>;
   /** Errors: data-validations/not-found. */
   get(validationId: string): Promise<DataValidation>;
+  /** By the rules of training. */
   newest(versionId: string): Promise<DataValidationRow | null>;
+  /** The saved schema that a version was last checked by, up to a moment. */
+  schemaBefore(versionId: string, atMs: number): Promise<number | null>;
   remove(validationId: string): Promise<DataValidationRow>;
 };
 
@@ -96,9 +103,23 @@ export function openValidationStore(store: Store): ValidationStore {
         .selectFrom('data_validations')
         .select('summary')
         .where('version_id', '=', versionId)
+        .where(isOfTraining)
         .orderBy('pk', 'desc')
         .executeTakeFirst();
       return row === undefined ? null : DataValidationRow.parse(JSON.parse(row.summary));
+    },
+
+    async schemaBefore(versionId, atMs) {
+      const row = await db
+        .selectFrom('data_validations')
+        .select(fromSummary('schemaVersion').as('schema'))
+        .where('version_id', '=', versionId)
+        .where('created_at_ms', '<=', atMs)
+        .where(isOfTraining)
+        .where(sql<boolean>`${fromSummary('schemaVersion')} IS NOT NULL`)
+        .orderBy('pk', 'desc')
+        .executeTakeFirst();
+      return row === undefined ? null : Number(row.schema);
     },
 
     async remove(id) {

@@ -16,3 +16,15 @@ export async function isVersionInUse({ db }: Store, versionId: string): Promise<
     OR EXISTS (SELECT 1 FROM model_versions WHERE dataset_version_id = ${versionId}) AS used`.execute(db);
   return rows[0]?.used === 1;
 }
+
+/** The columns that models trained on a dataset predict. */
+export async function targetsOf({ db }: Store, dataset: string): Promise<string[]> {
+  const { rows } = await sql<{
+    target: string | null;
+  }>`SELECT DISTINCT json_extract(signature, '$.target') AS target
+    FROM model_versions WHERE signature IS NOT NULL AND dataset_version_id IN
+      (SELECT id FROM dataset_versions WHERE dataset_id = (SELECT id FROM datasets WHERE name = ${dataset}))`.execute(
+    db,
+  );
+  return rows.flatMap(({ target }) => (target === null ? [] : [target]));
+}

@@ -72,7 +72,7 @@ import { createTrainingService, type TrainingService, trainingHandler } from '..
 import { createTransformService, type TransformService } from '../transforms/index.ts';
 import { createValidationService, type ValidationService } from '../validation/index.ts';
 import { createWebhookService, sealPlainSecrets, type WebhookService } from '../webhooks/index.ts';
-import { isVersionInUse, runUse } from './references.ts';
+import { isVersionInUse, runUse, targetsOf } from './references.ts';
 import { scheduledWork } from './scheduled-work.ts';
 import type { WorkspacePaths } from './workspace-folder.ts';
 import type { OpenWorkspaceOptions } from './workspace-types.ts';
@@ -224,6 +224,7 @@ export async function wireRooms(base: {
   const models = createModelRegistry({
     store,
     tracking,
+    targetsOf: (dataset) => targetsOf(store, dataset),
     artifacts,
     jobs,
     events,
@@ -289,6 +290,12 @@ export async function wireRooms(base: {
   const batches = createBatchService({
     store,
     events,
+    findChecks: async (ref, schema) => {
+      const { model, version, signature } = await serving.describe(ref);
+      const { datasetVersionId, createdAtMs } = await models.resolve(`${model}/${version}`);
+      const name = `${model}/${version}`;
+      return validation.requestChecks({ name, signature, datasetVersionId, createdAtMs }, schema);
+    },
     artifacts,
     models,
     data,

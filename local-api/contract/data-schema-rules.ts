@@ -6,6 +6,15 @@ export const DataSeverity = z
   .describe('error: data that break the rule fail; warn: they pass with a warning');
 export type DataSeverity = z.infer<typeof DataSeverity>;
 
+/** What data are for: `training` and `serving` are known by name, others are the reader's own. */
+export const DataEnvironment = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'lower-case letters, digits, - and _, beginning with a letter')
+  .describe('training, serving, or a name of your own');
+export type DataEnvironment = z.infer<typeof DataEnvironment>;
+
+const environments = z.array(DataEnvironment).min(1).max(20).optional();
+
 /** What every rule has. */
 const common = {
   id: z
@@ -15,6 +24,7 @@ const common = {
     .describe('Names the rule in reports; made from column and kind when left out'),
   severity: DataSeverity.default('error'),
   reason: z.string().max(1000).optional().describe('Why the rule is there: what was seen, or a remark'),
+  environments: environments.describe('The rule holds in these only; everywhere when left out'),
 };
 const where = z.string().max(4000).optional().describe('SQL condition: the rule holds for these rows only');
 const mostly = z
@@ -179,6 +189,9 @@ export const SchemaColumn = z.strictObject({
   name: z.string().min(1),
   type: ColumnType.nullable().default(null).describe('null: any. Integers pass as float, dates as datetime'),
   required: z.boolean().default(true).describe('Whether the column must be there'),
+  environments: environments.describe(
+    'The column must be there in these only; everywhere when left out, but that a column which models predict need not be there in serving',
+  ),
   severity: DataSeverity.default('error').describe('Of a column that is not there or has another type'),
   description: z.string().max(4000).default(''),
   rules: z.array(ColumnRule).max(50).default([]),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Cell } from './columns.ts';
 import { ListQuery, pageOf, TimestampMs } from './common.ts';
-import { DataSchema, DataSeverity } from './data-schema-rules.ts';
+import { DataEnvironment, DataSchema, DataSeverity } from './data-schema-rules.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 
@@ -45,6 +45,7 @@ export const DataValidation = z
     version: z.int().nullable(),
     dataName: z.string().describe('flights v4, or the file of a refused import'),
     schemaVersion: z.int().nullable().describe('null: a schema that was sent along'),
+    environment: DataEnvironment.default('training').describe('Whose rules were checked'),
     verdict: DataVerdict,
     rows: z.int(),
     rules: z.int(),
@@ -69,8 +70,10 @@ export const DataValidationRequest = z.object({
   versionId: z.string(),
   schemaVersion: z.int().min(1).optional().describe('The active schema of the dataset when left out'),
   schema: DataSchema.optional().describe('Checks by this document in the place of a saved one'),
+  environment: DataEnvironment.default('training').describe('Whose rules are checked'),
 });
 export type DataValidationRequest = z.infer<typeof DataValidationRequest>;
+export type DataValidationRequestInput = z.input<typeof DataValidationRequest>;
 
 /** What a check gives as the result of its job. */
 export const DataValidationResult = z.object({

@@ -5,6 +5,7 @@ import { endpoint } from './endpoint.ts';
 import { EndpointName, EndpointRoute } from './endpoint-routes.ts';
 import { Job } from './jobs.ts';
 import { ModelRef, PredictResponse, SemVer } from './models.ts';
+import { EndpointValidation, RequestValidation } from './request-checks.ts';
 
 /** What is kept of requests, to look at and to join true values with. */
 export const RequestLogSettings = z.object({
@@ -78,6 +79,7 @@ export const ServingEndpoint = z
     isPaused: z.boolean().describe('A paused endpoint refuses predictions'),
     log: RequestLogSettings,
     limits: EndpointLimits,
+    validation: RequestValidation,
     canary: CanaryProgress.nullable().describe('null when the route is no canary'),
     revision: z.int().describe('Rises with each change'),
     createdAtMs: TimestampMs,
@@ -93,6 +95,7 @@ export const EndpointSettings = ServingEndpoint.pick({
   isPaused: true,
   log: true,
   limits: true,
+  validation: true,
 });
 export type EndpointSettings = z.infer<typeof EndpointSettings>;
 
@@ -348,6 +351,7 @@ export const CreateEndpoint = z.object({
   route: EndpointRoute,
   log: RequestLogSettings.prefault({}),
   limits: EndpointLimits.prefault({}),
+  validation: RequestValidation.prefault({}).describe('Whether rows are held against a schema of data'),
   actor,
   reason,
 });
@@ -359,6 +363,7 @@ export const UpdateEndpoint = z.object({
   isPaused: z.boolean().optional(),
   log: RequestLogSettings.optional(),
   limits: EndpointLimits.optional(),
+  validation: RequestValidation.optional(),
   expectedRevision: z.int().optional().describe('Refuse when it was changed meanwhile'),
   actor,
   reason,
@@ -393,7 +398,7 @@ export const servingEndpointsApi = {
     body: CreateEndpoint,
     status: 201,
     response: ServingEndpoint,
-    errors: ['endpoints/name-taken', ...routeErrors],
+    errors: ['endpoints/name-taken', 'endpoints/no-schema', ...routeErrors],
     timeoutMs: 120_000,
   }),
   get: endpoint({
@@ -413,7 +418,7 @@ export const servingEndpointsApi = {
     params: byName,
     body: UpdateEndpoint,
     response: ServingEndpoint,
-    errors: ['endpoints/not-found', 'endpoints/changed', ...routeErrors],
+    errors: ['endpoints/not-found', 'endpoints/changed', 'endpoints/no-schema', ...routeErrors],
     timeoutMs: 120_000,
   }),
   delete: endpoint({
@@ -478,6 +483,7 @@ export const servingEndpointsApi = {
       'models/alias-not-found',
       'models/no-onnx',
       'predictions/bad-rows',
+      'predictions/breaks-schema',
       'predictions/busy',
       'predictions/crashed',
       'predictions/deadline',
@@ -492,6 +498,15 @@ export const servingEndpointsApi = {
     params: byName,
     query: z.object({ windowSeconds: z.coerce.number().int().min(10).max(3600).default(300) }),
     response: EndpointStats,
+    errors: ['endpoints/not-found'],
+  }),
+  validation: endpoint({
+    id: 'endpoints.validation',
+    method: 'GET',
+    path: '/api/v1/endpoints/{name}/validation',
+    summary: 'By which rules requests are checked, and what broke them since the engine started',
+    params: byName,
+    response: EndpointValidation,
     errors: ['endpoints/not-found'],
   }),
   groundTruth: endpoint({

@@ -531,6 +531,11 @@ export const errorTable = errors({
     title: 'The rows do not fit the signature of the model',
     hint: 'Correct each entry listed under "problems"; the signature of the version lists columns and types.',
   },
+  'predictions/breaks-schema': {
+    status: 422,
+    title: 'The rows break the schema of the data',
+    hint: 'Correct each entry listed under "problems"; GET /api/v1/endpoints/{name}/validation lists the rules.',
+  },
   'predictions/busy': {
     status: 503,
     title: 'Too many predictions are waiting',
@@ -645,6 +650,11 @@ export const errorTable = errors({
     status: 422,
     title: 'The versions of the route do not go together',
     hint: 'Correct each entry listed under "problems": all versions of a route answer the same question.',
+  },
+  'endpoints/no-schema': {
+    status: 422,
+    title: 'There is no schema to check requests by',
+    hint: 'Name a dataset that has one, or save a schema first: assay schema infer <dataset> --save.',
   },
   'endpoints/changed': {
     status: 409,

@@ -102,6 +102,20 @@ export const EngineEvent = z
         change: z.enum(['created', 'deleted']),
       }),
     }),
+    z
+      .object({
+        type: z.literal('endpoint.requests-broken'),
+        data: z.object({
+          endpoint: z.string(),
+          requests: z.int(),
+          broken: z.int().describe('Requests with a row that breaks a rule'),
+          refused: z.int().describe('Of them, those that got no answer for it'),
+          refusedShare: z.number().describe('0 to 1, of the requests'),
+        }),
+      })
+      .describe(
+        'Requests broke their schema; at most once a minute an endpoint, with all since the one before',
+      ),
     z.object({
       type: z.literal('explanation.changed'),
       data: z.object({

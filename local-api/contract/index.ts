@@ -157,6 +157,7 @@ export * from './reproduction.ts';
 export { wordsOfRule } from './rule-words.ts';
 export * from './run-control.ts';
 export * from './run-exports.ts';
+export * from './request-checks.ts';
 export * from './run-groups.ts';
 export * from './run-imports.ts';
 export * from './run-lineage.ts';

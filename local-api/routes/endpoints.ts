@@ -18,6 +18,7 @@ export function servingEndpointRoutes(
     undo: ({ params, body }) => endpoints.undo(params.name, body),
     canary: ({ params, body }) => endpoints.commandCanary(params.name, body),
     stats: ({ params, query }) => endpoints.stats(params.name, query.windowSeconds),
+    validation: ({ params }) => endpoints.validation(params.name),
     groundTruth: ({ params, body }) => endpoints.groundTruth(params.name, body),
     outcomes: ({ params, body }) => endpoints.outcomes(params.name, body),
     requests: ({ params, query }) => endpoints.requests(params.name, query),

@@ -7,6 +7,9 @@ import type { SentEvent, WorkspaceInfo } from '../contract/index.ts';
 /** Model versions that get a label of their own; what is predicted with further ones is counted under `other`. */
 const MAX_MODEL_LABELS = 200;
 
+/** Rules of endpoints that get a label of their own. */
+const MAX_RULE_LABELS = 500;
+
 const PREDICTION_BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5,
 ];
@@ -18,6 +21,7 @@ const STORAGE_MAX_AGE_MS = 30_000;
 export function createEngineMetrics(registry: Registry, workspace: Workspace, logger: Logger): () => void {
   observePredictions(registry, workspace);
   observeEndpoints(registry, workspace);
+  observeChecks(registry, workspace);
   gaugeJobs(registry, workspace);
   gaugeMonitors(registry, workspace);
   gaugeStorage(registry, workspace);
@@ -91,6 +95,32 @@ function observeEndpoints(registry: Registry, workspace: Workspace): void {
     requests.inc({ ...labels, outcome });
     rows.inc(labels, seen.rows);
     if (outcome === 'ok') seconds.observe(labels, seen.seconds);
+  });
+}
+
+/** Rules are named by people: those that come after the first few hundred are counted together. */
+function observeChecks(registry: Registry, workspace: Workspace): void {
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'assay_endpoint_checked_requests_total',
+    help: 'Requests that were held against a schema, by endpoint and outcome: kept, broken (answered all the same), refused',
+    labelNames: ['endpoint', 'outcome'] as const,
+    registers,
+  });
+  const rows = new Counter({
+    name: 'assay_endpoint_broken_rows_total',
+    help: 'Rows of requests that broke a rule of the schema, by endpoint and rule',
+    labelNames: ['endpoint', 'rule'] as const,
+    registers,
+  });
+  const known = new Set<string>();
+  workspace.endpoints.onCheck(({ endpoint, outcome, broken }) => {
+    requests.inc({ endpoint, outcome });
+    for (const { rule, rows: count } of broken) {
+      const key = `${endpoint}/${rule}`;
+      if (known.size < MAX_RULE_LABELS) known.add(key);
+      rows.inc(known.has(key) ? { endpoint, rule } : { endpoint: 'other', rule: 'other' }, count);
+    }
   });
 }
 

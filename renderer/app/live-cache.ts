@@ -120,6 +120,8 @@ function touchedBy(event: Exclude<EngineEvent, { type: 'job.changed' | 'metrics.
       return [['monitors'], ['monitor-alerts'], keys.activity];
     case 'endpoint.changed':
       return [['endpoints'], keys.activity];
+    case 'endpoint.requests-broken':
+      return [keys.part('endpoints', event.data.endpoint, 'validation'), keys.activity];
     case 'target.changed':
       return [['targets'], keys.activity];
     case 'connection.changed':

@@ -38,6 +38,7 @@ const heard: Record<EngineEventType, true> = {
   'monitor.changed': true,
   'monitor.alert': true,
   'endpoint.changed': true,
+  'endpoint.requests-broken': true,
   'target.changed': true,
   'connection.changed': true,
   'push.changed': true,

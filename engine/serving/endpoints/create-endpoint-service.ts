@@ -17,22 +17,26 @@ import type { EndpointService, LoggedSelection } from './endpoint-service.ts';
 import { routeSignature } from './endpoint-signature.ts';
 import { createGroundTruth, shownOutcome, shownQuality } from './ground-truth.ts';
 import { createReplays, type ReplayOptions } from './replay.ts';
+import { createRequestGuard, type FindChecks } from './request-guard.ts';
 import { type RequestSelection, requestLines, summarise } from './request-lines.ts';
 import { createRequestLog } from './request-log.ts';
 import { testsOf } from './sequential-tests.ts';
 
 const checkMs = 1000;
+/** What may change by which schema requests are checked. */
+const forgetOn: ReadonlySet<string> = new Set(['model.changed', 'data-schema.changed']);
 
 /** Endpoints over the serving of models; see `EndpointService`. */
 export function createEndpointService(
   options: {
     store: Store;
     serving: ServingService;
-    events: Pick<EventBus, 'emit'>;
+    events: Pick<EventBus, 'emit' | 'subscribe'>;
     clock: Clock;
     logger: Logger;
     /** Who acts when a request does not say. */
     localActor: () => string;
+    findChecks: FindChecks;
   } & Pick<ReplayOptions, 'models' | 'artifacts' | 'jobs' | 'tmpDir'>,
 ): EndpointService {
   const { store, serving, events, clock, logger, localActor } = options;
@@ -41,9 +45,11 @@ export function createEndpointService(
   const log = createRequestLog({ store, clock, logger });
   const canaries = createCanaryController({ book, truth, clock, logger });
   const answering = createAnswering({ serving, canaries, clock, logger });
+  const guard = createRequestGuard(options);
   const replays = createReplays({ ...options, find: book.find });
   let timer: NodeJS.Timeout | null = null;
   let checking: Promise<void> = Promise.resolve();
+  let listening: { unsubscribe(): void } | null = null;
 
   const withId = async ({ endpoint, ...selection }: LoggedSelection): Promise<RequestSelection> =>
     endpoint === undefined ? selection : { ...selection, endpointId: (await book.find(endpoint)).id };
@@ -51,6 +57,7 @@ export function createEndpointService(
   const check = async (): Promise<void> => {
     await canaries.check();
     await canaries.idle();
+    guard.tell();
   };
 
   return {
@@ -65,22 +72,25 @@ export function createEndpointService(
       return { signature: await routeSignature(serving, route), isPaused, refs };
     },
 
-    async create({ name, actor, reason, description, route, log: logged, limits }) {
+    async create({ name, actor, reason, description, route, log: logged, limits, validation }) {
       const after = {
         description,
         route: await readyRoute(serving, route),
         isPaused: false,
         log: logged,
         limits,
+        validation,
       };
+      await guard.prove(after);
       return toServingEndpoint(
         await book.create(name, { kind: 'create', after, actor: actor ?? localActor(), reason }),
       );
     },
 
     async update(name, request) {
-      await book.find(name);
+      const { settings: present } = await book.find(name);
       const route = request.route === undefined ? undefined : await readyRoute(serving, request.route);
+      if (request.validation !== undefined) await guard.prove(patched(present, { ...request, route }));
       const entry = await book.change(name, ({ settings, revision }) => {
         if (request.expectedRevision !== undefined && request.expectedRevision !== revision)
           throw new AssayError(
@@ -127,6 +137,7 @@ export function createEndpointService(
       const entry = await book.find(name);
       if (entry.settings.isPaused)
         throw new AssayError('endpoints/paused', `The endpoint "${name}" is paused.`);
+      await guard.check(entry, request, call.requestId);
       const answered = await answering.answer(entry, request, call);
       log.add({ id: entry.id, name, log: entry.settings.log }, request, answered);
       return answered;
@@ -148,6 +159,9 @@ export function createEndpointService(
         shadows: route.kind === 'shadow' ? shadows.figures().filter(({ arm }) => shown.has(arm)) : [],
       };
     },
+
+    validation: async (name) => guard.read(await book.find(name)),
+    onCheck: guard.onCheck,
 
     async groundTruth(name, request) {
       const entry = await book.find(name);
@@ -184,6 +198,9 @@ export function createEndpointService(
     check,
 
     start() {
+      listening = events.subscribe(({ type }) => {
+        if (forgetOn.has(type)) guard.forget();
+      });
       timer = setInterval(() => {
         checking = checking.then(check).catch((thrown: unknown) => {
           logger.error({ error: messageOf(thrown) }, 'canaries could not be looked at');
@@ -194,6 +211,7 @@ export function createEndpointService(
 
     async close() {
       if (timer !== null) clearInterval(timer);
+      listening?.unsubscribe();
       await checking;
       await canaries.idle();
       await answering.idle();
@@ -210,6 +228,7 @@ function patched(settings: EndpointSettings, patch: Omit<UpdateEndpoint, 'reason
     isPaused: patch.isPaused ?? settings.isPaused,
     log: patch.log ?? settings.log,
     limits: patch.limits ?? settings.limits,
+    validation: patch.validation ?? settings.validation,
   };
 }
 
@@ -219,8 +238,9 @@ function kindOf({
   description,
   log,
   limits,
+  validation,
 }: UpdateEndpoint): 'pause' | 'resume' | 'update' {
-  if (isPaused === undefined || [route, description, log, limits].some((part) => part !== undefined))
-    return 'update';
+  const others = [route, description, log, limits, validation];
+  if (isPaused === undefined || others.some((part) => part !== undefined)) return 'update';
   return isPaused ? 'pause' : 'resume';
 }

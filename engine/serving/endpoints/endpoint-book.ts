@@ -3,6 +3,7 @@ import {
   type EndpointChange,
   EndpointLimits,
   type EndpointSettings,
+  RequestValidation,
   type ServingEndpoint,
 } from '../../../local-api/contract/index.ts';
 import { AssayError } from '../../errors.ts';
@@ -287,9 +288,9 @@ async function load({ db }: Store): Promise<Map<string, Entry>> {
   );
 }
 
-/** Limits came later than endpoints: those written before have the usual ones. */
+/** Limits and checks came later than endpoints: those written before have the usual ones. */
 function readSettings(text: string): EndpointSettings {
-  return { limits: EndpointLimits.parse({}), ...JSON.parse(text) };
+  return { limits: EndpointLimits.parse({}), validation: RequestValidation.parse({}), ...JSON.parse(text) };
 }
 
 function toChange(row: ChangeRow): EndpointChange {

@@ -5,6 +5,7 @@ import type {
   EndpointPredictRequest,
   EndpointPredictResponse,
   EndpointStats,
+  EndpointValidation,
   GroundTruthRequest,
   Job,
   LoggedRequest,
@@ -15,6 +16,7 @@ import type {
   Signature,
   UpdateEndpoint,
 } from '../../../local-api/contract/index.ts';
+import type { CheckObservation } from './request-guard.ts';
 import type { LoggedLine, RequestSelection } from './request-lines.ts';
 import type { RequestQuery } from './request-log.ts';
 
@@ -60,9 +62,9 @@ export type EndpointService = {
    * route is there any more.
    */
   describe(name: string): Promise<ServedEndpoint | null>;
-  /** Errors: endpoints/name-taken. */
+  /** Errors: endpoints/name-taken, endpoints/no-schema. */
   create(request: CreateEndpoint): Promise<ServingEndpoint>;
-  /** Errors: endpoints/changed when `expectedRevision` is another by now. */
+  /** Errors: endpoints/changed when `expectedRevision` is another by now, endpoints/no-schema. */
   update(name: string, request: UpdateEndpoint): Promise<ServingEndpoint>;
   delete(name: string): Promise<void>;
   changes(name: string, query: { limit: number; before?: number | undefined }): Promise<EndpointChange[]>;
@@ -72,13 +74,15 @@ export type EndpointService = {
   commandCanary(name: string, command: CanaryCommand): Promise<ServingEndpoint>;
   /**
    * A canary that fails costs the caller nothing: the stable version answers instead, and the failure counts against the canary.
-   * Errors: endpoints/paused, predictions/deadline, and those of `ServingService.predict`.
+   * Errors: endpoints/paused, predictions/breaks-schema, predictions/deadline, and those of `ServingService.predict`.
    */
   predict(
     name: string,
     request: EndpointPredictRequest,
     call: PredictionCall,
   ): Promise<EndpointPredictResponse>;
+  /** By which rules requests are checked, and what broke them since the engine started. */
+  validation(name: string): Promise<EndpointValidation>;
   stats(name: string, windowSeconds: number): Promise<EndpointStats>;
   groundTruth(
     name: string,
@@ -96,6 +100,8 @@ export type EndpointService = {
    */
   replay(name: string, request: ReplayRequest, parentJobId?: string | null): Promise<Job>;
   onPrediction(listener: (observation: EndpointObservation) => void): void;
+  /** Told of every request that is held against a schema. */
+  onCheck(listener: (observation: CheckObservation) => void): void;
   /** Looks at every canary now and writes what is not written yet; the timer that `start` sets does it each second. */
   check(): Promise<void>;
   start(): void;

@@ -6,6 +6,25 @@ const maxInputBytes = 64 * 1024;
 /** Rows whose answers are kept. */
 export const maxAnswers = 1000;
 
+type How = RequestLogSettings['redact'][number]['how'];
+
+function cleanedCell(how: How | undefined, cell: Cell, salt: string): Cell {
+  if (how === undefined || cell === null) return cell;
+  if (how === 'drop') return null;
+  if (how === 'mask') return '***';
+  return createHash('sha256').update(salt).update('\0').update(String(cell)).digest('hex').slice(0, 16);
+}
+
+/** One cell as the log would keep it; null for a column that it drops. */
+export function redactedCell(
+  column: string,
+  cell: Cell,
+  rules: RequestLogSettings['redact'],
+  salt: string,
+): Cell {
+  return cleanedCell(rules.find((rule) => rule.column === column)?.how, cell, salt);
+}
+
 /**
  * A request as it may be written: redacted, as JSON; null when it is too large. `salt` keeps digests of one endpoint from
  * being looked up in another.
@@ -17,12 +36,7 @@ export function redactedInput(
 ): string | null {
   if ((rows?.length ?? 0) > maxAnswers) return null;
   const byColumn = new Map(rules.map(({ column, how }) => [column, how]));
-  const cleaned = (column: string, cell: Cell): Cell => {
-    const how = byColumn.get(column);
-    if (how === undefined || cell === null) return cell;
-    if (how === 'mask') return '***';
-    return createHash('sha256').update(salt).update('\0').update(String(cell)).digest('hex').slice(0, 16);
-  };
+  const cleaned = (column: string, cell: Cell): Cell => cleanedCell(byColumn.get(column), cell, salt);
   const kept = <T>(record: Readonly<Record<string, T>>, map: (column: string, value: T) => unknown) =>
     Object.fromEntries(
       Object.entries(record)

@@ -6,6 +6,7 @@ export type CheckInput = {
   files: readonly string[];
   columns: readonly Column[];
   rows: number;
+  /** As it is in the environment that is checked. */
   schema: DataSchema;
   /** The moment that "fresh" is measured from. */
   atMs: number;

@@ -43,8 +43,14 @@ export function boundLiteral(value: number | string, type: ColumnType): string |
 }
 
 function timeLiteral(text: string): string | null {
+  const ms = timeMs(text);
+  return ms === null ? null : `TIMESTAMP ${quoteText(new Date(ms).toISOString().replace('Z', ''))}`;
+}
+
+/** Milliseconds of a date, or of a date and time, in ISO 8601; null for another text. */
+export function timeMs(text: string): number | null {
   if (!isoTime.test(text)) return null;
   // Without a zone it is UTC, as everywhere in Assay.
   const ms = Date.parse(/Z$|[+-]\d{2}:?\d{2}$/.test(text) || text.length === 10 ? text : `${text}Z`);
-  return Number.isNaN(ms) ? null : `TIMESTAMP ${quoteText(new Date(ms).toISOString().replace('Z', ''))}`;
+  return Number.isNaN(ms) ? null : ms;
 }

@@ -22,6 +22,7 @@ type Options = {
   errorRate: string;
   p95?: string;
   reason: string;
+  validate?: 'off' | 'log' | 'reject';
 };
 type RouteInput = BodyInput<typeof servingEndpointsApi.create>['route'];
 
@@ -39,6 +40,13 @@ export function deployCommand(): Command {
     .option('--min-minutes <n>', 'minutes before the next step, besides the answers')
     .option('--error-rate <share>', 'more failed answers than this roll the canary back', '0.01')
     .option('--p95 <ms>', 'a canary of which 5 % of the answers take longer is rolled back')
+    .addOption(
+      new Option('--validate <mode>', 'what becomes of rows that break the schema of the training').choices([
+        'off',
+        'log',
+        'reject',
+      ]),
+    )
     .option('--reason <text>', 'why, for the history', '')
     .action(async (model: string, options: Options, command: Command) => {
       const { output, withClient } = contextOf(command);
@@ -46,10 +54,11 @@ export function deployCommand(): Command {
         const params = { name: options.endpoint };
         const known = await current(client, options.endpoint);
         const route = routeOf(model, options, known);
-        const { reason } = options;
+        const { reason, validate: mode } = options;
+        const body = { route, reason, ...(mode === undefined ? {} : { validation: { mode } }) };
         const endpoint = known
-          ? await client.endpoints.update({ params, body: { route, reason } })
-          : await client.endpoints.create({ body: { name: options.endpoint, route, reason } });
+          ? await client.endpoints.update({ params, body })
+          : await client.endpoints.create({ body: { name: options.endpoint, ...body } });
         output.result(endpoint, () => {
           output.line(`${pc.green('✓')} ${pc.bold(endpoint.name)}: ${describeRoute(endpoint.route)}`);
           output.line(pc.dim(`POST /api/v1/endpoints/${endpoint.name}/predict`));

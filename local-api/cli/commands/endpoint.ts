@@ -1,11 +1,17 @@
-import { Argument, Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import pc from 'picocolors';
 import type { Client } from '../../client/index.ts';
-import { describeRoute, ReplayReport, type ServingEndpoint } from '../../contract/index.ts';
+import {
+  describeRoute,
+  ReplayReport,
+  type RequestValidation,
+  type ServingEndpoint,
+} from '../../contract/index.ts';
 import { type Context, contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { formatNumber, formatTime, type Output } from '../output.ts';
+import { endpointChecks } from './endpoint-checks.ts';
 
 const changes = [
   'pause',
@@ -19,17 +25,35 @@ const changes = [
   'delete',
 ] as const;
 type Change = (typeof changes)[number];
-const actions = ['list', 'show', 'history', 'replay', ...changes] as const;
-type Options = { reason: string; ref?: string; arm?: string; limit: string };
+const actions = ['list', 'show', 'checks', 'history', 'replay', ...changes] as const;
+type Options = {
+  reason: string;
+  validate?: RequestValidation['mode'];
+  schema?: string;
+  ref?: string;
+  arm?: string;
+  limit: string;
+};
 
 export function endpointCommand(): Command {
   return new Command('endpoint')
     .description(
-      'list endpoints, show one with its figures, pause it, decide over its canary, or replay its requests',
+      'list endpoints, show one with its figures, check its requests, pause it, decide over its canary, or replay its requests',
     )
     .addArgument(new Argument('[action]', 'what to do').choices(actions).default('list'))
     .argument('[name]', 'an endpoint')
     .option('--reason <text>', 'why, for the history', '')
+    .addOption(
+      new Option('--validate <mode>', 'checks: what becomes of rows that break the schema').choices([
+        'off',
+        'log',
+        'reject',
+      ]),
+    )
+    .option(
+      '--schema <dataset>',
+      'checks: by the schema of flights, or by version 3 of it: flights@3; "training" for that of the training',
+    )
     .option('--ref <model>', 'replay: the version to ask what was asked before')
     .option('--arm <name>', 'replay: only requests that this arm answered')
     .option('--limit <n>', 'replay: so many requests, the newest first', '1000')
@@ -52,6 +76,7 @@ export function endpointCommand(): Command {
               exitCodes.usage,
             );
           if (action === 'show') return showEndpoint(client, output, name);
+          if (action === 'checks') return endpointChecks(client, output, name, options);
           if (action === 'history') return showHistory(client, output, name);
           if (action === 'replay') return replay(client, context, name, options);
           const changed = await change(client, action, name, options.reason);

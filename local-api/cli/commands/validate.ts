@@ -9,7 +9,13 @@ import { resolveVersion } from '../version-ref.ts';
 /** Exit code of `assay validate` when a rule of severity error is broken. */
 const BROKEN = 1;
 
-type Options = { schema?: string; schemaVersion?: number; rows: number; all?: boolean };
+type Options = {
+  schema?: string;
+  schemaVersion?: number;
+  environment: string;
+  rows: number;
+  all?: boolean;
+};
 
 /** `assay validate` checks a dataset version by its schema. */
 export function validateCommand(): Command {
@@ -21,6 +27,7 @@ export function validateCommand(): Command {
       'a schema file (JSON or YAML, any known format) in the place of the active one',
     )
     .option('--schema-version <number>', 'a saved version of the schema', Number)
+    .option('--environment <name>', 'whose rules: training, serving, or one of your own', 'training')
     .option('--rows <number>', 'failing rows to show of each rule', Number, 3)
     .option('--all', 'list the rules that are kept, too')
     .action(async (ref: string, options: Options, command: Command) => {
@@ -38,6 +45,7 @@ export function validateCommand(): Command {
         const job = await client.dataValidations.create({
           body: {
             versionId: id,
+            environment: options.environment,
             ...given,
             ...(options.schemaVersion === undefined ? {} : { schemaVersion: options.schemaVersion }),
           },
@@ -59,8 +67,9 @@ const marks: Record<RuleResult['status'], string> = {
 };
 
 function print(validation: DataValidation, output: Output, options: Options): void {
-  const { results, dataName, rows, seconds, schemaVersion } = validation;
-  const by = schemaVersion === null ? 'the schema given' : `schema ${schemaVersion}`;
+  const { results, dataName, rows, seconds, schemaVersion, environment } = validation;
+  const where = environment === 'training' ? '' : ` for ${environment}`;
+  const by = `${schemaVersion === null ? 'the schema given' : `schema ${schemaVersion}`}${where}`;
   output.line(`${dataName} (${formatCount(rows)} rows) by ${by}, in ${formatSeconds(seconds)}`);
   const shown = results.filter(({ status }) => options.all || status === 'failed' || status === 'unknown');
   output.table(

@@ -25,8 +25,8 @@ export function scoringFaultOf(thrown: unknown): ScoringFault {
   const { status } = errorTable[code];
   const retryAfter = retryAfterSeconds[code];
   return {
-    // Both protocols know 400 only for what cannot be answered as it is.
-    status: status === 422 ? 400 : status,
+    // Both protocols know 400 only for what cannot be answered as it is; rows that could be and are refused are told apart.
+    status: status === 422 && code !== 'predictions/breaks-schema' ? 400 : status,
     code,
     message: [thrown.message, ...others].join('; '),
     headers: retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) },

@@ -16,6 +16,7 @@ import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { toast, toastFault } from '../../components/toasts.tsx';
 import { AsyncTab } from './AsyncTab.tsx';
 import { CallPanel } from './CallPanel.tsx';
+import { ChecksTab } from './ChecksTab.tsx';
 import { DeployDialog } from './DeployDialog.tsx';
 import { stateOf } from './endpoint-state.ts';
 import { useEndpoint } from './endpoints-queries.ts';
@@ -29,6 +30,7 @@ import { useEndpointChange } from './use-endpoint-change.ts';
 const tabs: readonly TabItem[] = [
   { id: 'traffic', label: 'Traffic' },
   { id: 'requests', label: 'Requests' },
+  { id: 'checks', label: 'Checks' },
   { id: 'async', label: 'Async' },
   { id: 'history', label: 'History' },
 ];
@@ -57,6 +59,7 @@ export function EndpointPage() {
             <Tabs label="Views of the endpoint" items={tabs} value={tab} onChange={setTab} />
             {tab === 'traffic' ? <TrafficTab name={name} /> : null}
             {tab === 'requests' ? <RequestsTab endpoint={data} /> : null}
+            {tab === 'checks' ? <ChecksTab endpoint={data} /> : null}
             {tab === 'async' ? <AsyncTab name={name} /> : null}
             {tab === 'history' ? <HistoryTab name={name} /> : null}
             {tab === 'traffic' ? <CallPanel endpoint={data} /> : null}

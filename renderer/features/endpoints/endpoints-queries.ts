@@ -30,6 +30,14 @@ export function useEndpointStats(name: string, windowSeconds: number) {
   });
 }
 
+export function useEndpointValidation(name: string) {
+  return useQuery({
+    queryKey: keys.part('endpoints', name, 'validation'),
+    queryFn: ({ signal }) => client.endpoints.validation({ params: { name }, signal }),
+    refetchInterval: ({ state }) => (state.data && state.data.mode !== 'off' ? STATS_EVERY_MS : false),
+  });
+}
+
 export function useEndpointChanges(name: string) {
   return useQuery({
     queryKey: keys.part('endpoints', name, 'changes'),
