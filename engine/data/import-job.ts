@@ -1,4 +1,4 @@
-import type { Column, DatasetProfile, ReadOptions } from '../../local-api/contract/index.ts';
+import type { Column, DatasetProfile, DvcFound, ReadOptions } from '../../local-api/contract/index.ts';
 import { withDuckDb } from '../duckdb/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import type { CheckedImport, ImportCheck } from '../validation/index.ts';
@@ -28,14 +28,19 @@ export type ImportJobOutput = {
   profile: DatasetProfile;
   /** What came of the check; null without one. */
   checked: CheckedImport | null;
+  /** Where an output of DVC was found. */
+  dvc?: DvcFound;
 };
+
+/** Nothing was read: this version was made of the same content before. */
+export type KnownImport = { madeBefore: string };
 
 /** Reading takes about this part of an import, cutting and compressing up to the second, profiling the rest. */
 const READ_SHARE = 0.3;
 const WRITE_SHARE = 0.55;
 
 /** Reads a file into a snapshot in the job's folder and profiles it. Errors: as `writeSnapshot`. */
-export async function run(context: JobContext<ImportJobInput>): Promise<ImportJobOutput> {
+export async function run(context: JobContext<ImportJobInput>): Promise<ImportJobOutput | KnownImport> {
   const { input, tmpDir, signal } = context;
   const file = await gather(input.source, {
     read: input.options,
@@ -44,6 +49,7 @@ export async function run(context: JobContext<ImportJobInput>): Promise<ImportJo
     signal,
     progress: (_, message) => context.progress(0, message),
   });
+  if (file.madeBefore !== undefined) return { madeBefore: file.madeBefore };
   context.progress(0, `Reading ${file.name}`);
   const draft = await writeSnapshot(file, {
     read: input.options,
@@ -87,6 +93,7 @@ export async function run(context: JobContext<ImportJobInput>): Promise<ImportJo
     badRows,
     profile: { ...profile, warnings },
     checked: null,
+    ...(file.dvc === undefined ? {} : { dvc: file.dvc }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FileFormat, ReadOptions, SampleName } from '../../local-api/contract/index.ts';
+import type { DvcFound, FileFormat, ReadOptions, SampleName } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import type { SourceColumn } from './relation.ts';
 import { readRawHead, readTextHead } from './text-file.ts';
@@ -19,6 +19,10 @@ export type SourcePart = {
 export type SourceFile = SourcePart & {
   parts?: readonly SourcePart[];
   origin?: Origin;
+  /** Where an output of DVC was found. */
+  dvc?: DvcFound;
+  /** The version that was made of the same content before: then nothing was brought here. */
+  madeBefore?: string;
 };
 
 /** What rows were before they became files that DuckDB reads. */

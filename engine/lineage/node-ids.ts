@@ -33,6 +33,10 @@ export function placeOf(source: VersionSource | null, versionId: string, sourceN
     case 'postgres':
     case 'mysql':
       return `${source.connection}/${source.table ?? source.query ?? ''}`;
+    case 'dvc':
+      return source.found === undefined
+        ? `${source.path} ${source.output ?? ''}`.trim()
+        : `${source.found.root}/${source.found.path}`;
     case 'upload':
       return sourceName;
     default:

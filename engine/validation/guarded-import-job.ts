@@ -1,4 +1,9 @@
-import { type ImportJobInput, type ImportJobOutput, run as importRows } from '../data/import-job.ts';
+import {
+  type ImportJobInput,
+  type ImportJobOutput,
+  run as importRows,
+  type KnownImport,
+} from '../data/import-job.ts';
 import { withDuckDb } from '../duckdb/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { isThere } from './check/check-input.ts';
@@ -8,7 +13,7 @@ import { runCheck } from './check/run-check.ts';
 const READ_SHARE = 0.8;
 
 /** Reads rows as an import does and, where the dataset asks for it, judges them before they become a version. */
-export async function run(context: JobContext<ImportJobInput>): Promise<ImportJobOutput> {
+export async function run(context: JobContext<ImportJobInput>): Promise<ImportJobOutput | KnownImport> {
   const { input, tmpDir, signal } = context;
   const { check } = input;
   if (check === null) return importRows(context);
@@ -17,6 +22,7 @@ export async function run(context: JobContext<ImportJobInput>): Promise<ImportJo
     progress: (fraction, message) =>
       context.progress(fraction === null ? null : fraction * READ_SHARE, message),
   });
+  if ('madeBefore' in output) return output;
   const start = performance.now();
   const { schemaVersion, ...asked } = check;
   const { columns, snapshot } = output;

@@ -14,6 +14,7 @@ export const engineJobModules = {
   transform: () => import('../transforms/transform-job.ts'),
   // Started for a preview, beside the queue.
   gather: () => import('../data/gather-job.ts'),
+  'inspect-dvc': () => import('../dvc/inspect-job.ts'),
   explain: () => import('../explain/explain-job.ts'),
   drift: () => import('../monitoring/drift-job.ts'),
   'drift-series': () => import('../monitoring/series-job.ts'),
@@ -36,4 +37,4 @@ export const engineJobModules = {
   study: () => import('../training/study/study-job.ts'),
   // No job of its own: a search starts it beside itself.
   'study-worker': () => import('../training/study/study-worker.ts'),
-} satisfies Partial<Record<JobKind | 'study-worker' | 'gather', () => Promise<JobModule>>>;
+} satisfies Partial<Record<JobKind | 'study-worker' | 'gather' | 'inspect-dvc', () => Promise<JobModule>>>;

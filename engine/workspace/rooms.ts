@@ -19,6 +19,7 @@ import { createDataExportService, type DataExportService } from '../data-export/
 import { createDatasetDiffService, type DatasetDiffService } from '../dataset-diff/index.ts';
 import { createDatasetRemotes, type DatasetRemotes } from '../dataset-remotes/index.ts';
 import { createDeploymentService, type DeploymentService } from '../deployment/index.ts';
+import { createDvcService, type DvcService } from '../dvc/index.ts';
 import { createEventBus, type EventBus } from '../events/index.ts';
 import { createExchangeService, type ExchangeService } from '../exchange/index.ts';
 import { createExplanationService, type ExplanationService } from '../explain/index.ts';
@@ -87,6 +88,7 @@ export type Rooms = {
   datasetDiffs: DatasetDiffService;
   dataExports: DataExportService;
   datasetRemotes: DatasetRemotes;
+  dvc: DvcService;
   transforms: TransformService;
   lineage: LineageService;
   tracking: TrackingService;
@@ -157,9 +159,10 @@ export async function wireRooms(base: {
   });
   for (const handler of options.jobHandlers ?? []) jobs.register(handler);
   const connections = createConnectionsService({ store, events, secrets, clock, ids });
+  const runBeside = createRunBeside(jobProcess);
   const data = await createDataService({
     connections,
-    runBeside: createRunBeside(jobProcess),
+    runBeside,
     store,
     jobs,
     events,
@@ -171,6 +174,7 @@ export async function wireRooms(base: {
     jobMemoryMb: () => settings.current().jobs.memoryMb,
     guard: () => validation.guard,
   });
+  const dvc = createDvcService({ connections, runBeside, tmpDir });
   const profiles = createProfileService({
     store,
     jobs,
@@ -424,6 +428,7 @@ export async function wireRooms(base: {
     datasetDiffs,
     dataExports,
     datasetRemotes,
+    dvc,
     transforms,
     lineage,
     tracking,

@@ -10,6 +10,7 @@ import type { DataExportService } from '../data-export/index.ts';
 import type { DatasetDiffService } from '../dataset-diff/index.ts';
 import type { DatasetRemotes } from '../dataset-remotes/index.ts';
 import type { DeploymentService } from '../deployment/index.ts';
+import type { DvcService } from '../dvc/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { ExchangeService } from '../exchange/index.ts';
 import type { ExplanationService } from '../explain/index.ts';
@@ -74,6 +75,7 @@ export type Workspace = {
   datasetDiffs: DatasetDiffService;
   dataExports: DataExportService;
   datasetRemotes: DatasetRemotes;
+  dvc: DvcService;
   transforms: TransformService;
   lineage: LineageService;
   tracking: TrackingService;

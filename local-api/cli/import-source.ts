@@ -14,6 +14,8 @@ export type SourceOptions = {
   paging?: string;
   maxRecords?: string;
   connection?: string;
+  output?: string;
+  remote?: string;
 };
 
 /** The source, and what a dataset of it is called unless something else is said. */
@@ -29,8 +31,9 @@ export async function givenSource(
   if (text.startsWith('sample:')) return sample(text.slice('sample:'.length));
   if (/^(postgres|postgresql|mysql|mariadb):\/\//.test(text)) return database(text, options, client);
   if (/^(s3|gs):\/\//.test(text)) return bucket(text, client);
-  if (/^https?:\/\//.test(text) || options.connection !== undefined) return address(text, options);
   const path = resolve(text);
+  if (isDvc(path, options)) return dvcOutput(path, options);
+  if (/^https?:\/\//.test(text) || options.connection !== undefined) return address(text, options);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isFile()) return { source: { kind: 'path', path }, name: plainName(path), note: null };
   if (found?.isDirectory()) return { source: { kind: 'paths', path }, name: basename(path), note: null };
@@ -48,6 +51,26 @@ export async function givenSource(
 export function plainName(path: string): string {
   const name = basename(path).replace(/\.(gz|zst)$/i, '');
   return name.slice(0, name.length - extname(name).length) || name;
+}
+
+/** A file of DVC by its name, or anything of which an output is named. */
+function isDvc(path: string, { output }: SourceOptions): boolean {
+  const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return isThere && (output !== undefined || /(.\.dvc|^dvc\.lock|^dvc\.yaml)$/.test(basename(path)));
+}
+
+function dvcOutput(path: string, { output, remote, connection }: SourceOptions): GivenSource {
+  return {
+    source: {
+      kind: 'dvc',
+      path,
+      ...(output === undefined ? {} : { output }),
+      ...(remote === undefined ? {} : { remote }),
+      ...(connection === undefined ? {} : { connection }),
+    },
+    name: plainName((output ?? path.replace(/\.dvc$/, '')).replace(/[/*?{}]+$/, '')) || basename(path),
+    note: null,
+  };
 }
 
 async function fromStdin(client: Client): Promise<GivenSource> {

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   import: async () => (await import('./commands/import.ts')).importCommand(),
   connections: async () => (await import('./commands/connections.ts')).connectionsCommand(),
   datasets: async () => (await import('./commands/datasets.ts')).datasetsCommand(),
+  dvc: async () => (await import('./commands/dvc.ts')).dvcCommand(),
   diff: async () => (await import('./commands/diff.ts')).diffCommand(),
   profile: async () => (await import('./commands/profile.ts')).profileCommand(),
   transform: async () => (await import('./commands/transform.ts')).transformCommand(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ColumnType } from './columns.ts';
+import { DvcSource } from './dvc.ts';
 
 export const FileFormat = z.enum(['csv', 'tsv', 'json', 'jsonl', 'parquet', 'arrow', 'excel', 'sqlite']);
 export type FileFormat = z.infer<typeof FileFormat>;
@@ -100,6 +101,7 @@ export const DatasetSource = z.discriminatedUnion('kind', [
       .optional()
       .describe('All objects below it, as one table; * stands for any text'),
   }),
+  DvcSource,
 ]);
 export type DatasetSource = z.infer<typeof DatasetSource>;
 

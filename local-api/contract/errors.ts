@@ -906,6 +906,31 @@ export const errorTable = errors({
     title: 'The settings of the connection are not valid',
     hint: 'Correct each entry listed under "problems"; GET /api/v1/connection-kinds has the schema.',
   },
+  'dvc/bad-file': {
+    status: 422,
+    title: 'A file of DVC cannot be used',
+    hint: 'Correct each entry listed under "problems", or let DVC write the file again.',
+  },
+  'dvc/content-missing': {
+    status: 404,
+    title: 'The content that DVC names is nowhere',
+    hint: 'Bring it here with "dvc pull", or name the remote that has it.',
+  },
+  'dvc/mismatch': {
+    status: 422,
+    title: 'There is other content than DVC names',
+    hint: 'See "problems" for what was found where. "dvc checkout" restores a file from the cache, "dvc add" takes it as it is now.',
+  },
+  'dvc/not-a-repository': {
+    status: 422,
+    title: 'The folder is no repository of DVC',
+    hint: 'Make it one with "dvc init".',
+  },
+  'dvc/would-overwrite': {
+    status: 409,
+    title: 'A file is there that DVC would lose',
+    hint: 'Commit it with DVC first, choose another name, or export with force.',
+  },
   'sources/unreachable': {
     status: 503,
     title: 'The source cannot be reached',

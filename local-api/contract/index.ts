@@ -15,6 +15,7 @@ import { datasetsApi, uploadsApi } from './datasets.ts';
 import { deploymentsApi } from './deployments.ts';
 import { driftReportsApi } from './drift-reports.ts';
 import { driftSeriesApi } from './drift-series.ts';
+import { dvcApi } from './dvc.ts';
 import { servingEndpointsApi } from './endpoints.ts';
 import { eventsApi } from './events.ts';
 import { experimentsApi } from './experiments.ts';
@@ -58,6 +59,7 @@ export const api = {
   datasetRemotes: datasetRemotesApi,
   datasetProfiles: datasetProfilesApi,
   uploads: uploadsApi,
+  dvc: dvcApi,
   connections: connectionsApi,
   dataSchemas: dataSchemasApi,
   dataValidations: dataValidationsApi,
@@ -130,6 +132,7 @@ export * from './drift-reports.ts';
 export * from './drift-sections.ts';
 export * from './drift-series.ts';
 export * from './drift-windows.ts';
+export * from './dvc.ts';
 export * from './embedding-drift.ts';
 export * from './endpoint.ts';
 export * from './endpoint-routes.ts';

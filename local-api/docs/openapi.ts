@@ -43,6 +43,7 @@ const tags: Record<keyof typeof api, string> = {
   datasetProfiles:
     'Profiles: what a dataset version looks like, what to look at first, and how its columns go together.',
   uploads: 'Files sent to be imported',
+  dvc: 'Repositories of DVC: what they keep, and versions of datasets as files of theirs',
   connections: 'Databases, services and buckets that rows come from',
   dataSchemas: 'What the rows of a dataset must be like',
   dataValidations: 'Checks of dataset versions by a schema',

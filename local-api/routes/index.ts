@@ -16,6 +16,7 @@ import { datasetRoutes, uploadRoutes } from './datasets.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { driftReportRoutes } from './drift-reports.ts';
 import { driftSeriesRoutes } from './drift-series.ts';
+import { dvcRoutes } from './dvc.ts';
 import { servingEndpointRoutes } from './endpoints.ts';
 import { eventRoutes } from './events.ts';
 import { experimentRoutes } from './experiments.ts';
@@ -58,6 +59,7 @@ export function createRoutes(workspace: Workspace): Implementation {
     datasetRemotes: datasetRemoteRoutes(workspace.datasetRemotes),
     datasetProfiles: datasetProfileRoutes(workspace.profiles),
     uploads: uploadRoutes(data),
+    dvc: dvcRoutes(workspace.dvc),
     connections: connectionRoutes(workspace.connections),
     dataSchemas: dataSchemaRoutes(workspace.validation),
     dataValidations: dataValidationRoutes(workspace.validation),

@@ -18,7 +18,10 @@ import { together } from './together.ts';
  */
 export async function gather(source: ResolvedSource, context: GatherContext): Promise<SourceFile> {
   try {
-    return await convertFiles(await fetchFiles(source, context), context);
+    const file = await fetchFiles(source, context);
+    if (file.madeBefore !== undefined) return file;
+    const converted = await convertFiles(file, context);
+    return file.dvc === undefined ? converted : { ...converted, dvc: file.dvc };
   } catch (thrown) {
     throw clean(thrown, source.hidden);
   }
@@ -51,6 +54,8 @@ async function fetchFiles(source: ResolvedSource, context: GatherContext): Promi
       return (await import('./http/http.ts')).gatherHttp(source, context);
     case 'object':
       return (await import('./objects/objects.ts')).gatherObjects(source, context);
+    case 'dvc':
+      return (await import('./dvc.ts')).gatherDvc(source, context);
   }
 }
 

@@ -1,6 +1,13 @@
 import { basename } from 'node:path';
 import type { DatasetSource } from '../../../local-api/contract/index.ts';
 import type { ConnectionsService, ReadyConnection } from '../../connections/index.ts';
+import {
+  findRepository,
+  fittingConnection,
+  isDvcPath,
+  loadDvcConfig,
+  placeOfRemote,
+} from '../../dvc/index.ts';
 import { AssayError } from '../../errors.ts';
 import { samplePath, sourceFile } from '../source.ts';
 import type { Uploads } from '../uploads.ts';
@@ -10,7 +17,7 @@ import type { ResolvedSource } from './resolved-source.ts';
 
 export type ResolveParts = {
   uploads: Pick<Uploads, 'find'>;
-  connections: Pick<ConnectionsService, 'ready'>;
+  connections: Pick<ConnectionsService, 'ready' | 'list'>;
 };
 
 /** Which kinds of connection a kind of source takes. */
@@ -30,6 +37,8 @@ const kindsFor: Record<'postgres' | 'mysql' | 'http' | 'object', readonly string
 export async function resolveSource(source: DatasetSource, parts: ResolveParts): Promise<ResolvedSource> {
   switch (source.kind) {
     case 'path':
+      if (isDvcPath(source.path))
+        throw invalid('/source/kind', `${source.path} names data that DVC keeps, and holds none`, 'dvc');
       return fileAt((await sourceFile(source.path)).path);
     case 'sample':
       return fileAt(samplePath(source.name));
@@ -53,6 +62,8 @@ export async function resolveSource(source: DatasetSource, parts: ResolveParts):
     }
     case 'http':
       return httpSource(source, parts);
+    case 'dvc':
+      return dvcSource(source, parts);
     case 'object': {
       const { key = null, prefix = null } = source;
       if ((key === null) === (prefix === null))
@@ -73,6 +84,43 @@ export async function resolveSource(source: DatasetSource, parts: ResolveParts):
 
 function fileAt(path: string): ResolvedSource {
   return { kind: 'file', path, name: basename(path), hidden: [] };
+}
+
+/** Errors: `request/invalid` for a connection that leads to no remote of the repository. */
+async function dvcSource(
+  source: Extract<DatasetSource, { kind: 'dvc' }>,
+  { connections }: ResolveParts,
+): Promise<ResolvedSource> {
+  const { dvcDir } = await findRepository(source.path);
+  const remotes = dvcDir === null ? [] : (await loadDvcConfig(dvcDir)).remotes;
+  const known = remotes.length === 0 ? [] : await connections.list();
+  const named = source.connection;
+  if (named !== undefined && !known.some(({ name }) => name === named))
+    throw new AssayError('connections/not-found', `There is no connection "${named}".`);
+  const stores: Record<string, ReadyConnection> = {};
+  for (const remote of remotes) {
+    const place = placeOfRemote(remote);
+    const own = known.filter(({ name }) => name === named);
+    const fitting = fittingConnection(place, own) ?? fittingConnection(place, known);
+    const ready = fitting === null ? null : await connections.ready(fitting.name);
+    if (ready !== null) stores[remote.name] = ready;
+  }
+  if (named !== undefined && !Object.values(stores).some(({ name }) => name === named))
+    throw invalid(
+      '/source/connection',
+      `The connection "${named}" leads to no remote of the repository`,
+      remotes.map(({ name, url }) => `${name}: ${url}`).join(', '),
+    );
+  return {
+    kind: 'dvc',
+    path: source.path,
+    output: source.output ?? null,
+    remote: source.remote ?? null,
+    stores,
+    known: null,
+    name: basename(source.output ?? source.path).replace(/\.dvc$/, ''),
+    hidden: Object.values(stores).flatMap(({ hidden }) => hidden),
+  };
 }
 
 async function connectionFor(

@@ -20,6 +20,16 @@ export type ResolvedSource = { name: string; hidden: string[] } & (
       records: { at: string; paging: HttpPaging | null; most: number | null } | null;
     }
   | { kind: 'object'; storeKind: string; settings: WholeSettings; key: string | null; prefix: string | null }
+  | {
+      kind: 'dvc';
+      path: string;
+      output: string | null;
+      remote: string | null;
+      /** Connections by the name of the remote they lead to. */
+      stores: Readonly<Record<string, { kind: string; settings: WholeSettings }>>;
+      /** What an import need not read again: the newest version of the dataset was made of it. */
+      known: { md5: string; versionId: string } | null;
+    }
 );
 
 /** Sources whose rows are read where they are, by DuckDB, if their format lets it. */

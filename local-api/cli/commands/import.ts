@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import {
   ColumnType,
@@ -17,6 +17,7 @@ import { formatCount } from '../output.ts';
 type Options = SourceOptions & {
   into?: string;
   name?: string;
+  as?: string;
   type?: string[];
   skip?: string[];
   format?: string;
@@ -34,17 +35,23 @@ type Options = SourceOptions & {
 export function importCommand(): Command {
   return new Command('import')
     .description(
-      'import rows as a new dataset version: a file, a folder, a web address, a database, a bucket',
+      'import rows as a new dataset version: a file, a folder, an output of DVC, a web address, a database, a bucket',
     )
     .argument(
       '<source>',
-      'a file, folder or pattern; https://…; postgres://… or mysql://…; s3://bucket/key; a connection; sample:flights; - for standard input',
+      'a file, folder or pattern; a .dvc file, dvc.lock or repository; https://…; postgres://… or mysql://…; s3://bucket/key; a connection; sample:flights; - for standard input',
     )
     .option('--into <dataset>', 'dataset name (default: the name of the source)')
     .option('-n, --name <dataset>', 'the same as --into')
+    .addOption(new Option('--as <dataset>', 'the same as --into').hideHelp())
     .option('--table <name>', 'table of a database or an SQLite file, sheet of a workbook')
     .option('--query <sql>', 'a SELECT instead of a table')
-    .option('--connection <name>', 'a connection of the kind http, for the credentials of an address')
+    .option('--connection <name>', 'a connection with the credentials of an address, or of a remote of DVC')
+    .option(
+      '--output <path>',
+      'of DVC: which output, or which files of one: data/train.csv, "data/parts/*.csv"',
+    )
+    .option('--remote <name>', 'of DVC: another remote than its default')
     .option('--records <place>', 'where the list stands in a JSON answer: data.items')
     .option('--paging <how>', 'page, offset, cursor:parameter:place or link')
     .option('--max-records <n>', 'stop after so many records')
@@ -64,7 +71,7 @@ export function importCommand(): Command {
       const { output, withClient, finish } = contextOf(command);
       await withClient(async (client) => {
         const { source, name, note } = await givenSource(given, options, client);
-        const dataset = options.into ?? options.name ?? name;
+        const dataset = options.into ?? options.as ?? options.name ?? name;
         const read = readOptionsOf(options, source);
         if (note !== null) output.note(note);
         if (options.preview) {

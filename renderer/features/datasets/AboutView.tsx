@@ -14,9 +14,24 @@ import classes from './dataset.module.css';
 function originOf({ source, sourceName }: DatasetVersion): string {
   if (source.kind === 'path' || source.kind === 'paths') return source.path;
   if (source.kind === 'http') return source.url;
+  if (source.kind === 'dvc' && source.found !== undefined) return `${source.found.root}/${source.found.path}`;
   if ((source.kind === 'postgres' || source.kind === 'mysql') && source.query !== undefined)
     return `${source.connection}: ${source.query}`;
   return sourceName;
+}
+
+/** Which content of a repository of DVC it was. */
+function dvcFacts({ source }: DatasetVersion): Fact[] {
+  if (source.kind !== 'dvc' || source.found === undefined) return [];
+  const { md5, file, stage, files, pattern, commit } = source.found;
+  return [
+    { label: 'DVC', value: stage === null ? file : `${file}, stage ${stage}` },
+    { label: 'MD5', value: <Digest value={md5} length={20} /> },
+    ...(files > 1 || pattern !== undefined
+      ? [{ label: 'Files', value: pattern === undefined ? String(files) : `${files}: ${pattern}` }]
+      : []),
+    ...(commit === null ? [] : [{ label: 'Commit', value: <Digest value={commit} length={20} /> }]),
+  ];
 }
 
 /** What people wrote about a dataset, and how the version shown came to be. */
@@ -31,6 +46,7 @@ export function AboutView({ dataset, version }: { dataset: Dataset; version: Dat
     { label: 'Digest', value: <Digest value={version.digest} length={20} /> },
     { label: 'Imported', value: formatDateTime(version.createdAtMs) },
     { label: 'From', value: originOf(version) },
+    ...dvcFacts(version),
     ...(version.note ? [{ label: 'Note', value: version.note }] : []),
     ...Object.entries(version.tags).map(([key, value]) => ({ label: key, value })),
   ];

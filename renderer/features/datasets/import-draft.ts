@@ -22,7 +22,7 @@ type Correction = NonNullable<ReadOptions['columns']>[number];
 export function suggestName(fileName: string): string {
   const base = fileName.split(/[\\/]/).at(-1) ?? '';
   const stem = base.replace(
-    /(\.(csv|tsv|txt|json|jsonl|ndjson|parquet|pq|arrow|feather|xlsx|xlsm|sqlite3?|db|gz|zst))+$/i,
+    /(\.(csv|tsv|txt|json|jsonl|ndjson|parquet|pq|arrow|feather|xlsx|xlsm|sqlite3?|db|gz|zst|dvc))+$/i,
     '',
   );
   const clean = stem
