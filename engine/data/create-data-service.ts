@@ -51,7 +51,7 @@ export type DataServiceOptions = {
   isVersionInUse(versionId: string): Promise<boolean>;
   /** Memory that a job process may take, in MB; read when a job starts. */
   jobMemoryMb(): number;
-  connections: Pick<ConnectionsService, 'ready'>;
+  connections: Pick<ConnectionsService, 'ready' | 'list'>;
   /** Runs what a preview needs in a process of its own. */
   runBeside: RunBeside;
   /** Holds the rows of imports against what their dataset asks for. Known once all rooms are wired. */
