@@ -5,15 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Trainers that have a kernel. */
-const trainers = ['gbdt', 'linear'] as const;
+/** Folders of kernels. */
+const kernels = {
+  gbdt: '../engine/training/trainers/gbdt/kernel',
+  linear: '../engine/training/trainers/linear/kernel',
+  numbers: '../engine/monitoring/statistics/kernel',
+} as const;
+type Kernel = keyof typeof kernels;
 
-const folderOf = (trainer: (typeof trainers)[number]): string =>
-  fileURLToPath(new URL(`../engine/training/trainers/${trainer}/kernel`, import.meta.url));
+const folderOf = (kernel: Kernel): string => fileURLToPath(new URL(kernels[kernel], import.meta.url));
 const compiler = fileURLToPath(new URL('../node_modules/assemblyscript/bin/asc.js', import.meta.url));
 
-/** The module that the `wasm-bytes.ts` of a trainer is to hold: equal sources give equal bytes. */
-export function wasmModuleText(trainer: (typeof trainers)[number]): string {
+/** The module that the `wasm-bytes.ts` of a kernel is to hold: equal sources give equal bytes. */
+export function wasmModuleText(kernel: Kernel): string {
   const temporary = mkdtempSync(join(tmpdir(), 'assay-kernel-'));
   try {
     const out = join(temporary, 'kernel.wasm');
@@ -30,7 +34,7 @@ export function wasmModuleText(trainer: (typeof trainers)[number]): string {
       out,
     ];
     const result = spawnSync(process.execPath, [compiler, ...args], {
-      cwd: folderOf(trainer),
+      cwd: folderOf(kernel),
       encoding: 'utf8',
     });
     if (result.status !== 0) throw new Error(result.stderr);
@@ -56,6 +60,6 @@ export function wasmModuleText(trainer: (typeof trainers)[number]): string {
 }
 
 if (import.meta.main) {
-  for (const trainer of trainers)
-    writeFileSync(join(folderOf(trainer), 'wasm-bytes.ts'), wasmModuleText(trainer));
+  for (const kernel of ['gbdt', 'linear', 'numbers'] as const)
+    writeFileSync(join(folderOf(kernel), 'wasm-bytes.ts'), wasmModuleText(kernel));
 }

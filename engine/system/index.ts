@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 export { readBuiltFile } from './built-file.ts';
 export { liveWithEngine } from './live-with-engine.ts';
 export { localActor } from './local-actor.ts';
+export { type WebAssemblyMemory, webAssembly } from './web-assembly.ts';
 export { writeDurably } from './write-durably.ts';
 
 export type Clock = { nowMs(): number };

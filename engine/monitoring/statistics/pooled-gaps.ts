@@ -1,3 +1,4 @@
+import { wasmWalk } from './kernel/wasm-kernel.ts';
 import type { Sample } from './sample.ts';
 
 /** What one walk over both samples in ascending order gives; F is the distribution function of x, G that of y. */
@@ -30,8 +31,36 @@ export const UNTIED_VARIANCE = 2 * (Math.PI ** 2 / 3 - 3);
 /** Length of a block less one, a run of ones. */
 const BLOCK = 511;
 
-/** Neither sample may be empty. Cost: one pass over the distinct values of both, some 20 ns each, 40 ns with ties. */
+/** Below it the library's arithmetic is quicker than a way into WebAssembly. */
+const SMALL = 4000;
+
+/**
+ * Neither sample may be empty. Cost: one pass over the distinct values of both; many are walked by WebAssembly where there is some: 12 ns each
+ * at two million, a quarter of what `plainGaps` takes.
+ */
 export function pooledGaps(x: Sample, y: Sample): PooledGaps {
+  const isSmall = x.values.length + y.values.length < SMALL;
+  return (isSmall ? null : walkedGaps(x, y)) ?? plainGaps(x, y);
+}
+
+function walkedGaps(x: Sample, y: Sample): PooledGaps | null {
+  const isUntied = x.values.length === x.size && y.values.length === y.size;
+  const [m, n, size] = [x.size, y.size, x.size + y.size];
+  let sums = wasmWalk(x, y, !isUntied);
+  // A value of x that y has too: only counted walks know the variance then.
+  if (isUntied && sums !== null && sums.distinct < size) sums = wasmWalk(x, y, true);
+  if (sums === null) return null;
+  const { rankGapsX, rankGapsY, weighted, variance, ...gaps } = sums;
+  return {
+    ...gaps,
+    rankGaps: m * rankGapsX + n * rankGapsY,
+    andersonDarling: ((size - 1) / size) * weighted * (1 / m + 1 / n) * (1 / size),
+    andersonDarlingVariance: gaps.distinct === size ? UNTIED_VARIANCE : (4 * variance) / size ** 2,
+  };
+}
+
+/** The same in TypeScript. */
+export function plainGaps(x: Sample, y: Sample): PooledGaps {
   const isUntied = x.values.length === x.size && y.values.length === y.size;
   return (isUntied ? untiedGaps(x.values, y.values) : null) ?? tiedGaps(x, y);
 }

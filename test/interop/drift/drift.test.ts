@@ -46,6 +46,10 @@ const numbers: Record<string, [Float64Array, Float64Array]> = {
   ],
   large: [drawn(20_000, normal), drawn(15_000, () => random.normal() + 0.02)],
   million: [drawn(1_000_000, normal), drawn(800_000, () => 1.001 * random.normal())],
+  tiedMillion: [
+    drawn(1_000_000, () => Math.round(1e5 * random.normal())),
+    drawn(800_000, () => Math.round(1.002e5 * random.normal())),
+  ],
 };
 const labels: Record<string, [number[], number[]]> = {
   ordinaryLabels: [

@@ -1,4 +1,4 @@
-import { webAssembly } from '../../gbdt/kernel/web-assembly.ts';
+import { webAssembly } from '../../../../system/index.ts';
 import { type DenseRows, type GramTiles, type Tiles, tileRows } from './tiles.ts';
 import { wasmBytes } from './wasm-bytes.ts';
 

@@ -1,4 +1,5 @@
-type WebAssemblyMemory = { readonly buffer: ArrayBuffer };
+/** `grow` adds pages of 64 KB; views of the buffer before are then empty. */
+export type WebAssemblyMemory = { readonly buffer: ArrayBuffer; grow(pages: number): number };
 
 type WebAssemblyApi = {
   Memory: new (size: { initial: number }) => WebAssemblyMemory;
