@@ -224,11 +224,11 @@ export async function wireRooms(base: {
     tmpDir,
     logger,
     jobMemoryMb: () => settings.current().jobs.memoryMb,
+    targetsOf: (dataset) => targetsOf(store, dataset),
   });
   const models = createModelRegistry({
     store,
     tracking,
-    targetsOf: (dataset) => targetsOf(store, dataset),
     artifacts,
     jobs,
     events,
@@ -290,16 +290,16 @@ export async function wireRooms(base: {
     logger,
     localActor,
     tmpDir,
-  });
-  const batches = createBatchService({
-    store,
-    events,
     findChecks: async (ref, schema) => {
       const { model, version, signature } = await serving.describe(ref);
       const { datasetVersionId, createdAtMs } = await models.resolve(`${model}/${version}`);
       const name = `${model}/${version}`;
       return validation.requestChecks({ name, signature, datasetVersionId, createdAtMs }, schema);
     },
+  });
+  const batches = createBatchService({
+    store,
+    events,
     artifacts,
     models,
     data,
