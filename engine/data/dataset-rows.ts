@@ -37,6 +37,10 @@ export const versionListing: ListingSpec = {
   fields: {
     id: { type: 'string', sql: sql.ref('dataset_versions.id'), indexed: true },
     version: { type: 'number', sql: sql.ref('dataset_versions.version') },
+    dataset: {
+      type: 'string',
+      sql: sql`(SELECT datasets.name FROM datasets WHERE datasets.id = dataset_versions.dataset_id)`,
+    },
     digest: { type: 'string', sql: sql.ref('dataset_versions.digest'), indexed: true },
     rows: { type: 'number', sql: sql.ref('dataset_versions.row_count') },
     sizeBytes: { type: 'number', sql: sql.ref('dataset_versions.size_bytes') },
@@ -48,7 +52,7 @@ export const versionListing: ListingSpec = {
     createdAtMs: { type: 'time', sql: sql.ref('dataset_versions.created_at_ms') },
   },
   families: { tags: { kind: 'json', column: sql.ref('dataset_versions.tags'), type: 'string' } },
-  otherFields: ['dataset', 'columns', 'source', 'options', 'files', 'aliases'],
+  otherFields: ['columns', 'source', 'options', 'files', 'aliases'],
   defaultSort: '-version',
 };
 

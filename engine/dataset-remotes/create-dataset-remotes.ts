@@ -1,11 +1,18 @@
 import type { DatasetPushResult, ImportResult, Job } from '../../local-api/contract/index.ts';
 import type { DataService } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
+import { createRemoteHttp } from '../http/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import type { RemotesService } from '../remotes/index.ts';
+import { withoutSecrets } from '../secrets/index.ts';
+import type { Clock } from '../system/index.ts';
+import { openDatasetStore } from './dataset-store.ts';
+import { listDatasets } from './remote-version.ts';
 import type { TransferJobInput, TransferJobOutput } from './transfer-job.ts';
 
 export type DatasetRemotes = {
+  /** Datasets that lie at a target. Errors: those of targets. */
+  list(target: string): Promise<{ dataset: string; versions: number[] }[]>;
   /** Sends a version (id or reference) to a target: a job whose result is a DatasetPushResult. */
   push(versionId: string, target: string, parentJobId?: string | null): Promise<Job>;
   /** Fetches a version from a target: a job whose result is an ImportResult. */
@@ -23,9 +30,13 @@ export type DatasetRemotesOptions = {
     'resolveVersion' | 'getVersion' | 'profile' | 'snapshotLayout' | 'addVersion' | 'listVersions'
   >;
   remotes: Pick<RemotesService, 'ready'>;
+  clock: Clock;
   /** Folder of the snapshots. */
   dir: string;
 };
+
+/** Somebody waits for the answer. */
+const LIST_MS = 20_000;
 
 type Push = { versionId: string; target: string };
 type Pull = { target: string; ref: string; as: string | null };
@@ -120,6 +131,22 @@ export function createDatasetRemotes(options: DatasetRemotesOptions): DatasetRem
   };
 
   return {
+    async list(target) {
+      const { kind, config, hidden } = await targetOf(target);
+      const signal = AbortSignal.timeout(LIST_MS);
+      const http = createRemoteHttp({ signal, onRetry() {} });
+      try {
+        const nowMs = () => options.clock.nowMs();
+        return await listDatasets(openDatasetStore(kind, config, { http, signal, nowMs }));
+      } catch (thrown) {
+        if (!(thrown instanceof AssayError)) throw thrown;
+        const { code, message, hint } = thrown;
+        throw new AssayError(code, withoutSecrets(message, hidden), { hint: withoutSecrets(hint, hidden) });
+      } finally {
+        http.close();
+      }
+    },
+
     async push(reference, target, parentJobId = null) {
       const { id, dataset, version } = await data.resolveVersion(reference);
       const { name } = await targetOf(target);

@@ -39,7 +39,8 @@ const mostBytes = 256 * 1024 ** 2;
 /** Where things lie: files by their digest, shared by all versions of all datasets; documents by dataset, number and digest. */
 export const keys = {
   file: (digest: string) => `datasets/files/${digest.slice(7, 9)}/${digest.slice(7)}.parquet`,
-  versions: (dataset: string) => `datasets/versions/${encodeURIComponent(dataset)}/`,
+  datasets: 'datasets/versions/',
+  versions: (dataset: string) => `${keys.datasets}${encodeURIComponent(dataset)}/`,
   version: ({ dataset, version, digest }: Pick<RemoteVersion, 'dataset' | 'version' | 'digest'>) =>
     `${keys.versions(dataset)}${String(version).padStart(8, '0')}-${digest.slice(7, 23)}.json`,
 };
@@ -60,6 +61,20 @@ export async function listVersions(
         : [{ key: `${keys.versions(dataset)}${name}`, version: Number(number) }];
     })
     .sort((a, b) => b.version - a.version);
+}
+
+/** Looked at of a target, at most: each costs a request. */
+const MOST_DATASETS = 500;
+
+/** The datasets that lie there, by name, with the numbers of their versions, newest first. */
+export async function listDatasets(store: DatasetStore): Promise<{ dataset: string; versions: number[] }[]> {
+  const names = (await store.list(keys.datasets)).map((name) => decodeURIComponent(name.replace(/\/$/, '')));
+  const found: { dataset: string; versions: number[] }[] = [];
+  for (const dataset of names.sort().slice(0, MOST_DATASETS)) {
+    const versions = (await listVersions(store, dataset)).map(({ version }) => version);
+    if (versions.length > 0) found.push({ dataset, versions });
+  }
+  return found;
 }
 
 /** Errors: `targets/damaged` when it is no document of a version, or says of its files what cannot be. */

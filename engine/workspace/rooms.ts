@@ -272,7 +272,7 @@ export async function wireRooms(base: {
     logger,
     training: trainingHandler(trainingParts),
   });
-  const datasetRemotes = createDatasetRemotes({ jobs, data, remotes, dir: paths.datasets });
+  const datasetRemotes = createDatasetRemotes({ jobs, data, remotes, clock, dir: paths.datasets });
   const training = createTrainingService({
     ...trainingParts,
     jobs,

@@ -18,6 +18,21 @@ export const DatasetPushResult = z.object({
 export type DatasetPushResult = z.infer<typeof DatasetPushResult>;
 
 export const datasetRemotesApi = {
+  list: endpoint({
+    id: 'datasetRemotes.list',
+    method: 'GET',
+    path: '/api/v1/targets/{target}/datasets',
+    summary: 'Datasets that lie at a target, with the numbers of their versions, newest first',
+    params: z.object({ target: z.string() }),
+    response: z.object({ items: z.array(z.object({ dataset: z.string(), versions: z.array(z.int()) })) }),
+    errors: [
+      'targets/not-found',
+      'targets/unsupported',
+      'targets/unreachable',
+      'targets/unauthorized',
+      'targets/refused',
+    ],
+  }),
   push: endpoint({
     id: 'datasetRemotes.push',
     method: 'POST',

@@ -88,6 +88,7 @@ export const datasetVersionsApi = {
     method: 'GET',
     path: '/api/v1/deleted-dataset-versions',
     summary: 'Deleted versions that can still be restored, of all datasets',
+    description: "Those of one: filter dataset = 'flights'. Sorted by version, or by deletion: -deletedAtMs.",
     query: ListQuery,
     response: pageOf(DatasetVersion),
     example: {},

@@ -36,6 +36,7 @@ export function dataExportRoutes(exports: DataExportService): Handlers<typeof ap
 
 export function datasetRemoteRoutes(remotes: DatasetRemotes): Handlers<typeof api.datasetRemotes> {
   return {
+    list: async ({ params }) => ({ items: await remotes.list(params.target) }),
     push: ({ params, body, parentJobId }) => remotes.push(params.versionId, body.target, parentJobId),
     pull: ({ params, body, parentJobId }) => remotes.pull(params.target, body, parentJobId),
   };

@@ -1,13 +1,18 @@
 import { Command, Option } from 'commander';
+import type { Client } from '../../client/index.ts';
 import { DataExportFormat, DatasetPushResult, ImportResult } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { exportTable, fileFormat } from '../export-table.ts';
-import { formatBytes, formatCount, formatTime } from '../output.ts';
+import { CommandFailure } from '../failure.ts';
+import { formatBytes, formatCount, formatTime, type Output } from '../output.ts';
+import { versionColumns } from '../version-columns.ts';
 import { resolveVersion } from '../version-ref.ts';
 
 /** The sub-commands of `assay datasets` that change versions. */
 export function versionCommands(): Command[] {
   return [
+    versionsCommand(),
     exportCommand(),
     pushCommand(),
     pullCommand(),
@@ -17,6 +22,52 @@ export function versionCommands(): Command[] {
     deleteCommand(),
     restoreCommand(),
   ];
+}
+
+function versionsCommand(): Command {
+  return new Command('versions')
+    .description('the versions of a dataset, newest first; or deleted ones that can be restored')
+    .argument('[dataset]', 'flights; with --deleted all of them when left out')
+    .option('--deleted', 'those that were deleted and can still be restored')
+    .action(async (dataset: string | undefined, options: { deleted?: boolean }, command: Command) => {
+      const { output, withClient } = contextOf(command);
+      await withClient(async (client) => {
+        if (options.deleted) return showDeleted(client, output, dataset);
+        if (dataset === undefined)
+          throw new CommandFailure(
+            'usage',
+            'Of which dataset?',
+            'assay datasets lists them; --deleted needs none.',
+            exitCodes.usage,
+          );
+        await showVersions(client, output, dataset);
+      });
+    });
+}
+
+async function showVersions(client: Client, output: Output, dataset: string): Promise<void> {
+  const page = await client.datasets.versions({ params: { dataset }, query: { limit: 200 } });
+  output.result(page, () => output.table(page.items, versionColumns, 'No versions.'));
+}
+
+/** Of one dataset, or of all. */
+async function showDeleted(client: Client, output: Output, dataset: string | undefined): Promise<void> {
+  const filter = dataset === undefined ? {} : { filter: `dataset = '${dataset.replaceAll("'", "''")}'` };
+  const page = await client.datasetVersions.deleted({
+    query: { limit: 200, sort: '-deletedAtMs', ...filter },
+  });
+  output.result(page, () =>
+    output.table(
+      page.items,
+      [
+        { title: 'version', value: (v) => `${v.dataset}@${v.version}` },
+        { title: 'rows', value: (v) => formatCount(v.rows), align: 'right' },
+        { title: 'deleted', value: (v) => formatTime(v.deletedAtMs ?? 0) },
+        { title: 'restore with', value: (v) => `assay datasets restore ${v.id}` },
+      ],
+      'Nothing to restore.',
+    ),
+  );
 }
 
 function exportCommand(): Command {
@@ -182,19 +233,7 @@ function restoreCommand(): Command {
           output.result(version, () => output.line(`Restored ${version.dataset}@${version.version}.`));
           return;
         }
-        const page = await client.datasetVersions.deleted({ query: { limit: 200, sort: '-deletedAtMs' } });
-        output.result(page, () =>
-          output.table(
-            page.items,
-            [
-              { title: 'version', value: (v) => `${v.dataset}@${v.version}` },
-              { title: 'rows', value: (v) => formatCount(v.rows), align: 'right' },
-              { title: 'deleted', value: (v) => formatTime(v.deletedAtMs ?? 0) },
-              { title: 'id', value: (v) => v.id },
-            ],
-            'Nothing to restore.',
-          ),
-        );
+        await showDeleted(client, output, undefined);
       });
     });
 }

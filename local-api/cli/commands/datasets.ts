@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { contextOf } from '../context.ts';
 import { formatBytes, formatCount, formatNumber, formatTime } from '../output.ts';
+import { versionColumns } from '../version-columns.ts';
 import { resolveVersion } from '../version-ref.ts';
 import { showBadRows } from './bad-rows.ts';
 import { versionCommands } from './dataset-versions.ts';
@@ -64,21 +65,7 @@ async function showDataset(command: Command, name: string): Promise<void> {
       query: { limit: 200 },
     });
     output.result(versions, () => {
-      output.table(
-        versions.items,
-        [
-          { title: 'version', value: (v) => `${v.dataset}@${v.version}` },
-          { title: 'rows', value: (v) => formatCount(v.rows), align: 'right' },
-          { title: 'names', value: (v) => pc.cyan(v.aliases.join(', ')) },
-          { title: 'size', value: (v) => formatBytes(v.sizeBytes), align: 'right' },
-          { title: 'new', value: (v) => formatBytes(v.addedBytes), align: 'right' },
-          { title: 'digest', value: (v) => v.digest.slice(0, 19) },
-          { title: 'imported', value: (v) => formatTime(v.createdAtMs) },
-          { title: 'id', value: (v) => pc.dim(v.id) },
-          { title: 'note', value: (v) => v.note },
-        ],
-        'No versions.',
-      );
+      output.table(versions.items, versionColumns, 'No versions.');
       const newest = versions.items[0];
       if (!newest) return;
       output.line();

@@ -13,6 +13,7 @@ import { AppLink } from '../../components/AppLink.tsx';
 import { ConfirmButton } from '../../components/ConfirmButton.tsx';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
 import { Digest } from '../../components/Digest.tsx';
+import { ExportRows } from '../../components/ExportRows.tsx';
 import { JobFailure } from '../../components/JobFailure.tsx';
 import { JobProgress } from '../../components/JobProgress.tsx';
 import { type Fact, KeyValue } from '../../components/KeyValue.tsx';
@@ -158,6 +159,14 @@ function Actions({ batch, isUnderWay }: { batch: BatchPrediction; isUnderWay: bo
           {`Predictions, ${formatBytes(batch.output.sizeBytes)}`}
         </Button>
       )}
+      {batch.output !== null && batch.format === 'parquet' ? (
+        <ExportRows
+          source={{ kind: 'batch', batchId: batch.id, rows: 'predictions' }}
+          name={`the predictions for ${batch.sourceName}`}
+          rows={batch.predicted}
+          label="In another format"
+        />
+      ) : null}
       {batch.rejects === null ? null : (
         <Button
           component="a"

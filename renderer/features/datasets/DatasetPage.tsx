@@ -9,6 +9,7 @@ import { paths } from '../../app/paths.ts';
 import { keys } from '../../app/queries.ts';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
+import { ExportRows } from '../../components/ExportRows.tsx';
 import { Page, PageHeader } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
@@ -17,6 +18,7 @@ import { LineageView } from '../lineage/index.ts';
 import { ValidationView } from '../validation/index.ts';
 import { AboutView } from './AboutView.tsx';
 import { BadRowsView } from './BadRowsView.tsx';
+import { DeletedVersions } from './DeletedVersions.tsx';
 import { ProfileView } from './profile/ProfileView.tsx';
 import { RowsView } from './RowsView.tsx';
 import { VersionsView } from './VersionsView.tsx';
@@ -79,6 +81,7 @@ function Content({ dataset, versions }: { dataset: Dataset; versions: readonly D
         <EmptyState title="This dataset has no versions" action={newVersion}>
           Import a file into it to make one.
         </EmptyState>
+        <DeletedVersions dataset={dataset.name} />
       </>
     );
   }
@@ -102,6 +105,13 @@ function Content({ dataset, versions }: { dataset: Dataset; versions: readonly D
               onChange={(value) => change({ version: value ?? undefined })}
             />
             {newVersion}
+            <ExportRows
+              key={version.id}
+              source={{ kind: 'version', versionId: version.id }}
+              name={`${dataset.name} v${version.version}`}
+              rows={version.rows}
+              columns={version.columns.map(({ name }) => name)}
+            />
             <CompareButton version={version} versions={versions} />
             <ButtonLink
               variant="default"

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
-import { IconDatabase, IconUpload } from '@tabler/icons-react';
+import { IconCloudDownload, IconDatabase, IconUpload } from '@tabler/icons-react';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { Dataset } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatBytes, formatCount } from '../../app/format.ts';
@@ -12,6 +13,7 @@ import type { DataColumn } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { PullVersionDialog } from './TransferDialogs.tsx';
 
 const columns: readonly DataColumn<Dataset>[] = [
   {
@@ -86,6 +88,7 @@ export function DatasetsPage() {
   const list = useCursorList(keys.list('datasets', { filter, sort }), (cursor, signal) =>
     client.datasets.list({ query: { filter, sort, cursor, limit: 100 }, signal }),
   );
+  const [isPulling, setPulling] = useState(false);
   const goImport = () => router.history.push(paths.importDataset());
   useShortcuts([{ keys: 'n', label: 'Import data', group: 'Datasets', run: goImport }]);
   const importButton = (
@@ -94,28 +97,42 @@ export function DatasetsPage() {
     </Button>
   );
   return (
-    <ListPage
-      title="Datasets"
-      description="Tables with versions that never change: what a model learnt from can always be looked at again."
-      actions={importButton}
-      filter={{ label: 'Filter datasets', placeholder: "name like 'flights%' order by updatedAtMs desc" }}
-      search={{ filter, sort }}
-      onSearch={(change) => void navigate({ search: { filter, sort, ...change }, replace: true })}
-      list={list}
-      columns={columns}
-      rowId={(dataset) => dataset.name}
-      hrefOf={(dataset) => paths.dataset(dataset.name)}
-      empty={
-        <EmptyState
-          icon={IconDatabase}
-          title={filter ? 'No dataset matches the filter' : 'No datasets yet'}
-          action={filter ? null : importButton}
-        >
-          {filter
-            ? 'Change the filter, or clear it to see every dataset.'
-            : 'Import a CSV, TSV, JSON, JSONL or Parquet file, or start with a sample set. Nothing leaves this machine.'}
-        </EmptyState>
-      }
-    />
+    <>
+      <ListPage
+        title="Datasets"
+        description="Tables with versions that never change: what a model learnt from can always be looked at again."
+        actions={
+          <>
+            <Button
+              variant="default"
+              leftSection={<IconCloudDownload size={15} />}
+              onClick={() => setPulling(true)}
+            >
+              Pull from a target
+            </Button>
+            {importButton}
+          </>
+        }
+        filter={{ label: 'Filter datasets', placeholder: "name like 'flights%' order by updatedAtMs desc" }}
+        search={{ filter, sort }}
+        onSearch={(change) => void navigate({ search: { filter, sort, ...change }, replace: true })}
+        list={list}
+        columns={columns}
+        rowId={(dataset) => dataset.name}
+        hrefOf={(dataset) => paths.dataset(dataset.name)}
+        empty={
+          <EmptyState
+            icon={IconDatabase}
+            title={filter ? 'No dataset matches the filter' : 'No datasets yet'}
+            action={filter ? null : importButton}
+          >
+            {filter
+              ? 'Change the filter, or clear it to see every dataset.'
+              : 'Import a CSV, TSV, JSON, JSONL or Parquet file, or start with a sample set. Nothing leaves this machine.'}
+          </EmptyState>
+        }
+      />
+      {isPulling ? <PullVersionDialog onClose={() => setPulling(false)} /> : null}
+    </>
   );
 }

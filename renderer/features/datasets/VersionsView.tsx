@@ -1,5 +1,5 @@
-import { Button, Group } from '@mantine/core';
-import { IconActivity, IconGitCompare } from '@tabler/icons-react';
+import { Button, Group, Switch } from '@mantine/core';
+import { IconActivity, IconCloudDownload, IconGitCompare } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -13,6 +13,8 @@ import { Panel } from '../../components/Panel.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { toastFault, toastWithUndo } from '../../components/toasts.tsx';
+import { DeletedVersions, useDeletedVersions } from './DeletedVersions.tsx';
+import { PullVersionDialog, PushVersionDialog } from './TransferDialogs.tsx';
 import { VersionDialog } from './VersionDialog.tsx';
 
 type Props = {
@@ -27,6 +29,10 @@ export function VersionsView({ versions, current, onShow }: Props) {
   const cache = useQueryClient();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [edited, setEdited] = useState<DatasetVersion | null>(null);
+  const [pushed, setPushed] = useState<DatasetVersion | null>(null);
+  const [isPulling, setPulling] = useState(false);
+  const [showsDeleted, setShowsDeleted] = useState(false);
+  const deleted = useDeletedVersions(current.dataset).data?.items.length ?? 0;
   const columns = useMemo((): DataColumn<DatasetVersion>[] => {
     const refresh = () => cache.invalidateQueries({ queryKey: ['datasets'] });
     const remove = async (version: DatasetVersion) => {
@@ -106,11 +112,14 @@ export function VersionsView({ versions, current, onShow }: Props) {
       {
         id: 'actions',
         header: 'Actions',
-        width: 130,
+        width: 180,
         cell: (version) => (
           <Group gap={4} wrap="nowrap">
             <Button size="compact-xs" variant="default" onClick={() => setEdited(version)}>
               Name
+            </Button>
+            <Button size="compact-xs" variant="default" onClick={() => setPushed(version)}>
+              Push
             </Button>
             <Button size="compact-xs" variant="default" onClick={() => void remove(version)}>
               Delete
@@ -131,58 +140,81 @@ export function VersionsView({ versions, current, onShow }: Props) {
   };
   const why = canCompare ? undefined : 'Select two versions';
   return (
-    <Panel
-      title="Versions"
-      padding="none"
-      grow
-      aside={
-        <Group gap="xs" wrap="nowrap">
-          <Button
-            leftSection={<IconGitCompare size={15} />}
-            disabled={!canCompare}
-            title={why}
-            onClick={() => {
-              if (canCompare) diff(older, newer);
-            }}
-          >
-            {canCompare ? `What changed v${older.version} → v${newer.version}` : 'Select two to compare'}
-          </Button>
-          <Button
-            variant="default"
-            leftSection={<IconActivity size={15} />}
-            disabled={!canCompare}
-            title={why}
-            onClick={drift}
-          >
-            Drift
-          </Button>
-        </Group>
-      }
-    >
-      <DataTable
-        label="Versions"
-        isMain
-        columns={columns}
-        rows={versions}
-        rowId={(version) => version.id}
-        currentId={current.id}
-        selection={{ selected, onChange: setSelected }}
-        onOpen={(version) => onShow({ version: String(version.version), tab: undefined })}
-        rowKeys={[
-          {
-            keys: 'd',
-            label: 'What changed since the version before',
-            run: (version) => {
-              const before = versions[versions.indexOf(version) + 1];
-              if (before !== undefined) diff(before, version);
+    <>
+      <Panel
+        title="Versions"
+        padding="none"
+        grow
+        aside={
+          <Group gap="xs" wrap="nowrap">
+            {deleted === 0 ? null : (
+              <Switch
+                size="xs"
+                label={`Show ${formatCount(deleted)} deleted`}
+                checked={showsDeleted}
+                onChange={(event) => setShowsDeleted(event.currentTarget.checked)}
+              />
+            )}
+            <Button
+              variant="default"
+              leftSection={<IconCloudDownload size={15} />}
+              onClick={() => setPulling(true)}
+            >
+              Pull
+            </Button>
+            <Button
+              leftSection={<IconGitCompare size={15} />}
+              disabled={!canCompare}
+              title={why}
+              onClick={() => {
+                if (canCompare) diff(older, newer);
+              }}
+            >
+              {canCompare ? `What changed v${older.version} → v${newer.version}` : 'Select two to compare'}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconActivity size={15} />}
+              disabled={!canCompare}
+              title={why}
+              onClick={drift}
+            >
+              Drift
+            </Button>
+          </Group>
+        }
+      >
+        <DataTable
+          label="Versions"
+          isMain
+          columns={columns}
+          rows={versions}
+          rowId={(version) => version.id}
+          currentId={current.id}
+          selection={{ selected, onChange: setSelected }}
+          onOpen={(version) => onShow({ version: String(version.version), tab: undefined })}
+          rowKeys={[
+            {
+              keys: 'd',
+              label: 'What changed since the version before',
+              run: (version) => {
+                const before = versions[versions.indexOf(version) + 1];
+                if (before !== undefined) diff(before, version);
+              },
             },
-          },
-          { keys: 'n', label: 'Name or note', run: setEdited },
-        ]}
-      />
-      {edited === null ? null : (
-        <VersionDialog key={edited.id} version={edited} onClose={() => setEdited(null)} />
-      )}
-    </Panel>
+            { keys: 'n', label: 'Name or note', run: setEdited },
+            { keys: 'p', label: 'Push to a target', run: setPushed },
+          ]}
+        />
+        {edited === null ? null : (
+          <VersionDialog key={edited.id} version={edited} onClose={() => setEdited(null)} />
+        )}
+        {pushed === null ? null : (
+          <PushVersionDialog key={pushed.id} version={pushed} onClose={() => setPushed(null)} />
+        )}
+        {isPulling ? <PullVersionDialog dataset={current.dataset} onClose={() => setPulling(false)} /> : null}
+      </Panel>
+      {showsDeleted ? <DeletedVersions dataset={current.dataset} /> : null}
+    </>
   );
 }

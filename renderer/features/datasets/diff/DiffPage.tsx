@@ -11,6 +11,7 @@ import { keys } from '../../../app/queries.ts';
 import { useJob } from '../../../app/use-job.ts';
 import { ButtonLink } from '../../../components/ButtonLink.tsx';
 import { ErrorNote } from '../../../components/ErrorNote.tsx';
+import { ExportRows } from '../../../components/ExportRows.tsx';
 import { JobFailure } from '../../../components/JobFailure.tsx';
 import { JobProgress } from '../../../components/JobProgress.tsx';
 import { Page, PageHeader } from '../../../components/Page.tsx';
@@ -111,6 +112,14 @@ function Pair({ base, other, crumbs }: PairProps) {
                 })
               }
             />
+            {diff ? (
+              <ExportRows
+                key={diff.id}
+                source={{ kind: 'diff', diffId: diff.id, rows: 'all' }}
+                name={`what changed ${diff.baseName} → ${diff.otherName}`}
+                rows={diff.rows.added + diff.rows.removed + (diff.rows.changed ?? 0)}
+              />
+            ) : null}
             <Button
               variant="default"
               leftSection={<IconArrowsExchange size={15} />}

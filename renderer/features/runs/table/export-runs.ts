@@ -1,5 +1,6 @@
 import type { RunExportFormat } from '../../../../local-api/contract/index.ts';
 import { client } from '../../../app/api.ts';
+import { saveFrom } from '../../../app/save-from.ts';
 import { type ColumnId, filterName } from './run-columns.ts';
 
 /** The engine exports so many runs named by their ids; more are named by a filter. */
@@ -34,14 +35,6 @@ export async function exportSelected(
   const address = URL.createObjectURL(await answer.blob());
   saveFrom(address, `${options.name}.${options.format}`);
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
-
-/** Has the browser save what an address gives. The name that the engine sends wins over `name`. */
-export function saveFrom(address: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name.replace(/[^\p{L}\p{N}._-]+/gu, '-');
-  link.click();
 }
 
 function exportFields(columns: readonly ColumnId[]): string {
