@@ -46,7 +46,7 @@ async function check(
   { target = 'target', inputs = table.columns } = {},
 ) {
   const compiled = await compileChecks(db, DataSchema.parse({ extraColumns: 'allow', ...schema }), {
-    inputs: inputs.map(({ name, type }) => ({ name, type, nullable: true })),
+    inputs: inputs.map(({ name, type }) => ({ name, type, nullable: true, examples: [] })),
     target,
   });
   const { broken, counts, faults } = await checkRows(compiled, request);

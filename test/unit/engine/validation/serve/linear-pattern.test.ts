@@ -129,16 +129,9 @@ describe('a pattern', () => {
       expect(() => linearPattern(pattern), pattern).toThrow();
   });
 
-  it('takes time in proportion to the text, whatever the text', () => {
-    let reads = 0;
-    const text = new Proxy(Object('a'.repeat(5000)), {
-      get(target: string, key: string) {
-        if (key !== 'codePointAt') return Reflect.get(target, key);
-        reads += 1;
-        return (index: number) => target.codePointAt(index);
-      },
-    });
-    expect(linearPattern('^(a|a)*(a*)*b$')(text)).toBe(false);
-    expect(reads).toBe(5000);
+  it('ends where looking back and forth would not, whatever the text', () => {
+    const isFound = linearPattern('^(a|a)*(a*)*b$');
+    expect(isFound('a'.repeat(200_000))).toBe(false);
+    expect(isFound(`${'a'.repeat(200_000)}b`)).toBe(true);
   });
 });
