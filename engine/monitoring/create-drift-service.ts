@@ -18,6 +18,7 @@ import type { JobHandler, JobQueue } from '../jobs/index.ts';
 import { type ListingSpec, list, type Store } from '../store/index.ts';
 import type { Clock } from '../system/index.ts';
 
+import { planUpstream } from './causes/plan-upstream.ts';
 import type { DriftJobInput, DriftJobOutput } from './drift-job.ts';
 import { type DriftPlan, planDrift } from './drift-plan.ts';
 import type { DriftService } from './drift-service.ts';
@@ -158,6 +159,7 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
                 signature: model.signature,
                 file: await artifacts.read(model.digest),
               },
+        upstream: await planUpstream(options, versionBehind(reference), versionBehind(current)),
         target: request.target ?? model?.signature.target ?? null,
         sections: request.sections ?? DriftSection.options,
         seed: request.seed,
@@ -219,6 +221,11 @@ function driftHandler(options: DriftServiceOptions): JobHandler<unknown, DriftJo
       await rm(folderOf(job.id), { recursive: true, force: true });
     },
   };
+}
+
+/** A slice is no whole version: what others hold says nothing of it. */
+function versionBehind({ window, versionId }: PlannedPair['current']): string | null {
+  return window.slice === undefined ? versionId : null;
 }
 
 function listEmbeddings(sections: DriftSections | null): { drifted: boolean }[] {

@@ -6,6 +6,7 @@ import type {
 } from '../../local-api/contract/index.ts';
 import { type DuckDb, withDuckDb } from '../duckdb/index.ts';
 import type { JobContext } from '../jobs/index.ts';
+import { type UpstreamPlan, upstreamFiles } from './causes/plan-upstream.ts';
 import { type ColumnSettings, compareColumns } from './compare-columns.ts';
 import { nothingToCompare } from './compare-snapshots.ts';
 import { findListColumns, type ListColumn } from './embeddings/find-vectors.ts';
@@ -21,6 +22,8 @@ export type DriftJobInput = ColumnSettings & {
   model: ScoringModel | null;
   modelNote: string;
   target: string | null;
+  /** What lies behind the versions of both windows. */
+  upstream: UpstreamPlan;
   sections: readonly DriftSection[];
   seed: number;
   /** For DuckDB; the values compared come on top. */
@@ -48,7 +51,11 @@ const COLUMNS_SHARE = 0.5;
 export async function run(context: JobContext<DriftJobInput>): Promise<DriftJobOutput> {
   const { input, signal, tmpDir, progress } = context;
   const start = performance.now();
-  const readable = [...readableFiles(input.reference), ...readableFiles(input.current)];
+  const readable = [
+    ...readableFiles(input.reference),
+    ...readableFiles(input.current),
+    ...upstreamFiles(input.upstream),
+  ];
   return withDuckDb({ readable, folders: [tmpDir], memoryMb: input.memoryMb, signal }, async (db) => {
     progress(0, 'Reading the windows');
     const windows = await openBoth(db, input, tmpDir);
@@ -73,6 +80,7 @@ export async function run(context: JobContext<DriftJobInput>): Promise<DriftJobO
             columns,
             settings,
             lists,
+            upstream: input.upstream,
             model: input.model,
             modelNote: input.modelNote,
             target: input.target,
@@ -123,14 +131,13 @@ function withoutVectors(
 ): ColumnSettings {
   const { columns, skipped } = settings.plan;
   const names = new Set(lists.map(({ name }) => name));
-  const isCompared = sections.includes('embedding');
-  const reason = ({ width }: ListColumn) =>
-    `vectors of ${width} numbers: ${isCompared ? 'compared as an embedding' : 'ask for the part "embedding" to compare them'}`;
+  const reason = ({ width }: ListColumn) => `vectors of ${width} numbers: the part "embedding" compares them`;
+  const left = sections.includes('embedding') ? [] : lists;
   return {
     ...settings,
     plan: {
       columns: columns.filter(({ name }) => !names.has(name)),
-      skipped: [...skipped, ...lists.map((list) => ({ name: list.name, reason: reason(list) }))],
+      skipped: [...skipped, ...left.map((list) => ({ name: list.name, reason: reason(list) }))],
     },
   };
 }

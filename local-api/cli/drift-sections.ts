@@ -29,6 +29,16 @@ export function printSections(output: Pick<Output, 'line'>, { sections }: DriftR
   output.line();
   for (const line of [...lines, ...skipped]) output.line(line);
   const { causes } = sections;
+  if (causes.status === 'done' && causes.drifted && causes.upstream.length > 0) {
+    output.line();
+    output.line('What it was made of');
+    for (const { text, drift } of causes.upstream) {
+      const columns = drift?.drifted.slice(0, 4).join(', ') ?? '';
+      output.line(
+        `- ${text}${drift === null ? '' : ` ${drift.drifted.length} of ${drift.columns} columns drifted${columns === '' ? '' : `: ${columns}`}.`}`,
+      );
+    }
+  }
   if (causes.status !== 'done' || !causes.drifted || causes.actions.length === 0) return;
   output.line();
   output.line('What to do');

@@ -170,6 +170,26 @@ const Condition = z.object({
   sql: z.string().describe('The same as a condition of a window'),
 });
 
+export const VersionName = z.object({ versionId: z.string(), dataset: z.string(), version: z.int() });
+export type VersionName = z.infer<typeof VersionName>;
+
+export const UpstreamChange = z.object({
+  kind: z
+    .enum(['input', 'definition', 'content', 'place', 'options'])
+    .describe(
+      'input: a transform read another version; definition: the transform was changed; content: one place was read again; place: rows come from elsewhere; options: they were read in another way',
+    ),
+  text: z.string().describe('What changed, in a sentence'),
+  transform: z.string().nullable().describe('Name of the transform'),
+  from: VersionName.nullable(),
+  to: VersionName.nullable(),
+  drift: z
+    .object({ columns: z.int(), drifted: z.array(z.string()).describe('The most changed first') })
+    .nullable()
+    .describe('Of an input: how far its two versions drifted; null where they were not compared'),
+});
+export type UpstreamChange = z.infer<typeof UpstreamChange>;
+
 /** Where the shift lies, what it does to the model, and what to do. */
 export const DriftCauses = section({
   slices: z
@@ -199,6 +219,18 @@ export const DriftCauses = section({
     .object({ atMs: TimestampMs.nullable(), chunk: z.int(), of: z.int(), column: z.string().nullable() })
     .nullable()
     .describe('The first part of the current window that lies outside of what the reference does'),
+  sinceVersion: VersionName.extend({ createdAtMs: TimestampMs, column: z.string(), of: z.int() })
+    .nullable()
+    .default(null)
+    .describe(
+      'The first version after the reference from which on the column is as the current one; of: versions looked at, the current one among them',
+    ),
+  upstream: z
+    .array(UpstreamChange)
+    .default([])
+    .describe(
+      'What changed before the data came to be: inputs and definitions of transforms, files read again',
+    ),
   impact: z
     .array(
       z.object({

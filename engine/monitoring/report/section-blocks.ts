@@ -11,7 +11,7 @@ import {
   overlaidHistogram,
 } from '../../report-document/index.ts';
 import { columnBlocks, columnTable } from './column-blocks.ts';
-import { chance, count, figure, moment, percent } from './figures.ts';
+import { chance, count, figure, moment, percent, plural } from './figures.ts';
 
 const titles: Record<DriftSection, string> = {
   prediction: 'What the model answers',
@@ -76,6 +76,25 @@ export function causeBlocks({ sections }: DriftReport): Block[] {
       facts: [['Since', `${when}${column === null ? '' : `, first seen in ${column}`}`]],
     });
   }
+  if (causes.sinceVersion !== null) {
+    const { dataset, version, createdAtMs, column } = causes.sinceVersion;
+    blocks.push({
+      kind: 'facts',
+      facts: [['Since version', `${dataset} v${version} (${moment(createdAtMs)}), by ${column}`]],
+    });
+  }
+  if (causes.upstream.length > 0)
+    blocks.push(
+      { kind: 'heading', text: 'What it was made of' },
+      {
+        kind: 'list',
+        items: causes.upstream.map(({ text, drift }) =>
+          drift === null
+            ? text
+            : `${text} ${drift.drifted.length} of ${plural(drift.columns, 'column')} drifted${drift.drifted.length === 0 ? '' : `: ${drift.drifted.slice(0, 6).join(', ')}`}.`,
+        ),
+      },
+    );
   if (causes.impact.length > 0)
     blocks.push(
       { kind: 'heading', text: 'What it does to the model' },

@@ -6,6 +6,7 @@ import type {
 } from '../../../local-api/contract/index.ts';
 import { type BinnedColumn, binColumn, shiftOf } from '../causes/binned-columns.ts';
 import { changedValues, findSlices } from '../causes/find-slices.ts';
+import type { UpstreamFound } from '../causes/measure-upstream.ts';
 import { answerImportances } from '../causes/model-impact.ts';
 import { sinceWhen } from '../causes/since-when.ts';
 import { columnOf, type Frame } from '../windows/frame.ts';
@@ -24,6 +25,7 @@ export type CausesInput = {
   facts: { reference: WindowFacts; current: WindowFacts };
   columns: readonly ColumnDrift[];
   sections: Omit<DriftSections, 'causes'>;
+  upstream: UpstreamFound;
   model: ScoringModel | null;
   seed: number;
   signal: AbortSignal;
@@ -55,7 +57,7 @@ export async function findCauses(input: CausesInput): Promise<DriftCauses> {
   const since = moved.length === 0 ? null : sinceWhen(moved, timesOf(current));
   const impact = await impactOf(input, reference, current);
   const values = changedValues(moved).slice(0, MOST_SHOWN);
-  const found = { slices, values, since, impact };
+  const found = { slices, values, since, impact, ...input.upstream };
   return {
     status: 'done',
     drifted: drifted.length > 0,
@@ -65,7 +67,10 @@ export async function findCauses(input: CausesInput): Promise<DriftCauses> {
   };
 }
 
-type Found = Pick<Extract<DriftCauses, { status: 'done' }>, 'slices' | 'values' | 'since' | 'impact'>;
+type Found = Pick<
+  Extract<DriftCauses, { status: 'done' }>,
+  'slices' | 'values' | 'since' | 'impact' | 'upstream' | 'sinceVersion'
+>;
 
 function timesOf(frame: Frame): Float64Array | null {
   const at = columnOf(frame, windowColumns.at) ?? frame.columns.find(({ role }) => role === 'datetime');
@@ -92,7 +97,7 @@ async function impactOf(
     .slice(0, MOST_SHOWN);
 }
 
-function sentence(drifted: number, { slices, values, impact }: Found): string {
+function sentence(drifted: number, { slices, values, impact, sinceVersion }: Found): string {
   if (drifted === 0) return 'No column drifted: there is nothing to look for.';
   const percent = (share: number) => `${Math.round(100 * share)} %`;
   const [slice] = slices;
@@ -104,13 +109,17 @@ function sentence(drifted: number, { slices, values, impact }: Found): string {
       : value !== undefined
         ? `The shift lies in no single slice; most of all ${value.value} went from ${percent(value.reference)} to ${percent(value.current)}.`
         : 'The shift lies in no single slice.',
+    ...(sinceVersion === null ? [] : [`It is so since ${sinceVersion.dataset} v${sinceVersion.version}.`]),
     ...(top !== undefined && top.impact > 0 ? [`For the model ${top.column} matters most.`] : []),
   ];
   return parts.join(' ');
 }
 
 /** What a person can do, the most useful first. Links are pages of the workbench. */
-function actionsFor({ facts, columns, sections, model }: CausesInput, { slices, since }: Found) {
+function actionsFor(
+  { facts, columns, sections, model }: CausesInput,
+  { slices, since, upstream, sinceVersion }: Found,
+) {
   const actions: { text: string; link: string | null }[] = [];
   const { quality, concept, estimate, prediction } = sections;
   const version = facts.current.window.kind === 'version' ? facts.current.window.versionId : null;
@@ -120,6 +129,20 @@ function actionsFor({ facts, columns, sections, model }: CausesInput, { slices, 
     actions.push({
       text: `Look at the quality of the data first: ${quality.finding} What feeds these columns may have changed.`,
       link: null,
+    });
+  }
+  const [cause] = drifted ? likelyUpstream(upstream) : [];
+  if (cause !== undefined) {
+    const { drift } = cause;
+    actions.push({
+      text: `Look at what it was made of: ${cause.text}${drift === null || drift.drifted.length === 0 ? '' : ` Of its columns ${drift.drifted.slice(0, 3).join(', ')} drifted.`}`,
+      link: upstreamLink(cause),
+    });
+  }
+  if (sinceVersion !== null) {
+    actions.push({
+      text: `Ask what changed when ${sinceVersion.dataset} v${sinceVersion.version} was made, the first version in which ${sinceVersion.column} is as it is now.`,
+      link: `/datasets/${encodeURIComponent(sinceVersion.dataset)}?version=${sinceVersion.version}`,
     });
   }
   if (concept.status === 'done' && concept.drifted) {
@@ -162,4 +185,18 @@ function actionsFor({ facts, columns, sections, model }: CausesInput, { slices, 
     actions.push({ text: 'Nothing to do.', link: null });
   }
   return actions;
+}
+
+/** Inputs that drifted themselves before definitions, those before what was only read again. */
+function likelyUpstream(changes: Found['upstream']): Found['upstream'] {
+  const rank = ({ kind, drift }: Found['upstream'][number]): number =>
+    kind === 'input' ? ((drift?.drifted.length ?? 0) > 0 ? 0 : 4) : kind === 'definition' ? 1 : 2;
+  return changes.filter((change) => rank(change) < 4).toSorted((a, b) => rank(a) - rank(b));
+}
+
+function upstreamLink({ kind, from, to, transform }: Found['upstream'][number]): string | null {
+  if (from !== null && to !== null && from.dataset === to.dataset) {
+    return `/datasets/${encodeURIComponent(to.dataset)}/diff?from=${from.version}&to=${to.version}`;
+  }
+  return kind === 'definition' && transform !== null ? `/transforms/${encodeURIComponent(transform)}` : null;
 }

@@ -1,5 +1,7 @@
 import type { ColumnDrift, DriftSection, DriftSections } from '../../../local-api/contract/index.ts';
 import type { DuckDb } from '../../duckdb/index.ts';
+import { measureUpstream } from '../causes/measure-upstream.ts';
+import type { UpstreamPlan } from '../causes/plan-upstream.ts';
 import type { ColumnSettings } from '../compare-columns.ts';
 import type { ListColumn } from '../embeddings/find-vectors.ts';
 import type { OpenWindow } from '../windows/open-window.ts';
@@ -20,6 +22,7 @@ export type SectionsInput = {
   settings: ColumnSettings;
   /** Columns of vectors; they are not among the columns. */
   lists: readonly ListColumn[];
+  upstream: UpstreamPlan;
   model: ScoringModel | null;
   /** Why there is no model. */
   modelNote: string;
@@ -121,6 +124,7 @@ export async function makeSections(db: DuckDb, input: SectionsInput): Promise<Dr
         facts: { reference: windows.reference.facts, current: windows.current.facts },
         columns,
         sections,
+        upstream: await measureUpstream(db, input.upstream, windows.reference, columns, signal),
         model,
         seed,
         signal,

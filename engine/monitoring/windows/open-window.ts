@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WindowFacts } from '../../../local-api/contract/index.ts';
+import { checkSyntax } from '../../data/index.ts';
 import { type DuckDb, duckDbError, parquetTable, quoteIdentifier, quoteText } from '../../duckdb/index.ts';
 import { flattenRequests } from './flatten-requests.ts';
 import { type PlannedWindow, type WindowColumn, windowColumns } from './window-source.ts';
@@ -90,6 +91,9 @@ export async function openWindow(
 }
 
 async function sliced(db: DuckDb, table: string, slice: string, path: string): Promise<void> {
+  // That of a dataset version was checked when it was asked for; requests have columns of their own, known only now.
+  const columns = (await db.describe(`SELECT * FROM ${table}`)).map(({ name }) => name);
+  await checkSyntax(db, slice, columns);
   try {
     await db.run(`COPY (SELECT * FROM ${table} WHERE (${slice}\n)) TO ${quoteText(path)} (FORMAT parquet)`);
   } catch (thrown) {

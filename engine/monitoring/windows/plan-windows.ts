@@ -16,7 +16,7 @@ import { runFiles } from '../../training/index.ts';
 import type { PlannedWindow, WindowSource } from './window-source.ts';
 
 export type WindowRooms = {
-  data: Pick<DataService, 'getVersion' | 'snapshotFiles' | 'checkExpression'>;
+  data: Pick<DataService, 'getVersion' | 'listVersions' | 'snapshotFiles' | 'checkExpression'>;
   models: { resolve(ref: string): Promise<ModelVersion> };
   endpoints: Pick<EndpointService, 'summarise' | 'logged' | 'get'>;
   tracking: Pick<TrackingService, 'findArtifact'>;

@@ -1,9 +1,10 @@
 import type { DriftCauses, DriftReport } from '../../../../local-api/contract/index.ts';
-import { formatDateTime, formatNumber, formatPercent } from '../../../app/format.ts';
+import { formatDateTime, formatNumber, formatPercent, formatPlural } from '../../../app/format.ts';
 import { paths } from '../../../app/paths.ts';
 import { AppLink } from '../../../components/AppLink.tsx';
 import { Panel } from '../../../components/Panel.tsx';
 import { PlainTable } from '../../../components/PlainTable.tsx';
+import { RelativeTime } from '../../../components/RelativeTime.tsx';
 import { ShareBar } from '../../../components/ShareBar.tsx';
 import { sectionId, sectionTitles } from './section-words.ts';
 import classes from './sections.module.css';
@@ -12,12 +13,21 @@ type Done = Extract<DriftCauses, { status: 'done' }>;
 
 /** Where the drift lies, since when, what it does to the model, and what can be done. */
 export function CausesPanel({ causes, report }: { causes: Done; report: DriftReport }) {
-  const { slices, values, since, impact, actions } = causes;
+  const { slices, values, since, sinceVersion, upstream, impact, actions } = causes;
   return (
     <div id={sectionId('causes')} className={classes.section}>
       <Panel title={sectionTitles.causes}>
         <p className={classes.finding}>{causes.finding}</p>
         {since ? <p className={classes.finding}>{sinceText(since)}</p> : null}
+        {sinceVersion === null ? null : (
+          <p className={classes.finding}>
+            {sinceVersion.column} is as it is now since{' '}
+            <AppLink href={paths.dataset(sinceVersion.dataset, { version: sinceVersion.version })}>
+              {sinceVersion.dataset} v{sinceVersion.version}
+            </AppLink>{' '}
+            of <RelativeTime timeMs={sinceVersion.createdAtMs} /> ({sinceVersion.of} versions looked at).
+          </p>
+        )}
         <ol className={classes.actions} aria-label="What to do">
           {actions.map(({ text, link }) => (
             <li key={text}>
@@ -25,6 +35,7 @@ export function CausesPanel({ causes, report }: { causes: Done; report: DriftRep
             </li>
           ))}
         </ol>
+        {upstream.length === 0 ? null : <Upstream changes={upstream} />}
         <div className={classes.pair}>
           {slices.length > 0 ? (
             <div>
@@ -108,6 +119,56 @@ export function CausesPanel({ causes, report }: { causes: Done; report: DriftRep
         </div>
       </Panel>
     </div>
+  );
+}
+
+/** What changed before the data came to be. */
+function Upstream({ changes }: { changes: Done['upstream'] }) {
+  return (
+    <>
+      <h3 className={classes.heading}>What it was made of</h3>
+      <PlainTable
+        label="What it was made of"
+        isInset
+        rows={changes}
+        keyOf={({ text }) => text}
+        isMarked={({ drift }) => drift !== null && drift.drifted.length > 0}
+        columns={[
+          { name: 'What changed', cell: ({ text }) => text },
+          {
+            name: 'Drift between its versions',
+            cell: ({ drift }) =>
+              drift === null
+                ? null
+                : drift.drifted.length === 0
+                  ? `none of ${formatPlural(drift.columns, 'column')}`
+                  : `${drift.drifted.length} of ${formatPlural(drift.columns, 'column')}: ${drift.drifted.slice(0, 4).join(', ')}${drift.drifted.length > 4 ? ' …' : ''}`,
+          },
+          { name: 'Look closer', cell: (change) => <UpstreamLinks change={change} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+function UpstreamLinks({ change: { kind, transform, from, to } }: { change: Done['upstream'][number] }) {
+  const hasDiff = from !== null && to !== null && from.dataset === to.dataset;
+  return (
+    <span className={classes.links}>
+      {hasDiff ? (
+        <AppLink href={paths.datasetDiff(to.dataset, { from: String(from.version), to: String(to.version) })}>
+          Rows that differ
+        </AppLink>
+      ) : null}
+      {from === null || to === null ? null : (
+        <AppLink href={paths.newDrift({ reference: from.versionId, current: to.versionId })}>
+          Check drift
+        </AppLink>
+      )}
+      {kind === 'definition' && transform !== null ? (
+        <AppLink href={paths.transform(transform)}>Open {transform}</AppLink>
+      ) : null}
+    </span>
   );
 }
 
