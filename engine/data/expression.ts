@@ -60,11 +60,13 @@ export async function checkSyntax(
     ]);
   }
   const root = singleExpression(parsed);
-  if (root === null) {
+  // Text that closes the parenthesis around it and opens another would mean something else between other words.
+  if (root === null || !(await parses(db, `SELECT [\n${expression}\n]`))) {
     throw badExpression(expression, [
       {
         path: '0',
-        message: 'only one expression is allowed, without FROM, UNION, ORDER BY or a second column',
+        message:
+          'only one expression is allowed, without FROM, UNION, ORDER BY, a second column or an open parenthesis',
       },
     ]);
   }
@@ -74,6 +76,12 @@ export async function checkSyntax(
   problems.push(...(await refusedFunctions(db, functions)));
   if (problems.length > 0) throw badExpression(expression, problems);
   return root;
+}
+
+async function parses(db: DuckDb, sql: string): Promise<boolean> {
+  const rows = await db.rows(`SELECT json_serialize_sql(${quoteText(sql)})`);
+  const parsed: unknown = JSON.parse(String(rows[0]?.[0]));
+  return isObject(parsed) && parsed.error === false;
 }
 
 /**
@@ -173,9 +181,16 @@ function walk(
     }
     if (kind === 'COLUMN_REF') checkColumn(node, path, columns, problems);
     if (kind === 'FUNCTION') functions.set(String(node.function_name), Number(path));
+    if (isAgeOfToday(node))
+      problems.push({ path, message: 'age() of one moment counts up to today: give both' });
     if (kind === 'CONSTANT') return;
   }
   for (const child of Object.values(node)) walk(child, columns, problems, functions);
+}
+
+/** DuckDB says that it is constant. */
+export function isAgeOfToday({ class: kind, function_name: name, children }: JsonObject): boolean {
+  return kind === 'FUNCTION' && name === 'age' && Array.isArray(children) && children.length === 1;
 }
 
 function checkColumn(node: JsonObject, path: string, columns: readonly string[], problems: Problem[]): void {

@@ -140,13 +140,13 @@ function planColumnRule(
       return async (_, db) =>
         judgeCounts(await countUnordered(db, input, column.name, rule), rule.mostly, 'are out of order');
     case 'distinct': {
-      const filter = rule.where === undefined ? '' : ` FILTER (WHERE ${rule.where})`;
+      const filter = rule.where === undefined ? '' : ` FILTER (WHERE ${rule.where}\n)`;
       const place = scan.want(`count(DISTINCT ${name})${filter}`);
       return (answers) =>
         judgeFigure(answers, place, rule, (value) => `${countText(value)} different values`);
     }
     case 'statistic': {
-      const filter = rule.where === undefined ? '' : ` FILTER (WHERE ${rule.where})`;
+      const filter = rule.where === undefined ? '' : ` FILTER (WHERE ${rule.where}\n)`;
       const place = scan.want(`${aggregates[rule.statistic]}(${name})${filter}`);
       return (answers) =>
         judgeFigure(answers, place, rule, (value) => `${rule.statistic} ${figureText(value)}`);

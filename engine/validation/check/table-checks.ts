@@ -65,7 +65,7 @@ export function conditionAggregates(rule: { sql: string; where?: string | undefi
   broken: string;
 } {
   return {
-    checked: rule.where === undefined ? 'count(*)' : `count(*) FILTER (WHERE ${rule.where})`,
+    checked: rule.where === undefined ? 'count(*)' : `count(*) FILTER (WHERE ${rule.where}\n)`,
     broken: `count(*) FILTER (WHERE ${conditionBroken(rule)})`,
   };
 }

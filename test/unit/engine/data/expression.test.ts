@@ -32,6 +32,10 @@ describe('checkSyntax', () => {
   it.each([
     ['a second statement', 'delay > 1; DROP TABLE x'],
     ['a second statement behind a parenthesis', 'delay > 1); DROP TABLE x; SELECT (1'],
+    ['parentheses of the text around it', 'delay > 1) OR (true'],
+    ['brackets of the text around it', 'delay > 1] OR [true'],
+    ['a comment over the text after it', 'delay > 1) -- '],
+    ['the time since a moment', "age(date) > INTERVAL '1 day'"],
     ['a union', '1) UNION SELECT (1'],
     ['another table', '1) FROM secrets WHERE (true'],
     ['a subquery', 'delay > (SELECT max(delay) FROM other)'],

@@ -77,6 +77,28 @@ describe('a rule of a column', () => {
     });
   });
 
+  it('may have a condition that ends in a comment', async () => {
+    const where = 'id < 25 -- the old rows';
+    const rules: ColumnRuleInput[] = [
+      { kind: 'range', max: 30, where },
+      { kind: 'unique', where },
+      { kind: 'distinct', max: 25, where },
+      { kind: 'statistic', statistic: 'max', max: 36, where },
+    ];
+    const { results } = await checkTable(db, table, {
+      columns: [{ name: 'x', rules }],
+      rows: [{ kind: 'condition', sql: 'x < 30 -- a bound', where }],
+    });
+    expect(results.map(({ kind, status }) => `${kind} ${status}`)).toEqual([
+      'column passed',
+      'range failed',
+      'unique passed',
+      'distinct passed',
+      'statistic passed',
+      'condition failed',
+    ]);
+  });
+
   it('knows patterns and lengths', async () => {
     expect(await ofColumn('name', { kind: 'pattern', pattern: '^n[0-9]+$' })).toMatchObject({ broken: 10 });
     expect(await ofColumn('name', { kind: 'length', min: 3, max: 3 })).toMatchObject({ broken: 20 });
