@@ -3,6 +3,7 @@ import { type DuckDb, firstLine, quoteIdentifier, quoteText } from '../duckdb/in
 import { AssayError, messageOf } from '../errors.ts';
 import { naturalConversion } from './column-types.ts';
 import { REFUSED_FUNCTIONS } from './expression.ts';
+import { placeAtByte, placeShown } from './text-place.ts';
 
 const tableFunctions = new Set(['range', 'generate_series', 'unnest']);
 
@@ -39,12 +40,15 @@ export function checkQuery(db: DuckDb, text: string, from: string): Promise<Chec
  * Errors: `datasets/bad-expression` with every fault found.
  */
 export async function checkQueryOver(db: DuckDb, text: string, rules: QueryRules): Promise<CheckedQuery> {
-  const query = text.trim().replace(/;\s*$/, '');
+  // What stands before it stays, so that places of faults are those of the text.
+  const query = text.trimEnd().replace(/;$/, '');
   await checkSyntax(db, query, rules);
   const tables = Object.entries(rules.tables).map(
     ([name, from]) => `${quoteIdentifier(name)} AS (SELECT * FROM ${from})`,
   );
-  return describeAnswer(db, `WITH ${tables.join(', ')} SELECT * FROM (\n${query}\n)`, rules);
+  const start = `WITH ${tables.join(', ')} SELECT * FROM (\n`;
+  const within = { query, linesBefore: start.split('\n').length - 1 };
+  return describeAnswer(db, `${start}${query}\n)`, rules, within);
 }
 
 /** The columns of a SELECT that is known to be harmless, and the SELECT with the types of a snapshot. Errors: as `checkQueryOver`. */
@@ -52,9 +56,12 @@ export async function describeAnswer(
   db: DuckDb,
   all: string,
   { path, wide }: Pick<QueryRules, 'path' | 'wide'>,
+  within?: { query: string; linesBefore: number },
 ): Promise<CheckedQuery> {
   const described = await db.describe(all).catch((thrown: unknown) => {
-    throw badQuery([bindingProblem(path, messageOf(thrown))]);
+    const message = messageOf(thrown);
+    const at = within && placeShown(message, within.query, within.linesBefore);
+    throw badQuery([{ ...bindingProblem(path, message), ...(at === undefined ? {} : { at }) }]);
   });
   const columns = described.map(({ name, type }) => ({
     name,
@@ -83,38 +90,51 @@ async function checkSyntax(db: DuckDb, query: string, { tables, path }: QueryRul
   const parsed: unknown = JSON.parse(String(rows[0]?.[0]));
   if (!isObject(parsed) || parsed.error !== false) {
     const message = isObject(parsed) ? String(parsed.error_message) : 'it cannot be parsed';
+    const bytes = isObject(parsed) && parsed.position !== undefined ? Number(parsed.position) : Number.NaN;
     throw badQuery([
       {
         path,
         message: message.startsWith('Only SELECT') ? 'only one SELECT is allowed' : firstLine(message),
+        ...(Number.isInteger(bytes) ? { at: placeAtByte(query, bytes) } : {}),
       },
     ]);
   }
   const { statements } = parsed;
   if (!Array.isArray(statements) || statements.length !== 1)
     throw badQuery([{ path, message: 'only one SELECT is allowed' }]);
-  const found: Found = { tables: new Set(), functions: new Set(), names: new Set(), sources: new Set() };
+  const found: Found = { tables: new Map(), functions: new Map(), names: new Set(), sources: new Map() };
   look(statements[0], found);
   const problems: Problem[] = [];
   const expected = Object.keys(tables).join(', ');
-  for (const name of found.tables)
+  const at = (bytes: number | undefined) => (bytes === undefined ? {} : { at: placeAtByte(query, bytes) });
+  for (const [name, bytes] of found.tables)
     if (!Object.hasOwn(tables, name) && !found.names.has(name))
-      problems.push({ path, message: `There is no table "${name}"`, expected });
-  for (const name of found.sources)
+      problems.push({ path, message: `There is no table "${name}"`, expected, ...at(bytes) });
+  for (const [name, bytes] of found.sources)
     if (!tableFunctions.has(name))
-      problems.push({ path, message: `${name}() is not allowed as a table`, expected });
-  for (const message of await unsteady(db, [...found.functions])) problems.push({ path, message });
+      problems.push({ path, message: `${name}() is not allowed as a table`, expected, ...at(bytes) });
+  for (const name of await unsteady(db, [...found.functions.keys()]))
+    problems.push({
+      path,
+      message: `${name}() may give another answer each time, so it is not allowed`,
+      ...at(found.functions.get(name)),
+    });
   if (problems.length > 0) throw badQuery(problems);
 }
 
+/** Names, with their place in bytes where DuckDB tells it. */
 type Found = {
-  tables: Set<string>;
-  functions: Set<string>;
+  tables: Map<string, number | undefined>;
+  functions: Map<string, number | undefined>;
   /** Of the query's own WITH. */
   names: Set<string>;
   /** Functions that stand for tables. */
-  sources: Set<string>;
+  sources: Map<string, number | undefined>;
 };
+
+function placeOf({ query_location: bytes }: Record<string, unknown>): number | undefined {
+  return typeof bytes === 'number' && bytes < 2 ** 31 ? bytes : undefined;
+}
 
 function look(node: unknown, found: Found): void {
   if (Array.isArray(node)) {
@@ -125,13 +145,13 @@ function look(node: unknown, found: Found): void {
   const { type, class: kind, function_name: name } = node;
   if (type === 'BASE_TABLE') {
     const parts = [node.catalog_name, node.schema_name, node.table_name].map(String);
-    found.tables.add(parts.filter((part) => part !== '').join('.'));
+    found.tables.set(parts.filter((part) => part !== '').join('.'), placeOf(node));
   }
   if (kind === 'CONSTANT') return;
   if ((kind === 'FUNCTION' || kind === 'WINDOW') && typeof name === 'string' && name !== '')
-    found.functions.add(name);
+    found.functions.set(name, placeOf(node));
   if (type === 'TABLE_FUNCTION' && isObject(node.function)) {
-    found.sources.add(String(node.function.function_name));
+    found.sources.set(String(node.function.function_name), placeOf(node));
     look(node.function.children, found);
     return;
   }
@@ -152,9 +172,7 @@ async function unsteady(db: DuckDb, functions: readonly string[]): Promise<strin
     ...rows.map((row) => String(row[0])),
     ...functions.filter((name) => REFUSED_FUNCTIONS.test(name)),
   ]);
-  return [...refused]
-    .sort()
-    .map((name) => `${name}() may give another answer each time, so it is not allowed`);
+  return [...refused].sort();
 }
 
 function badQuery(problems: Problem[]): AssayError {

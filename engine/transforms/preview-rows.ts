@@ -1,5 +1,6 @@
 import type {
   DatasetVersion,
+  Problem,
   TransformDefinition,
   TransformPreview,
 } from '../../local-api/contract/index.ts';
@@ -119,17 +120,9 @@ async function previewRows(
 const placeOf = ({ sql, steps }: TransformDefinition, step: number | undefined): string =>
   sql === undefined ? `/steps/${Math.max(0, step ?? (steps?.length ?? 1) - 1)}` : '/sql';
 
-export function badDefinition(
-  problems: readonly { path: string; message: string; expected?: string | undefined }[],
-): AssayError {
+export function badDefinition(problems: readonly Problem[]): AssayError {
   const message = problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
-  return new AssayError('transforms/bad-definition', message, {
-    problems: problems.map(({ path, message: text, expected }) => ({
-      path,
-      message: text,
-      ...(expected === undefined ? {} : { expected }),
-    })),
-  });
+  return new AssayError('transforms/bad-definition', message, { problems });
 }
 
 /** The rows, or null when they are not there within the time that somebody who types waits. */

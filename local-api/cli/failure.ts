@@ -99,9 +99,10 @@ export function failureLines({ message, problems, hint }: Omit<Described, 'code'
   const count = problems.length === 1 ? '1 entry is wrong.' : `${problems.length} entries are wrong.`;
   return [
     `${pc.red('✗')} ${isListed ? count : message}`,
-    ...problems.map(({ path, message: what, expected }) => {
+    ...problems.map(({ path, message: what, expected, at }) => {
       const wanted = expected === undefined ? '' : pc.dim(`; expected: ${expected}`);
-      return `  ${pc.yellow(path || '·')} ${what}${wanted}`;
+      const place = at === undefined ? '' : ` line ${at.line}, column ${at.column}:`;
+      return `  ${pc.yellow(path || '·')}${place} ${what}${wanted}`;
     }),
     ...(hint === '' ? [] : [pc.dim(`  ${hint.replace(' listed under "problems"', '')}`)]),
   ];

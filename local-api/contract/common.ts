@@ -59,6 +59,10 @@ export const Problem = z.object({
     .describe('JSON pointer into the body, or query/param name; for a filter the offset of the fault'),
   message: z.string(),
   expected: z.string().optional(),
+  at: z
+    .object({ line: z.int(), column: z.int(), offset: z.int() })
+    .optional()
+    .describe('Where in a text such as SQL: line and column from 1, offset in UTF-16 units from 0'),
 });
 export type Problem = z.infer<typeof Problem>;
 

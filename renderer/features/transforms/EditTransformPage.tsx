@@ -2,7 +2,7 @@ import { Button, SegmentedControl, Switch, Text, TextInput } from '@mantine/core
 import { IconDeviceFloppy, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useId, useState } from 'react';
+import { lazy, Suspense, useId, useMemo, useState } from 'react';
 import { type Column, TransformDefinition, type TransformRun } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatPlural } from '../../app/format.ts';
@@ -17,6 +17,7 @@ import { InputsPanel } from './InputsPanel.tsx';
 import { PreviewPanel } from './PreviewPanel.tsx';
 import { Faults, StepsPanel } from './StepsPanel.tsx';
 import { sqlCompleter } from './sql-completer.ts';
+import { marksOf } from './sql-marks.ts';
 import { useCheck, useDatasets, useTransform } from './transform-queries.ts';
 import classes from './transforms.module.css';
 
@@ -88,6 +89,8 @@ function Editor({ title, isNew, start }: { title: string; isNew: boolean; start:
   const others = problems.filter(
     ({ path }) => !/^\/(steps\/|inputs|sql)/.test(path) && !(path === '/output' && draft.name === ''),
   );
+  const sqlProblems = problems.filter(({ path }) => path === '/sql');
+  const sqlMarks = useMemo(() => marksOf(draft.sql, check?.problems ?? []), [draft.sql, check]);
   const shownStep = draft.how === 'steps' ? shown : undefined;
   return (
     <>
@@ -179,7 +182,7 @@ function Editor({ title, isNew, start }: { title: string; isNew: boolean; start:
                   format="sql"
                   label="SQL of the transform"
                   describedBy={hint}
-                  marks={[]}
+                  marks={sqlMarks}
                   complete={sqlCompleter(
                     draft.inputs.map(({ alias }) => ({ alias, columns: columnsOf(alias) })),
                   )}
@@ -191,7 +194,7 @@ function Editor({ title, isNew, start }: { title: string; isNew: boolean; start:
                 One SELECT over {draft.inputs.map(({ alias }) => alias).join(', ') || 'the inputs'}.
                 Ctrl+Space completes; Escape and then Tab leaves the editor.
               </Text>
-              <Faults problems={problems.filter(({ path }) => path === '/sql')} />
+              <Faults problems={sqlProblems} />
             </Panel>
           )}
           <Faults problems={others} />

@@ -149,8 +149,9 @@ export function Faults({ problems }: { problems: readonly Problem[] }) {
   if (problems.length === 0) return null;
   return (
     <ul className={classes.faults}>
-      {problems.map(({ path, message, expected }) => (
+      {problems.map(({ path, message, expected, at }) => (
         <li key={`${path} ${message}`}>
+          {at === undefined ? '' : `Line ${at.line}, column ${at.column}: `}
           {message}
           {expected === undefined ? '' : `: ${expected}`}
         </li>
