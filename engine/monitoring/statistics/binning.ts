@@ -80,20 +80,11 @@ export function distinctPair(x: Sample, y: Sample, distinct: number): BinnedPair
 export function countBetween(sample: Sample, edges: ArrayLike<number>): Float64Array {
   const bins = edges.length - 1;
   const counts = new Float64Array(bins);
-  if (sample.values.length === sample.size) {
-    let before = 0;
-    for (let bin = 0; bin < bins; bin++) {
-      const after = bin === bins - 1 ? sample.size : countBelow(sample, edges[bin + 1] as number);
-      counts[bin] = after - before;
-      before = after;
-    }
-    return counts;
-  }
-  let bin = 0;
-  for (let i = 0; i < sample.values.length; i++) {
-    const value = sample.values[i] as number;
-    while (bin < bins - 1 && value >= (edges[bin + 1] as number)) bin += 1;
-    counts[bin] = (counts[bin] as number) + (sample.counts[i] as number);
+  let before = 0;
+  for (let bin = 0; bin < bins; bin++) {
+    const after = bin === bins - 1 ? sample.size : countBelow(sample, edges[bin + 1] as number);
+    counts[bin] = after - before;
+    before = after;
   }
   return counts;
 }

@@ -1,30 +1,60 @@
+import { wasmCollapse } from './kernel/wasm-kernel.ts';
 import { sortNumbers } from './radix-sort.ts';
 
-/** The values of one column in one window: distinct, ascending, with how often each occurs. Neither array is changed. */
+/** The values of one column in one window: distinct, ascending, with how often each occurs. No list is changed. */
 export type Sample = {
   values: Float64Array;
   counts: Float64Array;
   size: number;
+  /** How many values lie before every `MARKED`th place; empty where every value occurs once. */
+  marks: Float64Array;
 };
+
+const MARKED = 256;
+/** Fewer are sorted here: the way into WebAssembly costs more. */
+const SMALL = 4000;
+const noMarks = new Float64Array(0);
 
 /** Sorts and counts finite values. Sorts `values` in place and keeps it. An empty array gives an empty sample. */
 export function sampleOf(values: Float64Array): Sample {
+  const size = values.length;
+  const { distinct, counts } = (size < SMALL ? null : wasmCollapse(values)) ?? plainCollapse(values);
+  if (counts === null) return { values, counts: ones(distinct), size, marks: noMarks };
+  // A few values of many shall not keep the memory of all.
+  const kept = distinct < size / 2 ? values.slice(0, distinct) : values.subarray(0, distinct);
+  return { values: kept, counts, size, marks: marksOf(counts) };
+}
+
+/** As `wasmCollapse`, in TypeScript. */
+function plainCollapse(values: Float64Array): { distinct: number; counts: Float64Array | null } {
   sortNumbers(values);
   let distinct = values.length === 0 ? 0 : 1;
   for (let i = 1; i < values.length; i++) if (values[i] !== values[i - 1]) distinct += 1;
-  if (distinct === values.length) return { values, counts: ones(distinct), size: distinct };
-  const kept = new Float64Array(distinct);
+  if (distinct === values.length) return { distinct, counts: null };
   const counts = new Float64Array(distinct);
-  let place = -1;
+  let place = 0;
+  let last = values[0] as number;
   for (let i = 0; i < values.length; i++) {
-    // -0 and 0 are one value: they compare equal.
-    if (i === 0 || values[i] !== values[i - 1]) {
+    const value = values[i] as number;
+    // −0 and 0 are one value: they compare equal.
+    if (value !== last) {
       place += 1;
-      kept[place] = values[i] as number;
+      values[place] = value;
+      last = value;
     }
     counts[place] = (counts[place] as number) + 1;
   }
-  return { values: kept, counts, size: values.length };
+  return { distinct, counts };
+}
+
+function marksOf(counts: Float64Array): Float64Array {
+  const marks = new Float64Array(Math.ceil(counts.length / MARKED));
+  let before = 0;
+  for (let i = 0; i < counts.length; i++) {
+    if (i % MARKED === 0) marks[i / MARKED] = before;
+    before += counts[i] as number;
+  }
+  return marks;
 }
 
 let someOnes = new Float64Array(0);
@@ -64,31 +94,40 @@ export function populationStd(sample: Sample): number {
   return Math.sqrt(momentsOf(sample).variance);
 }
 
-/** How many values are below a border. Without ties by bisection, else by a pass. */
-export function countBelow({ values, counts, size }: Sample, border: number): number {
-  if (values.length < size) {
-    let below = 0;
-    for (let i = 0; i < values.length && (values[i] as number) < border; i++) below += counts[i] as number;
-    return below;
-  }
+/** How many values are below a border; by bisection. */
+export function countBelow({ values, counts, marks }: Sample, border: number): number {
+  const place = firstPlace(values.length, (middle) => (values[middle] as number) >= border);
+  if (marks.length === 0) return place;
+  const from = Math.floor(place / MARKED);
+  // Behind the last place there may be no mark.
+  const mark = Math.min(from, marks.length - 1);
+  let below = marks[mark] as number;
+  for (let i = mark * MARKED; i < place; i++) below += counts[i] as number;
+  return below;
+}
+
+/** The first of `count` places from which on a condition holds; `count` where it never does. */
+function firstPlace(count: number, holds: (place: number) => boolean): number {
   let low = 0;
-  let high = size;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((values[middle] as number) < border) low = middle + 1;
-    else high = middle;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }
 
-/** The values below which ascending shares of the sample lie; nearest ranks, without interpolation. */
-export function quantilesOf({ values, counts, size }: Sample, shares: readonly number[]): number[] {
-  if (values.length === size)
-    return shares.map((share) => values[Math.max(0, Math.ceil(share * size) - 1)] ?? Number.NaN);
-  let place = 0;
-  let below = counts[0] ?? 0;
+/** The values below which shares of the sample lie; nearest ranks, without interpolation. */
+export function quantilesOf({ values, counts, size, marks }: Sample, shares: readonly number[]): number[] {
   return shares.map((share) => {
-    while (below < share * size && place < values.length - 1) below += counts[++place] as number;
+    const rank = share * size;
+    if (marks.length === 0) return values[Math.max(0, Math.ceil(rank) - 1)] ?? Number.NaN;
+    // The last mark with fewer values before it than the rank asks for.
+    const mark = Math.max(0, firstPlace(marks.length, (k) => (marks[k] as number) >= rank) - 1);
+    let place = mark * MARKED;
+    let below = (marks[mark] as number) + (counts[place] as number);
+    while (below < rank && place < values.length - 1) below += counts[++place] as number;
     return values[place] ?? Number.NaN;
   });
 }

@@ -14,6 +14,7 @@ const VALUES_AT = OUT_AT + 16 * 8;
 /** The exports of assembly/index.ts. */
 type Exports = {
   sort(at: number, n: number, spareAt: number, countsAt: number): void;
+  collapse(at: number, n: number, countsAt: number): number;
   gaps(
     xAt: number,
     xDistinct: number,
@@ -46,13 +47,35 @@ export type WalkSums = {
 
 /** Sorts in place as `plainSort` does. False, with nothing done, where this machine has no WebAssembly. */
 export function wasmSort(values: Float64Array): boolean {
+  const place = sorted(values);
+  if (place === null) return false;
+  values.set(place);
+  return true;
+}
+
+/**
+ * Sorts and leaves each value once, in place at the front of `values`; with how often each occurs, null where none repeats. Null
+ * where this machine has no WebAssembly.
+ */
+export function wasmCollapse(values: Float64Array): { distinct: number; counts: Float64Array | null } | null {
+  const place = sorted(values);
+  if (place === null || kernel === null) return null;
+  const { wasm, memory } = kernel;
+  const countsAt = VALUES_AT + values.byteLength;
+  const distinct = wasm.collapse(VALUES_AT, values.length, countsAt);
+  values.set(place.subarray(0, distinct));
+  if (distinct === values.length) return { distinct, counts: null };
+  return { distinct, counts: new Float64Array(memory.buffer, countsAt, distinct).slice() };
+}
+
+/** The sorted values, in the memory of the kernel. */
+function sorted(values: Float64Array): Float64Array | null {
   const kernel = withRoom(2 * values.length);
-  if (kernel === null) return false;
+  if (kernel === null) return null;
   const place = new Float64Array(kernel.memory.buffer, VALUES_AT, values.length);
   place.set(values);
   kernel.wasm.sort(VALUES_AT, values.length, VALUES_AT + values.byteLength, COUNTS_AT);
-  values.set(place);
-  return true;
+  return place;
 }
 
 /** The sums of a walk; `isCounted`: with how often each value occurs, else each counts once. Null where there is no WebAssembly. */

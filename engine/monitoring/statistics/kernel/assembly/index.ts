@@ -7,4 +7,4 @@
  */
 
 export { gaps } from './gaps';
-export { sort } from './sort';
+export { collapse, sort } from './sort';

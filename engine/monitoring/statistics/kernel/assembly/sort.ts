@@ -205,3 +205,30 @@ function settleZeros(at: usize, n: i32, negative: i32): void {
     negative -= 1;
   }
 }
+
+/**
+ * Leaves each of the ascending values once, in their order, and writes how often each occurs as f64 to `countsAt`. Gives how many there are;
+ * where none repeats nothing is written. Of zeros the first is kept.
+ */
+export function collapse(at: usize, n: i32, countsAt: usize): i32 {
+  const end = at + ((<usize>n) << 3);
+  let repeats = 0;
+  for (let p = at + 8; p < end; p += 8) repeats += i32(load<f64>(p) == load<f64>(p - 8));
+  if (repeats == 0) return n;
+  let last = load<f64>(at);
+  let to = at;
+  let countAt = countsAt;
+  let first = at;
+  for (let p = at + 8; p < end; p += 8) {
+    const value = load<f64>(p);
+    if (value == last) continue;
+    store<f64>(countAt, <f64>(<i32>((p - first) >> 3)));
+    countAt += 8;
+    to += 8;
+    store<f64>(to, value);
+    first = p;
+    last = value;
+  }
+  store<f64>(countAt, <f64>(<i32>((end - first) >> 3)));
+  return n - repeats;
+}
