@@ -4,7 +4,6 @@ export * from './data-service.ts';
 export { checkExpression, checkSyntax } from './expression.ts';
 export type { ImportJobOutput } from './import-job.ts';
 export { createProfileService } from './profile/create-profile-service.ts';
-export { numberBins } from './profile/histogram-bins.ts';
 export type { ProfileService } from './profile/profile-service.ts';
 export { checkQueryOver, describeAnswer } from './query.ts';
 export { writeQuery } from './query-snapshot.ts';

@@ -1,14 +1,11 @@
 import {
-  type ColumnDrift,
-  type ColumnType,
   type DriftMethod,
   type DriftMethodKind,
-  type DriftResult,
-  type DriftSettings,
   driftMethods,
   driftMethodsFor,
-} from '../../local-api/contract/index.ts';
-import { numberBins } from '../data/index.ts';
+} from '../../local-api/contract/drift-methods.ts';
+import type { ColumnDrift, ColumnType, DriftResult, DriftSettings } from '../../local-api/contract/index.ts';
+import { numberBins } from '../statistics/index.ts';
 import { FEW_VALUES, type HonestMeasure, measureCounts, measureNumbers } from './honest-measure.ts';
 import { type ColumnWindows, countsOfValues, judge, numberPair, runMethod } from './methods/index.ts';
 import { type ColumnFacts, presetMethod } from './preset-method.ts';

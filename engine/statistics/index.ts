@@ -10,6 +10,12 @@ export {
 } from './categories.ts';
 export { countOutliers, meanOf, medianOf, sampleVariance } from './describe.ts';
 export { logGamma, upperIncompleteGamma } from './gamma.ts';
+export {
+  type Bins,
+  edgesOf,
+  numberBins,
+  timeBins,
+} from './histogram-bins.ts';
 export { holm } from './holm.ts';
 export { normalQuantile, normalSurvival } from './normal.ts';
 export { mannWhitneyTest, type RankTest, signedRankTest } from './rank-tests.ts';

@@ -1,7 +1,8 @@
 import type { Column, ColumnInteraction } from '../../../local-api/contract/index.ts';
 import { type DuckDb, parquetTable, quoteIdentifier } from '../../duckdb/index.ts';
+import { type Bins, edgesOf, numberBins, timeBins } from '../../statistics/index.ts';
 import { numberOf } from '../cells.ts';
-import { type Bins, binIndexSql, edgesOf, numberBins, timeBins } from './histogram-bins.ts';
+import { binIndexSql } from './bin-index-sql.ts';
 
 const MOST_LABELS = 20;
 const MOST_POINTS = 1000;

@@ -1,8 +1,9 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { ColumnProfile, ColumnType, Histogram } from '../../../local-api/contract/index.ts';
 import { type DuckDb, quoteIdentifier } from '../../duckdb/index.ts';
+import { type Bins, edgesOf } from '../../statistics/index.ts';
+import { binIndexSql } from './bin-index-sql.ts';
 import { orderOf } from './column-order.ts';
-import { type Bins, binIndexSql, edgesOf } from './histogram-bins.ts';
 import type { Sample } from './sample.ts';
 
 /** Each bin of a histogram is cut into about so many, by which quantiles are told. */

@@ -6,9 +6,10 @@ import type {
   Histogram,
 } from '../../../local-api/contract/index.ts';
 import { type DuckDb, parquetTable, quoteIdentifier } from '../../duckdb/index.ts';
+import { type Bins, edgesOf, numberBins, timeBins } from '../../statistics/index.ts';
 import { cellOf, numberOf } from '../cells.ts';
+import { binIndexSql } from './bin-index-sql.ts';
 import { columnWarnings, percent } from './column-warnings.ts';
-import { type Bins, binIndexSql, edgesOf, numberBins, timeBins } from './histogram-bins.ts';
 import { countAndMeasure, frequentValues, hasStrictOrder, innerRange } from './large-table.ts';
 import { correlationsOf } from './pearson-correlations.ts';
 import { drawSample, type Sample } from './sample.ts';

@@ -1,5 +1,5 @@
 import type { TextShape } from '../../../local-api/contract/index.ts';
-import { edgesOf, numberBins } from './histogram-bins.ts';
+import { edgesOf, numberBins } from '../../statistics/index.ts';
 import type { CategoryColumn } from './sample.ts';
 
 const MOST_VARIANT_GROUPS = 10;

@@ -1,4 +1,5 @@
-import { type DriftMethod, type DriftResult, driftMethods } from '../../../local-api/contract/index.ts';
+import { type DriftMethod, driftMethods } from '../../../local-api/contract/drift-methods.ts';
+import type { DriftResult } from '../../../local-api/contract/index.ts';
 import { labelMethods } from './label-methods.ts';
 import type { MethodRun, Outcome } from './method.ts';
 import { numberMethods } from './number-methods.ts';

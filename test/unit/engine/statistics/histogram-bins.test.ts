@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { edgesOf, numberBins, timeBins } from '../../../../../engine/data/profile/histogram-bins.ts';
+import { edgesOf, numberBins, timeBins } from '../../../../engine/statistics/index.ts';
 
 const range = (
   min: number,
