@@ -28,7 +28,7 @@ export const BrokenExample = z.object({
   requestId: z.string(),
   atMs: TimestampMs,
   row: z.int().describe('Counted from 0, as in the request'),
-  value: Cell,
+  value: Cell.describe('Of a column that is absent, or not known: its name'),
 });
 export type BrokenExample = z.infer<typeof BrokenExample>;
 

@@ -12,6 +12,7 @@ import { type BenchRow, printReport } from './report.ts';
 import { measureBatch } from './serving/batches.ts';
 import { type Load, measureLoad } from './serving/load.ts';
 import { type BenchModel, makeModels, sampleColumns } from './serving/models.ts';
+import { measureChecks } from './serving/request-checks.ts';
 import {
   assayInvocations,
   assayServe,
@@ -98,7 +99,7 @@ if (python === null)
 const rows = await withTempDir(async (dir) => {
   const running = await startBenchEngine(dir);
   try {
-    const found: BenchRow[] = [];
+    const found: BenchRow[] = [await measureChecks(isQuick ? 5000 : 50_000)];
     for (const model of await makeModels(running.client)) {
       const peers = [await measure(bare, model)];
       const ours: Figures[] = [];

@@ -15,7 +15,7 @@ export type CheckedRows = { broken: BrokenRule[]; counts: Uint32Array; rows: num
 
 const MOST_TOLD = 1000;
 /** Rows between two chances for others to run: with 20 columns about 2 ms. */
-const ROWS_A_TURN = 500;
+const ROWS_A_TURN = 200;
 
 type Reader = (row: number) => Cell | undefined;
 

@@ -42,7 +42,7 @@ export type CompiledChecks = {
 
 /**
  * Compiles the rules of a schema that one row keeps or breaks by itself, as they hold in serving. Columns that are no inputs of
- * the model need not be sent. Cost: a parse of each SQL condition by DuckDB; then some 50 ns a rule and row.
+ * the model need not be sent. Cost: a parse of each SQL condition by DuckDB; then some 10 µs for a row of 20 columns and 60 rules.
  */
 export async function compileChecks(
   db: DuckDb,
