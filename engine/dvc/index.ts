@@ -1,11 +1,5 @@
-export { keysOf } from './content.ts';
 export { createDvcService, type DvcService } from './create-dvc-service.ts';
-export { type DvcConfig, loadDvcConfig } from './dvc-config.ts';
-export { findOutputs } from './find-outputs.ts';
-export { inspectDvc, remotesOf } from './inspect-dvc.ts';
-export { md5OfFile } from './md5-of-file.ts';
-export { openRemote, type ReadyStore } from './open-remote.ts';
-export { placeInto } from './place-file.ts';
+export { loadDvcConfig } from './dvc-config.ts';
 export { type DvcRequest, type ReadDvc, readDvc } from './read-dvc.ts';
-export { fittingConnection, placeOfRemote } from './remote-place.ts';
-export { checkedOutCommit, findRepository, isDvcPath } from './repository.ts';
+export { readyStores } from './ready-stores.ts';
+export { findRepository, isDvcPath } from './repository.ts';

@@ -10,8 +10,8 @@ import { checkedOutCommit } from './repository.ts';
 
 const MOST_SHOWN = 2000;
 
-/** Without the connections, which only the host knows; with the settings, which it reads the remotes from. */
-export type InspectedDvc = Omit<DvcInspection, 'remotes'> & { config: DvcConfig | null };
+/** Without the connections, which only the host knows; with the folder of the settings, which stay out of messages between processes. */
+export type InspectedDvc = Omit<DvcInspection, 'remotes'> & { dvcDir: string | null };
 
 /**
  * What a path of DVC names, without reading any content: outputs, where they may be found, and remotes.
@@ -40,7 +40,7 @@ export async function inspectDvc(path: string): Promise<InspectedDvc> {
     ),
     truncated: outputs.length > shown.length,
     problems,
-    config,
+    dvcDir: repository.dvcDir,
   };
 }
 

@@ -35,10 +35,16 @@ const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 /** The commit that is checked out around a folder; null where there is none, or git keeps it in a way not known here. */
 export async function checkedOutCommit(folder: string): Promise<string | null> {
-  for (let at = folder; ; at = dirname(at)) {
-    const gitDir = await gitDirOf(join(at, '.git'));
-    if (gitDir !== null) return commitOf(gitDir).catch(() => null);
-    if (at === dirname(at)) return null;
+  const git = await gitOf(folder);
+  return git === null ? null : commitOf(git.dir).catch(() => null);
+}
+
+/** The repository of git around a path: its root, and where it keeps its own files. Null when there is none. */
+export async function gitOf(path: string): Promise<{ root: string; dir: string } | null> {
+  for (let root = path; ; root = dirname(root)) {
+    const dir = await gitDirOf(join(root, '.git'));
+    if (dir !== null) return { root, dir };
+    if (root === dirname(root)) return null;
   }
 }
 

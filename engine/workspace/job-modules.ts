@@ -7,6 +7,7 @@ export const engineJobModules = {
   'push-data': () => import('../dataset-remotes/transfer-job.ts'),
   'pull-data': () => import('../dataset-remotes/transfer-job.ts'),
   'export-data': () => import('../data-export/export-job.ts'),
+  'export-dvc': () => import('../dvc/export-job.ts'),
   diff: () => import('../dataset-diff/diff-job.ts'),
   profile: () => import('../data/profile-job.ts'),
   validate: () => import('../validation/validate-job.ts'),

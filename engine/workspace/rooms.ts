@@ -174,7 +174,14 @@ export async function wireRooms(base: {
     jobMemoryMb: () => settings.current().jobs.memoryMb,
     guard: () => validation.guard,
   });
-  const dvc = createDvcService({ connections, runBeside, tmpDir });
+  const dvc = createDvcService({
+    jobs,
+    connections,
+    data,
+    runBeside,
+    tmpDir,
+    jobMemoryMb: () => settings.current().jobs.memoryMb,
+  });
   const profiles = createProfileService({
     store,
     jobs,

@@ -4,42 +4,26 @@ import {
   type DataExportRequest,
   DataExportResult,
   type DataExportSource,
+  exportEndings,
+  exportFormatOf,
   type Job,
 } from '../contract/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { saveDownload } from './save-download.ts';
 
-const endings: Record<string, DataExportFormat> = {
-  csv: 'csv',
-  tsv: 'tsv',
-  jsonl: 'jsonl',
-  ndjson: 'jsonl',
-  json: 'json',
-  parquet: 'parquet',
-  xlsx: 'xlsx',
-  arrow: 'arrow',
-  feather: 'arrow',
-  ipc: 'arrow',
-};
-
 type FileFormat = { format: DataExportFormat; compress: DataExportRequest['compress'] };
 
 /** What the ending of a file asks for: `.csv.gz`, `.xlsx`, `.feather`. A format that is given wins. Errors: usage. */
 export function fileFormat(path: string, format?: DataExportFormat): FileFormat {
-  const [, ending = '', packed = ''] = /\.([a-z]+)(\.gz|\.zst)?$/i.exec(path) ?? [];
-  const found = format ?? endings[ending.toLowerCase()];
-  if (found === undefined)
-    throw new CommandFailure(
-      'usage',
-      `The ending of ${path} names no format.`,
-      `End it with ${Object.keys(endings)
-        .map((name) => `.${name}`)
-        .join(', ')}, or give --format.`,
-      exitCodes.usage,
-    );
-  const compress = { '.gz': 'gzip', '.zst': 'zstd' }[packed.toLowerCase()] ?? 'none';
-  return { format: found, compress: compress as FileFormat['compress'] };
+  const found = exportFormatOf(path, format);
+  if (found !== null) return found;
+  throw new CommandFailure(
+    'usage',
+    `The ending of ${path} names no format.`,
+    `End it with ${exportEndings.map((name) => `.${name}`).join(', ')}, or give --format.`,
+    exitCodes.usage,
+  );
 }
 
 /** Writes a table to a file here, by a job of the engine. */

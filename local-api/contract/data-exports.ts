@@ -6,6 +6,33 @@ import { Job } from './jobs.ts';
 export const DataExportFormat = z.enum(['csv', 'tsv', 'jsonl', 'json', 'parquet', 'xlsx', 'arrow']);
 export type DataExportFormat = z.infer<typeof DataExportFormat>;
 
+const endings: Readonly<Record<string, DataExportFormat>> = {
+  csv: 'csv',
+  tsv: 'tsv',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  json: 'json',
+  parquet: 'parquet',
+  xlsx: 'xlsx',
+  arrow: 'arrow',
+  feather: 'arrow',
+  ipc: 'arrow',
+};
+/** Endings of file names that tell a format. */
+export const exportEndings: readonly string[] = Object.keys(endings);
+
+/** What the ending of a file asks for: `.csv.gz`, `.xlsx`, `.feather`. A format that is given wins. Null: it names none. */
+export function exportFormatOf(
+  path: string,
+  format?: DataExportFormat,
+): Pick<DataExportRequest, 'format' | 'compress'> | null {
+  const [, ending = '', packed = ''] = /\.([a-z]+)(\.gz|\.zst)?$/i.exec(path) ?? [];
+  const found = format ?? endings[ending.toLowerCase()];
+  if (found === undefined) return null;
+  const compress = packed.toLowerCase() === '.gz' ? 'gzip' : packed === '' ? 'none' : 'zstd';
+  return { format: found, compress };
+}
+
 export const DataExportRequest = z.object({
   format: DataExportFormat.default('csv'),
   columns: z.array(z.string().min(1)).min(1).max(20_000).optional().describe('Only these, in this order'),

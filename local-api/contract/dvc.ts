@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Problem } from './common.ts';
+import { DataExportFormat } from './data-exports.ts';
 import { endpoint } from './endpoint.ts';
+import { Job } from './jobs.ts';
 
 /** What was read of a repository of DVC. */
 export const DvcFound = z.object({
@@ -85,6 +87,53 @@ export const DvcInspection = z
   .meta({ id: 'DvcInspection' });
 export type DvcInspection = z.infer<typeof DvcInspection>;
 
+export const DvcExportRequest = z.object({
+  repository: z.string().min(1).max(4000).describe('The folder of a repository of DVC, or one in it'),
+  out: z
+    .string()
+    .min(1)
+    .max(4000)
+    .describe('The file, from that folder; its ending tells the format and, .gz or .zst, the compression'),
+  format: DataExportFormat.optional().describe('Where the ending does not tell'),
+  columns: z.array(z.string().min(1)).min(1).max(20_000).optional().describe('Only these, in this order'),
+  where: z.string().min(1).max(4000).optional().describe('Only rows for which this SQL condition holds'),
+  push: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Send the file to this remote of DVC, too; "" is the default one. Left out: it is not sent'),
+  connection: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A connection with the credentials of the remote; one of the same bucket is found by itself'),
+  force: z
+    .boolean()
+    .default(false)
+    .describe('Replace a file that DVC does not keep, or that has changed since DVC took it'),
+});
+export type DvcExportRequest = z.infer<typeof DvcExportRequest>;
+
+/** Result of an export to a repository of DVC. */
+export const DvcExportResult = z.object({
+  path: z.string(),
+  name: z.string().describe('The file from the root of the repository'),
+  dvcFile: z.string().describe('What to commit with git'),
+  md5: z.string(),
+  sizeBytes: z.int(),
+  rows: z.int(),
+  created: z.boolean().describe('False: everything was there already'),
+  ignoredIn: z.string().nullable().describe('The .gitignore that was written to, to be committed too'),
+  pushed: z
+    .object({
+      remote: z.string(),
+      where: z.string(),
+      sent: z.boolean().describe('False: the remote had it already'),
+    })
+    .nullable(),
+});
+export type DvcExportResult = z.infer<typeof DvcExportResult>;
+
 export const dvcApi = {
   inspect: endpoint({
     id: 'dvc.inspect',
@@ -95,5 +144,28 @@ export const dvcApi = {
     response: DvcInspection,
     errors: ['datasets/source-not-found', 'dvc/bad-file'],
     timeoutMs: 60_000,
+  }),
+  export: endpoint({
+    id: 'dvc.export',
+    method: 'POST',
+    path: '/api/v1/dataset-versions/{versionId}/dvc-exports',
+    summary: 'Write a version as a file that DVC keeps (a job)',
+    description:
+      'The file comes to the cache and to its place, with a .dvc file and a line of .gitignore beside it, as "dvc add" leaves them. The version is named by its id or a reference such as flights@3.',
+    params: z.object({ versionId: z.string() }),
+    body: DvcExportRequest,
+    status: 202,
+    response: Job,
+    errors: [
+      'datasets/not-found',
+      'datasets/version-not-found',
+      'datasets/source-not-found',
+      'datasets/bad-expression',
+      'connections/not-found',
+      'dvc/bad-file',
+      'dvc/not-a-repository',
+      'dvc/would-overwrite',
+      'request/invalid',
+    ],
   }),
 };

@@ -26,6 +26,7 @@ export const JobKind = z.enum([
   'compare-versions',
   'diff',
   'export-data',
+  'export-dvc',
   'push-data',
   'pull-data',
   'push',

@@ -4,6 +4,7 @@ import type { Handlers } from './handler.ts';
 
 export function dvcRoutes(dvc: DvcService): Handlers<typeof api.dvc> {
   return {
+    export: ({ params, body, parentJobId }) => dvc.export(params.versionId, body, parentJobId),
     inspect: ({ body, signal }) => dvc.inspect(body.path, signal),
   };
 }

@@ -1,13 +1,7 @@
 import { basename } from 'node:path';
 import type { DatasetSource } from '../../../local-api/contract/index.ts';
 import type { ConnectionsService, ReadyConnection } from '../../connections/index.ts';
-import {
-  findRepository,
-  fittingConnection,
-  isDvcPath,
-  loadDvcConfig,
-  placeOfRemote,
-} from '../../dvc/index.ts';
+import { findRepository, isDvcPath, loadDvcConfig, readyStores } from '../../dvc/index.ts';
 import { AssayError } from '../../errors.ts';
 import { samplePath, sourceFile } from '../source.ts';
 import type { Uploads } from '../uploads.ts';
@@ -86,31 +80,15 @@ function fileAt(path: string): ResolvedSource {
   return { kind: 'file', path, name: basename(path), hidden: [] };
 }
 
-/** Errors: `request/invalid` for a connection that leads to no remote of the repository. */
+/** Errors: `datasets/source-not-found`, `dvc/bad-file`, and those of `readyStores`. */
 async function dvcSource(
   source: Extract<DatasetSource, { kind: 'dvc' }>,
   { connections }: ResolveParts,
 ): Promise<ResolvedSource> {
   const { dvcDir } = await findRepository(source.path);
-  const remotes = dvcDir === null ? [] : (await loadDvcConfig(dvcDir)).remotes;
-  const known = remotes.length === 0 ? [] : await connections.list();
-  const named = source.connection;
-  if (named !== undefined && !known.some(({ name }) => name === named))
-    throw new AssayError('connections/not-found', `There is no connection "${named}".`);
-  const stores: Record<string, ReadyConnection> = {};
-  for (const remote of remotes) {
-    const place = placeOfRemote(remote);
-    const own = known.filter(({ name }) => name === named);
-    const fitting = fittingConnection(place, own) ?? fittingConnection(place, known);
-    const ready = fitting === null ? null : await connections.ready(fitting.name);
-    if (ready !== null) stores[remote.name] = ready;
-  }
-  if (named !== undefined && !Object.values(stores).some(({ name }) => name === named))
-    throw invalid(
-      '/source/connection',
-      `The connection "${named}" leads to no remote of the repository`,
-      remotes.map(({ name, url }) => `${name}: ${url}`).join(', '),
-    );
+  const config = dvcDir === null ? null : await loadDvcConfig(dvcDir);
+  const stores =
+    config === null ? {} : await readyStores(config, connections, source.connection, '/source/connection');
   return {
     kind: 'dvc',
     path: source.path,

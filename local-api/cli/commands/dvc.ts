@@ -1,13 +1,78 @@
-import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { relative, resolve } from 'node:path';
+import { Command, Option } from 'commander';
 import pc from 'picocolors';
+import { DataExportFormat, DvcExportResult } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { formatBytes, formatCount } from '../output.ts';
 
 export function dvcCommand(): Command {
   return new Command('dvc')
     .description('what DVC keeps, and versions of datasets as files of its repositories')
-    .addCommand(outputsCommand());
+    .addCommand(outputsCommand())
+    .addCommand(exportCommand());
+}
+
+type ExportOptions = {
+  repo: string;
+  out: string;
+  push?: string | true;
+  connection?: string;
+  force?: boolean;
+  format?: DataExportFormat;
+  columns?: string[];
+  where?: string;
+};
+
+function exportCommand(): Command {
+  return new Command('export')
+    .description(
+      'write a version as a file that DVC keeps: assay dvc export flights@3 --out data/flights.parquet --push',
+    )
+    .argument('<version>', 'flights@3')
+    .requiredOption(
+      '--out <file>',
+      'from the folder of --repo; its ending tells the format and, .gz or .zst, the compression',
+    )
+    .option('--repo <folder>', 'a repository of DVC, or a folder in one', '.')
+    .option('--push [remote]', 'send the file to a remote of DVC, too (default: its default remote)')
+    .option('--connection <name>', 'a connection with the credentials of the remote')
+    .option('--force', 'replace a file that DVC does not keep, or that has changed since DVC took it')
+    .addOption(
+      new Option('--format <format>', 'where the ending does not tell').choices(DataExportFormat.options),
+    )
+    .option('-c, --columns <column...>', 'only these columns, in this order')
+    .option('--where <condition>', "only rows for which this SQL condition holds: date < '2001-03-01'")
+    .action(async (ref: string, options: ExportOptions, command: Command) => {
+      const { output, withClient, finish } = contextOf(command);
+      const { repo, push, force = false, ...others } = options;
+      await withClient(async (client) => {
+        const job = await client.dvc.export({
+          params: { versionId: ref },
+          body: {
+            ...others,
+            repository: resolve(repo),
+            force,
+            ...(push === undefined ? {} : { push: push === true ? '' : push }),
+          },
+        });
+        const made = DvcExportResult.parse((await finish(client, job, `Export ${ref}`)).result);
+        output.result(made, () => {
+          const { rows, sizeBytes, path, created, pushed, md5 } = made;
+          const now = created ? '' : ' (it was there already)';
+          output.line(
+            `${pc.green('✓')} ${formatCount(rows)} rows, ${formatBytes(sizeBytes)}: ${relative(process.cwd(), path) || path}${now}`,
+          );
+          output.line(pc.dim(`  md5 ${md5}`));
+          if (pushed !== null)
+            output.line(`${pushed.sent ? 'Sent to' : 'Was there already:'} ${pushed.where}`);
+          const toCommit = [made.dvcFile, ...(made.ignoredIn === null ? [] : [made.ignoredIn])];
+          if (created)
+            output.line(
+              pc.dim(`  git add ${toCommit.map((file) => relative(process.cwd(), file)).join(' ')}`),
+            );
+        });
+      });
+    });
 }
 
 function outputsCommand(): Command {

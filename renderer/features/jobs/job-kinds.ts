@@ -29,6 +29,7 @@ export const kindLabels: Record<JobKind, string> = {
   gates: 'Gates',
   diff: 'Comparison of data',
   'export-data': 'Export of rows',
+  'export-dvc': 'Export for DVC',
   'push-data': 'Push of data',
   'pull-data': 'Pull of data',
   'compare-versions': 'Comparison of versions',
