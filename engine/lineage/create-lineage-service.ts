@@ -10,6 +10,7 @@ import type { DataService } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
 import type { EventBus } from '../events/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
+import type { SecretStore } from '../secrets/index.ts';
 import { expectedNames, quoteText, type Store } from '../store/index.ts';
 import type { Clock, Logger } from '../system/index.ts';
 import { columnLineage, columnsOf } from './column-links.ts';
@@ -33,6 +34,7 @@ export function createLineageService(options: {
   logger: Logger;
   /** Where the columns come from that the run of a transform has made. */
   columnOrigins(runId: string): Promise<ColumnOrigins[] | null>;
+  secrets: Pick<SecretStore, 'get' | 'set' | 'delete' | 'names'>;
   settings(): Settings['lineage'];
   /** Of OpenLineage events. */
   file: string;
@@ -138,6 +140,12 @@ export function createLineageService(options: {
       return { items: told.flat().filter((event) => event !== null), nextCursor };
     },
 
+    async server() {
+      const { openLineageUrl: url } = options.settings();
+      const { count, failure } = await emitter.waiting();
+      return { url, hasKey: await emitter.hasKey(), waiting: count, failure };
+    },
+    setKey: emitter.setKey,
     start: emitter.start,
     idle: emitter.idle,
     close: emitter.close,

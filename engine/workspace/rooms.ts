@@ -209,6 +209,7 @@ export async function wireRooms(base: {
     events,
     clock,
     logger,
+    secrets,
     columnOrigins: transforms.columnOrigins,
     settings: () => settings.current().lineage,
     file: paths.openLineage,

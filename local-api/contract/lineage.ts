@@ -100,6 +100,14 @@ export const ColumnLineageQuery = z.object({
 });
 export type ColumnLineageQuery = z.infer<typeof ColumnLineageQuery>;
 
+export const OpenLineageServer = z.object({
+  url: z.string().describe('Setting lineage.openLineageUrl; empty: events are sent nowhere'),
+  hasKey: z.boolean(),
+  waiting: z.int().describe('Events that it has not taken yet'),
+  failure: z.string().nullable().describe('What came of the last try, when it failed'),
+});
+export type OpenLineageServer = z.infer<typeof OpenLineageServer>;
+
 export const lineageApi = {
   get: endpoint({
     id: 'lineage.get',
@@ -121,6 +129,25 @@ export const lineageApi = {
     query: ColumnLineageQuery,
     response: ColumnLineage,
     errors: ['lineage/no-such-node', 'lineage/no-such-column'],
+  }),
+  server: endpoint({
+    id: 'lineage.server',
+    method: 'GET',
+    path: '/api/v1/lineage/server',
+    summary: 'The server that OpenLineage events are sent to, and how many it has not taken yet',
+    response: OpenLineageServer,
+    example: {},
+  }),
+  setKey: endpoint({
+    id: 'lineage.setKey',
+    method: 'PUT',
+    path: '/api/v1/lineage/server/key',
+    summary: 'Set the key that the server of OpenLineage events asks for, or take it away',
+    description:
+      'Sent as a bearer token. It is kept encrypted and never shown again. Events that were refused without it are sent again at once.',
+    body: z.object({ key: z.string().min(1).max(4000).nullable() }),
+    status: 204,
+    response: 'none',
   }),
   openLineage: endpoint({
     id: 'lineage.openLineage',

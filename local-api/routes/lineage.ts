@@ -6,6 +6,8 @@ export function lineageRoutes(lineage: LineageService): Handlers<typeof api.line
   return {
     get: ({ query }) => lineage.get(query),
     columns: ({ query }) => lineage.columns(query),
+    server: () => lineage.server(),
+    setKey: ({ body }) => lineage.setKey(body.key),
     openLineage: ({ query }) => lineage.openLineage(query),
   };
 }

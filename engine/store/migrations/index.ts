@@ -23,6 +23,7 @@ import * as transforms from './0021-transforms.ts';
 import * as driftWindows from './0022-drift-windows.ts';
 import * as connections from './0023-connections.ts';
 import * as lineageOutbox from './0024-lineage-outbox.ts';
+import * as lineageTold from './0025-lineage-told.ts';
 
 /** `up` and `down` run in one transaction each, together with the ledger row. */
 export type Migration = { up(db: Kysely<unknown>): Promise<void>; down(db: Kysely<unknown>): Promise<void> };
@@ -54,4 +55,5 @@ export const migrations: MigrationList = [
   { name: '0022-drift-windows', migration: driftWindows },
   { name: '0023-connections', migration: connections },
   { name: '0024-lineage-outbox', migration: lineageOutbox },
+  { name: '0025-lineage-told', migration: lineageTold },
 ];

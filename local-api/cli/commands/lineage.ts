@@ -29,6 +29,7 @@ export function lineageCommand(): Command {
     .option('--dot', 'as a graph for Graphviz')
     .option('--mermaid', 'as a Mermaid diagram')
     .addCommand(exportCommand())
+    .addCommand(serverCommand())
     .action(async (node: string | undefined, options: Options, command: Command) => {
       const { output, withClient } = contextOf(command);
       const direction: LineageQuery['direction'] =
@@ -81,6 +82,39 @@ function exportCommand(): Command {
           for (const event of page.items) output.line(JSON.stringify(event));
           cursor = page.nextCursor ?? undefined;
         } while (cursor !== undefined);
+      });
+    });
+}
+
+/** Where the key of the server is read from: in the arguments it would stay in the history of the shell. */
+const KEY = 'OPENLINEAGE_API_KEY';
+
+function serverCommand(): Command {
+  return new Command('server')
+    .description('the server that OpenLineage events are sent to, and what waits for it')
+    .option('--set-key', `keep the key that it asks for, read from the environment: ${KEY}`)
+    .option('--forget-key', 'take the key away')
+    .action(async (options: { setKey?: boolean; forgetKey?: boolean }, command: Command) => {
+      const { output, withClient } = contextOf(command);
+      const key = process.env[KEY] ?? '';
+      if (options.setKey && key === '')
+        throw new CommandFailure(
+          'request/invalid',
+          `${KEY} is not set.`,
+          `Set it and run this again.`,
+          exitCodes.usage,
+        );
+      await withClient(async (client) => {
+        if (options.setKey) await client.lineage.setKey({ body: { key } });
+        else if (options.forgetKey) await client.lineage.setKey({ body: { key: null } });
+        const server = await client.lineage.server({});
+        output.result(server, () => {
+          output.line(
+            server.url === '' ? pc.dim('Events are sent nowhere: set lineage.openLineageUrl.') : server.url,
+          );
+          output.line(`${server.hasKey ? 'a key is kept' : 'no key'}; ${server.waiting} events wait`);
+          if (server.failure !== null) output.note(pc.yellow(`! ${server.failure}`));
+        });
       });
     });
 }

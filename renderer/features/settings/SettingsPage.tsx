@@ -3,6 +3,7 @@ import { Page, PageHeader } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { ApiAccess } from './ApiAccess.tsx';
+import { OpenLineagePanel } from './OpenLineagePanel.tsx';
 import { SettingRow } from './SettingRow.tsx';
 import classes from './SettingsPage.module.css';
 import { fieldsOf, labelOf, valueAt } from './setting-fields.ts';
@@ -48,6 +49,7 @@ export function SettingsPage() {
               ))
             }
           </QueryView>
+          <OpenLineagePanel />
           <WebhooksPanel />
         </div>
         <div className={classes.side}>

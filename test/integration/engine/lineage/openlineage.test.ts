@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TransformDefinition } from '../../../../local-api/contract/index.ts';
 import { type TempWorkspace, tempWorkspace } from '../../../kit/workspace.ts';
@@ -14,8 +15,9 @@ const server = createServer((request, response) => {
   const parts: Buffer[] = [];
   request.on('data', (part: Buffer) => parts.push(part));
   request.on('end', () => {
-    if (!isDown) received.push(`${request.url} ${Buffer.concat(parts)}`);
-    response.statusCode = isDown ? 503 : 201;
+    const isKnown = request.headers.authorization === 'Bearer s3cret';
+    if (!isDown && isKnown) received.push(`${request.url} ${Buffer.concat(parts)}`);
+    response.statusCode = isDown ? 503 : isKnown ? 201 : 401;
     response.end();
   });
 });
@@ -148,9 +150,44 @@ test('imports and transforms are told as OpenLineage asks: to a file, to a serve
   const told = await lineage.openLineage({ limit: 100 });
   expect(JSON.parse(JSON.stringify(told.items))).toEqual(events);
 
-  // The server was down all the while; a restart sends what it has missed, in order.
+  // The server was down all the while. When it is up again it wants a key: nothing is lost for that.
   isDown = false;
   await temp.reopen();
-  while (received.length < events.length) await new Promise((resolve) => setTimeout(resolve, 20));
+  const server = () => temp.workspace.lineage.server();
+  await expect.poll(server, { timeout: 20_000 }).toMatchObject({
+    hasKey: false,
+    waiting: events.length,
+    failure: expect.stringContaining('answers 401'),
+  });
+  await temp.workspace.lineage.setKey('s3cret');
+  await expect.poll(() => received.length, { timeout: 20_000 }).toBe(events.length);
   expect(received).toEqual(lines.map((line) => `/api/v1/lineage ${line}`));
+  await expect.poll(server).toMatchObject({ hasKey: true, waiting: 0, failure: null });
+});
+
+test('what a killed engine did not come to tell is told at the next start, each event once', async () => {
+  const file = join(temp.dir, 'lineage', 'openlineage.ndjson');
+  const told = readFileSync(file, 'utf8').trim().split('\n');
+  await temp.workspace.close({ graceMs: 0 });
+  // As after a kill: of the transform the end is in the file and nowhere else, of the last import there is half a line.
+  const db = new Database(join(temp.dir, 'assay.db'));
+  db.prepare(
+    `DELETE FROM lineage_told WHERE job_id IN (SELECT id FROM jobs WHERE kind = 'transform') AND event_type = 'COMPLETE'`,
+  ).run();
+  db.prepare(
+    `DELETE FROM lineage_told WHERE job_id = (SELECT max(id) FROM jobs WHERE kind = 'import')`,
+  ).run();
+  db.close();
+  writeFileSync(file, `${told.slice(0, 4).join('\n')}\n${told[4]?.slice(0, 50)}`);
+  received.length = 0;
+  await temp.reopen();
+  await temp.workspace.lineage.idle();
+  expect(readFileSync(file, 'utf8').trim().split('\n')).toEqual(told);
+  await expect.poll(() => received.length, { timeout: 20_000 }).toBe(3);
+  expect(received).toEqual(told.slice(3).map((line) => `/api/v1/lineage ${line}`));
+
+  await temp.reopen();
+  await temp.workspace.lineage.idle();
+  expect(readFileSync(file, 'utf8').trim().split('\n')).toEqual(told);
+  expect(received).toHaveLength(3);
 });
