@@ -51,8 +51,9 @@ export async function startWorkbench(): Promise<Workbench> {
       page.on('response', (response) => {
         if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);
       });
-      await page.goto(engine.readyUrl);
-      if (path !== '/') await page.goto(`${engine.url}${path}`);
+      // Signed in on the way to the page: the first one is not opened for it.
+      const token = encodeURIComponent(engine.workspace.token);
+      await page.goto(`${engine.url}${path}${path.includes('?') ? '&' : '?'}token=${token}`);
       return page;
     },
     async close() {
