@@ -2,7 +2,7 @@ import type { DriftSettings } from '../../local-api/contract/index.ts';
 import { type Comparison, compareNumbers } from './comparison.ts';
 import type { PlannedColumn } from './drift-plan.ts';
 import type { ReadValues } from './read-windows.ts';
-import { type Sample, sampleOf } from './statistics/sample.ts';
+import { finiteSample, type Sample } from './statistics/sample.ts';
 
 /** A column of numbers as it was read. */
 export type NumberTask = {
@@ -21,21 +21,16 @@ export const FEWEST_FOR_ID = 50;
 
 /** Sorts and compares what was read of a column. The values are sorted where they lie. */
 export function compareRead({ column, settings, reference, current }: NumberTask): NumberOutcome {
-  const few = tooFew(reference.values.length, current.values.length);
+  const [before, after] = [finiteSample(reference), finiteSample(current)];
+  const few = tooFew(before.sample.size, after.sample.size);
   if (few !== null) return { reason: few };
-  const [x, y] = [sampleOf(reference.values), sampleOf(current.values)];
   const isId = !column.isNamed && column.type === 'integer';
-  if (isId && looksLikeId(column.name, x) && looksLikeId(column.name, y)) {
+  if (isId && looksLikeId(column.name, before.sample) && looksLikeId(column.name, after.sample)) {
     return {
       reason: 'looks like an id: every value is different; name the column to compare it all the same',
     };
   }
-  return compareNumbers(
-    { name: column.name, type: column.type },
-    { sample: x, missing: reference.missing },
-    { sample: y, missing: current.missing },
-    settings,
-  );
+  return compareNumbers({ name: column.name, type: column.type }, before, after, settings);
 }
 
 /** Whole numbers that never repeat and follow each other closely, or are named so. */

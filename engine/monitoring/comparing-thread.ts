@@ -8,7 +8,7 @@ const port = parentPort;
 if (port === null) throw new Error('this is the program of a thread');
 
 port.on('message', (task: NumberTask) => {
-  const buffers = [task.reference.values.buffer, task.current.values.buffer];
+  const buffers = [task.reference.buffer, task.current.buffer];
   let reply: ComparingReply;
   try {
     reply = { outcome: compareRead(task), buffers };

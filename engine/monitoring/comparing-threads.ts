@@ -22,7 +22,7 @@ export function startComparing(count: number): Comparing {
         // Lets a cancel through between columns.
         await new Promise(setImmediate);
         const outcome = compareRead(task);
-        return { outcome, buffers: [task.reference.values.buffer, task.current.values.buffer] };
+        return { outcome, buffers: [task.reference.buffer, task.current.buffer] };
       },
       stop: async () => undefined,
     };
@@ -58,6 +58,6 @@ function ask(worker: Worker, task: NumberTask) {
     const onError = (thrown: unknown) => settle(() => reject(thrown));
     const onExit = () => settle(() => reject(new Error('a comparing thread has ended')));
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(task, [task.reference.values.buffer, task.current.values.buffer]);
+    worker.postMessage(task, [task.reference.buffer, task.current.buffer]);
   });
 }

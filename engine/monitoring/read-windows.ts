@@ -2,7 +2,7 @@ import type { DuckDBVector } from '@duckdb/node-api';
 import { type DuckDb, numberedParquetTable, parquetTable, quoteIdentifier } from '../duckdb/index.ts';
 import type { CategoryWindows, NumberWindow } from './comparison.ts';
 import type { PlannedColumn } from './drift-plan.ts';
-import { sampleOf } from './statistics/sample.ts';
+import { finiteSample } from './statistics/sample.ts';
 
 /** A snapshot, or every n-th row of one; `rows` counts those. */
 export type WindowFile = { files: readonly string[]; rows: number; every: number };
@@ -33,14 +33,13 @@ export async function readNumbers(
   file: WindowFile,
   columns: readonly PlannedColumn[],
 ): Promise<NumberWindow[]> {
-  const read = await readValues(db, file, columns);
-  return read.map(({ values, missing }) => ({ sample: sampleOf(values), missing }));
+  return (await readValues(db, file, columns)).map(finiteSample);
 }
 
-/** The finite values of a column as they come, in a buffer of their own, and how many rows have none. */
-export type ReadValues = { values: Float64Array<ArrayBuffer>; missing: number };
+/** A value a row, as they come, in a buffer of their own; NaN where there is none. */
+export type ReadValues = Float64Array<ArrayBuffer>;
 
-/** The same, not yet sorted. `spare` buffers of an earlier reading are used again where they are large enough. */
+/** The same, not yet looked at. `spare` buffers of an earlier reading are used again where they are large enough. */
 export async function readValues(
   db: DuckDb,
   file: WindowFile,
@@ -65,10 +64,7 @@ export async function readValues(
     }
     rows += chunk.rowCount;
   }
-  return buffers.map((buffer) => {
-    const size = keepFinite(buffer, rows);
-    return { values: buffer.subarray(0, size), missing: file.rows - size };
-  });
+  return buffers.map((buffer) => buffer.fill(Number.NaN, rows));
 }
 
 /** The values of a vector without NULL, as they lie in memory: a call for each value would take most of the time. */
@@ -76,16 +72,6 @@ function doublesOf(vector: DuckDBVector, count: number): ArrayLike<number> {
   const items: unknown = Reflect.get(vector, 'items');
   if (items instanceof Float64Array) return items.subarray(0, count);
   return Array.from({ length: count }, (_, row) => Number(vector.getItem(row)));
-}
-
-/** Moves finite values to the front, in their order, and counts them. */
-function keepFinite(values: Float64Array, count: number): number {
-  let size = 0;
-  for (let i = 0; i < count; i++) {
-    const value = values[i] as number;
-    if (Number.isFinite(value)) values[size++] = value;
-  }
-  return size;
 }
 
 export type CategoryReading = {

@@ -25,6 +25,17 @@ export function sampleOf(values: Float64Array): Sample {
   return { values: kept, counts, size, marks: marksOf(counts) };
 }
 
+/** The sample of the finite values, sorted where they lie, and how many others there are: those are missing. */
+export function finiteSample(values: Float64Array): { sample: Sample; missing: number } {
+  let size = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    // Infinite ones less themselves are NaN.
+    if (value - value === 0) values[size++] = value;
+  }
+  return { sample: sampleOf(values.subarray(0, size)), missing: values.length - size };
+}
+
 /** As `wasmCollapse`, in TypeScript. */
 function plainCollapse(values: Float64Array): { distinct: number; counts: Float64Array | null } {
   sortNumbers(values);
@@ -50,9 +61,10 @@ function plainCollapse(values: Float64Array): { distinct: number; counts: Float6
 function marksOf(counts: Float64Array): Float64Array {
   const marks = new Float64Array(Math.ceil(counts.length / MARKED));
   let before = 0;
-  for (let i = 0; i < counts.length; i++) {
-    if (i % MARKED === 0) marks[i / MARKED] = before;
-    before += counts[i] as number;
+  for (let mark = 0; mark < marks.length; mark++) {
+    marks[mark] = before;
+    const end = Math.min(counts.length, (mark + 1) * MARKED);
+    for (let i = mark * MARKED; i < end; i++) before += counts[i] as number;
   }
   return marks;
 }
