@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quoteText, withDuckDb } from '../../../../engine/duckdb/index.ts';
 import { type DvcExportInput, run } from '../../../../engine/dvc/export-job.ts';
 import { exportPlace } from '../../../../engine/dvc/export-place.ts';
 import type { DvcExportResult } from '../../../../local-api/contract/index.ts';
-import { failureOf } from '../../../kit/data/snapshots.ts';
+import { failureOf, testFolder } from '../../../kit/data/snapshots.ts';
 import { dvcRepository } from '../../../kit/dvc.ts';
 import { farEnd } from '../../../kit/remotes/far-end.ts';
 import { farS3 } from '../../../kit/remotes/far-s3.ts';
@@ -16,18 +16,22 @@ const ROWS = 'id,name\n1,a\n2,b\n';
 const md5Of = (text: string): string => createHash('md5').update(text).digest('hex');
 const keyOf = (md5: string): string => `files/md5/${md5.slice(0, 2)}/${md5.slice(2)}`;
 
-/** A version of two rows, or of those given. */
+const snapshots = testFolder();
+const snapshot = join(snapshots.path, 'snapshot.parquet');
+beforeAll(async () => {
+  await withDuckDb({ readable: [], folders: [snapshots.path], memoryMb: 256 }, (db) =>
+    db.rows(`COPY (FROM (VALUES (1, 'a'), (2, 'b')) t(id, name)) TO ${quoteText(snapshot)}`),
+  );
+});
+afterAll(() => snapshots.remove());
+
+/** Writes a version of two rows. */
 async function write(
   folder: string,
   out: string,
-  more: Partial<DvcExportInput> & { values?: string; version?: number } = {},
+  more: Partial<DvcExportInput> = {},
 ): Promise<DvcExportResult> {
-  const { values = "(1, 'a'), (2, 'b')", version = 3, ...given } = more;
   const tmpDir = tempFolder();
-  const snapshot = join(tmpDir, 'snapshot.parquet');
-  await withDuckDb({ readable: [], folders: [tmpDir], memoryMb: 256 }, (db) =>
-    db.rows(`COPY (FROM (VALUES ${values}) t(id, name)) TO ${quoteText(snapshot)}`),
-  );
   const input: DvcExportInput = {
     folder,
     out,
@@ -40,8 +44,8 @@ async function write(
     rows: 2,
     request: { format: 'csv', compress: 'none' },
     memoryMb: 256,
-    meta: { dataset: 'names', version, digest: 'sha256:0' },
-    ...given,
+    meta: { dataset: 'names', version: 3, digest: 'sha256:0' },
+    ...more,
   };
   const signal = new AbortController().signal;
   return run({ input, tmpDir, signal, progress() {}, log() {}, send() {}, async room() {} });
