@@ -23,6 +23,7 @@ import type { DriftJobInput, DriftJobOutput } from './drift-job.ts';
 import { type DriftPlan, planDrift } from './drift-plan.ts';
 import type { DriftService } from './drift-service.ts';
 import { isDatasetDrifted } from './verdict.ts';
+import { lookAtWindow } from './windows/look-at-window.ts';
 import { type PlannedPair, planWindows, type WindowRooms } from './windows/plan-windows.ts';
 
 export type DriftServiceOptions = WindowRooms & {
@@ -84,6 +85,8 @@ export function createDriftService(options: DriftServiceOptions): DriftService {
         dedupKey: `drift:${key}`,
       });
     },
+
+    look: (window, model) => lookAtWindow(options, window, model),
 
     list: (query) =>
       list(db, driftListing, query, {
@@ -241,7 +244,9 @@ async function keep({ db }: Store, report: DriftReport): Promise<void> {
       reference_version_id: report.referenceVersionId,
       current_version_id: report.currentVersionId,
       drifted: report.drifted ? 1 : 0,
-      summary: JSON.stringify(DriftReportRow.parse(report)),
+      summary: JSON.stringify(
+        DriftReportRow.parse({ ...report, currentWindow: report.current?.window ?? null }),
+      ),
       body: JSON.stringify(report),
       created_at_ms: report.createdAtMs,
     })

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ListQuery, pageOf, TimestampMs } from './common.ts';
 import { ColumnDrift, DriftSettings } from './drift-columns.ts';
 import { DriftSection, DriftSections } from './drift-sections.ts';
-import { DriftWindow, WindowFacts } from './drift-windows.ts';
+import { DriftWindow, WindowFacts, WindowLook } from './drift-windows.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 import { ModelRef } from './models.ts';
@@ -44,9 +44,13 @@ export const DriftReportRow = DriftReport.omit({
   current: true,
   sections: true,
   settings: true,
-}).meta({
-  id: 'DriftReportRow',
-});
+})
+  .extend({
+    currentWindow: DriftWindow.nullable()
+      .default(null)
+      .describe('The rows that were compared; null in reports of old'),
+  })
+  .meta({ id: 'DriftReportRow' });
 export type DriftReportRow = z.infer<typeof DriftReportRow>;
 
 const bothSides = ['reference', 'current'] as const;
@@ -111,6 +115,23 @@ export const driftReportsApi = {
       'datasets/version-not-found',
       'datasets/bad-expression',
       'drift-reports/no-common-columns',
+      'drift-reports/no-baseline',
+      'drift-reports/no-requests',
+      'endpoints/not-found',
+      'models/not-found',
+      'models/version-not-found',
+      'models/alias-not-found',
+    ],
+  }),
+  look: endpoint({
+    id: 'drift-reports.look',
+    method: 'POST',
+    path: '/api/v1/drift-windows/look',
+    summary: 'Columns and rows of a window, and whether its condition can be used',
+    body: z.object({ window: DriftWindow, model: ModelRef.optional() }),
+    response: WindowLook,
+    errors: [
+      'datasets/version-not-found',
       'drift-reports/no-baseline',
       'drift-reports/no-requests',
       'endpoints/not-found',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Column } from './columns.ts';
 import { TimestampMs } from './common.ts';
 import { EndpointName } from './endpoint-routes.ts';
 import { ModelRef } from './models.ts';
@@ -58,6 +59,11 @@ export const WindowFacts = z.object({
   window: DriftWindow,
   name: z.string().describe('flights v2, or the last 1,000 requests of churn'),
   rows: z.int().describe('Rows of the window; statistics of very large ones are of rows at equal distances'),
+  wholeRows: z
+    .int()
+    .nullable()
+    .default(null)
+    .describe('Rows before the condition narrowed it; null without one'),
   versionId: z.string().nullable().describe('The dataset version, where it is one or was trained on one'),
   model: z
     .string()
@@ -69,3 +75,19 @@ export const WindowFacts = z.object({
   notes: z.array(z.string()).describe('What could not be read, in sentences'),
 });
 export type WindowFacts = z.infer<typeof WindowFacts>;
+
+/** What a window is before it is compared. */
+export const WindowLook = z
+  .object({
+    name: z.string(),
+    columns: z.array(Column.pick({ name: true, type: true })),
+    rows: z
+      .int()
+      .nullable()
+      .describe('Before the condition; null of logged requests, which are not unpacked'),
+    kept: z.int().nullable().describe('For which the condition holds'),
+    problem: z.string().nullable().describe('Why the condition cannot be used'),
+    notes: z.array(z.string()),
+  })
+  .meta({ id: 'WindowLook' });
+export type WindowLook = z.infer<typeof WindowLook>;

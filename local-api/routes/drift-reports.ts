@@ -6,6 +6,7 @@ export function driftReportRoutes(drift: DriftService): Handlers<typeof api.drif
   return {
     list: ({ query }) => drift.list(query),
     create: ({ body, parentJobId }) => drift.start(body, parentJobId),
+    look: ({ body }) => drift.look(body.window, body.model),
     get: ({ params }) => drift.get(params.reportId),
     delete: ({ params }) => drift.delete(params.reportId),
   };

@@ -61,6 +61,8 @@ type Props = {
   zoom?: Range | null;
   onZoom?: (range: Range | null) => void;
   onPick?: ((id: string) => void) | undefined;
+  /** A click on the drawing, or Enter where the arrow keys stand: the nearest x of the first series. */
+  onPickX?: ((x: number) => void) | undefined;
   height?: number;
   showsLegend?: boolean;
   controls?: React.ReactNode;
@@ -79,6 +81,8 @@ export function LineChart(props: Props) {
   const [ownHidden, setOwnHidden] = useState<ReadonlySet<string>>(new Set());
   const [ownZoom, setOwnZoom] = useState<Range | null>(null);
   const [pointed, setPointed] = useState<string | null>(null);
+  const keyAt = useRef<number | null>(null);
+  const pointerAt = useRef<number | null>(null);
   const hidden = props.hidden ?? ownHidden;
   const zoom = props.onZoom ? (props.zoom ?? null) : ownZoom;
   const highlightId = pointed ?? props.highlightId;
@@ -110,7 +114,13 @@ export function LineChart(props: Props) {
     setPointed(id);
     props.onHighlight?.(id);
   };
+  const pickX = (at: number | null) => {
+    const xs = shown.find((one) => !one.isGuide)?.x;
+    const x = xs === undefined || at === null ? undefined : xs[nearestIndex(xs, at)];
+    if (x !== undefined) props.onPickX?.(x);
+  };
   const onKey = (event: KeyboardEvent, frame: Frame) => {
+    if (event.key === 'Enter') pickX(keyAt.current);
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
@@ -118,7 +128,6 @@ export function LineChart(props: Props) {
     if (!first) return;
     moveAlong(first.x, step, frame, (at) => moveCursor(group, { at, chart: ownId }));
   };
-  const keyAt = useRef<number | null>(null);
   const moveAlong = (xs: ArrayLike<number>, step: number, frame: Frame, move: (at: number) => void) => {
     const middle = frame.xValue(frame.left + frame.width / 2);
     const index = keyAt.current === null ? nearestIndex(xs, middle) : nearestIndex(xs, keyAt.current) + step;
@@ -172,9 +181,11 @@ export function LineChart(props: Props) {
         onKey={onKey}
         onPress={() => {
           if (pointed !== null) props.onPick?.(pointed);
+          pickX(pointerAt.current);
         }}
         onPoint={(at, frame) => {
           keyAt.current = null;
+          pointerAt.current = at && frame.xValue(at.x);
           moveCursor(group, at && { at: frame.xValue(at.x), chart: ownId });
           highlight(at && readable.length > 1 ? nearestLine(shown, at, frame) : null);
         }}

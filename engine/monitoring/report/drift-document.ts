@@ -68,8 +68,8 @@ function summary(report: DriftReport): Block[] {
     {
       kind: 'facts',
       facts: [
-        ['Reference', `${report.referenceName}, ${count(report.referenceRows)} rows`],
-        ['Current', `${report.currentName}, ${count(report.currentRows)} rows`],
+        ['Reference', `${report.referenceName}, ${rowsOf(report.referenceRows, report.reference)}`],
+        ['Current', `${report.currentName}, ${rowsOf(report.currentRows, report.current)}`],
         ...(report.model === null ? [] : [['Model', report.model] as const]),
         ['Made', moment(report.createdAtMs)],
       ],
@@ -81,4 +81,9 @@ function summary(report: DriftReport): Block[] {
           { kind: 'list' as const, items: toDo },
         ]),
   ];
+}
+
+function rowsOf(rows: number, window: DriftReport['current']): string {
+  const whole = window?.wholeRows ?? null;
+  return whole === null ? `${count(rows)} rows` : `${count(rows)} of ${count(whole)} rows`;
 }

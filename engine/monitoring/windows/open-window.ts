@@ -50,8 +50,11 @@ export async function openWindow(
     notes.push(...flat.notes);
     columns = columns.filter(({ name }) => !flat.hidden.includes(name));
   }
+  let wholeRows: number | null = null;
   if (window.slice !== undefined) {
     const whole = parquetTable(files);
+    const [count] = await db.rows(`SELECT count(*)::DOUBLE FROM ${whole}`);
+    wholeRows = Number(count?.[0]);
     files = [path('slice')];
     await sliced(db, whole, window.slice, files[0] ?? '');
   }
@@ -83,6 +86,7 @@ export async function openWindow(
     facts: {
       ...{ window, name, versionId, model, notes },
       rows: rows ?? 0,
+      wholeRows,
       truths: truths ?? 0,
       fromMs: fromMs ?? null,
       toMs: toMs ?? null,

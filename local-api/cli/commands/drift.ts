@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { z } from 'zod';
+import type { DriftReport } from '../../contract/index.ts';
 import { contextOf } from '../context.ts';
 import { type JudgingOptions, printColumns, settingsOf, withJudging } from '../drift-judging.ts';
 import { overTime } from '../drift-over-time.ts';
@@ -48,7 +49,7 @@ export function driftCommand(): Command {
           await saveReportFiles(client, output, reportId, options);
           output.result(report, () => {
             output.line(
-              `${report.referenceName} (${formatCount(report.referenceRows)} rows) → ${report.currentName} (${formatCount(report.currentRows)} rows)`,
+              `${report.referenceName} (${rowsOf(report.referenceRows, report.reference)}) → ${report.currentName} (${rowsOf(report.currentRows, report.current)})`,
             );
             printColumns(output, report);
             output.line();
@@ -61,4 +62,9 @@ export function driftCommand(): Command {
         });
       },
     );
+}
+
+function rowsOf(rows: number, window: DriftReport['current']): string {
+  const whole = window?.wholeRows ?? null;
+  return whole === null ? `${formatCount(rows)} rows` : `${formatCount(rows)} of ${formatCount(whole)} rows`;
 }

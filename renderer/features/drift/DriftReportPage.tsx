@@ -69,11 +69,11 @@ function Report({ report }: { report: DriftReport }) {
       <div className={classes.facts}>
         <span>
           Reference: <VersionLink versionId={report.referenceVersionId} name={report.referenceName} />,{' '}
-          {formatCount(report.referenceRows)} rows
+          {rowsOf(report.referenceRows, report.reference)}
         </span>
         <span>
           Current: <VersionLink versionId={report.currentVersionId} name={report.currentName} />,{' '}
-          {formatCount(report.currentRows)} rows
+          {rowsOf(report.currentRows, report.current)}
         </span>
         <span>
           Made <RelativeTime timeMs={report.createdAtMs} /> in {formatDuration(report.seconds * 1000)}
@@ -120,6 +120,12 @@ function Report({ report }: { report: DriftReport }) {
       ) : null}
     </>
   );
+}
+
+/** Of a slice also the rows that it was taken from. */
+function rowsOf(rows: number, window: DriftReport['current']): string {
+  const whole = window?.wholeRows ?? null;
+  return whole === null ? `${formatCount(rows)} rows` : `${formatCount(rows)} of ${formatCount(whole)} rows`;
 }
 
 /** What was found, in a sentence: counts by level, and the column that changed most. */

@@ -36,7 +36,7 @@ export function NewDriftPage() {
     reference: draftOf(readWindow(search.referenceWindow) ?? (search.endpoint ? baseline : null)),
     current: draftOf(
       readWindow(search.currentWindow) ??
-        (search.endpoint ? { kind: 'requests', endpoint: search.endpoint } : null),
+        (search.endpoint ? { kind: 'requests', endpoint: search.endpoint, last: 1000 } : null),
     ),
   }));
   const [model, setModel] = useState('');

@@ -1,10 +1,11 @@
-import { NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import { Button, NumberInput, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { DatasetVersion } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { keys } from '../../app/queries.ts';
 import { ModelRefField } from '../../components/ModelRefField.tsx';
 import { VersionPicker } from '../../components/VersionPicker.tsx';
+import { Condition } from './Condition.tsx';
 import classes from './WindowPicker.module.css';
 import { localText, timeOfText, type WindowDraft } from './window-draft.ts';
 
@@ -27,6 +28,15 @@ const takes = [
   { value: 'all', label: 'All that are kept' },
   { value: 'last', label: 'The newest' },
   { value: 'time', label: 'Those of a time' },
+] as const;
+
+/** No name of an endpoint. */
+const anyEndpoint = ' ';
+
+const recent = [
+  { days: 1, label: '24 hours' },
+  { days: 7, label: '7 days' },
+  { days: 30, label: '30 days' },
 ] as const;
 
 /** Chooses the rows of one side of a comparison. */
@@ -55,19 +65,12 @@ export function WindowPicker({ label, description, draft, onChange, modelIsKnown
         <BaselineFields draft={draft} change={change} modelIsKnown={modelIsKnown} />
       ) : null}
       {draft.kind === 'requests' ? <RequestFields label={label} draft={draft} change={change} /> : null}
-      <details open={draft.slice !== ''}>
-        <summary className={classes.more}>Only some of these rows</summary>
-        <Textarea
-          aria-label={`${label}: condition`}
-          description="A condition in SQL, such as region = 'north' AND age >= 30"
-          autosize
-          minRows={1}
-          maxRows={5}
-          value={draft.slice}
-          onChange={(event) => change({ slice: event.currentTarget.value })}
-          classNames={{ input: classes.sql ?? '' }}
-        />
-      </details>
+      <Condition
+        label={label}
+        draft={draft}
+        onChange={(slice) => change({ slice })}
+        modelIsKnown={modelIsKnown}
+      />
     </fieldset>
   );
 }
@@ -102,6 +105,7 @@ function RequestFields({ label, draft, change }: FieldsProps & { label: string }
     queryFn: ({ signal }) => client.endpoints.list({ signal }),
   });
   const names = endpoints.data?.items.map(({ name }) => name) ?? [];
+  const answers = `${draft.answeredBy} ${draft.answeredVersion}`.trim();
   return (
     <>
       <Select
@@ -110,9 +114,13 @@ function RequestFields({ label, draft, change }: FieldsProps & { label: string }
           endpoints.data && names.length === 0 ? 'No endpoint yet: deploy a model first' : 'Choose'
         }
         searchable
-        data={draft.endpoint !== '' && !names.includes(draft.endpoint) ? [...names, draft.endpoint] : names}
-        value={draft.endpoint === '' ? null : draft.endpoint}
-        onChange={(endpoint) => change({ endpoint: endpoint ?? '' })}
+        data={[
+          ...(draft.answeredBy === '' ? [] : [{ value: anyEndpoint, label: `Any, answered by ${answers}` }]),
+          ...names,
+          ...(draft.endpoint !== '' && !names.includes(draft.endpoint) ? [draft.endpoint] : []),
+        ]}
+        value={draft.endpoint === '' ? (draft.answeredBy === '' ? null : anyEndpoint) : draft.endpoint}
+        onChange={(endpoint) => change({ endpoint: endpoint === anyEndpoint ? '' : (endpoint ?? '') })}
       />
       <Select
         label="Which requests"
@@ -129,6 +137,21 @@ function RequestFields({ label, draft, change }: FieldsProps & { label: string }
           value={draft.last}
           onChange={(last) => typeof last === 'number' && last >= 1 && change({ last })}
         />
+      ) : null}
+      {draft.take === 'time' ? (
+        <div className={classes.recent}>
+          The last
+          {recent.map(({ days, label: title }) => (
+            <Button
+              key={days}
+              size="compact-xs"
+              variant="default"
+              onClick={() => change({ fromMs: Date.now() - days * 86_400_000, toMs: null })}
+            >
+              {title}
+            </Button>
+          ))}
+        </div>
       ) : null}
       {draft.take === 'time' ? (
         <div className={classes.times}>

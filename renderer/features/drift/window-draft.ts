@@ -7,6 +7,9 @@ export type WindowDraft = {
   model: string;
   part: 'test' | 'training';
   endpoint: string;
+  /** Requests of any endpoint that this model, and this version of it, answered; where no endpoint is named. */
+  answeredBy: string;
+  answeredVersion: string;
   /** Which requests: all that are kept, the newest so many, or those of a time. */
   take: 'all' | 'last' | 'time';
   last: number;
@@ -21,6 +24,8 @@ const emptyDraft: WindowDraft = {
   model: '',
   part: 'test',
   endpoint: '',
+  answeredBy: '',
+  answeredVersion: '',
   take: 'all',
   last: 1000,
   fromMs: null,
@@ -39,6 +44,8 @@ export function draftOf(window: DriftWindow | null): WindowDraft {
   return {
     ...draft,
     endpoint: window.endpoint ?? '',
+    answeredBy: window.model ?? '',
+    answeredVersion: window.version ?? '',
     take: isTime ? 'time' : last === undefined ? 'all' : 'last',
     last: last ?? emptyDraft.last,
     fromMs: fromMs ?? null,
@@ -58,11 +65,12 @@ export function windowOf(draft: WindowDraft, other: WindowDraft): DriftWindowInp
       return { kind: 'baseline', ...model, part: draft.part, ...slice };
     }
     case 'requests': {
-      if (draft.endpoint === '') return null;
-      const { take, last, fromMs, toMs } = draft;
+      const { take, last, fromMs, toMs, endpoint, answeredBy, answeredVersion } = draft;
+      if (endpoint === '' && answeredBy === '') return null;
+      const version = answeredVersion === '' ? {} : { version: answeredVersion };
       return {
         kind: 'requests',
-        endpoint: draft.endpoint,
+        ...(endpoint === '' ? { model: answeredBy, ...version } : { endpoint }),
         ...(take === 'last' ? { last } : {}),
         ...(take === 'time' && fromMs !== null ? { fromMs } : {}),
         ...(take === 'time' && toMs !== null ? { toMs } : {}),

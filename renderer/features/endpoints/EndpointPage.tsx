@@ -119,6 +119,9 @@ function Head({ endpoint }: { endpoint: ServingEndpoint }) {
             <ButtonLink variant="default" href={paths.lineage({ node: `endpoint:${name}` })}>
               Lineage
             </ButtonLink>
+            <ButtonLink variant="default" href={paths.newDrift({ endpoint: name })}>
+              Check drift
+            </ButtonLink>
             <ButtonLink variant="default" href={paths.newMonitor({ endpoint: name })}>
               Watch this
             </ButtonLink>

@@ -1,5 +1,6 @@
 import { Button, Menu } from '@mantine/core';
 import {
+  IconActivity,
   IconArchive,
   IconArchiveOff,
   IconAt,
@@ -15,6 +16,8 @@ import { useState } from 'react';
 import { urlOf } from '../../../local-api/client/url-of.ts';
 import { api, type Model, type ModelVersion } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
+import { paths } from '../../app/paths.ts';
+import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { ConfirmButton } from '../../components/ConfirmButton.tsx';
 import { toast, toastFault } from '../../components/toasts.tsx';
 import { DeployFilesDialog } from '../deploy-files/index.ts';
@@ -52,6 +55,15 @@ export function VersionActions({ model, version, onDeleted }: Props) {
       <Button variant="default" leftSection={<IconAt size={15} />} onClick={() => setDialog('alias')}>
         Set alias …
       </Button>
+      {version.signature === null ? null : (
+        <ButtonLink
+          variant="default"
+          href={driftLink(version)}
+          leftSection={<IconActivity size={15} />}
+        >
+          Check drift
+        </ButtonLink>
+      )}
       {version.digest === null ? null : (
         <Button
           variant="default"
@@ -140,4 +152,12 @@ function deleteQuestion(version: ModelVersion): string {
       ? ` Its aliases (${version.aliases.join(', ')}) go with it, and calls of them fail.`
       : '';
   return `Delete version ${version.version}? This cannot be undone.${aliases} The run that made it stays.`;
+}
+
+/** The test rows of the version against the newest requests that it answered, at whatever endpoint. */
+function driftLink({ model, version }: ModelVersion): string {
+  return paths.newDrift({
+    referenceWindow: JSON.stringify({ kind: 'baseline', model: `${model}/${version}`, part: 'test' }),
+    currentWindow: JSON.stringify({ kind: 'requests', model, version, last: 1000 }),
+  });
 }

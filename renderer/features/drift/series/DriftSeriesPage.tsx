@@ -15,7 +15,6 @@ import {
 import { paths } from '../../../app/paths.ts';
 import { keys } from '../../../app/queries.ts';
 import { LineChart } from '../../../charts/LineChart.tsx';
-import { AppLink } from '../../../components/AppLink.tsx';
 import { ConfirmButton } from '../../../components/ConfirmButton.tsx';
 import { Page, PageHeader } from '../../../components/Page.tsx';
 import { Panel } from '../../../components/Panel.tsx';
@@ -25,8 +24,10 @@ import { ToneBadge } from '../../../components/ToneBadge.tsx';
 import { toastFault } from '../../../components/toasts.tsx';
 import { DriftVerdict } from '../DriftVerdict.tsx';
 import { metricName } from '../sections/section-words.ts';
+import { OpenPart } from './OpenPart.tsx';
 import classes from './series.module.css';
 import { columnLines, isOutside, limitLine, performanceLines, placesOf } from './series-lines.ts';
+import { useOpenPart } from './use-open-part.ts';
 
 const crumbs = [
   { label: 'Drift', href: paths.drift },
@@ -106,9 +107,7 @@ function Series({ series }: { series: DriftSeries }) {
             {
               name: 'Look closer',
               cell: ({ chunk }) =>
-                chunk.window === null ? null : (
-                  <AppLink href={chunkLink(series, chunk.window)}>Compare this part</AppLink>
-                ),
+                chunk.window === null ? null : <OpenPart series={series} window={chunk.window} />,
             },
           ]}
         />
@@ -159,6 +158,8 @@ function ColumnsPanel({ series }: { series: DriftSeries }) {
     [column, columns, x],
   );
   const format = isTime ? { formatX: formatUtcDay } : { xLabel: 'Part' };
+  const { open, canOpen } = useOpenPart(series);
+  const pick = canOpen ? { onPickX: (at: number) => open(chunks[x.indexOf(at)]?.window ?? null) } : {};
   return (
     <Panel
       title="Distance from the reference"
@@ -188,8 +189,14 @@ function ColumnsPanel({ series }: { series: DriftSeries }) {
             yBounds={{ min: 0 }}
             cursorGroup={group}
             height={230}
+            {...pick}
             {...format}
           />
+          {canOpen ? (
+            <p className="a-dim">
+              Click a part, or go to it with the arrow keys and press Enter, to see its report.
+            </p>
+          ) : null}
           <h3 className={classes.heading}>Share of the columns outside</h3>
           <LineChart
             title="Share of the columns outside"
@@ -200,6 +207,7 @@ function ColumnsPanel({ series }: { series: DriftSeries }) {
             cursorGroup={group}
             height={120}
             showsLegend={false}
+            {...pick}
             {...format}
           />
         </>
@@ -248,18 +256,6 @@ function summaryOf({ columns, chunks }: DriftSeries, name: string | null): strin
   const column = columns.find((one) => one.name === name);
   if (column === undefined) return `Distance of ${columns.length} columns over ${chunks.length} parts.`;
   return `${column.name} is outside its limit in ${column.alerts} of ${chunks.length} parts.`;
-}
-
-function chunkLink(
-  { reference }: DriftSeries,
-  window: NonNullable<DriftSeries['chunks'][number]['window']>,
-): string {
-  return paths.newDrift({
-    ...(reference.window.kind === 'version' ? { reference: reference.window.versionId } : {}),
-    ...(window.kind === 'version' ? { current: window.versionId } : {}),
-    referenceWindow: JSON.stringify(reference.window),
-    currentWindow: JSON.stringify(window),
-  });
 }
 
 function DeleteSeries({ seriesId }: { seriesId: string }) {
