@@ -35,7 +35,7 @@ export function monitorCommand(): Command {
     )
     .addArgument(new Argument('[action]', 'what to do').choices(actions).default('list'))
     .argument('[name]', 'a monitor; for ack an alert')
-    .option('--from <file>', 'create: the definition as YAML or JSON')
+    .option('-f, --from <file>', 'create: the definition as YAML or JSON')
     .option('--dataset <name>', 'create: watch the newest version of this dataset')
     .option('--endpoint <name>', 'create: watch the last requests of this endpoint')
     .option(

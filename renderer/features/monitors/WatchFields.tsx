@@ -1,6 +1,6 @@
-import { NumberInput, SegmentedControl, Select } from '@mantine/core';
+import { NumberInput, SegmentedControl, Select, TagsInput, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { MonitorKind } from '../../../local-api/contract/index.ts';
+import type { DriftPreset, MonitorKind } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { keys } from '../../app/queries.ts';
 import { VersionPicker } from '../../components/VersionPicker.tsx';
@@ -60,6 +60,11 @@ export function WatchFields({ form, set }: FieldsProps) {
           onChange={(baseline) => set({ baseline: baseline as MonitorForm['baseline'] })}
         />
       ) : null}
+      {form.kind === 'drift' || form.kind === 'endpoint-drift' ? (
+        <JudgingFields form={form} set={set} />
+      ) : form.kind === 'estimate' ? (
+        <SliceField form={form} set={set} />
+      ) : null}
     </div>
   );
 }
@@ -109,6 +114,60 @@ function EndpointFields({ form, set }: FieldsProps) {
         onChange={(last) => typeof last === 'number' && set({ last })}
       />
     </div>
+  );
+}
+
+const presets: readonly { value: DriftPreset; label: string }[] = [
+  { value: 'honest', label: 'By size and significance' },
+  { value: 'evidently', label: 'As Evidently does' },
+  { value: 'nannyml', label: 'As NannyML does' },
+  { value: 'whylogs', label: 'As whylogs does' },
+];
+
+/** Which rows and columns are compared, and who decides; put away while all is as usual. */
+function JudgingFields({ form, set }: FieldsProps) {
+  const isUsual = form.slice === '' && form.columns.length === 0 && form.preset === 'honest';
+  const kept = Object.values(form.settings).some((value) =>
+    typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : false,
+  );
+  return (
+    <details open={!isUsual}>
+      <summary className={classes.more}>Rows, columns and judging</summary>
+      <div className={classes.fields}>
+        <Select
+          label="Judged"
+          allowDeselect={false}
+          data={[...presets]}
+          value={form.preset}
+          onChange={(preset) => set({ preset: (preset ?? 'honest') as DriftPreset })}
+        />
+        <TagsInput
+          label="Only these columns"
+          description="Enter adds one; all that can be compared when none is named"
+          value={form.columns}
+          onChange={(columns) => set({ columns })}
+        />
+        <SliceField form={form} set={set} />
+        {kept ? (
+          <p className={classes.note}>Methods and thresholds of this monitor stay as they are.</p>
+        ) : null}
+      </div>
+    </details>
+  );
+}
+
+function SliceField({ form, set }: FieldsProps) {
+  return (
+    <Textarea
+      label="Only rows for which this holds"
+      description="A condition in SQL, such as region = 'north' AND age >= 30; all rows when empty"
+      autosize
+      minRows={1}
+      maxRows={5}
+      classNames={{ input: classes.sql ?? '' }}
+      value={form.slice}
+      onChange={(event) => set({ slice: event.currentTarget.value })}
+    />
   );
 }
 

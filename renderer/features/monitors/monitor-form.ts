@@ -1,6 +1,8 @@
 import {
   type AlertRule,
   type CreateMonitorInput,
+  type DriftPreset,
+  type DriftSettings,
   type Monitor,
   type MonitorKind,
   monitorMetrics,
@@ -19,6 +21,13 @@ export type MonitorForm = {
   versionId: string | null;
   endpoint: string | null;
   baseline: 'test' | 'training';
+  /** Only rows for which this SQL holds; empty: all. */
+  slice: string;
+  /** Only these; none: all that can be compared. */
+  columns: string[];
+  preset: DriftPreset;
+  /** What the form does not show of how columns are judged: it stays as it is. */
+  settings: Partial<Omit<DriftSettings, 'preset'>>;
   last: number;
   schedule: 'cron' | 'versions' | 'requests';
   cron: string;
@@ -51,6 +60,10 @@ export function newMonitorForm(given: {
     versionId: given.versionId ?? null,
     endpoint: given.endpoint ?? null,
     baseline: 'test',
+    slice: '',
+    columns: [],
+    preset: 'honest',
+    settings: {},
     last: 1000,
     schedule: 'versions',
     cron: '0 6 * * *',
@@ -107,6 +120,7 @@ export function formOfMonitor({ name, description, watch, schedule, rule }: Moni
     isNameMade: false,
     description,
     ...('dataset' in watch ? { dataset: watch.dataset } : { endpoint: watch.endpoint, last: watch.last }),
+    ...judgingOf(watch),
     ...(watch.kind === 'endpoint-drift' ? { baseline: watch.reference } : {}),
     ...(watch.kind === 'drift'
       ? {
@@ -151,9 +165,15 @@ function watchOf(form: MonitorForm): CreateMonitorInput['watch'] | null {
   switch (form.kind) {
     case 'drift': {
       if (dataset === null) return null;
-      if (form.reference === 'previous') return { kind: 'drift', dataset, reference: { kind: 'previous' } };
+      if (form.reference === 'previous')
+        return { kind: 'drift', dataset, reference: { kind: 'previous' }, ...judged(form) };
       if (form.versionId === null) return null;
-      return { kind: 'drift', dataset, reference: { kind: 'version', versionId: form.versionId } };
+      return {
+        kind: 'drift',
+        dataset,
+        reference: { kind: 'version', versionId: form.versionId },
+        ...judged(form),
+      };
     }
     case 'quality':
       return dataset === null ? null : { kind: 'quality', dataset };
@@ -162,12 +182,38 @@ function watchOf(form: MonitorForm): CreateMonitorInput['watch'] | null {
     case 'endpoint-drift':
       return endpoint === null
         ? null
-        : { kind: 'endpoint-drift', endpoint, last: form.last, reference: form.baseline };
+        : {
+            kind: 'endpoint-drift',
+            endpoint,
+            last: form.last,
+            reference: form.baseline,
+            ...judged(form),
+          };
     case 'estimate':
-      return endpoint === null ? null : { kind: 'estimate', endpoint, last: form.last };
+      return endpoint === null ? null : { kind: 'estimate', endpoint, last: form.last, ...sliced(form) };
     case 'performance':
       return endpoint === null ? null : { kind: 'performance', endpoint, last: form.last };
   }
+}
+
+function sliced({ slice }: MonitorForm) {
+  return slice.trim() === '' ? {} : { slice };
+}
+
+function judged(form: MonitorForm) {
+  const { columns, preset, settings } = form;
+  return { ...settings, preset, ...sliced(form), ...(columns.length === 0 ? {} : { columns }) };
+}
+
+/** Which rows and columns a monitor looks at, and how they are judged. */
+function judgingOf(watch: Monitor['watch']): Partial<MonitorForm> {
+  if (watch.kind === 'estimate') return { slice: watch.slice ?? '' };
+  if (watch.kind !== 'drift' && watch.kind !== 'endpoint-drift') return {};
+  const { preset, slice = '', columns = [], ...rest } = watch;
+  const { kind: _kind, reference: _reference, ...others } = rest;
+  const known = new Set(['dataset', 'endpoint', 'last']);
+  const settings = Object.fromEntries(Object.entries(others).filter(([name]) => !known.has(name)));
+  return { preset, slice, columns, settings };
 }
 
 function scheduleOf(form: MonitorForm): CreateMonitorInput['schedule'] {

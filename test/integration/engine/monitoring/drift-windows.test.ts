@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   CreateEndpoint,
+  CreateMonitor,
   type DriftReport,
   DriftRequest,
   type DriftRequestInput,
@@ -216,4 +217,28 @@ describe('windows', () => {
     expect(found.columns.find(({ name }) => name === 'bill')?.drifted).toBe(true);
     expect(found.currentName).toBe("last 10 requests of churn where region = 'north'");
   });
+});
+
+describe('a monitor of the estimated performance', () => {
+  it('gives the figures that are estimated without true values, and alerts when one leaves its range', async () => {
+    const { monitors } = temp.workspace;
+    const monitor = await monitors.create(
+      CreateMonitor.parse({
+        name: 'churn estimate',
+        watch: { kind: 'estimate', endpoint: 'churn', slice: "region <> 'south'" },
+        schedule: { kind: 'cron', cron: '0 6 * * *' },
+        rule: { metric: 'auc', when: { kind: 'below', limit: 0.99 } },
+      }),
+    );
+    await monitors.runNow(monitor.id);
+    const ended = async () => (await monitors.checks(monitor.id, { limit: 1 }))[0];
+    await expect.poll(ended, { timeout: 60_000 }).toMatchObject({ outcome: 'breach' });
+    const check = await ended();
+    expect(check?.values).toMatchObject({ outOfRange: expect.any(Number), accuracy: expect.any(Number) });
+    expect(check?.values.auc).toBeGreaterThan(0.5);
+    expect(check?.values.auc).toBeLessThan(0.99);
+    await monitors.idle();
+    const { items } = await monitors.alerts({ limit: 10 });
+    expect(items).toMatchObject([{ monitor: 'churn estimate', state: 'firing' }]);
+  }, 90_000);
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Transform, TransformRun } from '../../../../local-api/contract/index.ts';
-import { TransformDefinition } from '../../../../local-api/contract/index.ts';
+import { LineageQuery, TransformDefinition } from '../../../../local-api/contract/index.ts';
 import { listQuery, type TempWorkspace, tempWorkspace } from '../../../kit/workspace.ts';
 
 let temp: TempWorkspace;
@@ -45,7 +45,7 @@ async function until(name: string, holds: (transform: Transform) => boolean): Pr
 const first = ['shop,amount', 'A,1', 'B,2', 'A,3'];
 
 test('the same work over the same data is done once; a new version makes the output stale', async () => {
-  const { transforms, data } = temp.workspace;
+  const { transforms, data, lineage } = temp.workspace;
   await importRows('sales', first);
   const totals = definition(
     { sales: 'sales' },
@@ -76,7 +76,11 @@ test('the same work over the same data is done once; a new version makes the out
   });
   expect(await transforms.get('totals')).toMatchObject({ state: 'fresh', reasons: [] });
 
+  const graph = () => lineage.get(LineageQuery.parse({ node: 'totals@1' }));
+  const before = await graph();
   expect(await runOf('totals')).toMatchObject({ cached: true, jobId: null, outputs: run.outputs });
+  expect((await data.listVersions('totals', listQuery())).items).toHaveLength(1);
+  expect(await graph()).toEqual(before);
   expect(await runOf('totals', true)).toMatchObject({ cached: false, outputs: run.outputs });
 
   await importRows('sales', [...first, 'C,7']);
@@ -214,4 +218,27 @@ test('a preview shows the rows after each step, and what is wrong with a value',
     problems: [{ path: '/steps/2' }],
   });
   expect(await transforms.check({ inputs: {}, steps: [{ step: 'filter' }] })).toMatchObject({ sql: null });
+});
+
+test('a run that is cancelled makes nothing, and can be run again', async () => {
+  const { transforms, jobs, data } = temp.workspace;
+  await importRows('numbers', ['n', ...Array.from({ length: 300 }, (_, n) => String(n))]);
+  const join = ['a', 'b', 'c', 'd', 'e'].map((name) => `n ${name}`).join(', ');
+  const endless = definition(
+    { n: 'numbers' },
+    `SELECT sum(a.n * b.n + c.n * d.n - e.n) AS s FROM ${join}`,
+    'endless',
+  );
+  await transforms.save({ name: 'endless', definition: endless, note: '' });
+  const run = await transforms.run('endless');
+  await expect.poll(async () => (await jobs.get(run.jobId ?? '')).state, { timeout: 30_000 }).toBe('running');
+  await jobs.cancel(run.jobId ?? '');
+  expect(await jobs.wait(run.jobId ?? '')).toMatchObject({ state: 'cancelled' });
+  await expect.poll(async () => (await transforms.getRun(run.id)).state).toBe('cancelled');
+  expect(await transforms.getRun(run.id)).toMatchObject({ outputs: [] });
+  await expect(data.get('endless')).rejects.toMatchObject({ code: 'datasets/not-found' });
+  expect(await transforms.get('endless')).toMatchObject({ state: 'never-run' });
+  const ten = definition({ n: 'numbers' }, 'SELECT sum(n) AS s FROM n', 'endless');
+  await transforms.save({ name: 'endless', definition: ten, note: '' });
+  expect(await runOf('endless')).toMatchObject({ state: 'succeeded', outputs: [{ version: 1, rows: 1 }] });
 });
