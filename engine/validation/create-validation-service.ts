@@ -9,6 +9,8 @@ import { AssayError, messageOf } from '../errors.ts';
 import { localActor } from '../system/index.ts';
 import { isThere } from './check/check-input.ts';
 import { failingRowsOf, readFailingRows } from './check/failing-rows.ts';
+import { describeVersion } from './describe-version.ts';
+import { toCroissant } from './formats/croissant.ts';
 import { readSchema, writeSchema } from './formats/index.ts';
 import { createImportGuard } from './import-guard.ts';
 import { inferHandler } from './infer-handler.ts';
@@ -132,7 +134,11 @@ export function createValidationService(options: ValidationServiceOptions): Vali
 
     checkSchema: ({ schema, versionId }) => faultsOf(schema, versionId),
 
-    async exportSchema({ format, dataset, version }) {
+    async exportSchema({ format, dataset, version, croissant }) {
+      if (format === 'croissant') {
+        const described = await describeVersion(parts, dataset, version, croissant.dataVersion);
+        return { format, fileName: 'croissant.json', ...toCroissant(described, croissant) };
+      }
       const { schema } = await found(dataset, version === undefined ? null : String(version));
       const fileName = `${dataset}.${format}.json`;
       return { format, fileName, ...writeSchema(format, schema, dataset) };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Column } from './columns.ts';
-import { Problem, TimestampMs } from './common.ts';
+import { Digest, Problem, TimestampMs } from './common.ts';
 import { DataSchema } from './data-schema-rules.ts';
 import { DatasetName } from './datasets.ts';
 import { endpoint } from './endpoint.ts';
@@ -49,8 +49,38 @@ export const DataCheckSettings = z
 export type DataCheckSettings = z.infer<typeof DataCheckSettings>;
 
 /** Ways to write a schema down. */
-export const SchemaFormat = z.enum(['assay', 'json-schema', 'frictionless']);
+export const SchemaFormat = z.enum(['assay', 'json-schema', 'frictionless', 'croissant']);
 export type SchemaFormat = z.infer<typeof SchemaFormat>;
+
+/** What Croissant says of a dataset that a schema does not. */
+export const CroissantAbout = z.object({
+  dataVersion: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('The version of the dataset that is described; the newest when left out'),
+  files: z
+    .array(
+      z.object({
+        name: z.string().min(1).max(250).describe('flights-v4.parquet'),
+        contentUrl: z
+          .string()
+          .min(1)
+          .max(2000)
+          .optional()
+          .describe('The name, beside the document, when left out'),
+        sizeBytes: z.int().min(0),
+        digest: Digest,
+      }),
+    )
+    .max(100)
+    .default([])
+    .describe('Files with the rows of the version, as the results of data exports tell of them'),
+  license: z.string().min(1).max(500).optional().describe('An address, or an identifier of SPDX'),
+  url: z.url().max(2000).optional().describe('Where the dataset is described'),
+  creator: z.string().min(1).max(500).optional(),
+});
+export type CroissantAbout = z.infer<typeof CroissantAbout>;
 
 /** Something that the other format has no word for. */
 export const NotCarried = z.object({ path: z.string(), message: z.string() });
@@ -163,10 +193,13 @@ export const dataSchemasApi = {
     method: 'POST',
     path: '/api/v1/data-schemas/export',
     summary: 'Write a schema in another format, and list what that format has no word for',
+    description:
+      'Croissant 1.0 describes a version of the dataset with its files: export the rows first (POST /api/v1/data-exports), and name the files with the digests of that result. A schema is not needed for it.',
     body: z.object({
       format: SchemaFormat,
       dataset: DatasetName.describe('Whose schema it is'),
       version: z.int().min(1).optional().describe('Of the schema; the active one when left out'),
+      croissant: CroissantAbout.prefault({}).describe('For the format croissant only'),
     }),
     response: z.object({
       format: SchemaFormat,
@@ -174,13 +207,13 @@ export const dataSchemasApi = {
       document: z.record(z.string(), z.unknown()),
       notCarried: z.array(NotCarried),
     }),
-    errors: ['data-schemas/not-found', 'datasets/not-found'],
+    errors: ['data-schemas/not-found', 'datasets/not-found', 'datasets/version-not-found'],
   }),
   import: endpoint({
     id: 'data-schemas.import',
     method: 'POST',
     path: '/api/v1/data-schemas/import',
-    summary: 'Read a schema from JSON Schema or Frictionless Table Schema; nothing is saved',
+    summary: 'Read a schema from JSON Schema, Frictionless Table Schema or Croissant; nothing is saved',
     body: z.object({
       format: SchemaFormat.optional().describe('Seen from the document when left out'),
       document: z.record(z.string(), z.unknown()),

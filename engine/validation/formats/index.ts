@@ -2,11 +2,16 @@ import { DataSchema, type NotCarried, type SchemaFormat } from '../../../local-a
 import { AssayError } from '../../errors.ts';
 import { nameRules } from '../name-rules.ts';
 import { isObject, type JsonObject, type Read, unreadable, type Written } from './converted.ts';
+import { fromCroissant, isCroissant } from './croissant.ts';
 import { fromFrictionless, toFrictionless } from './frictionless.ts';
 import { fromJsonSchema, toJsonSchema } from './json-schema.ts';
 
-/** Writes a schema in another format. */
-export function writeSchema(format: SchemaFormat, schema: DataSchema, dataset: string): Written {
+/** Writes a schema in another format; `toCroissant` writes a version of a dataset. */
+export function writeSchema(
+  format: Exclude<SchemaFormat, 'croissant'>,
+  schema: DataSchema,
+  dataset: string,
+): Written {
   switch (format) {
     case 'assay':
       return { document: { ...schema }, notCarried: [] };
@@ -44,15 +49,18 @@ function readAs(
       return fromJsonSchema(document);
     case 'frictionless':
       return fromFrictionless(document);
+    case 'croissant':
+      return fromCroissant(document);
   }
 }
 
 function formatOf(document: JsonObject): SchemaFormat {
+  if (isCroissant(document)) return 'croissant';
   if (Array.isArray(document.fields) || Array.isArray(document.resources)) return 'frictionless';
   if (isObject(document.schema) && Array.isArray(document.schema.fields)) return 'frictionless';
   if (isObject(document.properties) || isObject(document.items)) return 'json-schema';
   if (Array.isArray(document.columns) || Array.isArray(document.rows)) return 'assay';
   throw unreadable(
-    'The document is neither a schema of Assay ("columns"), JSON Schema ("properties") nor a Table Schema ("fields")',
+    'The document is neither a schema of Assay ("columns"), JSON Schema ("properties"), a Table Schema ("fields") nor Croissant ("conformsTo")',
   );
 }

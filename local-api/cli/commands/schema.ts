@@ -1,17 +1,20 @@
-import { writeFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { stringify } from 'yaml';
+import type { Client } from '../../client/index.ts';
 import {
+  type CroissantAbout,
   type DataSchema,
   InferredSchema,
   type NotCarried,
   SchemaFormat,
   type SchemaOrigin,
 } from '../../contract/index.ts';
-import { contextOf } from '../context.ts';
+import { type Context, contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
+import { exportTable } from '../export-table.ts';
 import { formatTime, type Output } from '../output.ts';
 import { readDocument } from '../read-document.ts';
 import { resolveVersion } from '../version-ref.ts';
@@ -99,7 +102,7 @@ function listCommand(): Command {
 
 function setCommand(): Command {
   return new Command('set')
-    .description('save a file as the active schema: of Assay, JSON Schema or Frictionless')
+    .description('save a file as the active schema: of Assay, JSON Schema, Frictionless or Croissant')
     .argument('<dataset>', 'a dataset')
     .argument('<file>', 'JSON or YAML; - for standard input')
     .option('--note <text>', 'a note to save with it', '')
@@ -130,45 +133,80 @@ function setCommand(): Command {
     );
 }
 
+type ExportOptions = {
+  format: SchemaFormat;
+  version?: number;
+  out?: string;
+  data: 'parquet' | 'csv';
+  license?: string;
+  url?: string;
+  creator?: string;
+};
+
 function exportCommand(): Command {
   return new Command('export')
-    .description('write the schema in another format')
-    .argument('<dataset>', 'a dataset')
-    .option('-f, --format <format>', SchemaFormat.options.join(', '), 'json-schema')
+    .description('write the schema in another format; as Croissant a version with its rows and their digest')
+    .argument('<dataset>', 'a dataset; for croissant also a version of it: flights@4')
+    .addOption(
+      new Option('-f, --format <format>', 'format').choices(SchemaFormat.options).default('json-schema'),
+    )
     .option('--version <number>', 'a version of the schema; the active one when left out', Number)
-    .option('-o, --out <file>', 'write to a file')
-    .action(
-      async (
-        dataset: string,
-        options: { format: string; version?: number; out?: string },
-        command: Command,
-      ) => {
-        const { output, withClient } = contextOf(command);
-        const format = SchemaFormat.safeParse(options.format);
-        if (!format.success)
-          throw new CommandFailure(
-            'usage',
-            `"${options.format}" is no format.`,
-            `Give one of ${SchemaFormat.options.join(', ')}.`,
-            exitCodes.usage,
-          );
-        await withClient(async (client) => {
-          const written = await client.dataSchemas.export({
-            body: {
-              format: format.data,
-              dataset,
-              ...(options.version === undefined ? {} : { version: options.version }),
-            },
-          });
-          tellLost(written.notCarried, output);
-          const text = JSON.stringify(written.document, null, 2);
-          if (options.out !== undefined) writeFileSync(options.out, `${text}\n`);
-          output.result(written, () =>
-            output.line(options.out === undefined ? text : `${pc.green('✓')} ${options.out}`),
-          );
-        });
-      },
+    .option('-o, --out <file>', 'write to a file; for croissant a folder, which gets the rows as well')
+    .addOption(
+      new Option('--data <format>', 'croissant: how the rows are written')
+        .choices(['parquet', 'csv'])
+        .default('parquet'),
+    )
+    .option('--license <text>', 'croissant: an address, or an identifier of SPDX')
+    .option('--url <address>', 'croissant: where the dataset is described')
+    .option('--creator <name>', 'croissant: who made it')
+    .action(async (dataset: string, options: ExportOptions, command: Command) => {
+      const context = contextOf(command);
+      const { output, withClient } = context;
+      const { format, version, out } = options;
+      await withClient(async (client) => {
+        const schemaVersion = version === undefined ? {} : { version };
+        const written =
+          format === 'croissant'
+            ? await exportCroissant(client, context, dataset, { ...options, schemaVersion })
+            : await client.dataSchemas.export({ body: { format, dataset, ...schemaVersion } });
+        tellLost(written.notCarried, output);
+        const text = JSON.stringify(written.document, null, 2);
+        const file = out !== undefined && format === 'croissant' ? join(out, written.fileName) : out;
+        if (file !== undefined) writeFileSync(file, `${text}\n`);
+        output.result(written, () => output.line(file === undefined ? text : `${pc.green('✓')} ${file}`));
+      });
+    });
+}
+
+/** With a folder to write to: the rows lie there first, for the description has their digest. */
+async function exportCroissant(
+  client: Client,
+  { finish }: Context,
+  ref: string,
+  options: Omit<ExportOptions, 'version'> & { schemaVersion: { version?: number } },
+) {
+  const { id, dataset, version } = await resolveVersion(client, ref);
+  const { out, data: format, license, url, creator, schemaVersion } = options;
+  const files: CroissantAbout['files'] = [];
+  if (out !== undefined) {
+    mkdirSync(out, { recursive: true });
+    const name = `${dataset}-v${version}.${format}`;
+    const { digest, sizeBytes } = await exportTable(
+      client,
+      finish,
+      { kind: 'version', versionId: id },
+      { file: join(out, name), title: `Export ${dataset} v${version}`, format, compress: 'none' },
     );
+    files.push({ name, digest, sizeBytes });
+  }
+  const croissant = {
+    ...{ dataVersion: version, files },
+    ...(license === undefined ? {} : { license }),
+    ...(url === undefined ? {} : { url }),
+    ...(creator === undefined ? {} : { creator }),
+  };
+  return client.dataSchemas.export({ body: { format: 'croissant', dataset, croissant, ...schemaVersion } });
 }
 
 function tellLost(lost: readonly NotCarried[], output: Output): void {

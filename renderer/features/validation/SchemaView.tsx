@@ -17,6 +17,7 @@ import { Panel } from '../../components/Panel.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { toast, toastFault } from '../../components/toasts.tsx';
 import { ColumnRules } from './ColumnRules.tsx';
+import { CroissantDialog } from './CroissantDialog.tsx';
 import { InferPanel } from './InferPanel.tsx';
 import { pickSchemaFile, saveExport } from './schema-files.ts';
 import { TableRules } from './TableRules.tsx';
@@ -33,6 +34,7 @@ const formatLabels: Record<SchemaFormat, string> = {
   assay: 'Schema of Assay',
   'json-schema': 'JSON Schema',
   frictionless: 'Table Schema (Frictionless)',
+  croissant: 'Croissant, with the rows …',
 };
 
 /** Columns of a version without any rule: what a schema by hand begins with. */
@@ -59,6 +61,7 @@ export function SchemaView({ version, active, onSaved }: Props) {
   const { base, draft, isChanged, change, undo } = useDraft(active?.schema ?? plainSchema(version));
   const [origin, setOrigin] = useState<SchemaOrigin>('edited');
   const [isInferring, setInferring] = useState(active === null);
+  const [isDescribing, setDescribing] = useState(false);
   const [note, setNote] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
@@ -127,13 +130,21 @@ export function SchemaView({ version, active, onSaved }: Props) {
         </Button>
         <Menu>
           <Menu.Target>
-            <Button variant="default" leftSection={<IconDownload size={15} />} disabled={active === null}>
+            <Button variant="default" leftSection={<IconDownload size={15} />}>
               Export
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
             {SchemaFormat.options.map((format) => (
-              <Menu.Item key={format} onClick={() => void saveExport(dataset, format).catch(toastFault)}>
+              <Menu.Item
+                key={format}
+                disabled={active === null && format !== 'croissant'}
+                onClick={() =>
+                  format === 'croissant'
+                    ? setDescribing(true)
+                    : void saveExport(dataset, format).catch(toastFault)
+                }
+              >
                 {formatLabels[format]}
               </Menu.Item>
             ))}
@@ -148,6 +159,7 @@ export function SchemaView({ version, active, onSaved }: Props) {
           Undo
         </Button>
       </div>
+      {isDescribing ? <CroissantDialog version={version} onClose={() => setDescribing(false)} /> : null}
       {isInferring ? (
         <InferPanel
           version={version}

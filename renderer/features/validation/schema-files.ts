@@ -29,14 +29,7 @@ export async function saveExport(dataset: string, format: SchemaFormat): Promise
     fileName,
     notCarried,
   } = await client.dataSchemas.export({ body: { dataset, format } });
-  const url = URL.createObjectURL(
-    new Blob([`${JSON.stringify(schema, null, 2)}\n`], { type: 'application/json' }),
-  );
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(url);
+  saveJson(schema, fileName);
   if (notCarried.length === 0) return;
   const [first] = notCarried;
   toast({
@@ -44,4 +37,16 @@ export async function saveExport(dataset: string, format: SchemaFormat): Promise
     text: `${first?.path}: ${first?.message}`,
     tone: 'info',
   });
+}
+
+/** Saves a document where downloads go. */
+export function saveJson(value: unknown, fileName: string): void {
+  const url = URL.createObjectURL(
+    new Blob([`${JSON.stringify(value, null, 2)}\n`], { type: 'application/json' }),
+  );
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  link.click();
+  URL.revokeObjectURL(url);
 }
