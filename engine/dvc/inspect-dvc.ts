@@ -20,7 +20,7 @@ export type InspectedDvc = Omit<DvcInspection, 'remotes'> & { dvcDir: string | n
 export async function inspectDvc(path: string): Promise<InspectedDvc> {
   const { repository, base, outputs, problems } = await findOutputs(path);
   const config = repository.dvcDir === null ? null : await loadDvcConfig(repository.dvcDir);
-  const shown = outputs.slice(0, MOST_SHOWN);
+  const shown = outputs.toSorted((a, b) => (a.path < b.path ? -1 : 1)).slice(0, MOST_SHOWN);
   return {
     root: repository.root,
     commit: await checkedOutCommit(repository.root),

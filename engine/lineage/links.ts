@@ -74,14 +74,9 @@ async function versionLinks(
       edges.push(
         ...source.inputs.map(({ versionId, alias }) => edge(nodeId('dataset', versionId), transform, alias)),
       );
-    } else edges.push(edge(sourceId(source, row.id, row.source_name), version, contentOf(source)));
+    } else edges.push(edge(sourceId(source, row.id, row.source_name), version));
   }
   return edges.filter(({ from, to }) => wanted.has(from) || wanted.has(to));
-}
-
-/** Which content of a place a version has, where that is known: the MD5 of DVC, as it is shortened. */
-function contentOf(source: VersionSource | null): string {
-  return source?.kind === 'dvc' ? `md5 ${source.found?.md5.slice(0, 8) ?? ''}` : '';
 }
 
 export function readSource(text: string): VersionSource | null {

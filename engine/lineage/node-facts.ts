@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { LineageKind, LineageNode } from '../../local-api/contract/index.ts';
 import type { Database } from '../store/index.ts';
 import { modelKey, readSource } from './links.ts';
-import { nodeId, partsOf, placeOf, sourceId } from './node-ids.ts';
+import { contentOf, nodeId, partsOf, placeOf, sourceId } from './node-ids.ts';
 
 type Db = Kysely<Database>;
 type Facts = Pick<LineageNode, 'title' | 'note' | 'tone' | 'subject' | 'atMs'>;
@@ -109,9 +109,10 @@ async function sourceFacts(db: Db, keys: string[], add: Add): Promise<void> {
     const id = sourceId(source, row.id, row.source_name);
     if (!wanted.has(id)) continue;
     const place = placeOf(source, row.id, row.source_name);
+    const content = contentOf(source);
     add(id, {
       title: row.source_name === '' ? place : row.source_name,
-      note: sourceWords[source?.kind ?? ''] ?? 'source',
+      note: `${sourceWords[source?.kind ?? ''] ?? 'source'}${content === '' ? '' : `, MD5 ${content.slice(0, 8)}`}`,
       tone: 'idle',
       subject: { name: source?.kind === 'text' ? row.source_name : place, version: null },
       atMs: row.created_at_ms,

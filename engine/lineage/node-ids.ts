@@ -11,9 +11,15 @@ export function partsOf(id: string): { kind: LineageKind | null; key: string } {
   return kind.success ? { kind: kind.data, key: id.slice(at + 1) } : { kind: null, key: id };
 }
 
-/** One node for one place that rows come from, however many versions were made of it. */
+/** One node for one place that rows come from, however many versions were made of it; where its content has a name, for each. */
 export function sourceId(source: VersionSource | null, versionId: string, sourceName: string): string {
-  return nodeId('source', `${source?.kind ?? 'unknown'}/${hashOf(placeOf(source, versionId, sourceName))}`);
+  const place = `${placeOf(source, versionId, sourceName)}${contentOf(source)}`;
+  return nodeId('source', `${source?.kind ?? 'unknown'}/${hashOf(place)}`);
+}
+
+/** The name of the content that was there then, as DVC knows it; "" where it is not known. */
+export function contentOf(source: VersionSource | null): string {
+  return source?.kind === 'dvc' ? (source.found?.md5 ?? '') : '';
 }
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -1,6 +1,6 @@
-import { Button, MultiSelect, Select, TextInput } from '@mantine/core';
+import { Anchor, Button, MultiSelect, Select, TextInput } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { urlOf } from '../../local-api/client/url-of.ts';
 import {
   api,
@@ -38,17 +38,33 @@ type Props = {
   columns?: readonly string[];
   label?: string;
   look?: 'default' | 'filled';
+  /** Another place that it can be written to: what that is called, and its dialog. */
+  instead?: { label: string; dialog: (onClose: () => void) => ReactNode };
 };
 
 /** A button that writes a table to a file: which format, columns and rows, then how far it is, then the file. */
-export function ExportRows({ label = 'Export', look = 'default', ...table }: Props) {
-  const [isOpen, setOpen] = useState(false);
+export function ExportRows({ label = 'Export', look = 'default', instead, ...table }: Props) {
+  const [opened, setOpened] = useState<'file' | 'instead' | null>(null);
+  const close = () => setOpened(null);
   return (
     <>
-      <Button variant={look} leftSection={<IconDownload size={15} />} onClick={() => setOpen(true)}>
+      <Button variant={look} leftSection={<IconDownload size={15} />} onClick={() => setOpened('file')}>
         {label}
       </Button>
-      {isOpen ? <ExportDialog {...table} onClose={() => setOpen(false)} /> : null}
+      {opened === 'file' ? (
+        <ExportDialog
+          {...table}
+          onClose={close}
+          footer={
+            instead === undefined ? null : (
+              <Anchor component="button" type="button" size="sm" mt="md" onClick={() => setOpened('instead')}>
+                {instead.label}
+              </Anchor>
+            )
+          }
+        />
+      ) : null}
+      {opened === 'instead' ? instead?.dialog(close) : null}
     </>
   );
 }
@@ -61,7 +77,8 @@ function ExportDialog({
   rows,
   columns = [],
   onClose,
-}: Omit<Props, 'label'> & { onClose: () => void }) {
+  footer,
+}: Omit<Props, 'label' | 'look' | 'instead'> & { onClose: () => void; footer: ReactNode }) {
   const [draft, setDraft] = useState<Draft>({ format: 'csv', compress: 'none', columns: [], where: '' });
   const change = (part: Partial<Draft>) => setDraft((now) => ({ ...now, ...part }));
   const where = draft.where.trim();
@@ -125,6 +142,7 @@ function ExportDialog({
           />
         </>
       )}
+      {footer}
     </JobDialog>
   );
 }

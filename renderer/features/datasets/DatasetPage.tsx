@@ -19,6 +19,7 @@ import { ValidationView } from '../validation/index.ts';
 import { AboutView } from './AboutView.tsx';
 import { BadRowsView } from './BadRowsView.tsx';
 import { DeletedVersions } from './DeletedVersions.tsx';
+import { DvcExportDialog } from './DvcExportDialog.tsx';
 import { ProfileView } from './profile/ProfileView.tsx';
 import { RowsView } from './RowsView.tsx';
 import { VersionsView } from './VersionsView.tsx';
@@ -111,6 +112,10 @@ function Content({ dataset, versions }: { dataset: Dataset; versions: readonly D
               name={`${dataset.name} v${version.version}`}
               rows={version.rows}
               columns={version.columns.map(({ name }) => name)}
+              instead={{
+                label: 'Or as a file that DVC keeps …',
+                dialog: (onClose) => <DvcExportDialog version={version} onClose={onClose} />,
+              }}
             />
             <CompareButton version={version} versions={versions} />
             <ButtonLink

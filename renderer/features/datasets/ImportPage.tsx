@@ -15,6 +15,7 @@ import { Page, PageHeader } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ImportForm } from './ImportForm.tsx';
 import { type ChosenSource, type ImportDraft, suggestName } from './import-draft.ts';
+import { isDvcPath } from './sources/dvc-path.ts';
 import { SourceChooser } from './sources/SourceChooser.tsx';
 
 const crumbs = [{ label: 'Datasets', href: paths.datasets }];
@@ -85,7 +86,8 @@ export function ImportPage() {
 function namedSource(sample: string | undefined, path: string | undefined): ChosenSource | null {
   const known = SampleName.safeParse(sample);
   if (known.success) return { source: { kind: 'sample', name: known.data }, name: known.data };
-  return path === undefined ? null : { source: { kind: 'path', path }, name: path };
+  if (path === undefined) return null;
+  return { source: { kind: isDvcPath(path) ? 'dvc' : 'path', path }, name: path };
 }
 
 function Running({ jobId, onAgain }: { jobId: string; onAgain: () => void }) {

@@ -10,6 +10,8 @@ import { Panel } from '../../../components/Panel.tsx';
 import { toastFault } from '../../../components/toasts.tsx';
 import classes from '../import.module.css';
 import type { ChosenSource } from '../import-draft.ts';
+import { DvcForm } from './DvcForm.tsx';
+import { isDvcPath } from './dvc-path.ts';
 import styles from './sources.module.css';
 
 type Sending = { file: File; fraction: number; stop: () => void };
@@ -20,8 +22,18 @@ export function FileForm({ onChoose }: Props) {
   const [sending, setSending] = useState<Sending | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [path, setPath] = useState('');
-  const choosePath = (chosen: string) => onChoose({ source: { kind: 'path', path: chosen }, name: chosen });
+  const [dvcPath, setDvcPath] = useState<string | null>(null);
+  const choosePath = (chosen: string) =>
+    isDvcPath(chosen)
+      ? setDvcPath(chosen)
+      : onChoose({ source: { kind: 'path', path: chosen }, name: chosen });
   const send = async (file: File) => {
+    if (isDvcPath(file.name))
+      return setError(
+        new Error(
+          `${file.name} holds no rows, it names what DVC keeps: give its path where the engine runs.`,
+        ),
+      );
     const control = new AbortController();
     const show = (fraction: number) => setSending({ file, fraction, stop: () => control.abort() });
     setError(null);
@@ -35,6 +47,7 @@ export function FileForm({ onChoose }: Props) {
       setSending(null);
     }
   };
+  if (dvcPath !== null) return <DvcForm onChoose={onChoose} path={dvcPath} />;
   return (
     <div className={styles.stack}>
       <Panel title="A file of this computer">

@@ -3,6 +3,7 @@ import { Tabs } from '../../../components/Tabs.tsx';
 import type { ChosenSource } from '../import-draft.ts';
 import { BucketForm } from './BucketForm.tsx';
 import { DatabaseForm } from './DatabaseForm.tsx';
+import { DvcForm } from './DvcForm.tsx';
 import { FileForm } from './FileForm.tsx';
 import { FolderForm } from './FolderForm.tsx';
 import { PasteForm } from './PasteForm.tsx';
@@ -17,6 +18,7 @@ const kinds = [
   { id: 'database', label: 'Database', form: DatabaseForm },
   { id: 'web', label: 'Web address', form: WebForm },
   { id: 'bucket', label: 'Bucket', form: BucketForm },
+  { id: 'dvc', label: 'DVC', form: DvcForm },
   { id: 'sample', label: 'Sample', form: Samples },
 ] as const;
 
