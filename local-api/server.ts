@@ -126,7 +126,8 @@ function createApp(options: ServerOptions, parts: Parts): Express {
   app.use(throwHandedOver);
   app.use(serveProtocols(protocols));
   app.use(serveMlflow(mlflowEndpoints(workspace)));
-  implement(app, routes, parts);
+  const resolveVersion = (reference: string) => workspace.data.resolveVersion(reference);
+  implement(app, routes, { ...parts, resolveVersion });
   app.get('/metrics', metrics.expose);
   serveDocs(app);
   // Before the pages: a wrong address of the API must not show one.

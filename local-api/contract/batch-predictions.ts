@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { Cell, Column } from './columns.ts';
 import { Digest, ListQuery, Problem, pageOf, TimestampMs } from './common.ts';
 import { ReadOptions } from './dataset-sources.ts';
-import { DatasetName } from './datasets.ts';
 import { endpoint } from './endpoint.ts';
 import { JobError } from './jobs.ts';
 import { ModelRef, SemVer } from './models.ts';
+import { DatasetRef } from './version-refs.ts';
 
 const datasetVersion = {
-  dataset: DatasetName,
+  dataset: DatasetRef,
   version: z.int().min(1).optional().describe('The newest at the time it starts when left out'),
 };
 

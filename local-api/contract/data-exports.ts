@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Digest } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
+import { byVersionRef, versionRef } from './version-refs.ts';
 
 export const DataExportFormat = z.enum(['csv', 'tsv', 'jsonl', 'json', 'parquet', 'xlsx', 'arrow']);
 export type DataExportFormat = z.infer<typeof DataExportFormat>;
@@ -53,7 +54,7 @@ export type DataExportRequest = z.infer<typeof DataExportRequest>;
 export const DataExportSource = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('version'),
-    versionId: z.string().describe('Id of a version, or a reference such as flights@3'),
+    versionId: versionRef(),
   }),
   z.object({
     kind: z.literal('batch'),
@@ -87,8 +88,7 @@ export const dataExportsApi = {
     method: 'POST',
     path: '/api/v1/dataset-versions/{versionId}/exports',
     summary: 'Write the rows of a version, or some of them, to a file (a job whose result is {exportId, …})',
-    description: 'The version is named by its id or a reference such as flights@3.',
-    params: z.object({ versionId: z.string() }),
+    params: byVersionRef,
     body: DataExportRequest,
     status: 202,
     response: Job,

@@ -5,6 +5,7 @@ import { DataSchema } from './data-schema-rules.ts';
 import { DatasetName } from './datasets.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
+import { byVersionRef, versionRef } from './version-refs.ts';
 
 /** How a schema came to be. */
 export const SchemaOrigin = z.enum(['edited', 'inferred', 'imported']);
@@ -167,7 +168,7 @@ export const dataSchemasApi = {
     method: 'POST',
     path: '/api/v1/data-schemas/infer',
     summary: 'Propose a schema from the rows of a version (a job whose result is {schema}); nothing is saved',
-    body: z.object({ versionId: z.string() }),
+    body: byVersionRef,
     status: 202,
     response: Job,
     errors: ['datasets/version-not-found'],
@@ -179,10 +180,9 @@ export const dataSchemasApi = {
     summary: 'Faults of a schema: rules that contradict themselves, patterns and SQL that cannot be read',
     body: z.object({
       schema: DataSchema,
-      versionId: z
-        .string()
-        .optional()
-        .describe('Whose columns SQL is checked with; those of the schema when left out'),
+      versionId: versionRef(
+        'Whose columns SQL is checked with; those of the schema when left out',
+      ).optional(),
     }),
     response: z.object({ problems: z.array(Problem) }),
     errors: ['datasets/version-not-found'],

@@ -4,6 +4,7 @@ import { ListQuery, pageOf, TimestampMs } from './common.ts';
 import { DataEnvironment, DataSchema, DataSeverity } from './data-schema-rules.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
+import { versionRef } from './version-refs.ts';
 
 /** passed: no rule is broken; warned: only rules of severity warn are, or one could not be judged; failed: an error is. */
 export const DataVerdict = z.enum(['passed', 'warned', 'failed']);
@@ -67,7 +68,7 @@ export const DataValidationRow = DataValidation.omit({ results: true, schema: tr
 export type DataValidationRow = z.infer<typeof DataValidationRow>;
 
 export const DataValidationRequest = z.object({
-  versionId: z.string(),
+  versionId: versionRef(),
   schemaVersion: z.int().min(1).optional().describe('The active schema of the dataset when left out'),
   schema: DataSchema.optional().describe('Checks by this document in the place of a saved one'),
   environment: DataEnvironment.default('training').describe('Whose rules are checked'),

@@ -4,13 +4,10 @@ import { TimestampMs } from './common.ts';
 import { ColumnDrift } from './drift-columns.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
+import { byVersionRef, versionRef } from './version-refs.ts';
 
 export const DatasetDiffRequest = z.object({
-  with: z
-    .string()
-    .min(1)
-    .max(250)
-    .describe('The newer version: its id, or a reference such as flights@latest'),
+  with: versionRef('The newer version'),
   key: z
     .array(z.string().min(1))
     .min(1)
@@ -105,7 +102,7 @@ export const datasetDiffsApi = {
     summary: 'Compare a version with a newer one (a job whose result is {diffId})',
     description:
       'Schema, rows by key, cells, and distributions. Rows in files that both versions share are not read. The same question is answered from what was found before.',
-    params: z.object({ versionId: z.string() }),
+    params: byVersionRef,
     body: DatasetDiffRequest,
     status: 202,
     response: Job,
@@ -116,7 +113,7 @@ export const datasetDiffsApi = {
     method: 'GET',
     path: '/api/v1/dataset-diffs',
     summary: 'Comparisons of two versions that were made already, newest first',
-    query: z.object({ base: z.string(), other: z.string() }),
+    query: z.object({ base: versionRef(), other: versionRef() }),
     response: z.object({ items: z.array(DatasetDiff) }),
     example: { query: { base: 'dsv_none', other: 'dsv_none' } },
   }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Cell, ColumnType } from './columns.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
+import { byVersionRef } from './version-refs.ts';
 
 export const Histogram = z.object({
   edges: z.array(z.number()).describe('n + 1 edges, ascending; datetimes as milliseconds since the epoch'),
@@ -322,7 +323,6 @@ export const ColumnInteraction = z.object({
 });
 export type ColumnInteraction = z.infer<typeof ColumnInteraction>;
 
-const byVersion = z.object({ versionId: z.string() });
 const Target = z.string().min(1).optional().describe('Column to be predicted');
 
 export const datasetProfilesApi = {
@@ -331,7 +331,7 @@ export const datasetProfilesApi = {
     method: 'GET',
     path: '/api/v1/dataset-versions/{versionId}/profile',
     summary: 'Profile of a dataset version',
-    params: byVersion,
+    params: byVersionRef,
     query: z.object({ target: Target }),
     response: VersionProfile,
     errors: ['datasets/version-not-found', 'datasets/column-not-found'],
@@ -342,7 +342,7 @@ export const datasetProfilesApi = {
     path: '/api/v1/dataset-versions/{versionId}/profile',
     summary: 'Compute the details of a profile, and what goes with a target (a job)',
     description: 'Computed once and kept; a version never changes.',
-    params: byVersion,
+    params: byVersionRef,
     body: z.object({ target: Target }),
     status: 202,
     response: Job,
@@ -353,7 +353,7 @@ export const datasetProfilesApi = {
     method: 'GET',
     path: '/api/v1/dataset-versions/{versionId}/profile/html',
     summary: 'The profile as one HTML file that needs nothing else',
-    params: byVersion,
+    params: byVersionRef,
     query: z.object({ target: Target }),
     response: 'bytes',
     errors: ['datasets/version-not-found', 'datasets/column-not-found', 'datasets/not-profiled'],
@@ -363,7 +363,7 @@ export const datasetProfilesApi = {
     method: 'GET',
     path: '/api/v1/dataset-versions/{versionId}/interaction',
     summary: 'Two columns of a dataset version against each other',
-    params: byVersion,
+    params: byVersionRef,
     query: z.object({ x: z.string().min(1), y: z.string().min(1) }),
     response: ColumnInteraction,
     errors: ['datasets/version-not-found', 'datasets/column-not-found'],

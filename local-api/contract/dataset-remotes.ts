@@ -3,6 +3,7 @@ import { Digest } from './common.ts';
 import { DatasetName } from './datasets.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
+import { byVersionRef } from './version-refs.ts';
 
 /** Result of a push of a version. */
 export const DatasetPushResult = z.object({
@@ -40,7 +41,7 @@ export const datasetRemotesApi = {
     summary: 'Send a version to a target: a folder or a bucket (a job)',
     description:
       'Only files that are not there yet are sent. What names the version comes last, so a version that is there is whole; a push that was cut off goes on where it was.',
-    params: z.object({ versionId: z.string().describe('Id, or a reference such as flights@3') }),
+    params: byVersionRef,
     body: z.object({ target: z.string().min(1) }),
     status: 202,
     response: Job,

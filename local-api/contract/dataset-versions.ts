@@ -3,6 +3,7 @@ import { Column } from './columns.ts';
 import { Digest, ListQuery, pageOf, Tags, TimestampMs } from './common.ts';
 import { ReadOptions, VersionSource } from './dataset-sources.ts';
 import { endpoint } from './endpoint.ts';
+import { byVersionRef } from './version-refs.ts';
 
 /** A name for a version that can be moved to another one. Not a number, and neither "latest" nor a date: those say something else. */
 export const VersionAlias = z
@@ -38,7 +39,6 @@ export const DatasetVersion = z
   .meta({ id: 'DatasetVersion' });
 export type DatasetVersion = z.infer<typeof DatasetVersion>;
 
-const byVersion = z.object({ versionId: z.string() });
 const byAlias = z.object({ dataset: z.string(), alias: z.string() });
 
 export const datasetVersionsApi = {
@@ -58,7 +58,7 @@ export const datasetVersionsApi = {
     method: 'PATCH',
     path: '/api/v1/dataset-versions/{versionId}',
     summary: 'Change the note or the tags of a version',
-    params: byVersion,
+    params: byVersionRef,
     body: z.object({ note: z.string().max(4000).optional(), tags: Tags.optional() }),
     response: DatasetVersion,
     errors: ['datasets/version-not-found'],
@@ -98,7 +98,7 @@ export const datasetVersionsApi = {
     method: 'POST',
     path: '/api/v1/dataset-versions/{versionId}/restore',
     summary: 'Take back a delete',
-    params: byVersion,
+    params: byVersionRef,
     response: DatasetVersion,
     errors: ['datasets/version-not-found'],
   }),

@@ -5,6 +5,7 @@ import { BadRow, DatasetSource, FileFormat, ReadOptions } from './dataset-source
 import { DatasetVersion } from './dataset-versions.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
+import { byVersionRef } from './version-refs.ts';
 
 export const DatasetName = z
   .string()
@@ -64,7 +65,6 @@ export const ImportResult = z.object({
 export type ImportResult = z.infer<typeof ImportResult>;
 
 const byName = z.object({ dataset: z.string() });
-const byVersion = z.object({ versionId: z.string() });
 
 /** A text that is pasted travels in the request. */
 const MOST_PASTED_BYTES = 64 * 1024 ** 2;
@@ -154,7 +154,7 @@ export const datasetsApi = {
     method: 'GET',
     path: '/api/v1/dataset-versions/{versionId}',
     summary: 'One dataset version',
-    params: byVersion,
+    params: byVersionRef,
     response: DatasetVersion,
     errors: ['datasets/version-not-found'],
   }),
@@ -163,7 +163,7 @@ export const datasetsApi = {
     method: 'GET',
     path: '/api/v1/dataset-versions/{versionId}/rows',
     summary: 'Rows of a dataset version',
-    params: byVersion,
+    params: byVersionRef,
     query: z.object({
       offset: z.coerce.number().int().min(0).default(0),
       limit: z.coerce.number().int().min(1).max(1000).default(100),
@@ -181,7 +181,7 @@ export const datasetsApi = {
     method: 'GET',
     path: '/api/v1/dataset-versions/{versionId}/bad-rows',
     summary: 'Rows of the source that could not be read, with place and reason, in the order of the source',
-    params: byVersion,
+    params: byVersionRef,
     query: z.object({
       offset: z.coerce.number().int().min(0).default(0),
       limit: z.coerce.number().int().min(1).max(1000).default(100),
@@ -201,7 +201,7 @@ export const datasetsApi = {
     method: 'DELETE',
     path: '/api/v1/dataset-versions/{versionId}',
     summary: 'Delete a dataset version that nothing refers to',
-    params: byVersion,
+    params: byVersionRef,
     status: 204,
     response: 'none',
     errors: ['datasets/version-not-found', 'datasets/in-use'],

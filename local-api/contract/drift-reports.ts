@@ -6,6 +6,7 @@ import { DriftWindow, WindowFacts, WindowLook } from './drift-windows.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 import { ModelRef } from './models.ts';
+import { versionRef } from './version-refs.ts';
 
 export const DriftReport = z
   .object({
@@ -57,8 +58,8 @@ const bothSides = ['reference', 'current'] as const;
 
 export const DriftRequest = z
   .object({
-    referenceVersionId: z.string().optional().describe('Short for reference: {kind: version, versionId}'),
-    currentVersionId: z.string().optional(),
+    referenceVersionId: versionRef('Short for reference: {kind: version, versionId}').optional(),
+    currentVersionId: versionRef('Short for current: {kind: version, versionId}').optional(),
     reference: DriftWindow.optional().describe('What was normal'),
     current: DriftWindow.optional().describe('What came later'),
     model: ModelRef.optional().describe(

@@ -3,6 +3,7 @@ import { Column } from './columns.ts';
 import { TimestampMs } from './common.ts';
 import { EndpointName } from './endpoint-routes.ts';
 import { ModelRef } from './models.ts';
+import { versionRef } from './version-refs.ts';
 
 const slice = z
   .string()
@@ -13,7 +14,7 @@ const slice = z
   .describe('Only the rows for which this SQL condition over the columns holds');
 
 /** A dataset version. */
-export const VersionWindow = z.object({ kind: z.literal('version'), versionId: z.string(), slice });
+export const VersionWindow = z.object({ kind: z.literal('version'), versionId: versionRef(), slice });
 
 /** What a model was made of. */
 export const BaselineWindow = z.object({

@@ -3,6 +3,7 @@ import { Problem } from './common.ts';
 import { DataExportFormat } from './data-exports.ts';
 import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
+import { byVersionRef } from './version-refs.ts';
 
 /** What was read of a repository of DVC. */
 export const DvcFound = z.object({
@@ -152,7 +153,7 @@ export const dvcApi = {
     summary: 'Write a version as a file that DVC keeps (a job)',
     description:
       'The file comes to the cache and to its place, with a .dvc file and a line of .gitignore beside it, as "dvc add" leaves them. The version is named by its id or a reference such as flights@3.',
-    params: z.object({ versionId: z.string() }),
+    params: byVersionRef,
     body: DvcExportRequest,
     status: 202,
     response: Job,

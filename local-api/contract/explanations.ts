@@ -6,6 +6,7 @@ import { Job } from './jobs.ts';
 import { ModelRef, SemVer } from './models.ts';
 import { Task } from './recipe/task.ts';
 import { RowMetric } from './release-policy.ts';
+import { versionRef } from './version-refs.ts';
 
 /** What contributions are added up in. */
 export const ExplanationScale = z
@@ -74,7 +75,7 @@ export const ExplainRowsRequest = z
       .default(0.02)
       .describe('Sampling stops when standard errors are below this share of the largest contribution'),
     seed: z.int().min(0).default(0),
-    datasetVersionId: z.string().optional().describe('Take the reference rows from here'),
+    datasetVersionId: versionRef('Take the reference rows from here').optional(),
   })
   .refine(oneSubject.check, oneSubject.message);
 export type ExplainRowsRequest = z.infer<typeof ExplainRowsRequest>;
@@ -134,12 +135,9 @@ export const ExplainRequest = z
       .optional()
       .describe('Inputs whose joint effect is drawn; the two most important when left out'),
     seed: z.int().min(0).default(0),
-    datasetVersionId: z
-      .string()
-      .optional()
-      .describe(
-        'Explain on the rows of this dataset version; the test rows that the training kept when left out',
-      ),
+    datasetVersionId: versionRef(
+      'Explain on the rows of this dataset version; the test rows that the training kept when left out',
+    ).optional(),
   })
   .refine(oneSubject.check, oneSubject.message);
 export type ExplainRequest = z.infer<typeof ExplainRequest>;

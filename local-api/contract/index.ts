@@ -176,6 +176,7 @@ export * from './training.ts';
 export * from './transforms.ts';
 export * from './validation-report.ts';
 export * from './version-comparison.ts';
+export * from './version-refs.ts';
 export * from './views.ts';
 export * from './webhooks.ts';
 export * from './workspace.ts';

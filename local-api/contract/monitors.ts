@@ -4,10 +4,11 @@ import { DatasetName } from './datasets.ts';
 import { DriftSettings } from './drift-columns.ts';
 import { endpoint } from './endpoint.ts';
 import { Cron, TimeZone } from './schedules.ts';
+import { versionRef } from './version-refs.ts';
 
 /** What a new version is held against. */
 export const MonitorReference = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('version'), versionId: z.string().min(1) }),
+  z.object({ kind: z.literal('version'), versionId: versionRef() }),
   z.object({ kind: z.literal('previous') }).describe('The version before the newest'),
 ]);
 export type MonitorReference = z.infer<typeof MonitorReference>;

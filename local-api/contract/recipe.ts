@@ -11,6 +11,7 @@ import { Trainer } from './recipe/trainers/index.ts';
 import { Tuning } from './recipe/tuning.ts';
 import { Validation } from './recipe/validation.ts';
 import { Weights } from './recipe/weights.ts';
+import { versionRef } from './version-refs.ts';
 
 export * from './recipe/auto.ts';
 export * from './recipe/calibration.ts';
@@ -34,7 +35,7 @@ export const Recipe = z
   .object({
     version: z.literal(1).default(1),
     task: Task,
-    dataset: z.string().min(1).describe('Id of a dataset version'),
+    dataset: versionRef('The dataset version to train on, kept by its id'),
     rows: z
       .object({
         limit: z.int().min(20).optional().describe('Train and test on at most this many rows'),

@@ -4,6 +4,7 @@ import { Digest, ListQuery, Problem, pageOf, TimestampMs } from './common.ts';
 import { DatasetName } from './datasets.ts';
 import { endpoint } from './endpoint.ts';
 import { JobError } from './jobs.ts';
+import { DatasetRef } from './version-refs.ts';
 
 /** What an input is called in SQL. */
 export const TransformAlias = z
@@ -12,7 +13,7 @@ export const TransformAlias = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and underscore; starts with a letter');
 
 export const TransformInput = z.object({
-  dataset: DatasetName,
+  dataset: DatasetRef,
   version: z
     .union([z.literal('latest'), z.int().min(1)])
     .default('latest')

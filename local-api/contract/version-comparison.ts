@@ -4,6 +4,7 @@ import { endpoint } from './endpoint.ts';
 import { Job } from './jobs.ts';
 import { SemVer } from './models.ts';
 import { RowMetric } from './release-policy.ts';
+import { versionRef } from './version-refs.ts';
 
 /** At most so many versions are compared at once. */
 export const MOST_COMPARED_VERSIONS = 8;
@@ -15,10 +16,9 @@ export const CompareVersionsRequest = z
       .min(2)
       .max(MOST_COMPARED_VERSIONS)
       .describe('1.2.0 or @alias; the first is the one that the others are held against'),
-    datasetVersionId: z
-      .string()
-      .optional()
-      .describe('Measure on the rows of this dataset version, which must have the target'),
+    datasetVersionId: versionRef(
+      'Measure on the rows of this dataset version, which must have the target',
+    ).optional(),
     testRowsOf: z
       .string()
       .optional()

@@ -7,6 +7,7 @@ import {
   errorTable,
   ProblemDetails,
 } from '../contract/index.ts';
+import { hasReferences } from '../routes/resolve-references.ts';
 import { type JsonSchema, SchemaCollector } from './json-schemas.ts';
 
 export type OpenApiDocument = {
@@ -277,5 +278,6 @@ function ownCodes(endpoint: Endpoint): ErrorCode[] {
   if (endpoint.query && 'filter' in endpoint.query.shape) codes.push('request/bad-filter');
   if (endpoint.query && 'cursor' in endpoint.query.shape) codes.push('request/bad-cursor');
   if (endpoint.response === 'bytes') codes.push('request/range-not-satisfiable');
+  if (hasReferences(endpoint)) codes.push('datasets/not-found', 'datasets/version-not-found');
   return codes;
 }

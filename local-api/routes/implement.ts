@@ -1,7 +1,7 @@
 import type { Express } from 'express';
 import type { z } from 'zod';
 import { AssayError } from '../../engine/errors.ts';
-import { api, type Endpoint } from '../contract/index.ts';
+import { api, type DatasetVersion, type Endpoint } from '../contract/index.ts';
 import { sendText } from '../middleware/compression.ts';
 import type { HttpRequest, HttpResponse, Middleware } from '../middleware/http-types.ts';
 import { jsonReader } from '../middleware/read-json.ts';
@@ -9,6 +9,7 @@ import type { EventFeed, EventStreams } from './event-stream.ts';
 import type { Handlers } from './handler.ts';
 import { byPrecedence, expressPath, pathMatcher } from './path-template.ts';
 import { receiveBytes } from './receive-bytes.ts';
+import { referenceResolver } from './resolve-references.ts';
 import { type Download, sendDownload } from './send-download.ts';
 import { pickFields } from './sparse-fields.ts';
 import { validate } from './validate.ts';
@@ -23,6 +24,8 @@ export type ImplementOptions = {
   timeoutMs: number;
   /** Checks answers against the contract too: for tests and development, where a wrong one should be loud. */
   checkAnswers: boolean;
+  /** The dataset version that a reference names. */
+  resolveVersion(reference: string): Promise<DatasetVersion>;
 };
 
 /** Inside here a handler is what the types of `Implementation` allow; the check against the contract is done by them. */
@@ -52,6 +55,7 @@ export function implement(app: Express, handlers: Implementation, options: Imple
 function serve(endpoint: Endpoint, handler: AnyHandler, options: ImplementOptions): Middleware {
   const readJson = jsonReader(endpoint.maxBodyBytes);
   const maxBytes = endpoint.maxBodyBytes ?? DEFAULT_MAX_BYTES;
+  const resolveReferences = referenceResolver(endpoint, options.resolveVersion);
   const hasJsonBody = endpoint.body !== undefined && endpoint.body !== 'bytes';
   return async (request, response) => {
     response.locals.route = endpoint.path;
@@ -68,6 +72,7 @@ function serve(endpoint: Endpoint, handler: AnyHandler, options: ImplementOption
         query: queryOf(request),
         body: hasJsonBody ? await readJson(request, response) : undefined,
       });
+      await resolveReferences?.(parsed);
       const body = endpoint.body === 'bytes' ? receiveBytes(request, maxBytes, gone.signal) : parsed.body;
       const parentJob = request.headers['assay-parent-job'];
       const parentJobId = typeof parentJob === 'string' && parentJob !== '' ? parentJob : null;

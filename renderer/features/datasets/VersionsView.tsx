@@ -49,11 +49,11 @@ export function VersionsView({ versions, current, onShow }: Props) {
       }
     };
     return [
-      { id: 'version', header: 'Version', width: 70, cell: (version) => <strong>v{version.version}</strong> },
+      { id: 'version', header: 'Version', width: 66, cell: (version) => <strong>v{version.version}</strong> },
       {
         id: 'names',
         header: 'Names',
-        width: 120,
+        width: 105,
         cell: ({ aliases }) =>
           aliases.map((name) => (
             <ToneBadge key={name} tone="info">
@@ -64,41 +64,41 @@ export function VersionsView({ versions, current, onShow }: Props) {
       {
         id: 'made',
         header: 'Made',
-        width: 95,
+        width: 92,
         cell: (version) => <RelativeTime timeMs={version.createdAtMs} />,
       },
       {
         id: 'rows',
         header: 'Rows',
-        width: 90,
+        width: 80,
         align: 'right',
         cell: (version) => formatCount(version.rows),
       },
       {
         id: 'bad',
         header: 'Set aside',
-        width: 80,
+        width: 72,
         align: 'right',
         cell: (version) => formatCount(version.badRows),
       },
       {
         id: 'columns',
         header: 'Columns',
-        width: 80,
+        width: 72,
         align: 'right',
         cell: (version) => formatCount(version.columns.length),
       },
       {
         id: 'size',
         header: 'Size',
-        width: 85,
+        width: 75,
         align: 'right',
         cell: (version) => formatBytes(version.sizeBytes),
       },
       {
         id: 'added',
         header: 'Stored anew',
-        width: 100,
+        width: 92,
         align: 'right',
         cell: (version) => (
           <span title="The rest lies in files that older versions have too">
@@ -106,13 +106,13 @@ export function VersionsView({ versions, current, onShow }: Props) {
           </span>
         ),
       },
-      { id: 'source', header: 'From', width: 130, cell: (version) => version.sourceName },
-      { id: 'note', header: 'Note', width: 110, grow: true, cell: (version) => version.note },
+      { id: 'source', header: 'From', width: 110, cell: (version) => version.sourceName },
+      { id: 'note', header: 'Note', width: 90, grow: true, cell: (version) => version.note },
       { id: 'digest', header: 'Digest', width: 100, cell: (version) => <Digest value={version.digest} /> },
       {
         id: 'actions',
         header: 'Actions',
-        width: 180,
+        width: 175,
         cell: (version) => (
           <Group gap={4} wrap="nowrap">
             <Button size="compact-xs" variant="default" onClick={() => setEdited(version)}>
