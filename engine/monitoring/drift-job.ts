@@ -10,6 +10,7 @@ import { type UpstreamPlan, upstreamFiles } from './causes/plan-upstream.ts';
 import { type ColumnSettings, compareColumns } from './compare-columns.ts';
 import { nothingToCompare } from './compare-snapshots.ts';
 import { findListColumns, type ListColumn } from './embeddings/find-vectors.ts';
+import { learnThresholds } from './learn-thresholds.ts';
 import { windowOf } from './read-windows.ts';
 import { makeSections } from './sections/make-sections.ts';
 import type { ScoringModel } from './sections/score-window.ts';
@@ -61,7 +62,7 @@ export async function run(context: JobContext<DriftJobInput>): Promise<DriftJobO
     const windows = await openBoth(db, input, tmpDir);
     const known = withoutAbsent(input, windows);
     const lists = await findListColumns(db, windows, known.plan.columns);
-    const settings = withoutVectors(known, lists, input.sections);
+    const settings = await withLearntThresholds(db, withoutVectors(known, lists, input.sections), windows);
     const share = input.sections.length > 0 ? COLUMNS_SHARE : 1;
     const pair = { reference: windowOf(windows.reference), current: windowOf(windows.current) };
     for (const { every, rows } of Object.values(pair)) {
@@ -121,6 +122,25 @@ export async function openBoth(
     reference: await openWindow(db, reference, { folder, side: 'reference' }),
     current: await openWindow(db, current, { folder, side: 'current' }),
   };
+}
+
+/** The preset of NannyML learns its thresholds, unless they are given. */
+async function withLearntThresholds(
+  db: DuckDb,
+  settings: ColumnSettings,
+  { reference, current }: OpenPair,
+): Promise<ColumnSettings> {
+  if (settings.preset !== 'nannyml' || settings.thresholds['nannyml-js'] !== undefined) return settings;
+  const learnt = await learnThresholds(
+    db,
+    reference,
+    current.rows,
+    settings.plan.columns.filter(({ name }) => settings.methods[name] === undefined),
+  );
+  reference.facts.notes.push(
+    `Thresholds are the mean and three standard deviations of the distances between ${learnt.parts} parts of it and the whole.`,
+  );
+  return { ...settings, columnThresholds: { ...learnt.byColumn, ...settings.columnThresholds } };
 }
 
 /** Vectors are no labels: they have a part of their own. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  type DriftPreset,
   type DriftReport,
   DriftRequest,
   ImportRequest,
@@ -44,12 +45,17 @@ async function makePaid(): Promise<void> {
   paid.push((await transforms.getRun(run.id)).outputs[0]?.versionId ?? '');
 }
 
-async function report(referenceVersionId?: string, currentVersionId?: string): Promise<DriftReport> {
+async function report(
+  referenceVersionId?: string,
+  currentVersionId?: string,
+  preset?: DriftPreset,
+): Promise<DriftReport> {
   const { drift, jobs } = temp.workspace;
   const request = DriftRequest.parse({
     referenceVersionId,
     currentVersionId,
-    sections: ['embedding', 'causes'],
+    sections: preset === undefined ? ['embedding', 'causes'] : [],
+    preset,
   });
   const job = await jobs.wait((await drift.start(request)).id);
   expect(job.error).toBeNull();
@@ -117,4 +123,15 @@ test('nothing is said to have changed where the versions hold the same', async (
   const { sections } = await report(orders[0], orders[1]);
   expect(sections?.embedding).toMatchObject({ drifted: false });
   expect(sections?.causes).toMatchObject({ drifted: false, sinceVersion: null });
+});
+
+test('the preset of NannyML learns a threshold for each column from parts of the reference', async () => {
+  const { columns, reference } = await report(orders[0], orders[3], 'nannyml');
+  const thresholds = columns.map(({ threshold }) => threshold);
+  expect(new Set(thresholds).size).toBe(2);
+  expect(columns).toMatchObject([
+    { name: 'amount', method: 'nannyml-js', drifted: true },
+    { name: 'weight', drifted: false },
+  ]);
+  expect(reference?.notes.join()).toContain('10 parts');
 });
