@@ -1,4 +1,5 @@
 import type { Column, ColumnType, Problem, Signature } from '../../local-api/contract/index.ts';
+import { utc } from '../data/index.ts';
 import { quoteIdentifier, quoteText } from '../duckdb/index.ts';
 import { missingDatetime } from '../onnx/index.ts';
 import { expectedCell } from '../serving/index.ts';
@@ -99,9 +100,7 @@ function readingOf(wanted: Input['type'], column: string, type: ColumnType): Rea
       if (type === 'boolean') return null;
       if (type === 'integer') return { value: column, given };
       if (type === 'float') return { value: whole, given };
-      const time = isText
-        ? `timezone('UTC', TRY_CAST(${text} AS TIMESTAMPTZ))`
-        : `CAST(${column} AS TIMESTAMP)`;
+      const time = isText ? utc(`TRY_CAST(${text} AS TIMESTAMPTZ)`) : `CAST(${column} AS TIMESTAMP)`;
       return { value: `CASE WHEN isfinite(${time}) THEN epoch_ms(${time}) END`, given };
     }
   }

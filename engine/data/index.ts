@@ -1,4 +1,5 @@
 export { cellOf } from './cells.ts';
+export { utc } from './column-types.ts';
 export { createDataService } from './create-data-service.ts';
 export * from './data-service.ts';
 export { checkExpression, checkSyntax } from './expression.ts';

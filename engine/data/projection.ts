@@ -7,6 +7,7 @@ import {
   declaredConversion,
   guardedConversion,
   naturalConversion,
+  utc,
 } from './column-types.ts';
 import type { Becoming, Relation, SourceColumn } from './relation.ts';
 import { plainConversion } from './wide-relation.ts';
@@ -122,7 +123,7 @@ function plainType({ name, nativeType }: SourceColumn): ColumnType {
 
 function guarded(name: string, { type, onMisfit }: Becoming): string {
   const column = quoteIdentifier(name);
-  if (onMisfit === 'convert') return `CAST(timezone('UTC', ${column}) AS DATE)`;
+  if (onMisfit === 'convert') return `CAST(${utc(column)} AS DATE)`;
   return guardedConversion(name, column, type === 'date' ? 'date' : 'integer');
 }
 

@@ -7,7 +7,7 @@ import { countFailures } from './failed-rows.ts';
 import { listItems } from './list-items.ts';
 import { type OpenedSource, openSource } from './open-relation.ts';
 import type { OpenOptions, Relation, Reread } from './relation.ts';
-import { partsOf, type SourceFile } from './source.ts';
+import { detectFormat, partsOf, type SourceFile } from './source.ts';
 import { COLUMNS_AT_ONCE } from './wide-relation.ts';
 
 /** A guess may fail for this share of the rows: they are set aside. Beyond it the guess was wrong. */
@@ -25,13 +25,14 @@ export type ReadingOptions = {
   folder: string;
   memoryMb: number;
   headOnly: boolean;
+  /** The bytes of what is written do not matter: large files may be read by two threads. */
+  isDraft?: boolean;
   signal?: AbortSignal | undefined;
 };
 
 /**
  * Reads a file again and again until its guessed types hold. `work` reads it once; it may find that guesses were
- * wrong and ask for changes. Each attempt has a DuckDB of its own with one thread: with two, rows read ahead would
- * show up among the bad rows now and then, and row groups would fall out differently.
+ * wrong and ask for changes. Each attempt has a DuckDB of its own, with one thread or (`threadsFor`) two.
  */
 export async function settleReading<T>(
   file: SourceFile,
@@ -42,6 +43,7 @@ export async function settleReading<T>(
   const rereads = new Map<string, Reread>();
   const notes: string[] = [];
   let mixedLineEnds = false;
+  let threads = await threadsFor(file, options);
   for (let attempt = 1; ; attempt++) {
     const isLast = attempt >= MOST_ATTEMPTS;
     const open: OpenOptions = { read, workFolder: folder, headOnly, rereads, mixedLineEnds, signal };
@@ -49,23 +51,29 @@ export async function settleReading<T>(
       readable: partsOf(file).map(({ path }) => path),
       folders: [folder],
       memoryMb,
-      threads: 1,
+      threads,
       ...(signal ? { signal } : {}),
     };
-    const outcome = await withDuckDb(database, async (db): Promise<Attempt<T> | 'mixed line ends'> => {
-      const opened = await openSource(db, file, open);
-      try {
-        return await work(db, opened, isLast);
-      } catch (thrown) {
-        if (!mixedLineEnds && isLineEndFault(thrown)) return 'mixed line ends';
-        const changes = isLast ? [] : await changesAfterMisfit(db, opened.relation, thrown, options);
-        if (changes.length === 0) throw thrown;
-        return { changes };
-      }
-    });
+    const outcome = await withDuckDb(
+      database,
+      async (db): Promise<Attempt<T> | 'mixed line ends' | 'not side by side'> => {
+        const opened = await openSource(db, file, open);
+        try {
+          return await work(db, opened, isLast);
+        } catch (thrown) {
+          if (!mixedLineEnds && isLineEndFault(thrown)) return 'mixed line ends';
+          const changes = isLast ? [] : await changesAfterMisfit(db, opened.relation, thrown, options);
+          if (changes.length > 0) return { changes };
+          if (threads === 1 || signal?.aborted === true) throw thrown;
+          return 'not side by side';
+        }
+      },
+    );
     if (outcome === 'mixed line ends') {
       mixedLineEnds = true;
       notes.push('The file mixes kinds of line ends; all were read as one');
+    } else if (outcome === 'not side by side') {
+      threads = 1;
     } else if ('value' in outcome) {
       return { value: outcome.value, notes };
     } else {
@@ -75,6 +83,21 @@ export async function settleReading<T>(
       }
     }
   }
+}
+
+/** From so many bytes on a second thread is worth its memory. */
+const LARGE_BYTES = 64 * 1024 ** 2;
+
+/**
+ * Two threads read a large CSV or Parquet file that is read to its end: rows, their order and the bad ones are the same
+ * then. Of a part of a file rows read ahead would show up among the bad rows now and then. Where the pieces of a CSV cannot
+ * be told apart, DuckDB says so, and one thread reads it.
+ */
+async function threadsFor(file: SourceFile, { read, isDraft = false }: ReadingOptions): Promise<1 | 2> {
+  const [first = file] = partsOf(file);
+  if (!isDraft || read.limit !== undefined || file.sizeBytes < LARGE_BYTES) return 1;
+  const format = first.staged === undefined ? await detectFormat(first, read.format) : 'csv';
+  return format === 'csv' || format === 'tsv' || format === 'parquet' ? 2 : 1;
 }
 
 /** DuckDB gives up on a CSV whose lines do not all end alike. */

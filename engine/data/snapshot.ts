@@ -57,8 +57,7 @@ export type WriteOptions = {
 /**
  * Writes the rows of a file as a Parquet snapshot, on disk when it returns, and names it by the SHA-256 of its bytes.
  *
- * The same content and options give the same bytes: one thread writes, in the order of the file, with fixed row
- * groups. A guessed type that would lose a fraction or a time of day, or that fails for more than 1 % of the rows, is
+ * The same content and options give the same rows in the order of the file, and the same bytes but for a large draft. A guessed type that would lose a fraction or a time of day, or that fails for more than 1 % of the rows, is
  * given up and the file read again; rows that fail otherwise are set aside and counted. Streams: memory does not grow
  * with the file.
  *
@@ -66,8 +65,8 @@ export type WriteOptions = {
  * bad.
  */
 export async function writeSnapshot(file: SourceFile, options: WriteOptions): Promise<WrittenSnapshot> {
-  const { read, folder, memoryMb, signal } = options;
-  const reading = { read, folder, memoryMb, headOnly: false, signal };
+  const { read, folder, memoryMb, isDraft = false, signal } = options;
+  const reading = { read, folder, memoryMb, headOnly: false, isDraft, signal };
   try {
     const { value, notes } = await settleReading(file, reading, (db, opened, isLast) =>
       writeOnce(db, opened, file, options, isLast),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DuckDb, quoteIdentifier, quoteText } from '../duckdb/index.ts';
-import { misfitFlags } from './column-types.ts';
+import { misfitFlags, utc } from './column-types.ts';
 import { listItems } from './list-items.ts';
 import { type OpenOptions, type Relation, type SourceColumn, TIME } from './relation.ts';
 
@@ -63,7 +63,7 @@ function flagsOf({ name, nativeType, becomes }: SourceColumn): string {
 /** The conversion of a column that was found safe; null for one that has to be converted with care in any case. */
 export function plainConversion({ name, nativeType, becomes }: SourceColumn): string | null {
   const column = quoteIdentifier(name);
-  if (becomes === null) return nativeType === TIME ? `timezone('UTC', ${column})` : column;
+  if (becomes === null) return nativeType === TIME ? utc(column) : column;
   if (becomes.onMisfit === 'set-aside') return null;
-  return becomes.type === 'date' ? `CAST(timezone('UTC', ${column}) AS DATE)` : `CAST(${column} AS BIGINT)`;
+  return becomes.type === 'date' ? `CAST(${utc(column)} AS DATE)` : `CAST(${column} AS BIGINT)`;
 }
