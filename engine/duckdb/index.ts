@@ -8,4 +8,4 @@ export {
   quoteTexts,
   withDuckDb,
 } from './duckdb.ts';
-export { numberedParquetTable, parquetRowEnds, parquetTable } from './parquet-table.ts';
+export { areRowsNumbered, numberedParquetTable, parquetRowEnds, parquetTable } from './parquet-table.ts';

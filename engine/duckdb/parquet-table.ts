@@ -16,6 +16,15 @@ export function numberedParquetTable(files: readonly string[], number: string): 
   return `(SELECT *, row_number() OVER () - 1 AS ${quoteIdentifier(number)} FROM ${parquetTable(files)})`;
 }
 
+/**
+ * Whether `file_index` and `file_row_number` tell the rows of the files apart: without a pass in order, so that threads share the scan. Not
+ * where a column of the files has such a name.
+ */
+export async function areRowsNumbered(db: DuckDb, files: readonly string[]): Promise<boolean> {
+  const columns = await db.describe(`SELECT * FROM ${parquetTable(files)}`);
+  return !columns.some(({ name }) => /^file_(index|row_number)$/i.test(name));
+}
+
 /** How many rows the files hold up to and with each of them: the last is the number of all rows. Reads their footers alone. */
 export async function parquetRowEnds(db: DuckDb, files: readonly string[]): Promise<number[]> {
   const counted = await db.rows(

@@ -4,7 +4,14 @@ import { FEWEST_FOR_ID, tooFew } from './compare-numbers.ts';
 import { startComparing } from './comparing-threads.ts';
 import { type Comparison, compareCategories } from './comparison.ts';
 import type { DriftPlan, PlannedColumn } from './drift-plan.ts';
-import { type ReadValues, readCategories, readValues, type WindowFile } from './read-windows.ts';
+import {
+  differentShare,
+  type ReadValues,
+  readCategories,
+  readValues,
+  type WindowFile,
+} from './read-windows.ts';
+import { total } from './statistics/chi-squared.ts';
 import { judgeColumns } from './verdict.ts';
 
 /** Which columns are compared, and how each is measured and judged. */
@@ -77,17 +84,38 @@ async function compareAll(
     await threads.stop();
   }
   for (const column of plan.columns.filter((candidate) => candidate.kind === 'category')) {
+    if (!column.isNamed && (await isSurelyText(db, column, { reference, current }))) {
+      onColumn(done++, column.name);
+      compared.skipped.push({ name: column.name, reason: FREE_TEXT });
+      continue;
+    }
     const { windows, distinct } = await readCategories(db, reference, current, column.name);
-    const counts = {
-      reference: reference.rows - windows.reference.missing,
-      current: current.rows - windows.current.missing,
-    };
+    const counts = { reference: total(windows.reference.counts), current: total(windows.current.counts) };
     const reason = whySkipCategories(column, counts, distinct);
     onColumn(done++, column.name);
     if (reason === null) compared.comparisons.push(compareCategories(column, windows, settings));
     else compared.skipped.push({ name: column.name, reason });
   }
   return compared;
+}
+
+const FREE_TEXT =
+  'almost every value is different: an id or free text; name the column to compare it all the same';
+/** Clearly above the half from which on a column is left out. */
+const SURELY = 0.55;
+
+/** Whether so many texts differ that counting each of them, which takes much memory and time, would be for nothing. */
+async function isSurelyText(
+  db: DuckDb,
+  { name, type }: PlannedColumn,
+  { reference, current }: WindowPair,
+): Promise<boolean> {
+  if (type !== 'string') return false;
+  for (const window of [reference, current]) {
+    const share = await differentShare(db, window, name);
+    if (share !== null && share > SURELY) return true;
+  }
+  return false;
 }
 
 type Pair = { reference: number; current: number };
@@ -97,6 +125,6 @@ function whySkipCategories(column: PlannedColumn, counts: Pair, distinct: Pair):
   if (few !== null || column.isNamed) return few;
   const mostlyUnique = (count: number, different: number) => count >= FEWEST_FOR_ID && different > count / 2;
   return mostlyUnique(counts.reference, distinct.reference) || mostlyUnique(counts.current, distinct.current)
-    ? 'almost every value is different: an id or free text; name the column to compare it all the same'
+    ? FREE_TEXT
     : null;
 }

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withDuckDb } from '../../../../engine/duckdb/index.ts';
-import { readCategories, readNumbers, windowOf } from '../../../../engine/monitoring/read-windows.ts';
+import {
+  differentShare,
+  readCategories,
+  readNumbers,
+  windowOf,
+} from '../../../../engine/monitoring/read-windows.ts';
 import { testFolder } from '../../../kit/data/snapshots.ts';
 
 const folder = testFolder();
@@ -62,6 +67,55 @@ describe('windowOf', () => {
       rows: 4_000_001,
       every: 3,
     });
+  });
+});
+
+describe('a part of the rows', () => {
+  it('is every n-th of each file, whatever the columns are called', async () => {
+    const files = [join(folder.path, 'many-1.parquet'), join(folder.path, 'many-2.parquet')];
+    const hidden = join(folder.path, 'hidden.parquet');
+    const list = `i AS n, CASE WHEN i % 5 = 0 THEN NULL ELSE 'k' || (i % 2) END AS c`;
+    const [numbers, categories, others] = await withDuckDb(database, async (db) => {
+      await db.run(`COPY (SELECT ${list} FROM range(100) r(i)) TO '${files[0]}' (FORMAT parquet)`);
+      await db.run(`COPY (SELECT ${list} FROM range(100, 151) r(i)) TO '${files[1]}' (FORMAT parquet)`);
+      await db.run(
+        `COPY (SELECT 7 AS file_row_number, ${list} FROM range(100) r(i)) TO '${hidden}' (FORMAT parquet)`,
+      );
+      const window = { files, rows: 51, every: 3 };
+      return [
+        (await readNumbers(db, window, [column('n', 'integer')]))[0],
+        await readCategories(db, window, window, 'c'),
+        (await readNumbers(db, { files: [hidden], rows: 34, every: 3 }, [column('n', 'integer')]))[0],
+      ] as const;
+    });
+    const expected = (from: number, rows: number) =>
+      Array.from({ length: Math.ceil(rows / 3) }, (_, i) => from + 3 * i);
+    expect([...(numbers?.sample.values ?? [])]).toEqual([...expected(0, 100), ...expected(100, 51)]);
+    expect(numbers?.missing).toBe(0);
+    expect(categories.windows.reference.missing).toBe(
+      [...expected(0, 100), ...expected(100, 51)].filter((i) => i % 5 === 0).length,
+    );
+    expect([...(others?.sample.values ?? [])]).toEqual(expected(0, 100));
+  });
+});
+
+describe('differentShare', () => {
+  it('tells texts that differ from texts that repeat, of large windows', async () => {
+    const many = join(folder.path, 'texts.parquet');
+    const [unique, repeated, small] = await withDuckDb(database, async (db) => {
+      await db.run(
+        `COPY (SELECT 'u' || i AS u, 'r' || (i // 10) AS r FROM range(250000) r(i)) TO '${many}' (FORMAT parquet)`,
+      );
+      const window = windowOf({ files: [many], rows: 250_000 });
+      return [
+        await differentShare(db, window, 'u'),
+        await differentShare(db, window, 'r'),
+        await differentShare(db, { ...window, rows: 1000 }, 'u'),
+      ];
+    });
+    expect(unique).toBe(1);
+    expect(repeated).toBeCloseTo(0.1, 12);
+    expect(small).toBeNull();
   });
 });
 
