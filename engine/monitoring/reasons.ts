@@ -84,6 +84,8 @@ function largestChange({ distribution }: Facts): string {
   let most = -1;
   let largest = 0;
   for (let i = 0; i < labels.length; i++) {
+    // All rarer labels together: no label that a person could look for.
+    if (labels[i] === 'other' && i >= 20) continue;
     const change = Math.abs((current[i] ?? 0) - (reference[i] ?? 0));
     if (change > largest) [most, largest] = [i, change];
   }

@@ -106,7 +106,7 @@ function byValue(name: string, a: Category, b: Category): BinnedColumn {
         sql: `CAST(${column} AS VARCHAR) = ${quoteText(label)}`,
       })),
       ...(rest >= 0
-        ? [{ text: `${name} is something else`, sql: `CAST(${column} AS VARCHAR) NOT IN (${others})` }]
+        ? [{ text: `${name} is a rarer value`, sql: `CAST(${column} AS VARCHAR) NOT IN (${others})` }]
         : []),
       { text: `${name} is ${MISSING}`, sql: `${column} IS NULL` },
     ],

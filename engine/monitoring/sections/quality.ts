@@ -188,15 +188,13 @@ async function newValues(
   );
   const [singles, fresh, labels] = rows[0] ?? [];
   const known = b.rows - b.missing;
-  // Values that the reference has once stand for those that it never met (Good 1953).
-  const expected = Math.min(1, (Number(singles) + 1) / Math.max(1, a.rows - a.missing));
   const count = Number(fresh);
   return {
     column: name,
     kind: 'new-values',
     reference: 0,
     current: shareOf(count, known),
-    pValue: count === 0 ? 1 : incompleteBeta(expected, count, Math.max(1, known - count + 1)),
+    pValue: newValuesChance(count, known, Number(singles), a.rows - a.missing),
     note: count === 0 ? 'none' : `never in the reference: ${String(labels)}`,
   };
 }
@@ -251,6 +249,15 @@ export function beyondChance(count: number, m: number, n: number): number {
   for (let i = 0; i < count && chance > 1e-300; i++) chance *= (n - i) / (m + n - i);
   // At most `count + 1` ways to share them between both ends.
   return Math.min(1, chance * (count + 1));
+}
+
+/**
+ * The chance that at least `count` of `known` values are new when nothing changed: each with the share that values have that the
+ * reference never met, which those that it has once (`singles`) stand for (Good 1953).
+ */
+export function newValuesChance(count: number, known: number, singles: number, reference: number): number {
+  const expected = Math.min(1, (singles + 1) / Math.max(1, reference));
+  return count === 0 ? 1 : incompleteBeta(count, Math.max(1, known - count + 1), expected);
 }
 
 function shareOf(count: number, rows: number): number {
