@@ -2,7 +2,7 @@ import type { Column, Problem } from '../../local-api/contract/index.ts';
 import { type DuckDb, firstLine, quoteIdentifier, quoteText } from '../duckdb/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
 import { naturalConversion } from './column-types.ts';
-import { REFUSED_FUNCTIONS } from './expression.ts';
+import { isAgeOfToday, REFUSED_FUNCTIONS } from './expression.ts';
 import { placeAtByte, placeShown } from './text-place.ts';
 
 const tableFunctions = new Set(['range', 'generate_series', 'unnest']);
@@ -102,13 +102,13 @@ async function checkSyntax(db: DuckDb, query: string, { tables, path }: QueryRul
   const { statements } = parsed;
   if (!Array.isArray(statements) || statements.length !== 1)
     throw badQuery([{ path, message: 'only one SELECT is allowed' }]);
-  const found: Found = { tables: new Map(), functions: new Map(), names: new Set(), sources: new Map() };
-  look(statements[0], found);
+  const found: Found = { tables: new Map(), functions: new Map(), sources: new Map(), unsteady: new Map() };
+  look(statements[0], found, new Set());
   const problems: Problem[] = [];
   const expected = Object.keys(tables).join(', ');
   const at = (bytes: number | undefined) => (bytes === undefined ? {} : { at: placeAtByte(query, bytes) });
   for (const [name, bytes] of found.tables)
-    if (!Object.hasOwn(tables, name) && !found.names.has(name))
+    if (!Object.hasOwn(tables, name))
       problems.push({ path, message: `There is no table "${name}"`, expected, ...at(bytes) });
   for (const [name, bytes] of found.sources)
     if (!tableFunctions.has(name))
@@ -119,45 +119,82 @@ async function checkSyntax(db: DuckDb, query: string, { tables, path }: QueryRul
       message: `${name}() may give another answer each time, so it is not allowed`,
       ...at(found.functions.get(name)),
     });
+  for (const [message, bytes] of found.unsteady) problems.push({ path, message, ...at(bytes) });
   if (problems.length > 0) throw badQuery(problems);
 }
 
 /** Names, with their place in bytes where DuckDB tells it. */
 type Found = {
+  /** Without those of the query's own WITH. */
   tables: Map<string, number | undefined>;
   functions: Map<string, number | undefined>;
-  /** Of the query's own WITH. */
-  names: Set<string>;
   /** Functions that stand for tables. */
   sources: Map<string, number | undefined>;
+  /** What else gives another answer each time, in words. */
+  unsteady: Map<string, number | undefined>;
 };
+
+/** Words that DuckDB takes for a moment where no column has the name. */
+const moments = /^(current_(date|time|timestamp)|localtime|localtimestamp)$/i;
 
 function placeOf({ query_location: bytes }: Record<string, unknown>): number | undefined {
   return typeof bytes === 'number' && bytes < 2 ** 31 ? bytes : undefined;
 }
 
-function look(node: unknown, found: Found): void {
+/** `names` are those that the WITHs around the node have made. Elsewhere the same name would be a file or a table of the system. */
+function look(node: unknown, found: Found, names: ReadonlySet<string>): void {
   if (Array.isArray(node)) {
-    for (const child of node) look(child, found);
+    for (const child of node) look(child, found, names);
     return;
   }
-  if (!isObject(node)) return;
+  if (!isObject(node) || node.class === 'CONSTANT') return;
   const { type, class: kind, function_name: name } = node;
   if (type === 'BASE_TABLE') {
     const parts = [node.catalog_name, node.schema_name, node.table_name].map(String);
-    found.tables.set(parts.filter((part) => part !== '').join('.'), placeOf(node));
+    const table = parts.filter((part) => part !== '').join('.');
+    if (!names.has(table)) found.tables.set(table, placeOf(node));
   }
-  if (kind === 'CONSTANT') return;
   if ((kind === 'FUNCTION' || kind === 'WINDOW') && typeof name === 'string' && name !== '')
     found.functions.set(name, placeOf(node));
+  lookForChance(node, found);
   if (type === 'TABLE_FUNCTION' && isObject(node.function)) {
     found.sources.set(String(node.function.function_name), placeOf(node));
-    look(node.function.children, found);
+    look(node.function.children, found, names);
     return;
   }
-  if (isObject(node.cte_map) && Array.isArray(node.cte_map.map))
-    for (const entry of node.cte_map.map) if (isObject(entry)) found.names.add(String(entry.key));
-  for (const child of Object.values(node)) look(child, found);
+  const { cte_map: withs, ...rest } = node;
+  const within = lookAtWiths(withs, found, names);
+  for (const child of Object.values(rest)) look(child, found, within);
+}
+
+/** Looks at each query of a WITH, which knows those before it, and itself when it is recursive. Gives the names after all. */
+function lookAtWiths(withs: unknown, found: Found, names: ReadonlySet<string>): ReadonlySet<string> {
+  if (!isObject(withs) || !Array.isArray(withs.map)) return names;
+  const known = new Set(names);
+  for (const entry of withs.map) {
+    if (!isObject(entry)) continue;
+    const name = String(entry.key);
+    const query = isObject(entry.value) && isObject(entry.value.query) ? entry.value.query.node : null;
+    const isRecursive = isObject(query) && query.type === 'RECURSIVE_CTE_NODE';
+    look(entry.value, found, isRecursive ? new Set([...known, name]) : known);
+    known.add(name);
+  }
+  return known;
+}
+
+function lookForChance(node: Record<string, unknown>, { unsteady }: Found): void {
+  const { class: kind, column_names: columns, sample } = node;
+  if (kind === 'COLUMN_REF' && Array.isArray(columns) && columns.length === 1) {
+    const word = String(columns[0]);
+    if (moments.test(word))
+      unsteady.set(
+        `${word} is another moment each time; a column of that name is data.${word}`,
+        placeOf(node),
+      );
+  }
+  if (isAgeOfToday(node)) unsteady.set('age() of one moment counts up to today: give both', placeOf(node));
+  if (isObject(sample) && Number(sample.seed) < 0)
+    unsteady.set('a sample without a seed is another each time: add REPEATABLE (1)', placeOf(node));
 }
 
 /** Functions that may give another answer each time. */
