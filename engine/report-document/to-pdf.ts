@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type PDFDocument from 'pdfkit';
 import type { Block, Cell, Column, Drawing, Ink, ReportDocument, Tone } from './document.ts';
+import { printableDocument } from './printable.ts';
 
 type Pdf = InstanceType<typeof PDFDocument>;
 
@@ -27,11 +28,12 @@ const text = '#1b2129';
 const dim = '#5a6572';
 
 /**
- * The document as PDF: A4, real text in fonts that hold Latin, Greek and Cyrillic letters, charts as vectors, an outline of its
+ * The document as PDF: A4, real text in fonts that hold the letters of Europe and the Middle East (others stand as code points), charts as vectors, an outline of its
  * sections. The same document gives the same bytes. Takes some hundred milliseconds of one processor, so it is no work for the
  * event loop of the engine.
  */
 export async function documentPdf(document: ReportDocument): Promise<Buffer> {
+  const shown = printableDocument(document);
   const { default: Document } = await import('pdfkit');
   const fonts = createRequire(import.meta.url);
   const pdf = new Document({
@@ -52,8 +54,8 @@ export async function documentPdf(document: ReportDocument): Promise<Buffer> {
   pdf.registerFont('plain', fonts.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
   pdf.registerFont('bold', fonts.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'));
   const bytes = collect(pdf);
-  writeDocument(pdf, document);
-  numberPages(pdf, document.title);
+  writeDocument(pdf, shown);
+  numberPages(pdf, shown.title);
   pdf.end();
   return bytes;
 }
