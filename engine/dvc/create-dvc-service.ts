@@ -14,7 +14,7 @@ import { AssayError } from '../errors.ts';
 import type { JobQueue, RunBeside } from '../jobs/index.ts';
 import { loadDvcConfig } from './dvc-config.ts';
 import type { DvcExportInput } from './export-job.ts';
-import { exportPlace } from './export-place.ts';
+import { namedPlace } from './export-place.ts';
 import { type InspectedDvc, remotesOf } from './inspect-dvc.ts';
 import { readyStores } from './ready-stores.ts';
 
@@ -50,9 +50,9 @@ const MOST_DUCKDB_MB = 2048;
 export function createDvcService(options: DvcServiceOptions): DvcService {
   const { jobs, connections, data, runBeside, tmpDir } = options;
 
-  /** Settings and credentials; also tells early what the job would refuse. */
+  /** Credentials, and what can be told early; what needs more than a look at names is told by the job. */
   const placeOf = async ({ repository, out, push, connection }: DvcExportRequest) => {
-    const { config, name } = await exportPlace(repository, out);
+    const { config, name } = await namedPlace(repository, out);
     const stores =
       push === undefined ? {} : await readyStores(config, connections, connection, '/connection');
     return { stores, name };

@@ -21,28 +21,35 @@ export type ExportPlace = {
   known: { text: string; output: DvcOutput } | null;
 };
 
+type Place = Pick<ExportPlace, 'root' | 'path' | 'name' | 'dvcFile' | 'config'>;
+
 /**
- * Finds the place for a file in a repository, and whether it may be one.
+ * A place for a file in a repository, by its name alone.
  *
  * @param folder in the repository, absolute
  * @param out from that folder
- * Errors: `dvc/not-a-repository`, `dvc/would-overwrite` for what something else of DVC or git keeps, `dvc/bad-file`,
- * `request/invalid` for places out of the repository.
+ * Errors: `datasets/source-not-found`, `dvc/not-a-repository`, `dvc/would-overwrite` for a folder, `request/invalid` for places
+ * out of the repository.
  */
-export async function exportPlace(folder: string, out: string): Promise<ExportPlace> {
+export async function namedPlace(folder: string, out: string): Promise<Place> {
   const { root, dvcDir, isFolder } = await findRepository(folder);
   if (dvcDir === null || !isFolder)
     throw new AssayError('dvc/not-a-repository', `${folder} lies in no repository of DVC`);
   const path = resolve(folder, out);
   const name = relative(root, path).split(sep).join('/');
   await refusePlaces(root, path, name);
-  const dvcFile = `${path}.dvc`;
-  const place = { root, path, name, dvcFile };
-  await refuseOthers(place);
-  return { ...place, config: await loadDvcConfig(dvcDir), known: await knownAt(place) };
+  return { root, path, name, dvcFile: `${path}.dvc`, config: await loadDvcConfig(dvcDir) };
 }
 
-type Place = Pick<ExportPlace, 'root' | 'path' | 'name' | 'dvcFile'>;
+/**
+ * The same, and whether something else of DVC or git keeps it. Reads files of DVC on the way: for job processes.
+ * Errors: those of `namedPlace`, `dvc/would-overwrite`, `dvc/bad-file`.
+ */
+export async function exportPlace(folder: string, out: string): Promise<ExportPlace> {
+  const place = await namedPlace(folder, out);
+  await refuseOthers(place);
+  return { ...place, known: await knownAt(place) };
+}
 
 async function refusePlaces(root: string, path: string, name: string): Promise<void> {
   const parts = name.split('/');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { DatasetPreview, ReadOptions } from '../../../local-api/contract/index.ts';
 import type { RunBeside } from '../../jobs/index.ts';
 import type { GatherJobInput } from '../gather-job.ts';
@@ -107,6 +107,31 @@ async function keyOf(
 ): Promise<string> {
   const found = source.kind === 'file' ? await stat(source.path).catch(() => null) : null;
   const files = source.kind === 'paths' ? (await findFiles(source.path)).parts : [];
-  const facts = [source, format, table, query, headerLine, found?.mtimeMs, found?.size, files];
+  const ofDvc = source.kind === 'dvc' ? await dvcState(source) : [];
+  const facts = [source, ofDvc, format, table, query, headerLine, found?.mtimeMs, found?.size, files];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+}
+
+/** When the files that say which content is meant, and the content in the repository, were last written. */
+async function dvcState({
+  path,
+  output,
+}: Extract<ResolvedSource, { kind: 'dvc' }>): Promise<(number | undefined)[]> {
+  const [folder, named] = [dirname(path), output ?? ''];
+  const files = [
+    path,
+    path.replace(/\.dvc$/, ''),
+    join(folder, 'dvc.lock'),
+    join(folder, named),
+    join(path, 'dvc.lock'),
+    join(path, named),
+    join(path, `${named}.dvc`),
+  ];
+  return Promise.all(
+    files.map((file) =>
+      stat(file)
+        .then(({ mtimeMs }) => mtimeMs)
+        .catch(() => undefined),
+    ),
+  );
 }
