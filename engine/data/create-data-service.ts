@@ -52,6 +52,8 @@ export type DataServiceOptions = {
   /** Memory that a job process may take, in MB; read when a job starts. */
   jobMemoryMb(): number;
   connections: Pick<ConnectionsService, 'ready' | 'list'>;
+  /** Files with the secrets of the workspace, which no dataset may hold. */
+  privateFiles: readonly string[];
   /** Runs what a preview needs in a process of its own. */
   runBeside: RunBeside;
   /** Holds the rows of imports against what their dataset asks for. Known once all rooms are wired. */
@@ -75,7 +77,11 @@ export async function createDataService(options: DataServiceOptions): Promise<Da
   const previewer = createPreviewer({ tmpDir: options.tmpDir, runBeside: options.runBeside });
 
   const resolve = (source: DatasetSource): Promise<ResolvedSource> =>
-    resolveSource(source, { uploads, connections: options.connections });
+    resolveSource(source, {
+      uploads,
+      connections: options.connections,
+      privateFiles: options.privateFiles,
+    });
   const tableOf = async ({ digest }: DatasetVersion): Promise<string> =>
     parquetTable((await layoutOf(db, digest)).map((file) => files.path(file.digest)));
   const versionStore = { store, events, clock, ids, files, serially };

@@ -162,6 +162,7 @@ export async function wireRooms(base: {
   const runBeside = createRunBeside(jobProcess);
   const data = await createDataService({
     connections,
+    privateFiles: [paths.secretsKey, paths.token, paths.engine],
     runBeside,
     store,
     jobs,

@@ -68,7 +68,8 @@ export async function trainingWorkspace(): Promise<TrainingWorkspace> {
     tmpDir,
     isVersionInUse: async () => false,
     jobMemoryMb: () => 1024,
-    connections: { ready: async () => null },
+    connections: { ready: async () => null, list: async () => [] },
+    privateFiles: [],
     guard: () => ({ prepare: async () => null, enter: (_, enter) => enter(), isEntering: () => false }),
     runBeside: () => Promise.reject(new Error('nothing is run beside the queue here')),
   });

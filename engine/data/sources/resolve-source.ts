@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { DatasetSource } from '../../../local-api/contract/index.ts';
 import type { ConnectionsService, ReadyConnection } from '../../connections/index.ts';
@@ -12,6 +13,8 @@ import type { ResolvedSource } from './resolved-source.ts';
 export type ResolveParts = {
   uploads: Pick<Uploads, 'find'>;
   connections: Pick<ConnectionsService, 'ready' | 'list'>;
+  /** Files with the secrets of the workspace: as rows of a dataset they would go wherever it goes. */
+  privateFiles: readonly string[];
 };
 
 /** Which kinds of connection a kind of source takes. */
@@ -33,7 +36,8 @@ export async function resolveSource(source: DatasetSource, parts: ResolveParts):
     case 'path':
       if (isDvcPath(source.path))
         throw invalid('/source/kind', `${source.path} names data that DVC keeps, and holds none`, 'dvc');
-      return fileAt((await sourceFile(source.path)).path);
+      await refusePrivate([(await sourceFile(source.path)).path], parts);
+      return fileAt(source.path);
     case 'sample':
       return fileAt(samplePath(source.name));
     case 'upload': {
@@ -41,7 +45,11 @@ export async function resolveSource(source: DatasetSource, parts: ResolveParts):
       return { kind: 'file', path, name, hidden: [] };
     }
     case 'paths': {
-      await findFiles(source.path);
+      const found = await findFiles(source.path);
+      await refusePrivate(
+        found.parts.map(({ path }) => path),
+        parts,
+      );
       return { kind: 'paths', path: source.path, name: basename(source.path), hidden: [] };
     }
     case 'text':
@@ -74,6 +82,22 @@ export async function resolveSource(source: DatasetSource, parts: ResolveParts):
       };
     }
   }
+}
+
+/** Whatever they are called here, through links or other ways to their folder. Errors: `request/invalid`. */
+async function refusePrivate(paths: readonly string[], { privateFiles }: ResolveParts): Promise<void> {
+  const isPrivate = await Promise.all(privateFiles.map(identityOf));
+  for (const path of paths) {
+    const identity = await identityOf(path);
+    if (identity !== null && isPrivate.includes(identity))
+      throw invalid('/source/path', `${path} holds secrets of the workspace`, 'a file with rows');
+  }
+}
+
+/** What is the same for every name of a file; null when there is none. */
+async function identityOf(path: string): Promise<string | null> {
+  const found = await stat(path, { bigint: true }).catch(() => null);
+  return found === null ? null : `${found.dev}:${found.ino}`;
 }
 
 function fileAt(path: string): ResolvedSource {
