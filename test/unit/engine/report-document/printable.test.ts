@@ -3,10 +3,15 @@ import { expect, test } from 'vitest';
 import { printable, printableDocument } from '../../../../engine/report-document/printable.ts';
 
 test('letters that the font has stay, others are told as code points', () => {
-  for (const text of ['größe Ωμέγα Ширина ملف שם Ճ — “x” → σ ≤ ½ 12 %', ''])
-    expect(printable(text)).toBe(text);
+  for (const text of ['größe Ωμέγα Ширина Ճ — “x” → σ ≤ ½ 12 %', '']) expect(printable(text)).toBe(text);
   expect(printable('名前 (a)')).toBe('⟨540D 524D⟩ (a)');
   expect(printable('x🎉、ก한')).toBe('x⟨1F389 3001 0E01 D55C⟩');
+});
+
+test('words from right to left stay together, and have a space behind them', () => {
+  expect(printable('in שם הלקוח (3 %)')).toBe('in שם\u00a0הלקוח  (3 %)');
+  expect(printable('“ملف”, x')).toBe('“ ملف  ”, x');
+  expect(printable('שם')).toBe('שם');
 });
 
 test('a document says in its footer that letters are told so, and is the very same when none are', () => {
@@ -31,7 +36,7 @@ test('a document says in its footer that letters are told so, and is the very sa
   });
   expect(written).toMatchObject({ createdAtMs: 5, footer: expect.stringContaining('code points') });
   const plain = { ...document, sections: [] };
-  expect(printableDocument(plain)).toBe(plain);
+  expect(printableDocument(plain)).toEqual(plain);
 });
 
 test('the font has what is called printable: no empty boxes', async () => {
