@@ -9,3 +9,4 @@ export {
   withDuckDb,
 } from './duckdb.ts';
 export { areRowsNumbered, numberedParquetTable, parquetRowEnds, parquetTable } from './parquet-table.ts';
+export { collectYoung } from './young-collection.ts';

@@ -1,6 +1,7 @@
 import type { DuckDBVector } from '@duckdb/node-api';
 import {
   areRowsNumbered,
+  collectYoung,
   type DuckDb,
   numberedParquetTable,
   parquetTable,
@@ -30,6 +31,17 @@ async function tableOf(db: DuckDb, { files, every }: WindowFile): Promise<string
   return (await areRowsNumbered(db, files))
     ? `(SELECT * FROM ${parquetTable(files)} WHERE file_row_number % ${every} = 0)`
     : `(SELECT * FROM ${numberedParquetTable(files, '__assay_row')} WHERE __assay_row % ${every} = 0)`;
+}
+
+/** Vectors of chunks that are read before their memory is freed: 16 MB. */
+const VECTORS_KEPT = 1024;
+let vectors = 0;
+
+function freeNowAndThen(read: number): void {
+  vectors += read;
+  if (vectors < VECTORS_KEPT) return;
+  vectors = 0;
+  collectYoung();
 }
 
 /** How many rows of a window there can be: every n-th of each file, rounded up. */
@@ -77,6 +89,7 @@ export async function readValues(
       buffer.set(doublesOf(chunk.getColumnVector(column), chunk.rowCount), rows);
     }
     rows += chunk.rowCount;
+    freeNowAndThen(buffers.length);
   }
   return buffers.map((buffer) => buffer.subarray(0, rows));
 }
