@@ -1,4 +1,5 @@
 import { AssayError } from '../errors.ts';
+import { nextAddress } from './next-address.ts';
 import type { HttpAnswer, HttpRequest } from './remote-http.ts';
 
 const redirects = [301, 302, 303, 307, 308];
@@ -16,7 +17,7 @@ export async function followRedirects(
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
     const answer = await request({ ...asked, url, expect: [...(asked.expect ?? []), ...redirects] });
     if (!redirects.includes(answer.status)) return answer;
-    url = new URL(answer.headers.location ?? '', url);
+    url = nextAddress(answer.headers.location ?? '', url);
   }
   throw new AssayError(
     'targets/refused',

@@ -2,7 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { asSourceFailure, HttpSettings, withCredentials } from '../../../connections/index.ts';
 import { AssayError } from '../../../errors.ts';
-import { createRemoteHttp, type RemoteHttp } from '../../../http/index.ts';
+import { createRemoteHttp, nextAddress, type RemoteHttp } from '../../../http/index.ts';
 import type { SourceFile } from '../../source.ts';
 import type { GatherContext } from '../gather-context.ts';
 import type { ResolvedSource } from '../resolved-source.ts';
@@ -51,14 +51,23 @@ async function fetchFile(
     const { location } = await http.download({ method: 'GET', url, headers, expect: redirects }, path);
     if (location === null) {
       const { size } = await stat(path);
-      const name = decodeURIComponent(basename(address.pathname)) || address.host;
+      const name = decoded(basename(address.pathname)) || address.host;
       return { path, name, sizeBytes: size };
     }
     await rm(path, { force: true });
-    address = new URL(location, address);
+    address = nextAddress(location, address);
   }
   throw new AssayError(
     'sources/refused',
     `${new URL(source.url).host} sends from one address to the next without end.`,
   );
+}
+
+/** An address may hold a % that stands for itself. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

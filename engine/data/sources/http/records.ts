@@ -1,12 +1,18 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { HttpPaging } from '../../../../local-api/contract/index.ts';
 import { type HttpSettings, withCredentials } from '../../../connections/index.ts';
 import { AssayError } from '../../../errors.ts';
-import { followRedirects, type HttpAnswer, type HttpRequest, type RemoteHttp } from '../../../http/index.ts';
+import {
+  followRedirects,
+  type HttpAnswer,
+  type HttpRequest,
+  nextAddress,
+  type RemoteHttp,
+} from '../../../http/index.ts';
 import type { SourceFile } from '../../source.ts';
 import { type GatherContext, mostRows } from '../gather-context.ts';
 import type { HttpSource } from './http.ts';
@@ -27,6 +33,36 @@ export async function gatherRecords(
 ): Promise<SourceFile> {
   const path = join(context.folder, 'records.jsonl');
   const out = createWriteStream(path);
+  // A failure of the disk is told where it is next waited for; one between two pages would end the process.
+  out.on('error', () => {});
+  try {
+    const { count, warnings } = await writePages(source, records, settings, http, context, out);
+    out.end();
+    await finished(out);
+    if (count === 0)
+      throw new AssayError(
+        'datasets/empty',
+        `${source.name} gives no records${records.at === '' ? '' : ` at "${records.at}"`}`,
+      );
+    return {
+      path,
+      name: source.name.endsWith('.jsonl') ? source.name : `${source.name}.jsonl`,
+      sizeBytes: (await stat(path)).size,
+      origin: { format: null, tables: [], options: {}, warnings },
+    };
+  } finally {
+    out.destroy();
+  }
+}
+
+async function writePages(
+  source: HttpSource,
+  records: Records,
+  settings: HttpSettings | null,
+  http: RemoteHttp,
+  context: GatherContext,
+  out: WriteStream,
+): Promise<{ count: number; warnings: string[] }> {
   const most = Math.min(
     mostRows(context) ?? Number.POSITIVE_INFINITY,
     records.most ?? Number.POSITIVE_INFINITY,
@@ -58,19 +94,7 @@ export async function gatherRecords(
     }
     next = nextPage(next, page, records.paging, count);
   }
-  out.end();
-  await finished(out);
-  if (count === 0)
-    throw new AssayError(
-      'datasets/empty',
-      `${source.name} gives no records${records.at === '' ? '' : ` at "${records.at}"`}`,
-    );
-  return {
-    path,
-    name: source.name.endsWith('.jsonl') ? source.name : `${source.name}.jsonl`,
-    sizeBytes: (await stat(path)).size,
-    origin: { format: null, tables: [], options: {}, warnings },
-  };
+  return { count, warnings };
 }
 
 type Page = { items: unknown[]; body: unknown; text: string; link: string | null };
@@ -141,12 +165,12 @@ function nextPage(url: URL, page: Page, paging: HttpPaging | null, count: number
       if ((typeof value !== 'string' && typeof value !== 'number') || value === '') return null;
       const text = String(value);
       return /^(https?:\/\/|\/)/.test(text)
-        ? new URL(text, url)
+        ? nextAddress(text, url)
         : withParameters(url, { [paging.parameter]: text });
     }
     case 'link': {
       const target = /<([^>]+)>\s*;[^,]*\brel="?next"?/i.exec(page.link ?? '')?.[1];
-      return target === undefined ? null : new URL(target, url);
+      return target === undefined ? null : nextAddress(target, url);
     }
   }
 }

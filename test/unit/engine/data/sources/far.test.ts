@@ -58,6 +58,32 @@ describe('an address', () => {
     expect(other?.url.search).toBe('');
   });
 
+  it('may hold a % that stands for itself', async () => {
+    const far = await farEnd(() => ({ status: 200, body: 'a\n1\n' }));
+    const { cells } = await importSource(http(`${far.origin}/up-100%.csv`));
+    expect(cells).toEqual([[1]]);
+  });
+
+  it.each(['file:///etc/passwd', 'http://[no-host', 'javascript:1'])(
+    'is not left for %s',
+    async (location) => {
+      const far = await farEnd(({ url }) =>
+        url.pathname === '/next'
+          ? { ...json([{ a: 1 }]), headers: { link: `<${location}>; rel="next"` } }
+          : { status: 302, headers: { location } },
+      );
+      for (const source of [
+        http(`${far.origin}/file`),
+        http(`${far.origin}/list`, { records: records(null, '') }),
+        http(`${far.origin}/next`, { records: records({ by: 'link' }, '') }),
+      ]) {
+        const { code, message } = await failureOf(importSource(source));
+        expect(code).toBe('sources/refused');
+        expect(message).toContain(location);
+      }
+    },
+  );
+
   it('says that it refuses the credentials, without them', async () => {
     const far = await farEnd(() => ({ status: 401, body: 'token-4711 is wrong' }));
     const settings = { address: far.origin, token: 'token-4711' };
