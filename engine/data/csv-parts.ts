@@ -1,7 +1,9 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ColumnType, FileFormat } from '../../local-api/contract/index.ts';
 import { AssayError } from '../errors.ts';
 import { type CsvDialect, sniffCsv } from './csv-dialect.ts';
+import { partitionFolders } from './partitions.ts';
 import { type Becoming, type OpenOptions, type Reread, type SourceColumn, TIME } from './relation.ts';
 import type { SourceFile, SourcePart } from './source.ts';
 import { readTextHead, rewriteText, type TextForm } from './text-file.ts';
@@ -133,7 +135,9 @@ async function plainCopy(
   if (form.encoding === 'utf-8' && !options.mixedLineEnds) {
     return { path: file.path, compression: form.compression };
   }
-  const path = join(options.workFolder, `source-${index}.txt`);
+  const folder = join(options.workFolder, `copy-${index}`, ...partitionFolders(file));
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, 'source.txt');
   await rewriteText(file.path, path, form, {
     lineFeedsOnly: options.mixedLineEnds,
     ...(options.headOnly ? { maxBytes: PREVIEW_COPY_BYTES } : {}),

@@ -6,6 +6,7 @@ import { CSV_ERRORS, CSV_SCANS, LINE_BYTES } from './csv-errors.ts';
 import { type CsvPart, openCsvPart, type UnitedColumns, uniteColumns } from './csv-parts.ts';
 import { rejectsReader } from './csv-rejects.ts';
 import { fileColumnName } from './file-column.ts';
+import { type Partitions, partitionsOf, withPartitions } from './partitions.ts';
 import { placesOfRows } from './places.ts';
 import type { OpenOptions, Relation, SourceColumn } from './relation.ts';
 import { partsOf, type SourceFile } from './source.ts';
@@ -43,7 +44,9 @@ export async function openCsv(
   const [first] = parts;
   if (first === undefined) throw new AssayError('datasets/empty', `No file of ${file.name} has rows`);
   const united = uniteColumns(parts, file);
-  const name = read.fileColumn === true ? fileColumnName(united.columns) : null;
+  const partitions = partitionsOf(file, read.partitions);
+  const columns = withPartitions(united.columns, partitions);
+  const name = read.fileColumn === true ? fileColumnName(columns) : null;
   const { dialect } = first;
   const cut =
     first.source.staged === undefined ? { format, delimiter: dialect.delimiter, quote: dialect.quote } : {};
@@ -51,8 +54,8 @@ export async function openCsv(
   const encoding = first.encoding === 'utf-8' ? {} : { encoding: first.encoding };
   return {
     format,
-    from: fromOf(parts, united, read.nullStrings ?? [], name),
-    columns: [...united.columns, ...(name === null ? [] : [{ name, nativeType: 'VARCHAR', becomes: null }])],
+    from: fromOf(parts, united, { nullStrings: read.nullStrings ?? [], fileColumn: name, partitions }),
+    columns: [...columns, ...(name === null ? [] : [{ name, nativeType: 'VARCHAR', becomes: null }])],
     options: { ...read, ...cut, ...encoding, ...(typed ? {} : { header: dialect.header }) },
     warnings: [
       ...notesOf(parts),
@@ -82,12 +85,10 @@ function notesOf(parts: readonly CsvPart[]): string[] {
 }
 
 /** Files that stand next to each other and are read alike are one call. */
-function fromOf(
-  parts: readonly CsvPart[],
-  { columns, places }: UnitedColumns,
-  nullStrings: readonly string[],
-  fileColumn: string | null,
-): string {
+function fromOf(parts: readonly CsvPart[], { columns, places }: UnitedColumns, options: CsvReading): string {
+  const { fileColumn, partitions } = options;
+  const folders = withPartitions(columns, partitions).slice(columns.length);
+  const inFolders = new Set(partitions.columns.map(({ name }) => name.toLowerCase()));
   const groups: { key: string; parts: CsvPart[]; places: (number | null)[] }[] = [];
   for (const [index, part] of parts.entries()) {
     const at = places[index] ?? [];
@@ -116,35 +117,46 @@ function fromOf(
     const call = readCsvCall(
       group.parts,
       inOrder.map(({ column }) => column),
-      nullStrings,
-      fileColumn !== null,
+      options,
     );
-    return { call, places: group.places, root: rootOf(group.parts[0]) };
+    return { call, places: group.places, parts: group.parts };
   });
   const [only] = calls;
   if (calls.length === 1 && only !== undefined && fileColumn === null) return only.call;
-  const selects = calls.map(({ call, places: at, root }) => {
+  const selects = calls.map(({ call, places: at, parts: own }) => {
     const list = columns.map((column, index) => {
       const name = quoteIdentifier(column.name);
-      return at[index] === null ? `CAST(NULL AS ${column.nativeType}) AS ${name}` : name;
+      const isThere = at[index] !== null || inFolders.has(column.name.toLowerCase());
+      return isThere ? name : `CAST(NULL AS ${column.nativeType}) AS ${name}`;
     });
-    if (fileColumn !== null)
-      list.push(`replace(substr(filename, ${root + 1}), '\\', '/') AS ${quoteIdentifier(fileColumn)}`);
+    list.push(...folders.map((column) => quoteIdentifier(column.name)));
+    if (fileColumn !== null) list.push(`${fileName(own)} AS ${quoteIdentifier(fileColumn)}`);
     return `SELECT ${list.join(', ')} FROM ${call}`;
   });
   return `(${selects.join(' UNION ALL ')})`;
 }
 
-/** So much of the path of a file is not its name for people. */
-function rootOf(part: CsvPart | undefined): number {
-  return part === undefined ? 0 : part.path.length - part.source.name.length;
+type CsvReading = {
+  nullStrings: readonly string[];
+  /** The column that names the files; null when there is none. */
+  fileColumn: string | null;
+  partitions: Partitions;
+};
+
+/** SQL for the name of a file for people: the end of its path, but not of a copy. */
+function fileName(parts: readonly CsvPart[]): string {
+  const roots = new Set(parts.map(({ path, source }) => path.length - source.name.length));
+  const [root = 0] = roots;
+  const isEnd = parts.every(({ path, source }) => path.replaceAll('\\', '/').endsWith(source.name));
+  if (roots.size === 1 && isEnd) return `replace(substr(filename, ${root + 1}), '\\', '/')`;
+  const names = quoteTexts(parts.map(({ source }) => source.name));
+  return `${names}[list_position(${quoteTexts(parts.map(({ path }) => path))}, filename)]`;
 }
 
 function readCsvCall(
   parts: readonly CsvPart[],
   columns: readonly SourceColumn[],
-  nullStrings: readonly string[],
-  withName: boolean,
+  { nullStrings, fileColumn, partitions }: CsvReading,
 ): string {
   const [first] = parts;
   const dialect = first?.dialect as CsvDialect;
@@ -162,7 +174,7 @@ function readCsvCall(
     `comment = ''`,
     `nullstr = ${quoteTexts(['', ...(isTyped ? [] : nullStrings)])}`,
     `compression = ${quoteText(first?.compression ?? 'none')}`,
-    'hive_partitioning = false',
+    ...partitions.options,
     'store_rejects = true',
     `rejects_table = '${CSV_ERRORS}'`,
     `rejects_scan = '${CSV_SCANS}'`,
@@ -173,6 +185,6 @@ function readCsvCall(
   if (dialect.decimalComma) list.push(`decimal_separator = ','`);
   // In rows that were written for us, a quoted empty text is one.
   if (isTyped) list.push('allow_quoted_nulls = false');
-  if (withName) list.push('filename = true');
+  if (fileColumn !== null) list.push('filename = true');
   return `read_csv(${list.join(', ')})`;
 }

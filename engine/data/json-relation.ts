@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished, pipeline } from 'node:stream/promises';
@@ -14,6 +15,7 @@ import {
 } from '../duckdb/index.ts';
 import { AssayError, messageOf } from '../errors.ts';
 import { fileColumnName } from './file-column.ts';
+import { partitionFolders, partitionsOf } from './partitions.ts';
 import { BAD_ROW_TEXT, type OpenOptions, type Relation } from './relation.ts';
 import { partsOf, type SourceFile, type SourcePart } from './source.ts';
 import { type Compression, plainBytes, readTail, readTextHead, rewriteText } from './text-file.ts';
@@ -43,18 +45,24 @@ export async function openJson(
 ): Promise<Relation> {
   const parts = await Promise.all(
     partsOf(file).map((part, index) =>
-      plainPart(part, join(options.workFolder, `source-${index}.json`), options),
+      plainPart(part, join(options.workFolder, `copy-${index}`, ...partitionFolders(part)), options),
     ),
   );
   const withName = options.read.fileColumn === true;
+  const reading = {
+    format,
+    headOnly: options.headOnly,
+    withName,
+    partitions: partitionsOf(file, options.read.partitions).options,
+  };
   let setAside: Relation['setAside'] = { count: 0, path: null };
   let read = parts;
-  let opened = await describeJson(db, parts, format, options.headOnly, withName);
+  let opened = await describeJson(db, parts, reading);
   if (format === 'jsonl' && !isTable(opened)) {
     const kept = await keepObjects(parts, options);
     setAside = kept.setAside;
     read = kept.parts;
-    opened = await describeJson(db, read, format, options.headOnly, withName);
+    opened = await describeJson(db, read, reading);
   }
   if (!isTable(opened)) throw await unreadable(db, file, opened);
   if (format === 'json' && !options.headOnly) {
@@ -80,7 +88,7 @@ type JsonPart = { source: SourcePart; path: string; compression: Compression; is
 /** DuckDB reads UTF-8 without a byte order mark; other files are copied. */
 async function plainPart(
   source: SourcePart,
-  target: string,
+  folder: string,
   { read, signal }: OpenOptions,
 ): Promise<JsonPart> {
   const head = await readTextHead(source.path, { encoding: read.encoding });
@@ -88,6 +96,8 @@ async function plainPart(
   const { form } = head;
   if (!form.hasMark && form.encoding === 'utf-8')
     return { source, path: source.path, compression: form.compression, isArray };
+  await mkdir(folder, { recursive: true });
+  const target = join(folder, 'source.json');
   await rewriteText(source.path, target, form, signal ? { signal } : {});
   return { source, path: target, compression: 'none', isArray };
 }
@@ -106,12 +116,18 @@ function namedFiles(opened: Described, parts: readonly JsonPart[]): Described {
 
 type Described = { from: string; columns: { name: string; type: string }[]; failure: unknown };
 
+type JsonReading = {
+  format: 'json' | 'jsonl';
+  headOnly: boolean;
+  withName: boolean;
+  /** What the reader is told of them. */
+  partitions: readonly string[];
+};
+
 async function describeJson(
   db: DuckDb,
   files: readonly Pick<JsonPart, 'path' | 'compression'>[],
-  format: 'json' | 'jsonl',
-  headOnly: boolean,
-  withName: boolean,
+  { format, headOnly, withName, partitions }: JsonReading,
 ): Promise<Described> {
   const kinds = new Set(files.map(({ compression }) => compression));
   const [compression = 'none'] = kinds;
@@ -124,7 +140,7 @@ async function describeJson(
     `maximum_object_size = ${MOST_OBJECT_BYTES}`,
     // Kinds that differ are told by the endings of the names.
     `compression = ${quoteText(kinds.size > 1 ? 'auto' : compression === 'none' ? 'uncompressed' : compression)}`,
-    'hive_partitioning = false',
+    ...partitions,
   ];
   const from = `read_json(${parts.join(', ')})`;
   try {

@@ -1,5 +1,6 @@
 import { type DuckDb, duckDbError, quoteIdentifier, quoteTexts } from '../duckdb/index.ts';
 import { fileColumnName } from './file-column.ts';
+import { partitionsOf } from './partitions.ts';
 import type { OpenOptions, Relation } from './relation.ts';
 import { partsOf, type SourceFile } from './source.ts';
 
@@ -12,7 +13,8 @@ export async function openParquet(db: DuckDb, file: SourceFile, options: OpenOpt
   const paths = quoteTexts(parts.map(({ path }) => path));
   const withName = options.read.fileColumn === true;
   const several = parts.length > 1 ? ', union_by_name = true' : '';
-  const plain = `read_parquet(${paths}, hive_partitioning = false${several})`;
+  const partitions = partitionsOf(file, options.read.partitions).options.join(', ');
+  const plain = `read_parquet(${paths}, ${partitions}${several})`;
   try {
     const columns = await db.describe(`SELECT * FROM ${plain}`);
     const name = withName ? fileColumnName(columns) : null;
@@ -24,7 +26,7 @@ export async function openParquet(db: DuckDb, file: SourceFile, options: OpenOpt
         name === null
           ? plain
           : `(SELECT * EXCLUDE (${FILE_PATH}), ${names}[list_position(${paths}, ${FILE_PATH})] AS ${quoteIdentifier(name)}
-             FROM read_parquet(${paths}, hive_partitioning = false${several}, filename = '${FILE_PATH}'))`,
+             FROM read_parquet(${paths}, ${partitions}${several}, filename = '${FILE_PATH}'))`,
       columns: name === null ? read : [...read, { name, nativeType: 'VARCHAR', becomes: null }],
       options: { ...options.read, format: 'parquet' },
       warnings: parts.length > 1 ? await missingColumns(db, parts, columns) : [],

@@ -152,6 +152,12 @@ export const ReadOptions = z.object({
     .boolean()
     .optional()
     .describe('Of several files: adds a column "_file" that names the file of each row'),
+  partitions: z
+    .boolean()
+    .optional()
+    .describe(
+      'Of several files: columns from folders such as "year=2026/month=11"; on when left out, where all files have them',
+    ),
   nullStrings: z
     .array(z.string())
     .max(20)

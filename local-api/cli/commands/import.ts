@@ -26,6 +26,7 @@ type Options = SourceOptions & {
   headerLine?: string;
   null?: string[];
   fileColumn?: boolean;
+  partitions: boolean;
   where?: string;
   limit?: string;
   note?: string;
@@ -63,6 +64,7 @@ export function importCommand(): Command {
     .option('--header-line <n>', 'the line or row that names the columns')
     .option('--null <text...>', 'texts that mean missing')
     .option('--file-column', 'of several files: add a column that names the file')
+    .option('--no-partitions', 'of several files: no columns from folders such as year=2026/month=11')
     .option('--where <sql>', 'keep only rows for which this holds, e.g. "date < \'2001-03-01\'"')
     .option('--limit <n>', 'keep at most this many rows')
     .option('--note <text>', 'what this version is')
@@ -151,6 +153,7 @@ function readOptionsOf(options: Options, source: DatasetSource): ReadOptions {
     ...(options.headerLine === undefined ? {} : { headerLine: Number(options.headerLine) }),
     ...(options.null === undefined ? {} : { nullStrings: options.null }),
     ...(options.fileColumn === true ? { fileColumn: true } : {}),
+    ...(options.partitions ? {} : { partitions: false }),
     ...(options.where ? { where: options.where } : {}),
     ...(options.limit ? { limit: Number(options.limit) } : {}),
   };

@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Checkbox } from '@mantine/core';
+import { Autocomplete, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Connection } from '../../../../local-api/contract/index.ts';
@@ -8,13 +8,14 @@ import { Panel } from '../../../components/Panel.tsx';
 import classes from '../import.module.css';
 import type { ChosenSource } from '../import-draft.ts';
 import { ConnectionField } from './ConnectionField.tsx';
+import { type ManyFiles, ManyFilesOptions } from './ManyFilesOptions.tsx';
 import styles from './sources.module.css';
 
 /** One object of a bucket, or all below a prefix as one table. */
 export function BucketForm({ onChoose }: { onChoose: (chosen: ChosenSource) => void }) {
   const [connection, setConnection] = useState<Connection | null>(null);
   const [key, setKey] = useState('');
-  const [fileColumn, setFileColumn] = useState(false);
+  const [options, setOptions] = useState<ManyFiles>({});
   const folder = key.slice(0, key.lastIndexOf('/') + 1);
   const items = useQuery({
     queryKey: ['connections', 'tables', connection?.name ?? '', folder],
@@ -43,7 +44,7 @@ export function BucketForm({ onChoose }: { onChoose: (chosen: ChosenSource) => v
               ...(isMany ? { prefix: given } : { key: given }),
             },
             name: given.replace(/[*/]+$/, '') || connection.name,
-            options: isMany && fileColumn ? { fileColumn } : {},
+            options: isMany ? options : {},
           });
         }}
       >
@@ -62,12 +63,7 @@ export function BucketForm({ onChoose }: { onChoose: (chosen: ChosenSource) => v
           onChange={setKey}
           limit={50}
         />
-        <Checkbox
-          label="Add a column _file that names the object of each row"
-          disabled={!isMany}
-          checked={fileColumn}
-          onChange={(event) => setFileColumn(event.currentTarget.checked)}
-        />
+        <ManyFilesOptions value={options} onChange={setOptions} disabled={!isMany} />
         <ErrorNote error={items.error} />
         <p className={classes.help}>
           Objects are copied for the import; several become one table, by their keys.

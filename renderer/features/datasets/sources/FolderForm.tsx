@@ -1,14 +1,15 @@
-import { Button, Checkbox, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Panel } from '../../../components/Panel.tsx';
 import classes from '../import.module.css';
 import type { ChosenSource } from '../import-draft.ts';
+import { type ManyFiles, ManyFilesOptions } from './ManyFilesOptions.tsx';
 import styles from './sources.module.css';
 
 /** All files of a folder, or those of a pattern, as one table. */
 export function FolderForm({ onChoose }: { onChoose: (chosen: ChosenSource) => void }) {
   const [path, setPath] = useState('');
-  const [fileColumn, setFileColumn] = useState(false);
+  const [options, setOptions] = useState<ManyFiles>({});
   const given = path.trim();
   return (
     <Panel title="Several files where the engine runs, as one dataset">
@@ -17,7 +18,6 @@ export function FolderForm({ onChoose }: { onChoose: (chosen: ChosenSource) => v
         onSubmit={(event) => {
           event.preventDefault();
           if (given === '') return;
-          const options = fileColumn ? { fileColumn } : {};
           onChoose({ source: { kind: 'paths', path: given }, name: given, options });
         }}
       >
@@ -28,11 +28,7 @@ export function FolderForm({ onChoose }: { onChoose: (chosen: ChosenSource) => v
           value={path}
           onChange={(event) => setPath(event.currentTarget.value)}
         />
-        <Checkbox
-          label="Add a column _file that names the file of each row"
-          checked={fileColumn}
-          onChange={(event) => setFileColumn(event.currentTarget.checked)}
-        />
+        <ManyFilesOptions value={options} onChange={setOptions} />
         <p className={classes.help}>
           Columns are united by name; what a file lacks is missing in its rows, and a warning says so.
         </p>
