@@ -5,6 +5,7 @@ import type { EventBus } from '../events/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import { list, type Store } from '../store/index.ts';
 import type { Clock, Ids, Logger } from '../system/index.ts';
+import type { ImportGuard } from '../validation/index.ts';
 import { createAutoRuns } from './auto-runs.ts';
 import { createDefinitionChecks } from './definition-checks.ts';
 import { checkDependencies, nodeOf } from './dependencies.ts';
@@ -36,6 +37,8 @@ export type TransformServiceOptions = {
   datasetsDir: string;
   tmpDir: string;
   jobMemoryMb(): number;
+  /** Holds the rows of outputs against what their datasets ask for. */
+  guard(): ImportGuard;
 };
 
 /** Opens the transforms and registers their job handler: call before the queue starts. */
@@ -79,6 +82,7 @@ export function createTransformService(options: TransformServiceOptions): Transf
       data,
       clock,
       jobMemoryMb: options.jobMemoryMb,
+      guard: options.guard,
       onEnd: async (run) => {
         const row = await book.byPk(run.transform_pk);
         tell(row, 'ended');

@@ -3,6 +3,8 @@ import type { DataService } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
 import type { JobHandler } from '../jobs/index.ts';
 import type { Clock } from '../system/index.ts';
+import type { ImportCheck, ImportGuard } from '../validation/index.ts';
+import { outputDatasets } from './plan-transform.ts';
 import { definitionOf, type RunRow, type TransformBook, toRun } from './transform-book.ts';
 import type { TransformJobInput, TransformJobOutput } from './transform-job.ts';
 
@@ -17,6 +19,8 @@ export function transformHandler(parts: {
   data: Pick<DataService, 'addVersion' | 'getVersion' | 'snapshotFiles'>;
   clock: Clock;
   jobMemoryMb(): number;
+  /** Holds the rows against what their dataset asks for. */
+  guard(): ImportGuard;
   onEnd(run: RunRow): Promise<void>;
 }): JobHandler<TransformJobRequest, TransformJobOutput> {
   const { book, data, clock } = parts;
@@ -45,7 +49,13 @@ export function transformHandler(parts: {
         })),
       );
       const memoryMb = Math.floor(Math.min(MOST_DUCKDB_MB, parts.jobMemoryMb() * DUCKDB_SHARE));
-      return { definition: definitionOf(await book.versionRow(row, run.version)), inputs, memoryMb };
+      const definition = definitionOf(await book.versionRow(row, run.version));
+      const checks: Record<string, ImportCheck> = {};
+      for (const dataset of outputDatasets(definition)) {
+        const check = await parts.guard().prepare(dataset);
+        if (check !== null) checks[dataset] = check;
+      }
+      return { definition, inputs, memoryMb, checks };
     },
 
     async onSuccess(
@@ -62,8 +72,12 @@ export function transformHandler(parts: {
         version,
       }));
       const ends: TransformEnd[] = [];
-      for (const { part, dataset, made } of outputs) {
-        const { snapshot, ...known } = made;
+      // What is refused comes first: then none of them is entered.
+      const isRefused = ({ made }: (typeof outputs)[number]) => made.checked?.verdict === 'failed';
+      for (const { part, dataset, made } of outputs.toSorted(
+        (a, b) => Number(isRefused(b)) - Number(isRefused(a)),
+      )) {
+        const { snapshot, checked, ...known } = made;
         const source = {
           kind: 'transform' as const,
           transformId: row.id,
@@ -73,10 +87,12 @@ export function transformHandler(parts: {
           part,
           inputs,
         };
-        const { version, versionId, digest, rows } = await data.addVersion(
-          { ...known, dataset, source, sourceName: `transform ${row.name}`, note: '', tags: {} },
-          snapshot,
-        );
+        const sourceName = `transform ${row.name}`;
+        const enter = () =>
+          data.addVersion({ ...known, dataset, source, sourceName, note: '', tags: {} }, snapshot);
+        const { version, versionId, digest, rows } = await (checked === null
+          ? enter()
+          : parts.guard().enter({ job, dataset, sourceName, rows: snapshot.rows, checked, part }, enter));
         ends.push({ alias: part, dataset, version, versionId, digest, rows });
       }
       await end(runId, { state: 'succeeded', outputs: JSON.stringify(ends) });

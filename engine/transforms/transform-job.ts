@@ -4,6 +4,7 @@ import type { Column, TransformDefinition } from '../../local-api/contract/index
 import { type ImportJobOutput, writeSelect } from '../data/index.ts';
 import { duckDbError, parquetTable, withDuckDb } from '../duckdb/index.ts';
 import type { JobContext } from '../jobs/index.ts';
+import type { ImportCheck } from '../validation/index.ts';
 import { ANSWER, type InputTable, planTransform } from './plan-transform.ts';
 import { badDefinition } from './preview-rows.ts';
 
@@ -11,6 +12,8 @@ export type TransformJobInput = {
   definition: TransformDefinition;
   inputs: { alias: string; columns: Column[]; files: string[] }[];
   memoryMb: number;
+  /** What outputs are held against before they become versions, by dataset. */
+  checks: Record<string, ImportCheck>;
 };
 
 export type TransformJobOutput = { outputs: { part: string; dataset: string; made: ImportJobOutput }[] };

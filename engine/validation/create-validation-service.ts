@@ -164,6 +164,7 @@ export function createValidationService(options: ValidationServiceOptions): Vali
     guard,
     list: (query) => validations.list(query),
     get: (validationId) => validations.get(validationId),
+    verdicts: (versionIds) => validations.verdicts(versionIds),
     newest: (versionId) => validations.newest(versionId),
 
     vet: (version) => vet(parts, version),

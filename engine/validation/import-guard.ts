@@ -23,7 +23,15 @@ export type ImportGuard = {
    * data-validations/refused with the rules that are.
    */
   enter(
-    found: { job: Job; dataset: string; sourceName: string; rows: number; checked: CheckedImport },
+    found: {
+      job: Job;
+      dataset: string;
+      sourceName: string;
+      rows: number;
+      checked: CheckedImport;
+      /** Of several versions that a job makes. */
+      part?: string;
+    },
     enter: () => Promise<ImportResult>,
   ): Promise<ImportResult>;
   /** Whether the version that is entered now has its report already. */
@@ -52,10 +60,10 @@ export function createImportGuard(parts: Parts): ImportGuard {
       };
     },
 
-    async enter({ job, dataset, sourceName, rows, checked }, enter) {
+    async enter({ job, dataset, sourceName, rows, checked, part = '' }, enter) {
       const report = {
         ...checked,
-        id: job.id.replace(/^job_/, 'dvl_'),
+        id: `${job.id.replace(/^job_/, 'dvl_')}${part === '' ? '' : `_${part}`}`,
         dataset,
         rows,
         rules: checked.results.length,

@@ -113,6 +113,7 @@ export function announce(
       type: 'data-validation.changed',
       data: { validationId: id, dataset, versionId, verdict, change: 'created' },
     },
-    { text, link: validationLink(dataset) },
+    // An import that was refused has no version whose page would show it.
+    { text, link: `${validationLink(dataset)}${versionId === null ? `&view=${id}` : ''}` },
   );
 }

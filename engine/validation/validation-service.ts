@@ -20,6 +20,7 @@ import type { ImportGuard } from './import-guard.ts';
 import type { PreparedChecks, TrainedModel } from './serve/request-checks.ts';
 
 type Schemas = typeof dataSchemasApi;
+type Validations = typeof dataValidationsApi;
 type SaveSchema = BodyOf<Schemas['save']>;
 
 /** What the rows of datasets must be like, and whether they are. */
@@ -48,6 +49,8 @@ export type ValidationService = {
   start(request: DataValidationRequestInput, parentJobId?: string | null): Promise<Job>;
   list(query: ListQuery): Promise<Page<DataValidationRow>>;
   get(validationId: string): Promise<DataValidation>;
+  /** Of the versions that have been checked, what the newest check of each came to. */
+  verdicts(versionIds: readonly string[]): Promise<ResponseOf<Validations['verdicts']>['items']>;
   /** The newest check of a dataset version, or null. */
   newest(versionId: string): Promise<DataValidationRow | null>;
   /** What a training on a version should know of its data, and why it must not start, if so. */

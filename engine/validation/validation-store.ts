@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import {
   DataValidation,
   DataValidationRow,
+  DataVerdict,
   type ListQuery,
   type Page,
 } from '../../local-api/contract/index.ts';
@@ -41,6 +42,8 @@ const listing: ListingSpec = {
   defaultSort: '-createdAtMs',
 };
 
+type Checked = DataValidationRow & { versionId: string };
+
 /** Reports of checks in the database. */
 export type ValidationStore = {
   /** Kept twice after a crash, it is still one. */
@@ -48,6 +51,7 @@ export type ValidationStore = {
   list(query: ListQuery): Promise<Page<DataValidationRow>>;
   /** Errors: data-validations/not-found. */
   get(validationId: string): Promise<DataValidation>;
+  verdicts(versionIds: readonly string[]): Promise<Pick<Checked, 'id' | 'versionId' | 'verdict'>[]>;
   /** By the rules of training. */
   newest(versionId: string): Promise<DataValidationRow | null>;
   /** The saved schema that a version was last checked by, up to a moment. */
@@ -96,6 +100,24 @@ export function openValidationStore(store: Store): ValidationStore {
         .executeTakeFirst();
       if (row === undefined) throw notFound(id);
       return DataValidation.parse(JSON.parse(row.body));
+    },
+
+    async verdicts(versionIds) {
+      const rows = await db
+        .selectFrom('data_validations')
+        .select(['id', 'version_id', 'verdict'])
+        .where('pk', 'in', (query) =>
+          query
+            .selectFrom('data_validations')
+            .select(({ fn }) => fn.max('pk').as('pk'))
+            .where('version_id', 'in', [...versionIds])
+            .where(isOfTraining)
+            .groupBy('version_id'),
+        )
+        .execute();
+      return rows.flatMap(({ id, version_id: versionId, verdict }) =>
+        versionId === null ? [] : [{ id, versionId, verdict: DataVerdict.parse(verdict) }],
+      );
     },
 
     async newest(versionId) {

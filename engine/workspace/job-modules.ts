@@ -12,7 +12,7 @@ export const engineJobModules = {
   profile: () => import('../data/profile-job.ts'),
   validate: () => import('../validation/validate-job.ts'),
   'infer-schema': () => import('../validation/infer-job.ts'),
-  transform: () => import('../transforms/transform-job.ts'),
+  transform: () => import('../validation/guarded-transform-job.ts'),
   // Started for a preview, beside the queue.
   gather: () => import('../data/gather-job.ts'),
   'inspect-dvc': () => import('../dvc/inspect-job.ts'),

@@ -192,6 +192,7 @@ export async function wireRooms(base: {
     jobMemoryMb: () => settings.current().jobs.memoryMb,
   });
   const transforms = createTransformService({
+    guard: () => validation.guard,
     store,
     jobs,
     events,

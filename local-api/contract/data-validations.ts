@@ -105,6 +105,20 @@ export const dataValidationsApi = {
     response: Job,
     errors: ['datasets/version-not-found', 'data-schemas/not-found', 'data-schemas/invalid'],
   }),
+  verdicts: endpoint({
+    id: 'data-validations.verdicts',
+    method: 'GET',
+    path: '/api/v1/data-verdicts',
+    summary: 'What the newest check of dataset versions came to',
+    description: 'By the rules of training. A version that has not been checked is not in the answer.',
+    query: z.object({
+      versionIds: z.string().min(1).max(20_000).describe('Ids of up to 200 versions, with commas between'),
+    }),
+    response: z.object({
+      items: z.array(DataValidationRow.pick({ id: true, verdict: true }).extend({ versionId: z.string() })),
+    }),
+    example: { query: { versionIds: 'dsv_0' } },
+  }),
   get: endpoint({
     id: 'data-validations.get',
     method: 'GET',

@@ -23,6 +23,9 @@ export function dataValidationRoutes(validation: ValidationService): Handlers<ty
   return {
     list: ({ query }) => validation.list(query),
     create: ({ body, parentJobId }) => validation.start(body, parentJobId),
+    verdicts: async ({ query }) => ({
+      items: await validation.verdicts(query.versionIds.split(',').slice(0, 200)),
+    }),
     get: ({ params }) => validation.get(params.validationId),
     rows: ({ params, query }) => validation.failingRows(params.validationId, params.ruleId, query),
     delete: ({ params }) => validation.delete(params.validationId),

@@ -15,7 +15,7 @@ import { QueryView } from '../../components/QueryView.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { type TabItem, Tabs } from '../../components/Tabs.tsx';
 import { LineageView } from '../lineage/index.ts';
-import { ValidationView } from '../validation/index.ts';
+import { ValidationView, VersionVerdict } from '../validation/index.ts';
 import { AboutView } from './AboutView.tsx';
 import { BadRowsView } from './BadRowsView.tsx';
 import { DeletedVersions } from './DeletedVersions.tsx';
@@ -181,6 +181,7 @@ function VersionFacts({ version }: { version: DatasetVersion }) {
       <span>{formatCount(version.rows)} rows</span>
       <span>{formatCount(version.columns.length)} columns</span>
       <span>{formatBytes(version.sizeBytes)}</span>
+      <VersionVerdict versionId={version.id} />
       {version.badRows > 0 ? <span>{formatCount(version.badRows)} rows set aside</span> : null}
       <span>
         from {version.sourceName}, <RelativeTime timeMs={version.createdAtMs} />

@@ -13,6 +13,7 @@ import type { DataColumn } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { VersionVerdict } from '../validation/index.ts';
 import { PullVersionDialog } from './TransferDialogs.tsx';
 
 const columns: readonly DataColumn<Dataset>[] = [
@@ -41,6 +42,12 @@ const columns: readonly DataColumn<Dataset>[] = [
     width: 80,
     align: 'right',
     cell: (dataset) => (dataset.latest ? `v${dataset.latest.version}` : '–'),
+  },
+  {
+    id: 'verdict',
+    header: 'Checked',
+    width: 100,
+    cell: ({ latest }) => (latest ? <VersionVerdict versionId={latest.id} /> : null),
   },
   {
     id: 'versions',

@@ -13,6 +13,7 @@ import { Panel } from '../../components/Panel.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { ToneBadge } from '../../components/ToneBadge.tsx';
 import { toastFault, toastWithUndo } from '../../components/toasts.tsx';
+import { VersionVerdict } from '../validation/index.ts';
 import { DeletedVersions, useDeletedVersions } from './DeletedVersions.tsx';
 import { PullVersionDialog, PushVersionDialog } from './TransferDialogs.tsx';
 import { VersionDialog } from './VersionDialog.tsx';
@@ -60,6 +61,12 @@ export function VersionsView({ versions, current, onShow }: Props) {
               {name}
             </ToneBadge>
           )),
+      },
+      {
+        id: 'verdict',
+        header: 'Checked',
+        width: 92,
+        cell: (version) => <VersionVerdict versionId={version.id} />,
       },
       {
         id: 'made',

@@ -1,9 +1,7 @@
-import { useRouter } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { DataValidationRow } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
 import { formatCount, formatDuration } from '../../app/format.ts';
-import { paths } from '../../app/paths.ts';
 import { keys, useCursorList } from '../../app/queries.ts';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
@@ -34,13 +32,15 @@ const columns: readonly DataColumn<DataValidationRow>[] = [
     id: 'schema',
     header: 'Schema',
     width: 90,
-    cell: (row) => (row.schemaVersion === null ? 'sent along' : `v${row.schemaVersion}`),
+    cell: (row) =>
+      `${row.schemaVersion === null ? 'sent along' : `v${row.schemaVersion}`}${row.environment === 'training' ? '' : `, ${row.environment}`}`,
   },
   {
     id: 'trigger',
     header: 'Why',
     width: 90,
-    cell: (row) => (row.trigger === 'import' ? 'new version' : row.trigger),
+    cell: (row) =>
+      row.versionId === null ? 'refused' : row.trigger === 'import' ? 'new version' : row.trigger,
   },
   {
     id: 'seconds',
@@ -52,9 +52,8 @@ const columns: readonly DataColumn<DataValidationRow>[] = [
   { id: 'made', header: 'When', width: 110, cell: (row) => <RelativeTime timeMs={row.createdAtMs} /> },
 ];
 
-/** Every check of a dataset, newest first. */
-export function HistoryView({ dataset }: { dataset: string }) {
-  const router = useRouter();
+/** Every check of a dataset, newest first; those of imports that were refused, too. */
+export function HistoryView({ dataset, onOpen }: { dataset: string; onOpen: (id: string) => void }) {
   const filter = `dataset = '${dataset.replaceAll("'", "''")}'`;
   const list = useCursorList(keys.list('data-validations', { filter }), (cursor, signal) =>
     client.dataValidations.list({
@@ -84,10 +83,7 @@ export function HistoryView({ dataset }: { dataset: string }) {
         empty={empty}
         hasMore={list.hasMore}
         onEndReached={list.loadMore}
-        onOpen={(row) => {
-          if (row.version !== null)
-            router.history.push(paths.dataset(dataset, { version: row.version, tab: 'validation' }));
-        }}
+        onOpen={(row) => onOpen(row.id)}
       />
     </Panel>
   );

@@ -4,21 +4,15 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { DataSchemaVersion, DatasetVersion, DataValidation } from '../../../local-api/contract/index.ts';
 import { client } from '../../app/api.ts';
-import { formatCount, formatDuration, formatPlural } from '../../app/format.ts';
 import { hasEnded } from '../../app/live-cache.ts';
 import { keys } from '../../app/queries.ts';
 import { useJob } from '../../app/use-job.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
-import { ExportReport } from '../../components/ExportReport.tsx';
 import { JobFailure } from '../../components/JobFailure.tsx';
 import { JobProgress } from '../../components/JobProgress.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
-import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { toastFault } from '../../components/toasts.tsx';
-import { FailingRows } from './FailingRows.tsx';
-import { ResultTable } from './ResultTable.tsx';
-import { VerdictBadge } from './VerdictBadge.tsx';
-import classes from './validation.module.css';
+import { Report } from './Report.tsx';
 
 type Props = { version: DatasetVersion; active: DataSchemaVersion | null; onSchema: () => void };
 
@@ -31,7 +25,7 @@ export function ReportView({ version, active, onSchema }: Props) {
   const report = useQuery({
     queryKey: keys.list('data-validations', { filter: version.id, sort: 'newest' }),
     queryFn: async ({ signal }): Promise<DataValidation | null> => {
-      const query = { filter: `versionId = '${version.id}'`, limit: 1 };
+      const query = { filter: `versionId = '${version.id}' and environment = 'training'`, limit: 1 };
       const [newest] = (await client.dataValidations.list({ query, signal })).items;
       if (newest === undefined) return null;
       return client.dataValidations.get({ params: { validationId: newest.id }, signal });
@@ -77,58 +71,10 @@ export function ReportView({ version, active, onSchema }: Props) {
               It would be checked by schema {active.version}.
             </EmptyState>
           ) : (
-            <Report validation={validation} active={active} button={button} />
+            <Report validation={validation} activeVersion={active.version} button={button} />
           )
         }
       </QueryView>
-    </>
-  );
-}
-
-function Report({
-  validation,
-  active,
-  button,
-}: {
-  validation: DataValidation;
-  active: DataSchemaVersion;
-  button: React.ReactNode;
-}) {
-  const [opened, setOpened] = useState<string | null>(null);
-  const first = validation.results.find(({ rows, status }) => status === 'failed' && rows.length > 0);
-  const shown = validation.results.find(({ ruleId }) => ruleId === opened) ?? first;
-  const { verdict, failed, warned, unknown, rules, rows, schemaVersion } = validation;
-  return (
-    <>
-      <div className={classes.facts}>
-        <VerdictBadge verdict={verdict} />
-        <span>
-          {failed} broken, {formatPlural(warned, 'warning')}
-          {unknown > 0 ? `, ${unknown} unknown` : ''} of {formatPlural(rules, 'rule')}
-        </span>
-        <span>{formatCount(rows)} rows</span>
-        <span>
-          {schemaVersion === null ? 'by a schema that was sent along' : `by schema ${schemaVersion}`}
-          {schemaVersion === active.version ? '' : `; the active one is ${active.version}`}
-        </span>
-        <span>
-          <RelativeTime timeMs={validation.createdAtMs} /> in {formatDuration(validation.seconds * 1000)}
-        </span>
-        <span className={classes.spring} />
-        <ExportReport path={`data-validations/${encodeURIComponent(validation.id)}`} />
-        {button}
-      </div>
-      <div className={classes.split}>
-        <ResultTable
-          key={validation.id}
-          results={validation.results}
-          currentId={shown?.ruleId}
-          onOpen={setOpened}
-        />
-        {shown === undefined ? null : (
-          <FailingRows key={`${validation.id} ${shown.ruleId}`} validation={validation} result={shown} />
-        )}
-      </div>
     </>
   );
 }

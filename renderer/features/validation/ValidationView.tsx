@@ -1,10 +1,11 @@
 import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { DatasetVersion } from '../../../local-api/contract/index.ts';
-import { ApiError, client } from '../../app/api.ts';
+import { client } from '../../app/api.ts';
 import { keys } from '../../app/queries.ts';
 import { QueryView } from '../../components/QueryView.tsx';
 import { CheckSettings } from './CheckSettings.tsx';
+import { CheckView } from './CheckView.tsx';
 import { HistoryView } from './HistoryView.tsx';
 import { ReportView } from './ReportView.tsx';
 import { SchemaView } from './SchemaView.tsx';
@@ -27,13 +28,17 @@ export function ValidationView({ version, view, onView }: Props) {
   const { dataset } = version;
   const schema = useQuery({
     queryKey: keys.part('datasets', dataset, 'schemas', 'active'),
-    queryFn: ({ signal }) =>
-      client.dataSchemas.active({ params: { dataset }, signal }).catch((thrown: unknown) => {
-        if (thrown instanceof ApiError && thrown.code === 'data-schemas/not-found') return null;
-        throw thrown;
-      }),
+    queryFn: async ({ signal }) => {
+      // Asked for as a list, which may well be empty.
+      const { items } = await client.dataSchemas.list({ params: { dataset }, signal });
+      const active = items.find(({ isActive }) => isActive);
+      if (active === undefined) return null;
+      return client.dataSchemas.get({ params: { dataset, version: String(active.version) }, signal });
+    },
   });
-  const shown = views.find(({ value }) => value === view)?.value ?? 'report';
+  const checkId = view?.startsWith('dvl_') ? view : undefined;
+  const shown =
+    checkId === undefined ? (views.find(({ value }) => value === view)?.value ?? 'report') : 'history';
   return (
     <div className={classes.stack}>
       <div className={classes.tools}>
@@ -48,8 +53,15 @@ export function ValidationView({ version, view, onView }: Props) {
       </div>
       <QueryView query={schema}>
         {(active) =>
-          shown === 'history' ? (
-            <HistoryView dataset={dataset} />
+          checkId !== undefined ? (
+            <CheckView
+              key={checkId}
+              validationId={checkId}
+              activeVersion={active?.version ?? null}
+              onBack={() => onView('history')}
+            />
+          ) : shown === 'history' ? (
+            <HistoryView dataset={dataset} onOpen={onView} />
           ) : shown === 'schema' ? (
             <SchemaView
               key={active?.version ?? 0}

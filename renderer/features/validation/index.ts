@@ -1,1 +1,2 @@
 export { ValidationView } from './ValidationView.tsx';
+export { VersionVerdict } from './VersionVerdict.tsx';

@@ -13,6 +13,7 @@ import {
   type Job,
   Recipe,
   TrainRequest,
+  TransformDefinition,
 } from '../../../../local-api/contract/index.ts';
 import { listQuery, type TempWorkspace, tempWorkspace } from '../../../kit/workspace.ts';
 
@@ -199,6 +200,42 @@ describe('an import', () => {
     const queue = await workspace.jobs.list(listQuery({ filter: "kind = 'validate' and state = 'queued'" }));
     expect(queue.items).toEqual([]);
     await workspace.validation.changeSettings('paint', { onImport: 'report' });
+  });
+});
+
+describe('a transform', () => {
+  it('whose rows fail writes nothing where the dataset says so, and its report stays', async () => {
+    await versionOf('raw', rowsOf(20));
+    await versionOf('clean', rowsOf(10));
+    await save('clean', { columns: [{ name: 'id', rules: [{ kind: 'range', max: 15 }] }] });
+    await workspace.validation.changeSettings('clean', { onImport: 'refuse' });
+    const tidy = async (where: string) => {
+      const name = 'tidy';
+      await workspace.transforms.save({
+        name,
+        note: '',
+        definition: TransformDefinition.parse({
+          inputs: { raw: { dataset: 'raw' } },
+          sql: `SELECT * FROM raw WHERE ${where}`,
+          output: 'clean',
+        }),
+      });
+      const run = await workspace.transforms.run(name, { force: true });
+      return workspace.jobs.wait(run.jobId ?? '');
+    };
+    expect((await tidy('id < 9')).error).toBeNull();
+    expect((await tidy('true')).error).toMatchObject({
+      code: 'data-validations/refused',
+      problems: [{ path: 'id.range', message: '4 of 20 (20 %) lie outside' }],
+    });
+    expect((await workspace.data.get('clean')).versions).toBe(2);
+    const { items } = await workspace.validation.list(listQuery({ filter: "dataset = 'clean'", limit: 1 }));
+    expect(items[0]).toMatchObject({ versionId: null, dataName: 'transform tidy', verdict: 'failed' });
+    const { items: versions } = await workspace.data.listVersions('clean', listQuery({ sort: 'version' }));
+    const verdicts = await workspace.validation.verdicts(versions.map(({ id }) => id));
+    expect(verdicts.map(({ versionId, verdict }) => [versionId, verdict])).toEqual([
+      [versions[1]?.id, 'warned'],
+    ]);
   });
 });
 
