@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchFormat, BatchPreview, ReadOptions, Signature } from '../../local-api/contract/index.ts';
-import { sourceFile, writeQuery, writeSnapshot } from '../data/index.ts';
+import { gather, writeQuery, writeSnapshot } from '../data/index.ts';
 import {
   type DuckDb,
   duckDbError,
@@ -139,14 +139,18 @@ async function readSource(
   folder: string,
   options: { memoryMb: number; signal: AbortSignal; tmpDir: string; warn(warning: string): void },
 ): Promise<Omit<ReadRows, 'files'> & { path: string }> {
-  const { memoryMb, signal, warn } = options;
+  const { memoryMb, signal, tmpDir, warn } = options;
   if (source.kind === 'query') {
     const written = await writeQuery(source.files, source.sql, { folder, memoryMb, signal });
     return { ...written, unreadable: { count: 0, first: [] } };
   }
-  const file = await sourceFile(source.path, source.name);
+  const { path, name, options: read } = source;
+  const file = await gather(
+    { kind: 'file', path, name, hidden: [] },
+    { read, folder: tmpDir, headRows: null, signal, progress() {} },
+  );
   const written = await writeSnapshot(file, {
-    read: source.options,
+    read,
     folder,
     memoryMb,
     signal,

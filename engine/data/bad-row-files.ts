@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BadRow } from '../../local-api/contract/index.ts';
-import { badRowsPage } from './bad-rows.ts';
+import { type BadRowIndex, badRowsPage, indexBadRows } from './bad-rows.ts';
 import { moveIntoPlace, syncFolder } from './snapshot-files.ts';
 
 /** The rows that imports set aside: one file a version, beside the snapshots. */
@@ -18,11 +18,23 @@ export type BadRowFiles = {
 };
 
 const ENDING = '.jsonl';
+const KEPT_INDEXES = 16;
 
 export async function openBadRowFiles(folder: string): Promise<BadRowFiles> {
   await mkdir(folder, { recursive: true });
   const pathOf = (versionId: string) => join(folder, `${versionId}${ENDING}`);
   const sizeOf = async (path: string) => (await stat(path).catch(() => null))?.size ?? null;
+  // Files never change; those that were looked at last are looked at next.
+  const indexes = new Map<string, Promise<BadRowIndex>>();
+  const indexOf = async (path: string): Promise<BadRowIndex> => {
+    const index = indexes.get(path) ?? indexBadRows(path);
+    indexes.delete(path);
+    indexes.set(path, index);
+    index.catch(() => indexes.delete(path));
+    const [oldest] = indexes.keys();
+    if (indexes.size > KEPT_INDEXES && oldest !== undefined) indexes.delete(oldest);
+    return index;
+  };
   return {
     async take(from, versionId) {
       if ((await sizeOf(from)) === null || (await sizeOf(pathOf(versionId))) !== null) return;
@@ -31,7 +43,8 @@ export async function openBadRowFiles(folder: string): Promise<BadRowFiles> {
     },
     async page(versionId, offset, limit) {
       const path = pathOf(versionId);
-      return (await sizeOf(path)) === null ? null : badRowsPage(path, offset, limit);
+      if ((await sizeOf(path)) === null) return null;
+      return badRowsPage(path, await indexOf(path), offset, limit);
     },
     async removeOthers(isKnown, { graceMs, nowMs, dryRun }) {
       let removed = 0;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withDuckDb } from '../../../../engine/duckdb/index.ts';
 import {
@@ -76,6 +77,19 @@ const flights = [
 ].join('\n');
 
 describe('a batch prediction', () => {
+  test('takes the rows of a database file as an import does', async () => {
+    const path = join(files, 'rows.sqlite');
+    const db = new Database(path);
+    db.exec(`CREATE TABLE other (a); CREATE TABLE flights (x);
+      INSERT INTO flights VALUES (1.5), (30)`);
+    db.close();
+    const batch = await predict({
+      model: 'late@champion',
+      source: { kind: 'path', path, options: { table: 'flights' } },
+    });
+    expect(batch).toMatchObject({ state: 'succeeded', rows: 2, predicted: 2, sourceName: 'rows.sqlite' });
+  });
+
   test('predicts each row as a single request would, with row number, kept columns and probabilities', async () => {
     await importText(
       'points',
