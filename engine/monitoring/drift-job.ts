@@ -87,6 +87,7 @@ export async function run(context: JobContext<DriftJobInput>): Promise<DriftJobO
             target: input.target,
             wanted: input.sections,
             seed: input.seed,
+            folder: tmpDir,
             signal,
             progress: (done, message) => {
               signal.throwIfAborted();

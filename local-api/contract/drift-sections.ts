@@ -86,6 +86,10 @@ export const QualityDrift = section({
     .array(QualityCheck)
     .describe('What changed first; checks that are zero on both sides are left out'),
   checked: z.int().describe('All that were made'),
+  rows: z
+    .object({ reference: z.int(), current: z.int() })
+    .optional()
+    .describe('Rows that were looked at: all, or some at equal distances of very large windows'),
 });
 export type QualityDrift = z.infer<typeof QualityDrift>;
 

@@ -253,7 +253,7 @@ const qualityWords: Record<Done<'quality'>['checks'][number]['kind'], string> = 
   constant: 'one value only',
 };
 
-function qualityBlocks({ checks, checked }: Done<'quality'>): Block[] {
+function qualityBlocks({ checks, checked, rows }: Done<'quality'>): Block[] {
   return [
     {
       kind: 'table',
@@ -277,7 +277,7 @@ function qualityBlocks({ checks, checked }: Done<'quality'>): Block[] {
     {
       kind: 'text',
       isDim: true,
-      text: `${count(checked)} checks in all; those that are zero on both sides are left out.`,
+      text: `${count(checked)} checks in all; those that are zero on both sides are left out.${rows === undefined ? '' : ` By ${count(rows.reference)} and ${count(rows.current)} rows.`}`,
     },
   ];
 }

@@ -5,6 +5,7 @@ import type { UpstreamPlan } from '../causes/plan-upstream.ts';
 import type { ColumnSettings } from '../compare-columns.ts';
 import type { ListColumn } from '../embeddings/find-vectors.ts';
 import type { OpenWindow } from '../windows/open-window.ts';
+import { thinWindow } from '../windows/thin-window.ts';
 import { findCauses } from './causes.ts';
 import { conceptDrift } from './concept.ts';
 import { embeddingDrift } from './embedding.ts';
@@ -30,18 +31,22 @@ export type SectionsInput = {
   target: string | null;
   wanted: readonly DriftSection[];
   seed: number;
+  /** For what is written on the way. */
+  folder: string;
   signal: AbortSignal;
   progress(share: number, message: string): void;
 };
 
 /** Rows of a window that the parts look at; the data themselves are compared in whole. */
 const MOST_ROWS = 20_000;
+/** Rows whose quality is checked. */
+const MOST_ROWS_CHECKED = 100_000;
 
 const notWanted = { status: 'skipped', reason: 'It was not asked for.' } as const;
 
 /**
  * The parts of a report besides the columns of the data, each only when these windows can give it, else with the reason. Parts look at
- * 20,000 rows of a side at most. Same windows and seed, same parts.
+ * 20,000 rows of a side at most, quality is checked on 100,000 at equal distances. Same windows and seed, same parts.
  */
 export async function makeSections(db: DuckDb, input: SectionsInput): Promise<DriftSections> {
   const { windows, columns, settings, model, wanted, seed, signal, progress } = input;
@@ -52,7 +57,10 @@ export async function makeSections(db: DuckDb, input: SectionsInput): Promise<Dr
       seed,
     });
   progress(0, 'Reading rows');
-  const frames = { reference: await read(windows.reference), current: await read(windows.current) };
+  const thin = (side: 'reference' | 'current') =>
+    thinWindow(db, windows[side], MOST_ROWS_CHECKED, { folder: input.folder, side });
+  const some = { reference: await thin('reference'), current: await thin('current') };
+  const frames = { reference: await read(some.reference), current: await read(some.current) };
   progress(0.1, 'Asking the model');
   const scored = await scorePair(frames, input);
   const { reference, current, why } = scored;
@@ -89,7 +97,7 @@ export async function makeSections(db: DuckDb, input: SectionsInput): Promise<Dr
   if (has('quality')) {
     progress(0.35, 'Checking the quality');
     const compared = settings.plan.columns.filter(({ name }) => names.includes(name));
-    sections.quality = await qualityDrift(db, windows, compared);
+    sections.quality = await qualityDrift(db, some, compared);
   }
   if (has('multivariate')) {
     sections.multivariate = await multivariateDrift(frames, {
@@ -103,7 +111,7 @@ export async function makeSections(db: DuckDb, input: SectionsInput): Promise<Dr
     progress(0.72, 'Comparing embeddings');
     const { lists } = input;
     sections.embedding = await embeddingDrift(db, {
-      windows,
+      windows: some,
       frames,
       lists,
       columns,

@@ -75,7 +75,9 @@ export async function qualityDrift(
     }
   }
   checks.push(await duplicates(db, reference, current));
-  return judged(checks);
+  const found = judged(checks);
+  const rows = { reference: reference.rows, current: current.rows };
+  return found.status === 'done' ? { ...found, rows } : found;
 }
 
 function judged(checks: readonly Omit<QualityCheck, 'drifted'>[]): QualityDrift {

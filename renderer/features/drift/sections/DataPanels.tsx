@@ -47,6 +47,11 @@ export function QualityPanel({ quality }: { quality: Done<QualityDrift> }) {
             ]}
           />
         )}
+        {quality.rows === undefined ? null : (
+          <p className="a-dim">
+            By {formatCount(quality.rows.reference)} and {formatCount(quality.rows.current)} rows.
+          </p>
+        )}
       </Panel>
     </div>
   );
