@@ -1,9 +1,11 @@
-import type { Column, Problem, SplitRule, TransformStep } from '../../local-api/contract/index.ts';
+import type { Column, Problem, TransformStep } from '../../local-api/contract/index.ts';
 import { checkExpression } from '../data/index.ts';
-import { type DuckDb, quoteText } from '../duckdb/index.ts';
+import type { DuckDb } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
 import { expectedNames } from '../store/index.ts';
-import { joinedName, keyOf, literal, partNames, type StepTable } from './step-sql.ts';
+import { checkSplit } from './check-split.ts';
+import { type Find, finder, fits, found, namesOf, type Report, repeated } from './step-columns.ts';
+import { joinedName, keyOf, type StepTable } from './step-sql.ts';
 
 /** What a step is checked against. */
 export type StepContext = {
@@ -24,8 +26,6 @@ export type CheckedStep = {
 };
 
 type StepOf<K extends TransformStep['step']> = Extract<TransformStep, { step: K }>;
-type Report = (path: string, message: string, expected?: string) => void;
-
 /** Everything that is wrong with a step, by JSON pointers below `path`. */
 export async function checkStep(
   step: TransformStep,
@@ -39,24 +39,6 @@ export async function checkStep(
   const checked = await check(step, context, find, report);
   return { step: checked, problems };
 }
-
-type Find = (name: string, at: string) => Column | null;
-
-/** Looks a column up as DuckDB does, which takes upper and lower case for the same. */
-function finder(table: StepTable, report: Report): Find {
-  return (name, at) => {
-    const exact = table.columns.find((column) => column.name === name);
-    const found = exact ?? table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
-    if (found === undefined) report(at, `There is no column "${name}"`, namesOf(name, table));
-    return found ?? null;
-  };
-}
-
-const namesOf = (name: string, { columns }: StepTable): string =>
-  expectedNames(
-    name,
-    columns.slice(0, 200).map((column) => column.name),
-  );
 
 async function check(
   step: TransformStep,
@@ -116,21 +98,6 @@ async function check(
   }
 }
 
-function found(names: readonly string[], path: string, find: Find): string[] {
-  return names.map((name, index) => find(name, `${path}/${index}`)?.name ?? name);
-}
-
-function repeated(names: readonly string[]): string[] {
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const name of names) {
-    const key = name.toLowerCase();
-    if (seen.has(key)) twice.add(name);
-    seen.add(key);
-  }
-  return [...twice];
-}
-
 /** The type of an expression over the columns, or null when it has faults or depends on what is not known. */
 async function typeOf(
   expression: string,
@@ -169,21 +136,6 @@ function checkRename(step: StepOf<'rename'>, from: StepTable, find: Find, report
 
 const pointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
-const sqlTypes: Record<Column['type'], string> = {
-  integer: 'BIGINT',
-  float: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  string: 'VARCHAR',
-  datetime: 'TIMESTAMP',
-  date: 'DATE',
-};
-
-/** A table without rows that has these columns. */
-export function emptyTable(columns: readonly Column[], quote: (name: string) => string): string {
-  const list = columns.map(({ name, type }) => `CAST(NULL AS ${sqlTypes[type]}) AS ${quote(name)}`);
-  return `(SELECT ${list.join(', ')} WHERE false)`;
-}
-
 const isNumber = (type: Column['type']): boolean => type === 'integer' || type === 'float';
 
 async function checkFill(
@@ -208,24 +160,6 @@ async function checkFill(
       report('/with/value', `${JSON.stringify(filling.value)} does not fit "${column.name}"`, column.type);
   }
   return { ...step, columns };
-}
-
-async function fits(db: DuckDb, value: string | number | boolean, type: Column['type']): Promise<boolean> {
-  switch (type) {
-    case 'integer':
-    case 'float':
-      return typeof value === 'number';
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'string':
-      return typeof value === 'string';
-    case 'date':
-    case 'datetime': {
-      if (typeof value !== 'string') return false;
-      const [row] = await db.rows(`SELECT TRY_CAST(${quoteText(value)} AS ${sqlTypes[type]}) IS NOT NULL`);
-      return row?.[0] === true;
-    }
-  }
 }
 
 const comparable = (type: Column['type']): string =>
@@ -285,55 +219,4 @@ function checkAggregate(step: StepOf<'aggregate'>, find: Find, report: Report): 
   for (const name of repeated([...by, ...measures.map((measure) => measure.name)]))
     report('/measures', `Two columns would be called "${name}"`);
   return { ...step, by, measures };
-}
-
-async function checkSplit(rule: SplitRule, db: DuckDb, find: Find, report: Report): Promise<SplitRule> {
-  for (const name of repeated(partNames(rule))) report('/by/parts', `Two parts are called "${name}"`);
-  if (rule.kind === 'fraction') {
-    const sum = rule.parts.reduce((total, part) => total + part.fraction, 0);
-    if (Math.abs(sum - 1) > 1e-6)
-      report('/by/parts', `The fractions add up to ${Number(sum.toFixed(6))}`, '1');
-    return rule.together === undefined
-      ? rule
-      : { ...rule, together: found(rule.together, '/by/together', find) };
-  }
-  const column = find(rule.column, '/by/column');
-  if (column === null) return rule;
-  if (rule.kind === 'column') {
-    for (const [index, { values }] of rule.parts.entries())
-      for (const [at, value] of values.entries())
-        if (value !== null && !(await fits(db, value, column.type)))
-          report(
-            `/by/parts/${index}/values/${at}`,
-            `${JSON.stringify(value)} does not fit "${column.name}"`,
-            column.type,
-          );
-    return { ...rule, column: column.name };
-  }
-  if (column.type === 'string' || column.type === 'boolean') {
-    report('/by/column', `"${column.name}" has no order in time`, 'a date, a datetime or a number');
-    return rule;
-  }
-  let isRising = true;
-  for (const [index, { before }] of rule.parts.entries()) {
-    if (!(await fits(db, before, column.type))) {
-      report(
-        `/by/parts/${index}/before`,
-        `${JSON.stringify(before)} does not fit "${column.name}"`,
-        column.type,
-      );
-      isRising = false;
-    }
-  }
-  if (isRising && rule.parts.length > 1) {
-    const ends = rule.parts.map(({ before }) => `CAST(${literal(before)} AS ${sqlTypes[column.type]})`);
-    const [row] = await db.rows(
-      `SELECT ${ends
-        .slice(1)
-        .map((end, index) => `${ends[index]} < ${end}`)
-        .join(' AND ')}`,
-    );
-    if (row?.[0] !== true) report('/by/parts', 'The ends do not rise', 'the earliest first');
-  }
-  return { ...rule, column: column.name };
 }

@@ -1,11 +1,11 @@
 import type { ColumnOrigins, TransformCheck, TransformDefinition } from '../../local-api/contract/index.ts';
 import type { DataService } from '../data/index.ts';
 import { quoteIdentifier } from '../duckdb/index.ts';
-import { emptyTable } from './check-step.ts';
 import { columnOrigins } from './origins/column-origins.ts';
 import { type InputTable, planTransform, readDefinition, type TransformPlan } from './plan-transform.ts';
 import type { Previewer } from './preview-rows.ts';
 import { type ResolvedInputs, resolveInputs } from './resolve-inputs.ts';
+import { emptyTable } from './step-columns.ts';
 
 export type DefinitionChecks = {
   plan(definition: TransformDefinition, inputs: ResolvedInputs): Promise<TransformPlan>;

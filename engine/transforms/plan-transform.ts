@@ -7,7 +7,8 @@ import {
 import { checkQueryOver, describeAnswer } from '../data/index.ts';
 import { type DuckDb, quoteIdentifier as id } from '../duckdb/index.ts';
 import { AssayError } from '../errors.ts';
-import { checkStep, emptyTable } from './check-step.ts';
+import { checkStep } from './check-step.ts';
+import { emptyTable } from './step-columns.ts';
 import { joinedName, partNames, type StepTable, splitSql, stepSql } from './step-sql.ts';
 
 /** An input as the query sees it: its columns, and the SQL that stands for its rows. */

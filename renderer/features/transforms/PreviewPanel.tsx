@@ -104,6 +104,8 @@ export function PreviewPanel(props: Props) {
               : `, in ${formatCount(Math.round(data.milliseconds))} ms.`}
           </p>
         </>
+      ) : preview.error && (check?.problems.length ?? 0) > 0 ? (
+        <p className={classes.note}>The rows are shown here once what is wrong is corrected.</p>
       ) : preview.error ? (
         <ErrorNote error={preview.error} />
       ) : (

@@ -6,8 +6,10 @@ import {
 } from '../../../local-api/contract/index.ts';
 import { EditableRows } from '../../components/EditableRows.tsx';
 import { columnNames, type DraftInput } from './draft.ts';
+import { FillFields } from './FillFields.tsx';
+import { JoinFields } from './JoinFields.tsx';
 import { SplitFields } from './SplitFields.tsx';
-import { ColumnInput, ColumnsInput, SeedInput, typedValue } from './step-inputs.tsx';
+import { ColumnInput, ColumnsInput, SeedInput } from './step-inputs.tsx';
 import classes from './transforms.module.css';
 
 type SortKey = Extract<TransformStepInput, { step: 'sort' }>['by'][number];
@@ -235,124 +237,4 @@ export function StepFields({ step, columns, inputs, columnsOf, onChange }: Props
     case 'split':
       return <SplitFields rule={step.by} names={names} onChange={(by) => onChange({ ...step, by })} />;
   }
-}
-
-type Of<K extends TransformStepInput['step']> = {
-  step: Extract<TransformStepInput, { step: K }>;
-  names: readonly string[];
-  onChange: (step: TransformStepInput) => void;
-};
-
-const fillings = ['median', 'mean', 'mode', 'previous', 'value'] as const;
-const fillingLabels: Record<(typeof fillings)[number], string> = {
-  median: 'the median',
-  mean: 'the mean',
-  mode: 'the most frequent',
-  previous: 'the value before',
-  value: 'a value',
-};
-
-function FillFields({ step, names, onChange }: Of<'fill'>) {
-  const { with: filling } = step;
-  const setKind = (kind: string | null) => {
-    const found = fillings.find((one) => one === kind) ?? 'median';
-    onChange({ ...step, with: found === 'value' ? { kind: found, value: 0 } : { kind: found } });
-  };
-  return (
-    <>
-      <ColumnsInput
-        label="Columns"
-        names={names}
-        value={step.columns}
-        onChange={(columns) => onChange({ ...step, columns })}
-      />
-      <Group gap={8}>
-        <span className="a-dim">with</span>
-        <Select
-          aria-label="What is put in"
-          data={fillings.map((value) => ({ value, label: fillingLabels[value] }))}
-          value={filling.kind}
-          allowDeselect={false}
-          w={170}
-          onChange={setKind}
-        />
-        {filling.kind === 'value' ? (
-          <TextInput
-            aria-label="Value"
-            value={String(filling.value)}
-            w={140}
-            onChange={(event) =>
-              onChange({ ...step, with: { kind: 'value', value: typedValue(event.currentTarget.value) } })
-            }
-          />
-        ) : null}
-      </Group>
-    </>
-  );
-}
-
-type JoinProps = Of<'join'> & Pick<Props, 'inputs' | 'columnsOf'>;
-
-function JoinFields({ step, names, inputs, columnsOf, onChange }: JoinProps) {
-  const right = columnNames(columnsOf(step.with));
-  const rows = step.on.map((key) => (typeof key === 'string' ? { left: key, right: key } : key));
-  const common = names.find((name) => right.includes(name));
-  return (
-    <>
-      <Group gap={8}>
-        <Select
-          aria-label="Input"
-          placeholder={inputs.length < 2 ? 'add an input above' : 'input'}
-          data={inputs.slice(1).map(({ alias }) => alias)}
-          value={step.with === '' ? null : step.with}
-          onChange={(value) => onChange({ ...step, with: value ?? '' })}
-          w={180}
-        />
-        <Select
-          aria-label="Kind of join"
-          data={[
-            { value: 'left', label: 'keep all rows' },
-            { value: 'inner', label: 'keep rows that match' },
-            { value: 'full', label: 'keep rows of both' },
-            { value: 'semi', label: 'only filter: with a match' },
-            { value: 'anti', label: 'only filter: without a match' },
-          ]}
-          value={step.kind ?? 'inner'}
-          allowDeselect={false}
-          w={220}
-          onChange={(value) =>
-            onChange({
-              ...step,
-              kind: (['left', 'inner', 'full', 'semi', 'anti'] as const).find((one) => one === value),
-            })
-          }
-        />
-      </Group>
-      <EditableRows
-        rows={rows}
-        onChange={(on) => onChange({ ...step, on })}
-        addLabel="Key"
-        create={() => ({ left: common ?? '', right: common ?? '' })}
-        removeLabel={(place) => `Remove key ${place}`}
-      >
-        {(row, change) => (
-          <>
-            <ColumnInput
-              label="Column"
-              names={names}
-              value={row.left}
-              onChange={(left) => change({ left })}
-            />
-            <span className="a-dim">=</span>
-            <ColumnInput
-              label={`Column of ${step.with}`}
-              names={right}
-              value={row.right}
-              onChange={(value) => change({ right: value })}
-            />
-          </>
-        )}
-      </EditableRows>
-    </>
-  );
 }

@@ -1,4 +1,5 @@
 import { MultiSelect, NumberInput, Select } from '@mantine/core';
+import type { TransformStepInput } from '../../../local-api/contract/index.ts';
 
 /** A number or truth value as such, anything else as text. */
 export function typedValue(text: string): string | number | boolean {
@@ -62,3 +63,10 @@ export function SeedInput({ value, onChange }: { value: number; onChange: (seed:
     />
   );
 }
+
+/** What the fields of one kind of step get. */
+export type StepProps<K extends TransformStepInput['step']> = {
+  step: Extract<TransformStepInput, { step: K }>;
+  names: readonly string[];
+  onChange: (step: TransformStepInput) => void;
+};
