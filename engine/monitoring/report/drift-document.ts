@@ -1,8 +1,9 @@
 import type { DriftReport } from '../../../local-api/contract/index.ts';
 import type { Block, DocumentSection, ReportDocument } from '../../report-document/index.ts';
+import { actions, causeBlocks } from './cause-blocks.ts';
 import { bySize, columnTable, driftedColumnBlocks, glossary } from './column-blocks.ts';
 import { count, moment, plural } from './figures.ts';
-import { actions, causeBlocks, reportSections, skippedSections } from './section-blocks.ts';
+import { reportSections, skippedSections } from './section-blocks.ts';
 
 /** Names of drifted columns in the first sentence. */
 const mostNamed = 5;
