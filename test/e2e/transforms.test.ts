@@ -46,6 +46,10 @@ test('it is saved and run, and the lineage leads from the source to what it made
   await page.getByRole('tab', { name: 'Lineage' }).click();
   for (const title of ['penguins.json', 'penguins v1', 'by-island', 'by-island v1'])
     await page.getByText(title, { exact: true }).last().waitFor();
+  await page.getByRole('combobox', { name: 'Follow a column' }).last().click();
+  await page.getByRole('option', { name: 'rows' }).waitFor();
+  await page.getByRole('option', { name: 'Species' }).click();
+  await page.getByText('Made of one column.').waitFor();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     expect(await accessibilityFaults(page, 'all')).toEqual([]);
