@@ -87,6 +87,7 @@ const handshakes: readonly (readonly [RegExp, string])[] = [
 const hints: Record<string, string> = {
   HANDSHAKE_NO_SSL_SUPPORT: 'This server speaks no TLS: set it to off in the connection.',
   ER_SECURE_TRANSPORT_REQUIRED: 'Set TLS to on or verified in the connection.',
+  ER_PARSE_ERROR: 'Give one SELECT, in the words of this server: nothing else is run there.',
   ER_BAD_DB_ERROR: 'Correct the name of the database in the connection.',
   ER_NO_SUCH_TABLE: 'Check the name of the table.',
 };

@@ -68,6 +68,7 @@ async function begun(client: pg.Client): Promise<void> {
 const hints: Record<string, string> = {
   '3D000': 'Correct the name of the database in the connection.',
   '42P01': 'Check the name of the table, with its schema: sales.orders.',
+  '42601': 'Give one SELECT, in the words of this server: nothing else is run there.',
   '42501': 'Ask for the right to SELECT from it.',
   '57014': 'The statement was stopped by the server: it ran longer than the server allows.',
 };
