@@ -23,7 +23,13 @@ export function columnLines(columns: readonly ColumnSeries[], x: readonly number
 
 /** The limit of each part, as a line to compare with. */
 export function limitLine(column: ColumnSeries, x: readonly number[]): LineSeries {
-  return { id: 'limit', label: 'Limit', x, y: column.limits, isGuide: true };
+  return {
+    id: 'limit',
+    label: 'Limit',
+    x,
+    y: column.limits.map((limit, i) => (column.values[i] === null ? null : limit)),
+    isGuide: true,
+  };
 }
 
 /** The estimate within its band around the reference, and what came true. */
