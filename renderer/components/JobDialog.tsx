@@ -59,7 +59,8 @@ function Started(props: StartedProps) {
   const told = useRef(false);
   const { onDone } = props;
   useEffect(() => {
-    if (data?.state !== 'succeeded' || told.current) return;
+    // Events tell of the end before the job is read again with its result.
+    if (data?.state !== 'succeeded' || data.result === null || told.current) return;
     told.current = true;
     onDone?.(data);
   }, [data, onDone]);
@@ -76,7 +77,7 @@ function State({ job, result, onAgain, onClose }: StartedProps & { job: Job }) {
   return (
     <Stack gap="sm">
       {job.error === null || job.state === 'cancelled' ? null : <JobFailure error={job.error} />}
-      {job.state === 'succeeded' ? result(job) : <JobProgress job={job} />}
+      {job.state === 'succeeded' && job.result !== null ? result(job) : <JobProgress job={job} />}
       {job.state === 'cancelled' ? <p>It was cancelled.</p> : null}
       {isOver ? null : <p className="a-dim">It goes on when this is closed.</p>}
       <Group justify="space-between">

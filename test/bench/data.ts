@@ -17,6 +17,7 @@ import type { DatasetSource, Job } from '../../local-api/contract/index.ts';
 import { ImportResult, InferredSchema } from '../../local-api/contract/index.ts';
 import { watchChildren } from './data/job-memory.ts';
 import { writeTable } from './data/made-table.ts';
+import { measureVersions } from './data/versions.ts';
 import { type BenchEngine, startBenchEngine, withTempDir } from './engine.ts';
 import { type BenchRow, printReport, row } from './report.ts';
 
@@ -192,6 +193,8 @@ await withTempDir(async (dir) => {
       });
     }
     if (wants('drift')) await part('drift', () => measureDrift(engine, dir));
+    if (wants('versions'))
+      await part('versions', async () => void rows.push(...(await measureVersions(dir, driftRows))));
   } finally {
     await engine.stop();
   }

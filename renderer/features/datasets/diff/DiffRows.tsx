@@ -1,9 +1,11 @@
+import { Group, Switch } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Column, DatasetDiff, DiffRow, DiffRowKind } from '../../../../local-api/contract/index.ts';
 import { client } from '../../../app/api.ts';
 import { formatCount } from '../../../app/format.ts';
 import { keys } from '../../../app/queries.ts';
+import { useShortcuts } from '../../../app/shortcuts.ts';
 import { type DataColumn, DataTable } from '../../../components/DataTable.tsx';
 import { Panel } from '../../../components/Panel.tsx';
 import { Tabs } from '../../../components/Tabs.tsx';
@@ -21,6 +23,7 @@ const kinds: readonly { id: DiffRowKind; label: string }[] = [
 export function DiffRows({ diff }: { diff: DatasetDiff }) {
   const offered = kinds.filter(({ id }) => id !== 'changed' || diff.rows.changed !== null);
   const first = offered.find(({ id }) => (diff.rows[id] ?? 0) > 0) ?? offered[0];
+  const [isNarrow, setNarrow] = useState(false);
   const [chosen, setChosen] = useState<DiffRowKind | null>(null);
   const kind = chosen ?? first?.id ?? 'added';
   const rows = useInfiniteQuery({
@@ -39,21 +42,45 @@ export function DiffRows({ diff }: { diff: DatasetDiff }) {
   });
   const shown = useMemo(() => rows.data?.pages.flatMap((page) => page.rows) ?? [], [rows.data]);
   const columns = useMemo(
-    () => columnsOf(rows.data?.pages[0]?.columns ?? [], diff, kind),
-    [rows.data, diff, kind],
+    () => columnsOf(rows.data?.pages[0]?.columns ?? [], diff, kind, isNarrow),
+    [rows.data, diff, kind, isNarrow],
   );
   const all = diff.rows[kind] ?? 0;
+  useShortcuts([
+    ...offered.map((one) => ({
+      keys: one.label.charAt(0).toLowerCase(),
+      label: `${one.label} rows`,
+      group: 'Rows that differ',
+      run: () => setChosen(one.id),
+    })),
+    {
+      keys: 'o',
+      label: 'Only changed columns',
+      group: 'Rows that differ',
+      run: () => setNarrow((now) => !now),
+    },
+  ]);
   return (
     <Panel
       title="Rows"
       padding="none"
       grow
       aside={
-        diff.kept[kind] < all ? (
-          <span className="a-dim">
-            the first {formatCount(diff.kept[kind])} of {formatCount(all)}
-          </span>
-        ) : null
+        <Group gap="md" wrap="nowrap">
+          {diff.kept[kind] < all ? (
+            <span className="a-dim">
+              the first {formatCount(diff.kept[kind])} of {formatCount(all)}; Export writes all
+            </span>
+          ) : null}
+          {kind === 'changed' ? (
+            <Switch
+              size="xs"
+              label="Only changed columns"
+              checked={isNarrow}
+              onChange={(event) => setNarrow(event.currentTarget.checked)}
+            />
+          ) : null}
+        </Group>
       }
     >
       <div style={{ padding: '0 14px' }}>
@@ -87,8 +114,13 @@ const nothing: Record<DiffRowKind, string> = {
   removed: 'The older version has no row that the newer one lacks.',
 };
 
-/** The row number and the key stand still, then the columns with changed cells, then the others. */
-function columnsOf(columns: readonly Column[], diff: DatasetDiff, kind: DiffRowKind): DataColumn<DiffRow>[] {
+/** The row number and the key stand still, then the columns with changed cells, then, unless it is narrow, the others. */
+function columnsOf(
+  columns: readonly Column[],
+  diff: DatasetDiff,
+  kind: DiffRowKind,
+  isNarrow: boolean,
+): DataColumn<DiffRow>[] {
   const key = new Set(diff.key.columns);
   const changed = new Set(
     diff.columns.flatMap(({ name, changedCells }) =>
@@ -98,6 +130,7 @@ function columnsOf(columns: readonly Column[], diff: DatasetDiff, kind: DiffRowK
   const rank = ({ name }: Column) => (key.has(name) ? 0 : kind === 'changed' && changed.has(name) ? 1 : 2);
   const order = columns
     .map((column, place) => ({ column, place }))
+    .filter(({ column }) => !isNarrow || kind !== 'changed' || rank(column) < 2)
     .sort((a, b) => rank(a.column) - rank(b.column) || a.place - b.place);
   return [
     {
