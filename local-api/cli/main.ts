@@ -102,7 +102,17 @@ function ownArguments(): string[] {
   return end < 0 ? process.argv : process.argv.slice(0, end);
 }
 
+/** Who closes the pipe (`assay runs | head`) wants no more lines; what is under way still comes to its end. */
+function outliveClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
 async function main(): Promise<void> {
+  outliveClosedPipes();
   try {
     const program = createProgram();
     for (const command of await commandsFor(process.argv.slice(2))) program.addCommand(inherit(command));

@@ -6,16 +6,20 @@ const script = fileURLToPath(new URL('../../build/assay.mjs', import.meta.url));
 
 export type CommandResult = { code: number | null; stdout: string; stderr: string };
 
-/** `args` as on a shell line; `input` becomes standard input. The environment is that of the test without ASSAY_ settings. */
+/**
+ * `args` as on a shell line; `input` becomes standard input. The environment is that of the test without ASSAY_ settings.
+ * `closesPipe`: nobody reads what it prints, as after `| head`.
+ */
 export function assay(
   args: readonly string[],
-  options: { input?: string; env?: Record<string, string> } = {},
+  options: { input?: string; env?: Record<string, string>; closesPipe?: boolean } = {},
 ): Promise<CommandResult> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('ASSAY_'));
   const child = spawn(process.execPath, [script, ...args], {
     env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env },
   });
   child.stdin.end(options.input ?? '');
+  if (options.closesPipe) child.stdout.destroy();
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {

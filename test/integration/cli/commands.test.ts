@@ -181,6 +181,11 @@ describe('assay says what is wrong and what to do', () => {
     expect(result.stderr).toContain('Beak Length (mm)');
   });
 
+  it('ends as always when nobody reads on, as after a pipe into head', async () => {
+    const unread = await assay(['datasets', ...workspace], { closesPipe: true });
+    expect(unread).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('answers one JSON object with --json, errors included', async () => {
     const result = await assay(['datasets', 'nothing', '--json', ...workspace]);
     expect(JSON.parse(result.stdout)).toMatchObject({ error: { code: 'datasets/not-found' } });
