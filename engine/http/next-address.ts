@@ -5,7 +5,7 @@ import { AssayError } from '../errors.ts';
  * Errors: `targets/refused` for what is no address of the web.
  */
 export function nextAddress(text: string, from: URL): URL {
-  const url = URL.parse(text, from);
+  const url = URL.parse(text, from.href);
   if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
   const shown = text.length > 100 ? `${text.slice(0, 100)}…` : text;
   throw new AssayError(
