@@ -21,8 +21,6 @@ const MOST_NAMED = 20;
 /** The most changed columns are followed through the versions in between. */
 const MOST_FOLLOWED = 3;
 
-export const nothingUpstream: UpstreamFound = { upstream: [], sinceVersion: null };
-
 /**
  * How far the inputs drifted that a window came of, and the first version in between from which on its drifted columns are as they
  * are now. By up to 100,000 rows of a version, at equal distances. Cost: a comparison of up to 60 columns for each changed input, of
