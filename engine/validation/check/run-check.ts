@@ -20,7 +20,8 @@ export type CheckOutcome = {
  * Judges rows by a schema. Everything that can be counted row by row is counted in one pass over the columns named; unique
  * and foreign keys, order and queries take a pass each; a broken rule takes another one, up to its 100th row.
  *
- * 10 million rows with 60 rules over 20 columns: about 8 s of processor time, most of it patterns, keys and their rows.
+ * 1 million rows with 59 rules over 20 columns, among them three patterns, a unique column and an order: 1.3 s of processor
+ * time and 290 MB.
  */
 export async function runCheck(
   db: DuckDb,

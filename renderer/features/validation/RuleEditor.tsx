@@ -1,4 +1,4 @@
-import { Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
+import { Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { FormDialog } from '../../components/FormDialog.tsx';
 import { type AnyRule, parseRule, type RuleField, ruleKinds } from './rule-kinds.ts';
@@ -58,6 +58,13 @@ export function RuleEditor({ of, rule, title, columns, onDone, onClose }: Props)
           ]}
           value={values.severity === 'warn' ? 'warn' : 'error'}
           onChange={(value) => set('severity', value ?? 'error')}
+        />
+        <TagsInput
+          label="Only in environments"
+          description="training, serving, or names of your own; everywhere when empty"
+          data={['training', 'serving']}
+          value={Array.isArray(values.environments) ? values.environments.map(String) : []}
+          onChange={(names) => set('environments', names.length === 0 ? undefined : names)}
         />
         {typeof rule === 'object' && 'reason' in rule && rule.reason ? (
           <Text size="sm" c="dimmed">
