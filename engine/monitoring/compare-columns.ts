@@ -28,7 +28,8 @@ const THREADS = 2;
 
 /**
  * The columns of two windows with their verdicts, in the order of the plan, and those that could not be compared. Cost: one
- * scan of each side, and sorting of the numbers: 0.4 s of one core a column at a million rows a side, on two threads.
+ * scan of each side, and sorting of the numbers: with the reading 0.18 s of one core a column at a million rows a side,
+ * shared by two threads.
  */
 export async function compareColumns(
   db: DuckDb,

@@ -104,23 +104,38 @@ function shiftOfGap(gap: number): number {
 
 /**
  * Of two labels chi-squared. Of more the smaller p-value of two tests, doubled: chi-squared, which sees many small changes, and
- * Fisher's exact test of the label that changed most against all others, times the number of labels, which sees a single one
- * among many. Rare labels are put together first.
+ * Fisher's exact test of one label against all others, which sees a single one among many. Its p-values are divided by weights that add up
+ * to 1, a quarter of it shared evenly and the rest by the size of the label in both windows together; the smallest counts. Fisher's test takes these
+ * sizes for given, so such weights leave its level as it is (weighted Bonferroni; Genovese, Roeder & Wasserman 2006), and a change of a
+ * frequent label does not pay for hundreds of rare ones. Rare labels are put together first.
  */
 function testCounts(counts: CountPair): Pick<HonestMeasure, 'significance' | 'degrees'> {
   const pooled = poolRare(counts.reference, counts.current);
   const { statistic, pValue, degrees } = chiSquaredContingency(pooled.reference, pooled.current);
   if (degrees < 2) return { significance: { test: 'chi2', statistic, pValue }, degrees };
-  const single = (degrees + 1) * mostChangedPValue(pooled);
+  const single = singleLabelPValue(pooled);
   const smaller = Math.min(1, 2 * Math.min(pValue, single));
   return { significance: { test: 'labels', statistic, pValue: smaller }, degrees };
 }
 
-function mostChangedPValue(counts: Pooled): number {
-  const table = mostChanged(counts);
+/** Share of the weights that every label has the same of. */
+const EVEN = 0.25;
+
+/** Of all labels; a label is chosen by the normal approximation, its p-value is exact. */
+function singleLabelPValue({ reference, current }: Pooled): number {
+  const [m, n] = [total(reference), total(current)];
+  let [smallest, weight] = [Number.POSITIVE_INFINITY, 1];
+  let table: TwoByTwo = { reference: 0, current: 0, m, n };
+  for (let i = 0; i < reference.length; i++) {
+    const label: TwoByTwo = { reference: reference[i] ?? 0, current: current[i] ?? 0, m, n };
+    const own = EVEN / reference.length + ((1 - EVEN) * (label.reference + label.current)) / (m + n);
+    const about = (2 * normalSurvival(Math.abs(zTest(label).statistic))) / own;
+    if (about < smallest) [smallest, weight, table] = [about, own, label];
+  }
   const { statistic } = zTest(table);
   // So far out exact counting, linear in the rows, would say the same.
-  return Math.abs(statistic) > 12 ? 2 * normalSurvival(Math.abs(statistic)) : fisherExact(table).pValue;
+  const isFar = Math.abs(statistic) > 12;
+  return (isFar ? 2 * normalSurvival(Math.abs(statistic)) : fisherExact(table).pValue) / weight;
 }
 
 /** The label whose share changed most in its standard errors, against all others. */
@@ -167,7 +182,9 @@ export function smallestShift(
   };
   const together = Math.sqrt(bisect((lambda) => shown(lambda) < 0.8, 1)) * noise;
   if (degrees < 2) return together;
-  return Math.min(together, (-normalQuantile(share / (2 * (k + 1))) + POWER_QUANTILE) * noise);
+  // The least weight that a label can have.
+  const single = (share * EVEN) / (k + 1);
+  return Math.min(together, (-normalQuantile(single / 2) + POWER_QUANTILE) * noise);
 }
 
 /** Where a condition that holds from 0 on ends. */

@@ -49,7 +49,8 @@ type Summary = {
  * correlations between numbers; rows that occur twice; and warnings in words.
  *
  * Infinite values are counted but left out of mean, standard deviation, quantiles and histogram.
- * Cost: about three scans of each column; 3 million rows of 5 columns take about a second, 10 million of 20 about eight.
+ * Cost: about three scans of each column; 6 million rows of 20 columns take 16 s of processor
+ * time, shared by two threads.
  *
  * Beyond `exactRows` rows (5 million) quantiles are read off bins finer than those of the histogram, many different values are
  * counted by a sketch and ranked by what repeats in a sample, and correlations are told from the sample.

@@ -35,8 +35,8 @@ const BLOCK = 511;
 const SMALL = 4000;
 
 /**
- * Neither sample may be empty. Cost: one pass over the distinct values of both; many are walked by WebAssembly where there is some: 12 ns each
- * at two million, a quarter of what `plainGaps` takes.
+ * Neither sample may be empty. Cost: one pass over the distinct values of both; many are walked by WebAssembly where there is some: two
+ * million in some 26 ms, a third of what `plainGaps` takes.
  */
 export function pooledGaps(x: Sample, y: Sample): PooledGaps {
   const isSmall = x.values.length + y.values.length < SMALL;
