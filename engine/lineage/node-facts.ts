@@ -93,7 +93,7 @@ const sourceWords: Record<string, string> = {
   mysql: 'MySQL',
   http: 'web service',
   object: 'bucket',
-  dvc: 'output of DVC',
+  dvc: 'DVC',
 };
 
 async function sourceFacts(db: Db, keys: string[], add: Add): Promise<void> {

@@ -57,7 +57,7 @@ it('an output of DVC is found, looked at, imported once, traced, and written for
   });
   const graph = await client.lineage.get({ query: { node: `dataset:${version.id}` } });
   expect(graph.nodes).toContainEqual(
-    expect.objectContaining({ title: 'data/flights.csv', note: 'output of DVC, MD5 a7b01389' }),
+    expect.objectContaining({ title: 'data/flights.csv', note: 'DVC, MD5 a7b01389' }),
   );
 
   const job = await client.dvc.export({
