@@ -334,7 +334,7 @@ export const datasetProfilesApi = {
     params: byVersionRef,
     query: z.object({ target: Target }),
     response: VersionProfile,
-    errors: ['datasets/version-not-found', 'datasets/column-not-found'],
+    errors: ['datasets/not-found', 'datasets/version-not-found', 'datasets/column-not-found'],
   }),
   compute: endpoint({
     id: 'datasetProfiles.compute',
@@ -346,7 +346,7 @@ export const datasetProfilesApi = {
     body: z.object({ target: Target }),
     status: 202,
     response: Job,
-    errors: ['datasets/version-not-found', 'datasets/column-not-found'],
+    errors: ['datasets/not-found', 'datasets/version-not-found', 'datasets/column-not-found'],
   }),
   html: endpoint({
     id: 'datasetProfiles.html',
@@ -356,7 +356,12 @@ export const datasetProfilesApi = {
     params: byVersionRef,
     query: z.object({ target: Target }),
     response: 'bytes',
-    errors: ['datasets/version-not-found', 'datasets/column-not-found', 'datasets/not-profiled'],
+    errors: [
+      'datasets/not-found',
+      'datasets/version-not-found',
+      'datasets/column-not-found',
+      'datasets/not-profiled',
+    ],
   }),
   interaction: endpoint({
     id: 'datasetProfiles.interaction',
@@ -366,7 +371,7 @@ export const datasetProfilesApi = {
     params: byVersionRef,
     query: z.object({ x: z.string().min(1), y: z.string().min(1) }),
     response: ColumnInteraction,
-    errors: ['datasets/version-not-found', 'datasets/column-not-found'],
+    errors: ['datasets/not-found', 'datasets/version-not-found', 'datasets/column-not-found'],
     timeoutMs: 120_000,
   }),
 };

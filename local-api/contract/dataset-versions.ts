@@ -61,7 +61,7 @@ export const datasetVersionsApi = {
     params: byVersionRef,
     body: z.object({ note: z.string().max(4000).optional(), tags: Tags.optional() }),
     response: DatasetVersion,
-    errors: ['datasets/version-not-found'],
+    errors: ['datasets/not-found', 'datasets/version-not-found'],
   }),
   setAlias: endpoint({
     id: 'datasetVersions.setAlias',
@@ -100,6 +100,6 @@ export const datasetVersionsApi = {
     summary: 'Take back a delete',
     params: byVersionRef,
     response: DatasetVersion,
-    errors: ['datasets/version-not-found'],
+    errors: ['datasets/not-found', 'datasets/version-not-found'],
   }),
 };

@@ -156,7 +156,7 @@ export const datasetsApi = {
     summary: 'One dataset version',
     params: byVersionRef,
     response: DatasetVersion,
-    errors: ['datasets/version-not-found'],
+    errors: ['datasets/not-found', 'datasets/version-not-found'],
   }),
   rows: endpoint({
     id: 'datasets.rows',
@@ -174,7 +174,7 @@ export const datasetsApi = {
       offset: z.int(),
       total: z.int(),
     }),
-    errors: ['datasets/version-not-found'],
+    errors: ['datasets/not-found', 'datasets/version-not-found'],
   }),
   badRows: endpoint({
     id: 'datasets.badRows',
@@ -194,7 +194,7 @@ export const datasetsApi = {
         .int()
         .describe('Those that can be listed: fewer than all only in versions of before all were kept'),
     }),
-    errors: ['datasets/version-not-found'],
+    errors: ['datasets/not-found', 'datasets/version-not-found'],
   }),
   deleteVersion: endpoint({
     id: 'datasets.deleteVersion',
@@ -204,7 +204,7 @@ export const datasetsApi = {
     params: byVersionRef,
     status: 204,
     response: 'none',
-    errors: ['datasets/version-not-found', 'datasets/in-use'],
+    errors: ['datasets/not-found', 'datasets/version-not-found', 'datasets/in-use'],
   }),
 };
 
