@@ -11,7 +11,6 @@ export { writeQuery } from './query-snapshot.ts';
 export { writeSelect } from './select-snapshot.ts';
 export { writeSnapshot } from './snapshot.ts';
 export { syncFile } from './snapshot-files.ts';
-export { sourceFile } from './source.ts';
 export { gather } from './sources/gather.ts';
 export { digestOf, Manifest } from './versions/manifest.ts';
 export { readChunk } from './versions/read-chunk.ts';
