@@ -1,6 +1,5 @@
 import { AssayError } from '../errors.ts';
-import { keepCompiledCode } from '../system/code-cache.ts';
-import { liveWithEngine } from '../system/index.ts';
+import { keepCompiledCode, liveWithEngine } from '../system/index.ts';
 import { failureOf } from './job-failure.ts';
 import type { FromJobProcess, ToJobProcess } from './job-messages.ts';
 import type { JobContext, JobModule } from './job-types.ts';

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 
 export { readBuiltFile } from './built-file.ts';
+export { enableCodeCache, keepCompiledCode, pruneCodeCache } from './code-cache.ts';
 export { liveWithEngine } from './live-with-engine.ts';
 export { localActor } from './local-actor.ts';
 export { type WebAssemblyMemory, webAssembly } from './web-assembly.ts';
