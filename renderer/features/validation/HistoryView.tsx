@@ -70,7 +70,7 @@ export function HistoryView({ dataset, onOpen }: { dataset: string; onOpen: (id:
     [],
   );
   return (
-    <Panel title="Checks" padding="none" grow>
+    <Panel title="Checks" padding="none">
       <DataTable
         label="Checks"
         isMain
@@ -83,6 +83,7 @@ export function HistoryView({ dataset, onOpen }: { dataset: string; onOpen: (id:
         empty={empty}
         hasMore={list.hasMore}
         onEndReached={list.loadMore}
+        maxHeight={Math.min(620, 40 + Math.max(list.items.length, 3) * 38)}
         onOpen={(row) => onOpen(row.id)}
       />
     </Panel>
