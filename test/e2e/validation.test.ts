@@ -45,3 +45,23 @@ test('a schema is proposed, a rule is edited, and the report shows the rows that
   expect(refused).toEqual([]);
   expect(workbench.faults()).toEqual([]);
 });
+
+test('an import that breaks it is refused, and its report opens from the history', async () => {
+  await page.getByRole('combobox', { name: 'What is done with new versions' }).click();
+  await page.getByRole('option', { name: 'Imports that fail: refused' }).click();
+  await expect
+    .poll(
+      async () => (await workbench.client.dataSchemas.settings({ params: { dataset: 'flights' } })).onImport,
+    )
+    .toBe('refuse');
+  await importText(rowsOf(70, () => 99));
+  await page.getByText('History', { exact: true }).click();
+  await page.getByText('pasted text', { exact: true }).first().dblclick();
+  await page.getByText('the import was refused, there is no version').waitFor();
+  await page.getByText('70 of 70', { exact: false }).first().waitFor();
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  expect(await accessibilityFaults(page, 'all')).toEqual([]);
+  await page.getByRole('button', { name: 'All checks' }).click();
+  await page.getByText('flights v1', { exact: true }).first().waitFor();
+  expect(workbench.faults()).toEqual([]);
+});
