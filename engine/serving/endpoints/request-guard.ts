@@ -224,8 +224,7 @@ function note(
     const examples = tally.rules[rule]?.examples;
     if (examples === undefined || examples[0]?.requestId === requestId) continue;
     // Of a column that nobody knows the name says more than the values.
-    const value =
-      column === null || row === null ? column : redactedCell(column, cell, redact, entry.name);
+    const value = column === null || row === null ? column : redactedCell(column, cell, redact, entry.name);
     examples.unshift({ requestId, atMs, row: row ?? 0, value });
     examples.length = Math.min(examples.length, EXAMPLES);
   }

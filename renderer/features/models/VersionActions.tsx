@@ -56,11 +56,7 @@ export function VersionActions({ model, version, onDeleted }: Props) {
         Set alias …
       </Button>
       {version.signature === null ? null : (
-        <ButtonLink
-          variant="default"
-          href={driftLink(version)}
-          leftSection={<IconActivity size={15} />}
-        >
+        <ButtonLink variant="default" href={driftLink(version)} leftSection={<IconActivity size={15} />}>
           Check drift
         </ButtonLink>
       )}

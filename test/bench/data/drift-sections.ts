@@ -79,6 +79,8 @@ async function measure(): Promise<void> {
       signal: new AbortController().signal,
       tmpDir: dir,
       log: () => undefined,
+      send: () => undefined,
+      room: async () => undefined,
       progress: (_: number, message?: string) => {
         const name =
           message?.startsWith('Comparing n') || message?.startsWith('Comparing label') ? 'Columns' : message;

@@ -1,7 +1,7 @@
+import { webAssembly } from '../../../../system/index.ts';
 import { countBitsOf, factorsOf } from './fixed-point.ts';
 import type { Candidate, EncodedColumn, Kernel, KernelShape, NodeLimits, SearchLimits } from './kernel.ts';
 import { wasmBytes } from './wasm-bytes.ts';
-import { webAssembly } from '../../../../system/index.ts';
 
 /** A bin: i64 gradients, then u64 hessians above the row count. */
 const BIN_BYTES = 16;
