@@ -67,7 +67,10 @@ describe('assay runs', () => {
     const parquet = join(dir, 'runs.parquet');
     await assayJson(['runs', '--export', parquet, ...workspace]);
     expect((await readFile(parquet)).subarray(0, 4).toString()).toBe('PAR1');
-    expect((await assay(['runs', '--export', join(dir, 'runs.xlsx'), ...workspace])).code).toBe(2);
+    const workbook = join(dir, 'runs.xlsx');
+    await assayJson(['runs', '--export', workbook, ...workspace]);
+    expect((await readFile(workbook)).subarray(0, 2).toString()).toBe('PK');
+    expect((await assay(['runs', '--export', join(dir, 'runs.docx'), ...workspace])).code).toBe(2);
   });
 });
 
