@@ -54,8 +54,8 @@ export async function importSource(
   const folder = mkdtempSync(join(tmpdir(), 'assay-import-'));
   try {
     const file = await gather(source, { read, folder, headRows: null, signal, progress() {} });
-    const snapshot = await writeSnapshot(file, { read, folder, memoryMb: 512 });
-    const cells = await withDuckDb({ readable: [], folders: [folder], memoryMb: 256 }, async (db) => {
+    const snapshot = await writeSnapshot(file, { read, folder, memoryMb: 1024 });
+    const cells = await withDuckDb({ readable: [], folders: [folder], memoryMb: 1024 }, async (db) => {
       const rows = await db.rows(`SELECT * FROM read_parquet(${quoteText(snapshot.path)})`);
       return rows.map((row) => row.map(cellOf));
     });

@@ -119,8 +119,8 @@ describe('importing hostile files', () => {
     expect(String(cells[0]?.[1])).toHaveLength(huge.length);
   });
 
-  it('reads 1,000 columns, the fraction far down in one of them included', async () => {
-    const columns = 1000;
+  it('reads 10,000 columns, the fraction far down in one of them included', async () => {
+    const columns = 10_000;
     const lines = [Array.from({ length: columns }, (_, i) => `c${i}`).join(',')];
     for (let row = 0; row < 60; row++) {
       const fields = Array.from({ length: columns }, (_, i) =>
